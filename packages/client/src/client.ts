@@ -1,0 +1,152 @@
+/**
+ * The client: each event of the protocol as a call that resolves with its acknowledgement. It sends again what was not
+ * acknowledged (the server stores it once), and is back in its rooms, with what it missed, after a lost connection.
+ */
+import type {
+  Ack,
+  AckFailure,
+  ClientToServerEvents,
+  ErrorDetails,
+  ServerToClientEvents,
+  WireInEvent,
+  WireInPayload,
+  WireOutEvent,
+  WireOutPayload,
+} from 'elizad-protocol';
+import { io, type Socket } from 'socket.io-client';
+
+export type ConnectOptions = {
+  /** Your id, a UUID; without it the server assigns one. */
+  entityId?: string;
+  /** Your name as others see it. */
+  name?: string;
+  /** The server's key, where it has one. */
+  apiKey?: string;
+  /** How long a call may take in all, in ms. Default 30000. */
+  timeoutMs?: number;
+  /** `websocket`, `polling` or both, as socket.io-client takes them. */
+  transports?: string[];
+};
+
+type Success<E extends WireInEvent> = Exclude<Ack<E>, AckFailure>;
+export type Welcome = WireOutPayload<'connection_established'>;
+export type Joined = Success<'join'>;
+export type Sent = Success<'message'>;
+type WorldState = WireOutPayload<'world-state'>;
+
+/** The server refused a request: `details.code` says why, `details.hint` what to do. */
+export class RequestFailed extends Error {
+  readonly details: ErrorDetails;
+  constructor({ error, details }: AckFailure) {
+    super(details.hint ? `${error} ${details.hint}` : error);
+    this.name = 'RequestFailed';
+    this.details = details;
+  }
+}
+
+export type Client = {
+  /** The socket below, for whatever is not here. */
+  readonly socket: Socket<ServerToClientEvents, ClientToServerEvents>;
+  /** Resolves at the first connection; rejects when the server refuses it. */
+  readonly ready: Promise<Welcome>;
+  join(room: WireInPayload<'join'>): Promise<Joined>;
+  leave(roomId: string): Promise<void>;
+  /** Resolves when the message is on disk. Its `messageId` is made for you, so that sending again stores nothing twice. */
+  send(message: WireInPayload<'message'>): Promise<Sent>;
+  typing(roomId: string, isTyping: boolean): Promise<void>;
+  /** Stops the answers under way; resolves with how many. */
+  cancel(roomId: string, messageId?: string): Promise<number>;
+  worldState(query?: WireInPayload<'request-world-state'>): Promise<WorldState>;
+  /** Calls `listener` for every such event; returns how to stop. */
+  on<E extends WireOutEvent>(event: E, listener: (payload: WireOutPayload<E>) => void): () => void;
+  close(): void;
+};
+
+/** Longest wait for one acknowledgement before the request is sent again, in ms. */
+const retryAfterMs = 5_000;
+
+/** Connects to an elizad server. Calls may be made at once: they wait for the connection. */
+export function connect(url: string, options: ConnectOptions = {}): Client {
+  const { entityId, name, apiKey, timeoutMs = 30_000, transports } = options;
+  const auth: Record<string, string> = { ...(entityId && { entityId }), ...(name && { name }), ...(apiKey && { apiKey }) };
+  const socket: Client['socket'] = io(url, { auth, ...(transports && { transports }) });
+  const rooms = new Map<string, { join: WireInPayload<'join'>; seq: number }>();
+
+  const ready = new Promise<Welcome>((resolve, reject) => {
+    socket.once('connection_established', resolve);
+    socket.once('connect_error', (error) => {
+      // Refused by the server; anything else (it is not up yet) socket.io-client tries again by itself.
+      if (!socket.active) reject(error);
+    });
+  });
+  // Whoever does not wait for it shall not be ended by it.
+  ready.catch(() => {});
+
+  // Reconnected as the same person, and back in the rooms with what was missed.
+  socket.on('authenticated', ({ entityId: assigned }) => {
+    auth.entityId = assigned;
+  });
+  socket.on('connect', () => {
+    if (socket.recovered) return;
+    for (const { join, seq } of rooms.values()) socket.emit('join', { ...join, since: seq });
+  });
+  socket.on('messageBroadcast', ({ roomId, seq }) => {
+    const room = rooms.get(roomId);
+    if (room && seq > room.seq) room.seq = seq;
+  });
+
+  async function request<E extends WireInEvent>(event: E, payload?: WireInPayload<E>): Promise<Success<E>> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const wait = Math.min(retryAfterMs, deadline - Date.now());
+      try {
+        const args = payload === undefined ? [] : [payload];
+        const answer = (await (socket.timeout(wait) as Socket).emitWithAck(event, ...args)) as Ack<E>;
+        if (!answer.ok) throw new RequestFailed(answer);
+        return answer as Success<E>;
+      } catch (error) {
+        if (error instanceof RequestFailed) throw error;
+        if (Date.now() >= deadline) throw new Error(`No answer to "${event}" within ${timeoutMs} ms.`, { cause: error });
+      }
+    }
+  }
+
+  return {
+    socket,
+    ready,
+    async join(room) {
+      const joined = await request('join', room);
+      rooms.set(joined.roomId, { join: room, seq: joined.seq });
+      return joined;
+    },
+    async leave(roomId) {
+      rooms.delete(roomId);
+      await request('leave', { roomId });
+    },
+    send: (message) => request('message', { messageId: crypto.randomUUID(), ...message }),
+    async typing(roomId, isTyping) {
+      await request('typing', { roomId, isTyping });
+    },
+    cancel: async (roomId, messageId) => (await request('cancel', { roomId, ...(messageId && { messageId }) })).cancelled,
+    async worldState(query = {}) {
+      const arrival = Promise.withResolvers<WorldState>();
+      const take = (state: WorldState) => {
+        if (state.roomId === query.roomId?.toLowerCase()) arrival.resolve(state);
+      };
+      socket.on('world-state', take);
+      try {
+        await request('request-world-state', query);
+        return await arrival.promise;
+      } finally {
+        socket.off('world-state', take);
+      }
+    },
+    on(event, listener) {
+      socket.on(event, listener as never);
+      return () => socket.off(event, listener as never);
+    },
+    close: () => {
+      socket.close();
+    },
+  };
+}

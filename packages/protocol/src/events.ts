@@ -1,0 +1,81 @@
+/**
+ * What the server says, in our own words: one type for each event. wire-out.ts turns each into the frames that clients know.
+ */
+import type { ErrorDetails } from './errors.ts';
+import type { Attachment } from './intents.ts';
+
+/** A message as it is kept and shown. `seq` counts 1, 2, 3… in its channel; times are ms since the epoch. */
+export type Message = {
+  id: string;
+  channelId: string;
+  serverId: string;
+  seq: number;
+  senderId: string;
+  senderName: string;
+  text: string;
+  createdAt: number;
+  source: string;
+  thought: string | null;
+  actions: string[];
+  attachments: Attachment[];
+  metadata: Record<string, unknown>;
+  inReplyTo: string | null;
+};
+
+/** How a turn, and with it the message that caused it, ended. */
+export const outcomes = ['answered', 'ignored', 'no-agent', 'failed', 'cancelled', 'timed-out', 'superseded'] as const;
+export type Outcome = (typeof outcomes)[number];
+
+export type TurnEnd = { agentId: string; outcome: Outcome; code?: string; hint?: string };
+
+export type AgentView = { id: string; name: string; status: 'active' | 'inactive'; bio: string[]; model: string | null };
+export type UserView = { id: string; name: string };
+export type ChannelView = {
+  id: string;
+  serverId: string;
+  name: string;
+  type: 'DM' | 'GROUP';
+  seq: number;
+  createdAt: number;
+  participants: string[];
+};
+export type LogLine = { level: number; time: number; msg: string; agentId?: string; agentName?: string };
+
+type InChannel = { channelId: string };
+
+export type ServerEvents = {
+  welcome: {
+    entityId: string;
+    socketId: string;
+    timestamp: number;
+    limits: { maxPayloadBytes: number; maxTextLength: number };
+    version: string;
+  };
+  'channel-joined': InChannel & { message: string; agentId?: string };
+  'channel-left': InChannel & { message: string; agentId?: string };
+  'message-posted': { message: Message; clientMessageId?: string; replay?: true };
+  'message-accepted': InChannel & { clientMessageId: string | null; messageId: string; seq: number };
+  'chunk-streamed': InChannel & { messageId: string; chunk: string; index: number; agentId: string };
+  'stream-failed': InChannel & { messageId: string; agentId: string; error: string; partialText?: string };
+  'message-completed': InChannel & { serverId: string; messageId: string; outcome: Outcome; turns: TurnEnd[] };
+  'input-controlled': InChannel & { action: 'disable_input' | 'enable_input' };
+  'world-state': {
+    serverId: string;
+    channelId?: string;
+    seq: number;
+    timestamp: number;
+    agents: AgentView[];
+    users: UserView[];
+    channels: ChannelView[];
+    messages: Message[];
+  };
+  logged: LogLine;
+  'log-subscription': { subscribed: boolean };
+  'log-filters': { filters?: { agentName: string; level: string | number }; error?: string };
+  'participant-joined': InChannel & { entityId: string };
+  'participant-left': InChannel & { entityId: string };
+  typing: InChannel & { entityId: string; isTyping: boolean };
+  failed: { error: string; details: ErrorDetails };
+};
+
+export type ServerEventName = keyof ServerEvents;

@@ -1,0 +1,11 @@
+/** The wire of elizad, as tables: everything both ends need to know, and nothing else. */
+export * from './character.ts';
+export * from './errors.ts';
+export * from './events.ts';
+export * from './ids.ts';
+export * from './intents.ts';
+export * from './limits.ts';
+export * from './rest.ts';
+export * from './socket-types.ts';
+export * from './wire-in.ts';
+export * from './wire-out.ts';

@@ -1,0 +1,88 @@
+/**
+ * What a client can want, in our own words: one row for each intent, whatever dialect it came in.
+ * Foreign spellings are in wire-in.ts; what the server says back is in events.ts.
+ */
+import { z } from 'zod';
+import { uuid } from './ids.ts';
+import { maxAttachments, maxNameLength, maxTagLength, worldStateMessages } from './limits.ts';
+
+const displayName = z.string().trim().min(1).max(maxNameLength);
+const tag = z.string().min(1).max(maxTagLength);
+const count = z.int().min(0);
+const wellFormed = z.string().overwrite((text) => text.toWellFormed());
+
+/** A file or link that travels with a message, as Eliza OS clients shape it; unknown keys are kept. */
+export const attachment = z.looseObject({
+  id: z.string().optional(),
+  url: z.string().min(1),
+  title: z.string().optional(),
+  contentType: z.string().optional(),
+});
+
+const sendMessage = z
+  .object({
+    channelId: uuid,
+    text: wellFormed,
+    entityId: uuid.optional(),
+    name: displayName.optional(),
+    clientMessageId: tag.optional(),
+    attachments: z.array(attachment).max(maxAttachments).default([]),
+    metadata: z.record(z.string(), z.json()).default({}),
+    source: tag.default('socketio_client'),
+  })
+  .refine((message) => message.text.trim() !== '' || message.attachments.length > 0, {
+    path: ['text'],
+    error: 'expected some text, or at least one attachment',
+  });
+
+/** Each intent: what it takes, and what its acknowledgement says beside `ok:true`. */
+export const intents = {
+  'join-channel': {
+    payload: z.object({
+      channelId: uuid,
+      agentId: uuid.optional(),
+      entityId: uuid.optional(),
+      name: displayName.optional(),
+      since: count.optional(),
+    }),
+    result: z.object({ channelId: uuid, serverId: uuid, entityId: uuid, agentId: uuid.optional(), type: z.enum(['DM', 'GROUP']), seq: count }),
+  },
+  'leave-channel': {
+    payload: z.object({ channelId: uuid, agentId: uuid.optional() }),
+    result: z.object({ channelId: uuid }),
+  },
+  'send-message': {
+    payload: sendMessage,
+    result: z.object({ channelId: uuid, messageId: uuid, clientMessageId: z.string().nullable(), seq: z.int().min(1), createdAt: count }),
+  },
+  'get-world-state': {
+    payload: z.object({
+      channelId: uuid.optional(),
+      limit: z.int().min(1).max(worldStateMessages.most).default(worldStateMessages.default),
+    }),
+    result: z.object({ channelId: uuid.optional(), seq: count }),
+  },
+  'set-typing': {
+    payload: z.object({ channelId: uuid, isTyping: z.boolean(), entityId: uuid.optional() }),
+    result: z.object({ channelId: uuid }),
+  },
+  'cancel-turns': {
+    payload: z.object({ channelId: uuid, messageId: uuid.optional() }),
+    result: z.object({ channelId: uuid, cancelled: count }),
+  },
+  'subscribe-logs': { payload: z.object({}), result: z.object({ subscribed: z.literal(true) }) },
+  'unsubscribe-logs': { payload: z.object({}), result: z.object({ subscribed: z.literal(false) }) },
+  'update-log-filters': {
+    payload: z.object({ agentName: z.string().max(maxNameLength).optional(), level: z.union([z.string().max(20), z.int()]).optional() }),
+    result: z.object({ filters: z.object({ agentName: z.string(), level: z.union([z.string(), z.int()]) }) }),
+  },
+} as const;
+
+export type IntentName = keyof typeof intents;
+/** An intent after parsing: defaults filled in, ids lower-cased. */
+export type Intent<I extends IntentName> = z.output<(typeof intents)[I]['payload']>;
+/** What a client may leave out is optional here. */
+export type IntentInput<I extends IntentName> = z.input<(typeof intents)[I]['payload']>;
+/** What a handler returns, and an acknowledgement carries. */
+export type IntentResult<I extends IntentName> = z.output<(typeof intents)[I]['result']>;
+export type Attachment = z.output<typeof attachment>;

@@ -1,0 +1,67 @@
+/** Character files: found, read and checked; what is wrong is named by file, path and what is expected there. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Character, character, deriveId } from 'elizad-protocol';
+import { closest, distance } from 'fastest-levenshtein';
+
+/** A character that is ready to be run; the id is its own or derived from its name. */
+export type LoadedCharacter = { id: string; character: Character; from: string };
+
+/** A character file that cannot be used; the message is made for people. */
+export class CharacterError extends Error {}
+
+/** Who answers when no character is given. */
+const builtIn: Character = {
+  name: 'Eliza',
+  bio: ['The first of us: a Rogerian psychotherapist of 1966, built in, needing no key.'],
+  settings: { model: 'eliza' },
+};
+
+/** The characters of the given files and of `characters/` beside the data directory; the built-in Eliza when there are none. */
+export async function loadCharacters(paths: readonly string[], dataDir: string): Promise<LoadedCharacter[]> {
+  const files = [...paths, ...listCharacterFiles(join(dirname(dataDir), 'characters'))];
+  const loaded = files.map((path) => ({ character: readCharacter(path), from: path }));
+  if (loaded.length === 0) loaded.push({ character: builtIn, from: 'built in' });
+  const byId = new Map<string, LoadedCharacter>();
+  for (const one of loaded) {
+    const id = one.character.id ?? (await deriveId(one.character.name));
+    const other = byId.get(id);
+    if (other) throw new CharacterError(`${one.from}: has the same id as ${other.from} (${id}). Give one of them another name or id.`);
+    byId.set(id, { id, ...one });
+  }
+  return [...byId.values()];
+}
+
+function listCharacterFiles(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+      .filter((name) => name.endsWith('.json'))
+      .sort()
+      .map((name) => join(directory, name));
+  } catch {
+    return [];
+  }
+}
+
+/** One character file. Throws `CharacterError` with every fault on a line of its own. */
+export function readCharacter(path: string): Character {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new CharacterError(`${path}: ${(error as Error).message}`);
+  }
+  const parsed = character.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') return `${issue.path.join('.') || '(the file)'}: ${issue.message}`;
+    return issue.keys.map((key) => `${[...issue.path, key].join('.')}: no such field${suggest(key, issue.path)}`);
+  });
+  throw new CharacterError(faults.map((fault) => `${path}: ${fault}`).join('\n'));
+}
+
+function suggest(key: string, path: readonly PropertyKey[]): string {
+  const known = path[0] === 'style' ? ['all', 'chat', 'post'] : Object.keys(character.shape);
+  const nearest = closest(key, known);
+  return distance(key, nearest) <= 3 ? `; did you mean ${nearest}?` : `; known fields: ${known.join(', ')}`;
+}

@@ -1,0 +1,101 @@
+/** The composition root: the only file that constructs the parts and connects them. */
+import type { AddressInfo } from 'node:net';
+import type { Character } from 'elizad-protocol';
+import { loadCharacters } from './agents/characters.ts';
+import { chooseModel } from './agents/models/choose-model.ts';
+import { openRoster, type Roster } from './agents/roster.ts';
+import { createTurnWorker, type TurnWorker } from './agents/turn-worker.ts';
+import { type Settings, version } from './config.ts';
+import { createBroadcast } from './gateway/broadcast.ts';
+import { serveConnections } from './gateway/connection.ts';
+import { openLogFeed } from './gateway/log-feed.ts';
+import { openSocketServer } from './gateway/socket-server.ts';
+import { createAgentDirectory } from './messaging/agent-directory.ts';
+import { openChannelDirectory } from './messaging/channel-directory.ts';
+import type { Messaging } from './messaging/messages.ts';
+import { createLogStream } from './observability/log-stream.ts';
+import { openLogger } from './observability/logger.ts';
+import { createHttpServer } from './rest/http-server.ts';
+import { openMessageLog } from './storage/message-log.ts';
+import { openSqlite } from './storage/sqlite.ts';
+
+/** A running server. */
+export type App = {
+  /** Where clients connect, for example `http://127.0.0.1:3000`. */
+  readonly url: string;
+  readonly port: number;
+  readonly roster: Roster;
+  /** Stops gracefully: running answers end or are handed back, the store is closed clean. May be called twice. */
+  stop(): Promise<void>;
+};
+
+/** The port is in use; the message says how to choose another. */
+export class PortInUse extends Error {}
+
+/**
+ * Starts a server and resolves once it accepts sockets.
+ * Throws `DataDirInUse`, `CharacterError`, `PortInUse`; what was opened by then is closed again.
+ */
+export async function startApp(settings: Settings, options: { pretty?: boolean } = {}): Promise<App> {
+  const characters = await loadCharacters(settings.characters, settings.dataDir);
+  const logStream = createLogStream();
+  const logger = await openLogger({ level: settings.logLevel, pretty: options.pretty ?? false, stream: logStream });
+  const database = await openSqlite(settings.dataDir);
+  const unready = new Set(['starting']);
+  const http = createHttpServer({ apiKey: settings.apiKey, logger, version, listUnready: () => [...unready] });
+  const io = openSocketServer(http.server, { ...settings, logger });
+  const agents = createAgentDirectory();
+  let worker: TurnWorker | undefined;
+  const messaging: Messaging = {
+    agents,
+    channels: openChannelDirectory(database),
+    log: openMessageLog(database.db),
+    broadcast: createBroadcast(io),
+    wake: () => worker?.wake(),
+    limits: settings,
+  };
+  const closeStore = async () => {
+    await messaging.log.drain();
+    await database.close();
+  };
+  try {
+    const choose = (character: Character) => chooseModel(character, settings);
+    const roster = await openRoster(database, agents, characters, choose);
+    const turns = createTurnWorker({ database, messaging, roster, logger }, { concurrency: settings.turnConcurrency, timeoutMs: settings.turnTimeoutMs });
+    worker = turns;
+    const { maxPayloadBytes, maxTextLength } = settings;
+    serveConnections({ io, database, messaging, worker: turns, logFeed: openLogFeed(io, logStream), logger, limits: { maxPayloadBytes, maxTextLength }, version });
+    await listen(http, settings);
+    await turns.start();
+    unready.clear();
+    let stopping: Promise<void> | undefined;
+    const stop = async () => {
+      unready.add('stopping');
+      const closed = new Promise<void>((resolve) => {
+        http.server.close(() => resolve());
+      });
+      await turns.stop(settings.stopTimeoutMs);
+      await io.close();
+      await http.close();
+      await closed;
+      await closeStore();
+    };
+    const { port } = http.server.address() as AddressInfo;
+    return { url: describeUrl(settings.host, port), port, roster, stop: () => (stopping ??= stop()) };
+  } catch (error) {
+    await io.close();
+    await closeStore();
+    throw error;
+  }
+}
+
+async function listen(http: ReturnType<typeof createHttpServer>, { host, port }: Settings): Promise<void> {
+  try {
+    await http.listen({ host, port });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new PortInUse(`PORT: ${port} on ${host} is taken. Choose another, for example: npm start -- --port ${port + 1}`);
+  }
+}
+
+const describeUrl = (host: string, port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;

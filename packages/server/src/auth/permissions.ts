@@ -1,0 +1,13 @@
+/** The one module that answers "may they": each function throws the error of the table, or returns. */
+import { ElizadError } from 'elizad-protocol';
+import type { Principal, Scope } from './principal.ts';
+
+/** Throws `missing-scope` unless the principal has the scope. */
+export function assertScope(principal: Principal, scope: Scope): void {
+  if (!principal.scopes.has(scope)) throw new ElizadError('missing-scope', { scope });
+}
+
+/** Throws `speaking-as-agent` when somebody from outside uses the id of an agent. */
+export function assertMaySpeakAs(_principal: Principal, entityId: string, isAgent: (id: string) => boolean): void {
+  if (isAgent(entityId)) throw new ElizadError('speaking-as-agent');
+}

@@ -1,0 +1,17 @@
+/** Who is asking: every call below the edges carries one, made from a credential or a connection, never from a payload. */
+
+export type Scope = 'chat' | 'logs';
+
+export type Principal = {
+  /** The id this connection goes by: the one it named in its handshake, or one the server assigned. */
+  entityId: string;
+  name: string | undefined;
+  /** What vouches for it: nothing but being on this machine, or the server's key. */
+  credential: 'loopback' | 'api-key';
+  scopes: ReadonlySet<Scope>;
+};
+
+/** Whoever has the server's key, or sits on its machine where there is none, may do everything a client can. */
+export function createPrincipal(entityId: string, name: string | undefined, credential: Principal['credential']): Principal {
+  return { entityId, name, credential, scopes: new Set<Scope>(['chat', 'logs']) };
+}

@@ -1,0 +1,85 @@
+/** `elizad chat`: a terminal client for a running server, on elizad-client alone. */
+import { createInterface } from 'node:readline';
+import { type Client, connect } from 'elizad-client';
+import { readEnvironment } from '../config.ts';
+
+type Flags = { room?: string; agent?: string; name: string; apiKey?: string };
+
+const help = '  /rooms  your rooms    /who  who is here    /state  the room in numbers    /quit  end\n';
+
+export async function chat(url: string, flags: Flags): Promise<void> {
+  const write = (text: string) => process.stdout.write(text);
+  const client = connect(url, { name: flags.name, apiKey: flags.apiKey ?? readEnvironment().ELIZAD_API_KEY });
+  const waiting = setTimeout(() => write(`  waiting for a server at ${url} (npm start runs one)…\n`), 1_000);
+  const welcome = await client.ready.catch((error: Error & { data?: { hint?: string } }) => fail(`${error.message} ${error.data?.hint ?? ''}`));
+  clearTimeout(waiting);
+  const { agents } = await client.worldState();
+  const wanted = flags.agent?.toLowerCase();
+  const agent = Object.values(agents).find(({ name, status }) => (wanted ? name.toLowerCase() === wanted : status === 'active'));
+  if (!agent) return fail(`No agent ${wanted ? `is called ${flags.agent}` : 'runs'} there. Known: ${Object.values(agents).map(({ name }) => name).join(', ') || 'none'}.`);
+  const roomId = flags.room ?? crypto.randomUUID();
+  await client.join({ roomId, agentId: agent.id });
+  write(`  ${agent.name} is here. Room ${roomId}.\n${help}\n`);
+
+  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: `${flags.name}: ` });
+  let isOpen = true;
+  lines.once('close', () => {
+    isOpen = false;
+  });
+  const show = (text: string) => {
+    // The line that is being typed is cleared first, and drawn again below.
+    if (process.stdout.isTTY) write('\r\u001b[2K');
+    write(`${text}\n`);
+    if (process.stdout.isTTY && isOpen) lines.prompt(true);
+  };
+  client.on('messageBroadcast', (message) => {
+    if (message.senderId !== welcome.entityId) show(`${message.senderName}: ${message.text}`);
+  });
+  const ends = new Map<string, () => void>();
+  client.on('messageComplete', ({ messageId, outcome, turns }) => {
+    const { code, hint } = turns.find((turn) => turn.outcome === outcome) ?? {};
+    if (outcome !== 'answered') show(`  (${outcome}${code ? `, ${code}` : ''}) ${hint ?? ''}`);
+    ends.get(messageId)?.();
+  });
+  client.socket.on('disconnect', () => show('  the connection is lost; it comes back by itself…'));
+  client.socket.io.on('reconnect', () => show('  connected again.'));
+
+  lines.prompt();
+  // Lines that were piped in are said one after the other, each after the answer to the one before.
+  for await (const line of lines) {
+    const text = line.trim();
+    if (text === '/quit') break;
+    if (text === '/help') write(help);
+    else if (text === '/rooms' || text === '/who' || text === '/state') write(await describe(client, text, roomId));
+    else if (text.startsWith('/')) write(`  no such command.\n${help}`);
+    else if (text !== '') await say(client, roomId, text, ends, show);
+    if (isOpen) lines.prompt();
+  }
+  lines.close();
+  client.close();
+}
+
+async function say(client: Client, roomId: string, text: string, ends: Map<string, () => void>, show: (text: string) => void): Promise<void> {
+  try {
+    const { messageId } = await client.send({ roomId, text });
+    if (process.stdin.isTTY) return;
+    await new Promise<void>((resolve) => ends.set(messageId, resolve));
+    ends.delete(messageId);
+  } catch (error) {
+    show(`  ${(error as Error).message}`);
+  }
+}
+
+async function describe(client: Client, command: string, roomId: string): Promise<string> {
+  const state = await client.worldState(command === '/rooms' ? {} : { roomId });
+  const channels = Object.values(state.channels);
+  if (command === '/rooms') return channels.map(({ id, name, type, seq }) => `  ${id}  ${type}  ${name}, ${seq} messages\n`).join('');
+  const people = [...Object.values(state.agents).map(({ name, model }) => `${name} (agent, ${model ?? 'not running'})`), ...Object.values(state.users).map(({ name }) => name)];
+  if (command === '/who') return people.map((person) => `  ${person}\n`).join('');
+  return `  room ${roomId}: ${channels[0]?.type}, ${state.seq} messages, ${people.length} participants\n`;
+}
+
+function fail(message: string): never {
+  process.stderr.write(`elizad chat: ${message.trim()}\n`);
+  process.exit(1);
+}

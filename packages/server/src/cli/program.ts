@@ -1,0 +1,33 @@
+/** The command line: `elizad serve` (the default) and `elizad chat`. */
+import { Command } from 'commander';
+import { version } from '../config.ts';
+
+const program = new Command('elizad').description('The real-time server of Eliza OS, made durable.').version(version).showHelpAfterError();
+
+program
+  .command('serve', { isDefault: true })
+  .description('run the server')
+  .option('-p, --port <port>', 'TCP port (PORT, default 3000; 0 takes a free one)')
+  .option('--host <host>', 'address to bind (HOST, default 127.0.0.1)')
+  .option('-d, --data <directory>', 'data directory (ELIZAD_DATA, default .elizad)')
+  .option('-c, --character <file...>', 'character files of agents; may be repeated')
+  .option('--log-level <level>', 'least level to log (LOG_LEVEL, default info)')
+  .action(async (flags) => {
+    const { serve } = await import('./serve.ts');
+    await serve(flags);
+  });
+
+program
+  .command('chat')
+  .description('talk with an agent of a running server, in the terminal')
+  .argument('[url]', 'the server', 'http://localhost:3000')
+  .option('-r, --room <uuid>', 'room to join (default: a new one)')
+  .option('-a, --agent <name>', 'agent to talk with (default: the first)')
+  .option('-n, --name <name>', 'your name', 'You')
+  .option('-k, --api-key <key>', 'key of the server (ELIZAD_API_KEY)')
+  .action(async (url, flags) => {
+    const { chat } = await import('./chat.ts');
+    await chat(url, flags);
+  });
+
+await program.parseAsync();

@@ -1,0 +1,51 @@
+/** `elizad serve`: settings, the server, the banner, and a graceful stop. What is wrong is said in one line. */
+import { CharacterError } from '../agents/characters.ts';
+import { type App, PortInUse, startApp } from '../app.ts';
+import { readEnvironment, readSettings, SettingError, type Settings } from '../config.ts';
+import { DataDirInUse } from '../storage/data-lock.ts';
+import { formatBanner } from './banner.ts';
+
+type Flags = { port?: string; host?: string; data?: string; character?: string[]; logLevel?: string };
+
+export async function serve(flags: Flags): Promise<void> {
+  const isTerminal = process.stdout.isTTY === true;
+  const started = start(flags, isTerminal);
+  // From the first moment: a stop that comes while the server starts is a stop all the same.
+  let asked: number | undefined;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      // npm passes on what the terminal has sent already: only a later second signal is somebody's impatience.
+      if (asked !== undefined && performance.now() - asked > 500) process.exit(130);
+      if (asked === undefined) void stop(started, signal);
+      asked ??= performance.now();
+    });
+  }
+  try {
+    const { app, settings } = await started;
+    process.stdout.write(formatBanner(app, settings, startedMsAgo(), isTerminal));
+  } catch (error) {
+    if (!isForPeople(error)) throw error;
+    process.stderr.write(`elizad: ${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function start(flags: Flags, isTerminal: boolean): Promise<{ app: App; settings: Settings }> {
+  const { port, host, data: dataDir, character: characters, logLevel } = flags;
+  const settings = readSettings({ env: readEnvironment(), flags: { port, host, dataDir, characters, logLevel } });
+  return { app: await startApp(settings, { pretty: isTerminal }), settings };
+}
+
+async function stop(started: Promise<{ app: App }>, signal: string): Promise<void> {
+  process.stdout.write(`\nelizad: ${signal}, stopping…\n`);
+  const { app } = await started;
+  await app.stop();
+  process.stdout.write('elizad: stopped, everything is on disk.\n');
+  process.exit(0);
+}
+
+const isForPeople = (error: unknown): error is Error =>
+  [SettingError, CharacterError, DataDirInUse, PortInUse].some((kind) => error instanceof kind);
+
+/** From the start of the command, or of this process where it was run directly. */
+const startedMsAgo = (): number => Math.round(Date.now() - Number(process.env.ELIZAD_STARTED_AT ?? performance.timeOrigin));

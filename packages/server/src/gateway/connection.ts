@@ -1,0 +1,93 @@
+/**
+ * Stop 1 of the walk: a connected socket. Whatever spelling an event came in, it becomes an intent, is parsed, handled
+ * (stop 2) and acknowledged; what is wrong with it is answered, and the socket stays up.
+ */
+import { ElizadError, encodeEvent, type IntentName, parseWireIn, type WireInEvent, wireIn } from 'elizad-protocol';
+import { closest } from 'fastest-levenshtein';
+import { passStop } from '../observability/walk.ts';
+import { Oversized } from './bounded-decoder.ts';
+import type { Connection, GatewayDeps } from './context.ts';
+import type { Handler, Handling } from './handlers/handler.ts';
+import { handlers } from './handlers/handlers.ts';
+import type { GatewaySocket } from './socket-server.ts';
+
+type Acknowledge = (answer: unknown) => void;
+
+/** Serves every socket that connects from now on. */
+export function serveConnections(deps: GatewayDeps): void {
+  deps.io.on('connection', (socket) => serveConnection(deps, socket));
+}
+
+function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
+  const connection: Connection = { socket, joined: new Map() };
+  const { limits, logger, logFeed, version } = deps;
+  const { entityId } = socket.data.principal;
+  for (const [event, payload] of encodeEvent('welcome', { entityId, socketId: socket.id, timestamp: Date.now(), limits, version })) {
+    socket.emit(event, payload as never);
+  }
+  // Events of one socket are handled in the order in which they came: a `message` right after `join` finds the room.
+  let before: Promise<void> = Promise.resolve();
+  socket.onAny((event: string, ...args: unknown[]) => {
+    before = before.then(() => receive(deps, connection, event, args));
+  });
+  socket.on('disconnect', (reason, description) => {
+    logFeed.forget(socket.id);
+    logger.debug({ socketId: socket.id, reason }, 'disconnected');
+    const cause = (description as { description?: unknown } | undefined)?.description;
+    if (cause instanceof Error && /max payload/i.test(cause.message)) {
+      logger.warn({ socketId: socket.id, limit: limits.maxPayloadBytes }, 'disconnected: a packet was far over limits.maxPayloadBytes');
+    }
+  });
+}
+
+async function receive(deps: GatewayDeps, connection: Connection, event: string, args: unknown[]): Promise<void> {
+  const ack = typeof args.at(-1) === 'function' ? (args.pop() as Acknowledge) : undefined;
+  const payload = args[0];
+  try {
+    const { later, result } = await handle(deps, connection, event, payload);
+    if (later) later.then((value) => succeed(ack, value), (error) => fail(deps, connection, event, payload, ack, error));
+    else succeed(ack, result);
+  } catch (error) {
+    fail(deps, connection, event, payload, ack, error);
+  }
+}
+
+async function handle(deps: GatewayDeps, connection: Connection, event: string, payload: unknown): Promise<Handling> {
+  if (!Object.hasOwn(wireIn, event)) {
+    throw new ElizadError('unknown-event', { hint: `Did you mean ${closest(event.slice(0, 100), Object.keys(wireIn))}? See docs/protocol.md for the list of events.` });
+  }
+  if (payload instanceof Oversized) {
+    const { maxPayloadBytes } = deps.limits;
+    throw new ElizadError('payload-too-large', { issues: [{ path: '', message: `expected at most ${maxPayloadBytes} bytes, got ${payload.bytes}` }] });
+  }
+  const parsed = parse(event as WireInEvent, payload);
+  if ('issues' in parsed) throw new ElizadError('invalid-payload', { issues: parsed.issues.slice(0, 20) });
+  if (parsed.intent === 'send-message') passStop('gateway/connection', (parsed.value as { clientMessageId?: string }).clientMessageId);
+  return (handlers[parsed.intent] as Handler<IntentName>)(deps, connection, parsed.value);
+}
+
+function parse(event: WireInEvent, payload: unknown): ReturnType<typeof parseWireIn> {
+  try {
+    return parseWireIn(event, payload);
+  } catch (error) {
+    if (error instanceof RangeError) return { issues: [{ path: '', message: 'expected less nesting' }] };
+    throw error;
+  }
+}
+
+function succeed(ack: Acknowledge | undefined, result: Record<string, unknown> = {}): void {
+  ack?.({ ok: true, ...result, ...('channelId' in result && { roomId: result.channelId }) });
+}
+
+function fail(deps: GatewayDeps, connection: Connection, event: string, payload: unknown, ack: Acknowledge | undefined, thrown: unknown): void {
+  const error = thrown instanceof ElizadError ? thrown : new ElizadError('internal', {}, { cause: thrown });
+  if (error.code === 'internal' || error.code === 'storage-failed') deps.logger.error({ err: thrown, event: event.slice(0, 100) }, 'an event failed');
+  const given = (typeof payload === 'object' && payload !== null ? payload : {}) as Record<string, unknown>;
+  const wire = error.toWire();
+  const details = { ...wire.details, event: event.slice(0, 100), ...echo('roomId', given.roomId), ...echo('clientMessageId', given.messageId) };
+  for (const [name, body] of encodeEvent('failed', { error: wire.error, details })) connection.socket.emit(name, body as never);
+  ack?.({ ok: false, error: wire.error, details });
+}
+
+/** A client's own short value, given back so that it knows which of its events failed. */
+const echo = (key: string, value: unknown) => (typeof value === 'string' && value.length <= 200 ? { [key]: value } : {});

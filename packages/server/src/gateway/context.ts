@@ -1,0 +1,26 @@
+/** What the parts of the Socket.IO edge share: what they are given, and what is known of one socket. */
+import type { TurnWorker } from '../agents/turn-worker.ts';
+import type { Messaging } from '../messaging/messages.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Database } from '../storage/sqlite.ts';
+import type { LogFeed } from './log-feed.ts';
+import type { GatewayServer, GatewaySocket } from './socket-server.ts';
+
+export type GatewayDeps = {
+  readonly io: GatewayServer;
+  readonly database: Database;
+  readonly messaging: Messaging;
+  readonly worker: Pick<TurnWorker, 'cancel'>;
+  readonly logFeed: LogFeed;
+  readonly logger: Logger;
+  readonly limits: { maxPayloadBytes: number; maxTextLength: number };
+  readonly version: string;
+};
+
+/** One connected socket. */
+export type Connection = {
+  /** `socket.data` says as whom it acts. */
+  readonly socket: GatewaySocket;
+  /** Channels that it hears, and as whom it joined each. */
+  readonly joined: Map<string, string>;
+};

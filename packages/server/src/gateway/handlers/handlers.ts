@@ -1,0 +1,22 @@
+/** Stop 2 of the walk: one handler for each intent. The table is complete by its type. */
+import type { IntentName } from 'elizad-protocol';
+import { cancelTurns } from './cancel-turns.ts';
+import { getWorldState } from './get-world-state.ts';
+import type { Handler } from './handler.ts';
+import { joinChannel } from './join-channel.ts';
+import { leaveChannel } from './leave-channel.ts';
+import { sendMessage } from './send-message.ts';
+import { setTyping } from './set-typing.ts';
+import { subscribeLogs, unsubscribeLogs, updateLogFilters } from './subscribe-logs.ts';
+
+export const handlers: { readonly [I in IntentName]: Handler<I> } = {
+  'join-channel': joinChannel,
+  'leave-channel': leaveChannel,
+  'send-message': sendMessage,
+  'get-world-state': getWorldState,
+  'set-typing': setTyping,
+  'cancel-turns': cancelTurns,
+  'subscribe-logs': subscribeLogs,
+  'unsubscribe-logs': unsubscribeLogs,
+  'update-log-filters': updateLogFilters,
+};

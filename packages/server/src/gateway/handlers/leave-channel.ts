@@ -1,0 +1,26 @@
+/** Somebody leaves a room: this socket hears no more of it; when it was their last one, they take part no more. */
+import { leaveChannel as leaveAsParticipant } from '../../messaging/membership.ts';
+import { roomOf } from '../broadcast.ts';
+import type { GatewayServer } from '../socket-server.ts';
+import type { Handler } from './handler.ts';
+
+export const leaveChannel: Handler<'leave-channel'> = async (deps, connection, { channelId, agentId }) => {
+  const { messaging, logFeed, io } = deps;
+  const { socket, joined } = connection;
+  const entityId = joined.get(channelId);
+  await socket.leave(roomOf(channelId));
+  joined.delete(channelId);
+  if (agentId !== undefined) logFeed.unfollow(socket.id, agentId);
+  if (entityId !== undefined && !(await isHeardBy(io, channelId, entityId))) {
+    await leaveAsParticipant({ ...messaging, database: deps.database }, channelId, entityId);
+    messaging.broadcast('participant-left', { channelId, entityId }, { channelId });
+  }
+  messaging.broadcast('channel-left', { channelId, message: 'Left the room', ...(agentId && { agentId }) }, { socketId: socket.id });
+  return { result: { channelId } };
+};
+
+/** Whether somebody still has another socket in the room. */
+async function isHeardBy(io: GatewayServer, channelId: string, entityId: string): Promise<boolean> {
+  const sockets = await io.in(roomOf(channelId)).fetchSockets();
+  return sockets.some(({ data }) => data.principal.entityId === entityId);
+}

@@ -1,0 +1,26 @@
+/** Stop 2 of the walk: something is said. The sender hears the room from here on, whether it joined or not. */
+import { postMessage } from '../../messaging/messages.ts';
+import { passStop } from '../../observability/walk.ts';
+import { roomOf } from '../broadcast.ts';
+import { adoptIdentity } from '../identity.ts';
+import type { Handler } from './handler.ts';
+
+export const sendMessage: Handler<'send-message'> = async (deps, connection, intent) => {
+  passStop('gateway/handlers/send-message', intent.clientMessageId);
+  const { socket, joined } = connection;
+  await adoptIdentity(deps, connection, intent.entityId);
+  const enter = () => {
+    if (joined.has(intent.channelId)) return;
+    joined.set(intent.channelId, intent.entityId ?? socket.data.principal.entityId);
+    void socket.join(roomOf(intent.channelId));
+  };
+  const { committed } = await postMessage(deps.messaging, socket.data.principal, { ...intent, origin: { socketId: socket.id, enter } });
+  const later = committed.then(({ id, seq, createdAt }) => ({
+    channelId: intent.channelId,
+    messageId: id,
+    clientMessageId: intent.clientMessageId ?? null,
+    seq,
+    createdAt,
+  }));
+  return { later };
+};

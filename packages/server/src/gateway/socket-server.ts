@@ -1,0 +1,71 @@
+/** The Socket.IO server itself: transports, limits, who may connect, and the second address `/websocket`. */
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import { type ClientToServerEvents, ElizadError, isUuid, type ServerToClientEvents } from 'elizad-protocol';
+import { Server, type Socket } from 'socket.io';
+import { checkApiKey, isOriginAllowed } from '../auth/credentials.ts';
+import { createPrincipal, type Principal } from '../auth/principal.ts';
+import type { Logger } from '../observability/logger.ts';
+import { createBoundedParser } from './bounded-decoder.ts';
+
+type SocketData = {
+  principal: Principal;
+  /** The id was assigned by us, and gives way to the one that the client turns out to go by. */
+  isProvisional: boolean;
+};
+export type GatewayServer = Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
+export type GatewaySocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
+
+export type SocketServerOptions = { apiKey: string | undefined; corsOrigins: readonly string[]; maxPayloadBytes: number; logger: Logger };
+
+/** A packet of up to this many times the limit is answered with an error; a larger one ends the connection. */
+const transportSlack = 4;
+
+export function openSocketServer(http: HttpServer, options: SocketServerOptions): GatewayServer {
+  const { apiKey, corsOrigins, maxPayloadBytes, logger } = options;
+  http.prependListener('upgrade', routeWebsocketAlias);
+  const io: GatewayServer = new Server(http, {
+    serveClient: false,
+    maxHttpBufferSize: maxPayloadBytes * transportSlack,
+    perMessageDeflate: false,
+    parser: createBoundedParser(maxPayloadBytes),
+    cors: { origin: (origin, decide) => decide(null, isOriginAllowed(origin, corsOrigins)), credentials: true },
+    allowRequest: (request, decide) => {
+      const { origin } = request.headers;
+      const isAllowed = isOriginAllowed(origin, corsOrigins);
+      if (!isAllowed) logger.warn({ origin }, `a page of ${origin} was refused; to allow it, start with CORS_ORIGIN=${origin}`);
+      decide(isAllowed ? null : new ElizadError('origin-not-allowed').message, isAllowed);
+    },
+  });
+  io.use((socket, next) => {
+    try {
+      Object.assign(socket.data, authenticate(socket, apiKey));
+      next();
+    } catch (error) {
+      const { error: message, details } = (error instanceof ElizadError ? error : new ElizadError('internal')).toWire();
+      logger.warn({ code: details.code }, 'a connection was refused');
+      next(Object.assign(new Error(message), { data: details }));
+    }
+  });
+  io.engine.on('connection_error', ({ code, message }: { code: number; message: string }) => logger.debug({ code }, `a handshake failed: ${message}`));
+  return io;
+}
+
+function authenticate(socket: GatewaySocket, apiKey: string | undefined): SocketData {
+  const { entityId, apiKey: offeredKey, token, name } = socket.handshake.auth as Record<string, unknown>;
+  const credential = checkApiKey(apiKey, [offeredKey, token, socket.handshake.headers['x-api-key']]);
+  const isProvisional = entityId === undefined || entityId === null;
+  if (!isProvisional && !isUuid(entityId)) throw new ElizadError('invalid-entity-id');
+  const id = isProvisional ? crypto.randomUUID() : (entityId as string).toLowerCase();
+  const shownName = typeof name === 'string' && name.trim() !== '' ? name.trim().slice(0, 200) : undefined;
+  return { principal: createPrincipal(id, shownName, credential), isProvisional };
+}
+
+/** `/websocket` with an Upgrade header is the same endpoint, for a raw WebSocket too. */
+function routeWebsocketAlias(request: IncomingMessage): void {
+  const [path, query = ''] = (request.url ?? '').split('?');
+  if (path !== '/websocket' && path !== '/websocket/') return;
+  const search = new URLSearchParams(query);
+  if (!search.has('EIO')) search.set('EIO', '4');
+  search.set('transport', 'websocket');
+  request.url = `/socket.io/?${search}`;
+}

@@ -1,0 +1,11 @@
+/** The one way up: how anything below the gateway reaches sockets. app.ts injects the gateway's implementation. */
+import type { ServerEventName, ServerEvents } from 'elizad-protocol';
+
+/** Who hears an event: the sockets of a room (all but one), one socket, or those who follow an agent's log. */
+export type Audience = { channelId: string; exceptSocketId?: string } | { socketId: string };
+
+/**
+ * Contract: synchronous, never throws, and keeps the order of calls for each socket. What it is given was committed
+ * before; a socket that is gone is no error.
+ */
+export type Broadcast = <E extends ServerEventName>(event: E, payload: ServerEvents[E], audience: Audience) => void;

@@ -1,0 +1,101 @@
+/**
+ * Channels and who takes part, read once and then kept in memory: posting a message reads nothing from the store.
+ * Bounded; the one that was used longest ago is forgotten first, and read again when it is needed.
+ */
+import { defaultServerId } from 'elizad-protocol';
+import { findChannel, insertChannel, type ParticipantRow, upsertParticipants, deleteParticipant } from '../storage/channels.ts';
+import type { Database } from '../storage/sqlite.ts';
+
+export type Participant = { id: string; kind: 'user' | 'agent'; name: string | null };
+
+export type Channel = {
+  readonly id: string;
+  readonly serverId: string;
+  readonly name: string;
+  readonly type: 'DM' | 'GROUP';
+  readonly createdAt: number;
+  /** `seq` of the last message that was committed; changes before that message is broadcast. */
+  lastSeq: number;
+  readonly participants: Map<string, Participant>;
+};
+
+export type ChannelDirectory = {
+  find(id: string): Promise<Channel | undefined>;
+  /** Finds a channel or makes it: a DM when an agent is among the first participants, otherwise a GROUP. */
+  ensure(id: string, first: readonly Participant[]): Promise<Channel>;
+  /** Adds participants that are not there yet, and learns names that are new. Returns the ids that are new. */
+  addParticipants(channel: Channel, participants: readonly Participant[]): Promise<string[]>;
+  removeParticipant(channel: Channel, entityId: string): Promise<void>;
+};
+
+const keptChannels = 50_000;
+
+export function openChannelDirectory({ db }: Database): ChannelDirectory {
+  const kept = new Map<string, Channel>();
+  const reading = new Map<string, Promise<Channel | undefined>>();
+
+  function keep(channel: Channel): Channel {
+    kept.delete(channel.id);
+    kept.set(channel.id, channel);
+    if (kept.size > keptChannels) kept.delete(kept.keys().next().value as string);
+    return channel;
+  }
+
+  async function read(id: string): Promise<Channel | undefined> {
+    const found = await findChannel(db, id);
+    if (!found) return undefined;
+    const { channel, participants } = found;
+    return keep({
+      id: channel.id,
+      serverId: channel.server_id,
+      name: channel.name,
+      type: channel.type,
+      createdAt: channel.created_at,
+      lastSeq: channel.last_seq,
+      participants: new Map(participants.map((row) => [row.entity_id, { id: row.entity_id, kind: row.kind, name: row.name }])),
+    });
+  }
+
+  async function find(id: string): Promise<Channel | undefined> {
+    const channel = kept.get(id);
+    if (channel) return keep(channel);
+    // Two readers at once must get the same object, or one of them would count on a stale `lastSeq`.
+    let pending = reading.get(id);
+    if (!pending) {
+      pending = read(id).finally(() => reading.delete(id));
+      reading.set(id, pending);
+    }
+    return pending;
+  }
+
+  return {
+    find,
+    async ensure(id, first) {
+      const found = await find(id);
+      if (found) return found;
+      const type = first.some(({ kind }) => kind === 'agent') ? 'DM' : 'GROUP';
+      const name = `${type === 'DM' ? 'DM' : 'Chat'} ${id.slice(0, 8)}`;
+      const created_at = Date.now();
+      await insertChannel(db, { id, server_id: defaultServerId, name, type, created_at }, toRows(id, first));
+      return (await find(id)) as Channel;
+    },
+    async addParticipants(channel, participants) {
+      const changed = participants.filter(({ id, name }) => {
+        const known = channel.participants.get(id);
+        return !known || (name !== null && name !== known.name);
+      });
+      if (changed.length === 0) return [];
+      await upsertParticipants(db, toRows(channel.id, changed));
+      const added = changed.filter(({ id }) => !channel.participants.has(id)).map(({ id }) => id);
+      for (const one of changed) channel.participants.set(one.id, { ...one, name: one.name ?? channel.participants.get(one.id)?.name ?? null });
+      return added;
+    },
+    async removeParticipant(channel, entityId) {
+      if (!channel.participants.delete(entityId)) return;
+      await deleteParticipant(db, channel.id, entityId);
+    },
+  };
+}
+
+const toRows = (channelId: string, participants: readonly Participant[]): ParticipantRow[] =>
+  participants.map(({ id, kind, name }) => ({ channel_id: channelId, entity_id: id, kind, name, joined_at: Date.now() }));

@@ -1,0 +1,59 @@
+/** Coming and going: who takes part in a channel. */
+import { ElizadError, type Message } from 'elizad-protocol';
+import { assertMaySpeakAs, assertScope } from '../auth/permissions.ts';
+import type { Principal } from '../auth/principal.ts';
+import { listMessagesAfter } from '../storage/history.ts';
+import type { Database } from '../storage/sqlite.ts';
+import type { AgentDirectory } from './agent-directory.ts';
+import type { Channel, ChannelDirectory, Participant } from './channel-directory.ts';
+
+type Deps = { database: Database; channels: ChannelDirectory; agents: AgentDirectory };
+
+/**
+ * Makes somebody a participant, and the channel where it is new; a given agent is invited.
+ * Throws `agent-not-found` and `speaking-as-agent`, and has then changed nothing.
+ */
+export async function joinChannel(
+  { channels, agents }: Deps,
+  principal: Principal,
+  { channelId, agentId, entityId, name }: { channelId: string; agentId?: string; entityId?: string; name?: string },
+): Promise<{ channel: Channel; entityId: string; isNew: boolean }> {
+  assertScope(principal, 'chat');
+  const id = entityId ?? principal.entityId;
+  assertMaySpeakAs(principal, id, (one) => agents.find(one) !== undefined);
+  const agent = agentId === undefined ? undefined : agents.find(agentId);
+  if (agentId !== undefined && !agent) throw new ElizadError('agent-not-found', { roomId: channelId, issues: [{ path: 'agentId', message: 'expected the id of an agent' }] });
+  const arrivals: Participant[] = [{ id, kind: 'user', name: name ?? principal.name ?? null }];
+  if (agent) arrivals.push({ id: agent.id, kind: 'agent', name: agent.name });
+  const existed = await channels.find(channelId);
+  const channel = await channels.ensure(channelId, arrivals);
+  const added = await channels.addParticipants(channel, arrivals);
+  return { channel, entityId: id, isNew: !existed || added.includes(id) };
+}
+
+/** Ends somebody's part in a channel; that they had none is no error. */
+export async function leaveChannel({ channels }: Deps, channelId: string, entityId: string): Promise<void> {
+  const channel = await channels.find(channelId);
+  if (channel) await channels.removeParticipant(channel, entityId);
+}
+
+const replayPage = 200;
+
+/**
+ * Hands every message after `since` to `show`, oldest first, then calls `live` in the same step in which nothing more is
+ * missing: what is committed later is heard live, and nothing falls between.
+ */
+export async function catchUp({ database }: Deps, channel: Channel, since: number, show: (message: Message) => void, live: () => void): Promise<void> {
+  let shown = since;
+  while (shown < channel.lastSeq) {
+    const page = await listMessagesAfter(database.db, channel.id, shown, replayPage);
+    if (page.length === 0) break;
+    for (const message of page) {
+      // A message of a commit whose broadcast is still to come is left to that broadcast.
+      if (message.seq > channel.lastSeq) break;
+      show(message);
+      shown = message.seq;
+    }
+  }
+  live();
+}

@@ -1,0 +1,192 @@
+/**
+ * Stop 3 of the walk: the one path by which anything is said, by people and agents alike. May they, who must answer,
+ * then one transaction with the message and its turns; after the commit, in its order: broadcast, ack, wake.
+ */
+import { type Attachment, ElizadError, errorTable, type ErrorCode, type Message, type Outcome, type TurnEnd } from 'elizad-protocol';
+import { assertMaySpeakAs, assertScope } from '../auth/permissions.ts';
+import type { Principal } from '../auth/principal.ts';
+import { passStop } from '../observability/walk.ts';
+import type { LogResult, MessageLog, TurnEnding } from '../storage/message-log.ts';
+import { listAddressees } from './address.ts';
+import type { AgentDirectory } from './agent-directory.ts';
+import type { Broadcast } from './broadcast.ts';
+import type { Channel, ChannelDirectory } from './channel-directory.ts';
+
+export type Messaging = {
+  agents: AgentDirectory;
+  channels: ChannelDirectory;
+  log: MessageLog;
+  broadcast: Broadcast;
+  /** Tells the turn worker that turns may be waiting. */
+  wake: () => void;
+  limits: { maxTextLength: number };
+};
+
+/**
+ * What somebody wants to say. `origin` is the socket it came from: it gets its own copy and the ack; `enter` makes it
+ * hear the room, and is called once nothing can refuse the message any more and before anyone hears of it.
+ */
+export type Draft = {
+  channelId: string;
+  entityId?: string;
+  name?: string;
+  text: string;
+  clientMessageId?: string;
+  attachments: Attachment[];
+  metadata: Record<string, unknown>;
+  source: string;
+  origin?: { socketId: string; enter: () => void };
+};
+
+/** `committed` settles when the message is on disk, or fails as `postMessage` does. */
+export type Posting = { committed: Promise<Message> };
+
+/**
+ * Says something in a channel for a principal; makes the channel, and the sender a participant, where needed. Resolves
+ * as soon as the message has its place in the order, so that a sender's next one may follow without waiting for the disk.
+ * A retry (same channel, sender and `clientMessageId`) gives what the first one stored and causes nothing.
+ * Throws `text-too-long`, `speaking-as-agent`; `committed` fails with `message-id-reused` or `storage-failed`.
+ */
+export async function postMessage(messaging: Messaging, principal: Principal, draft: Draft): Promise<Posting> {
+  const { agents, channels, log, limits } = messaging;
+  passStop('messaging/post-message', draft.clientMessageId);
+  assertScope(principal, 'chat');
+  const senderId = draft.entityId ?? principal.entityId;
+  assertMaySpeakAs(principal, senderId, (id) => agents.find(id) !== undefined);
+  if (draft.text.length > limits.maxTextLength) {
+    throw new ElizadError('text-too-long', { issues: [{ path: 'text', message: `expected at most ${limits.maxTextLength} characters, got ${draft.text.length}` }] });
+  }
+  const sender = { id: senderId, kind: 'user' as const, name: draft.name ?? principal.name ?? null };
+  const channel = await channels.ensure(draft.channelId, [sender]);
+  const added = await channels.addParticipants(channel, [sender]);
+  if (added.length > 0) messaging.broadcast('participant-joined', { channelId: channel.id, entityId: senderId }, { channelId: channel.id });
+  draft.origin?.enter();
+  const clientMessageId = draft.clientMessageId ?? null;
+  const message = {
+    id: crypto.randomUUID(),
+    channelId: channel.id,
+    serverId: channel.serverId,
+    senderId,
+    senderName: channel.participants.get(senderId)?.name ?? 'User',
+    text: draft.text,
+    createdAt: Date.now(),
+    source: draft.source,
+    thought: null,
+    actions: [],
+    attachments: draft.attachments,
+    metadata: draft.metadata,
+    inReplyTo: null,
+    clientMessageId,
+  };
+  const addressees = listAddressees(channel, senderId, draft.text);
+  const written = write(log, { message, addressees }, (result) => {
+    announce(messaging, channel, result, draft, addressees);
+  });
+  return { committed: written.then((result) => checkRetry(result, draft.text)) };
+}
+
+function checkRetry({ duplicate, message }: LogResult, text: string): Message {
+  if (!message) throw new ElizadError('internal');
+  if (duplicate && message.text !== text) throw new ElizadError('message-id-reused');
+  return message;
+}
+
+/** Runs in commit order, synchronously: what it sends is in the order of `seq` for every socket. */
+function announce(messaging: Messaging, channel: Channel, result: LogResult, draft: Draft, addressees: string[]): void {
+  const { broadcast, wake } = messaging;
+  const message = result.message as Message;
+  const clientMessageId = draft.clientMessageId ?? null;
+  const accepted = { channelId: channel.id, messageId: message.id, seq: message.seq, clientMessageId };
+  if (result.duplicate) {
+    if (draft.origin && message.text === draft.text) broadcast('message-accepted', accepted, draft.origin);
+    return;
+  }
+  channel.lastSeq = message.seq;
+  broadcast('message-posted', { message }, { channelId: channel.id, exceptSocketId: draft.origin?.socketId });
+  if (draft.origin) {
+    broadcast('message-posted', { message, ...(clientMessageId !== null && { clientMessageId }) }, draft.origin);
+    broadcast('message-accepted', accepted, draft.origin);
+  }
+  if (addressees.length > 0) {
+    broadcast('input-controlled', { channelId: channel.id, action: 'disable_input' }, { channelId: channel.id });
+    wake();
+  } else {
+    completeMessage(messaging, channel, message.id, []);
+  }
+}
+
+/** What an agent says at the end of a turn; without `text` the turn ends in silence. */
+export type Reply = {
+  turn: TurnEnding & { agentId: string; channelId: string };
+  /** Id of the reply, known before: chunks were streamed under it. */
+  replyId: string;
+  name: string;
+  text: string;
+  thought: string | null;
+  actions: string[];
+  metadata: Record<string, unknown>;
+};
+
+/** Ends a turn, with the agent's message where it has one, in one transaction. The second half of stop 3: there is no other path. */
+export async function endTurn(messaging: Messaging, reply: Reply): Promise<void> {
+  const { channels, log } = messaging;
+  const { turn } = reply;
+  const channel = await channels.find(turn.channelId);
+  if (!channel) return;
+  const message = reply.text === '' ? undefined : toAgentMessage(channel, reply);
+  if (message) passStop('messaging/post-message', message.id);
+  await write(log, { message, ends: turn }, (result) => {
+    if (result.message && !result.duplicate) {
+      channel.lastSeq = result.message.seq;
+      messaging.broadcast('message-posted', { message: result.message }, { channelId: channel.id });
+    }
+    if (result.completed) {
+      const turns = result.completed.map(({ agent_id, outcome, code }) => describeTurn(agent_id, outcome as Outcome, code));
+      messaging.broadcast('input-controlled', { channelId: channel.id, action: 'enable_input' }, { channelId: channel.id });
+      completeMessage(messaging, channel, turn.messageId, turns);
+    }
+    // The next turn of this agent in this channel may begin.
+    messaging.wake();
+  });
+}
+
+function toAgentMessage(channel: Channel, { turn, replyId, name, text, thought, actions, metadata }: Reply) {
+  return {
+    id: replyId,
+    channelId: channel.id,
+    serverId: channel.serverId,
+    senderId: turn.agentId,
+    senderName: name,
+    text,
+    createdAt: Date.now(),
+    source: 'agent_response',
+    thought,
+    actions,
+    attachments: [],
+    metadata,
+    inReplyTo: turn.messageId,
+    clientMessageId: turn.turnId,
+  };
+}
+
+const describeTurn = (agentId: string, outcome: Outcome, code: string | null): TurnEnd => ({
+  agentId,
+  outcome,
+  ...(code !== null && { code, hint: errorTable[code as ErrorCode]?.hint }),
+});
+
+/** From the best to the worst: a message was answered when one agent answered it. */
+const outcomeRank: readonly Outcome[] = ['answered', 'ignored', 'superseded', 'cancelled', 'timed-out', 'failed', 'no-agent'];
+
+function completeMessage({ broadcast }: Messaging, channel: Channel, messageId: string, turns: TurnEnd[]): void {
+  const outcome = outcomeRank.find((rank) => turns.some((turn) => turn.outcome === rank)) ?? 'no-agent';
+  broadcast('message-completed', { channelId: channel.id, serverId: channel.serverId, messageId, outcome, turns }, { channelId: channel.id });
+}
+
+async function write(log: MessageLog, job: Parameters<MessageLog['write']>[0], committed: (result: LogResult) => void): Promise<LogResult> {
+  try {
+    return await log.write(job, committed);
+  } catch (cause) {
+    throw new ElizadError('storage-failed', {}, { cause });
+  }
+}

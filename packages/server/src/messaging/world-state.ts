@@ -1,0 +1,62 @@
+/** The state of the world, or of one room, as `request-world-state` asks for it. */
+import { defaultServerId, ElizadError, type ServerEvents } from 'elizad-protocol';
+import { assertScope } from '../auth/permissions.ts';
+import type { Principal } from '../auth/principal.ts';
+import { listChannelIdsOf } from '../storage/channels.ts';
+import { listLastMessages } from '../storage/history.ts';
+import type { Database } from '../storage/sqlite.ts';
+import type { AgentDirectory } from './agent-directory.ts';
+import type { Channel, ChannelDirectory } from './channel-directory.ts';
+
+/** Rooms in one answer, at most: the ones joined last. */
+const mostChannels = 100;
+
+type Deps = { database: Database; channels: ChannelDirectory; agents: AgentDirectory };
+
+/**
+ * One room with the agents and users in it; or, without `channelId`, the rooms of the principal and every agent.
+ * Throws `channel-not-found`.
+ */
+export async function getWorldState(
+  deps: Deps,
+  principal: Principal,
+  { channelId, limit }: { channelId?: string; limit: number },
+): Promise<ServerEvents['world-state']> {
+  assertScope(principal, 'chat');
+  const channels = channelId === undefined ? await listChannelsOf(deps, principal.entityId) : [await getChannel(deps, channelId)];
+  const snapshots = channels.map((channel) => ({ channel, seq: channel.lastSeq }));
+  const messages = await Promise.all(snapshots.map(({ channel, seq }) => listLastMessages(deps.database.db, channel.id, limit, seq)));
+  const participants = channels.flatMap((channel) => [...channel.participants.values()]);
+  const inRooms = new Set(participants.map(({ id }) => id));
+  const users = new Map(participants.filter(({ kind }) => kind === 'user').map(({ id, name }) => [id, { id, name: name ?? 'User' }]));
+  return {
+    serverId: defaultServerId,
+    ...(channelId !== undefined && { channelId }),
+    seq: snapshots.reduce((most, { seq }) => Math.max(most, seq), 0),
+    timestamp: Date.now(),
+    agents: deps.agents.list().filter(({ id }) => channelId === undefined || inRooms.has(id)),
+    users: [...users.values()],
+    channels: snapshots.map(({ channel, seq }) => ({
+      id: channel.id,
+      serverId: channel.serverId,
+      name: channel.name,
+      type: channel.type,
+      seq,
+      createdAt: channel.createdAt,
+      participants: [...channel.participants.keys()],
+    })),
+    messages: messages.flat(),
+  };
+}
+
+async function getChannel({ channels }: Deps, channelId: string): Promise<Channel> {
+  const channel = await channels.find(channelId);
+  if (!channel) throw new ElizadError('channel-not-found', { roomId: channelId });
+  return channel;
+}
+
+async function listChannelsOf({ database, channels }: Deps, entityId: string): Promise<Channel[]> {
+  const ids = await listChannelIdsOf(database.db, entityId, mostChannels);
+  const found = await Promise.all(ids.map((id) => channels.find(id)));
+  return found.filter((channel) => channel !== undefined);
+}

@@ -1,0 +1,56 @@
+/** The HTTP edge: Fastify with the routes of the protocol table, one shape of error, and the key where a route needs it. */
+import { ElizadError, errorTable, type RestFailure, type RestRouteName, restRoutes } from 'elizad-protocol';
+import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { checkApiKey } from '../auth/credentials.ts';
+import type { Logger } from '../observability/logger.ts';
+
+export type RestDeps = { apiKey: string | undefined; logger: Logger; version: string; listUnready: () => string[] };
+
+type RouteHandler = (deps: RestDeps, request: FastifyRequest, reply: FastifyReply) => unknown;
+
+const routeHandlers: { readonly [R in RestRouteName]: RouteHandler } = {
+  'get-root': ({ version }) => ({ name: 'elizad', version, connect: 'Point a Socket.IO v4 client here: io(url)', health: '/healthz', readiness: '/readyz' }),
+  'get-health': () => ({ status: 'ok', timestamp: Date.now() }),
+  'get-readiness': ({ listUnready }, _request, reply) => {
+    const unready = listUnready();
+    return reply.code(unready.length === 0 ? 200 : 503).send({ status: unready.length === 0 ? 'ready' : 'not-ready', unready });
+  },
+  'get-websocket': () => {
+    throw new ElizadError('upgrade-required');
+  },
+  'get-ping': () => ({ pong: true, timestamp: Date.now() }),
+};
+
+/** Fastify, ready to listen; the Socket.IO server attaches to its `server`. */
+export function createHttpServer(deps: RestDeps): FastifyInstance {
+  const app = fastify({ logger: false, forceCloseConnections: true });
+  app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(deps, reply, error));
+  app.setNotFoundHandler((request, reply) => {
+    if (request.url.startsWith('/api/')) authorize(deps, request);
+    sendFailure(deps, reply, new ElizadError('not-found'));
+  });
+  for (const [name, route] of Object.entries(restRoutes) as [RestRouteName, (typeof restRoutes)[RestRouteName]][]) {
+    app.route({
+      method: route.method,
+      url: route.path,
+      handler: async (request, reply) => {
+        if (route.auth) authorize(deps, request);
+        return routeHandlers[name](deps, request, reply);
+      },
+    });
+  }
+  return app;
+}
+
+function authorize({ apiKey }: RestDeps, request: FastifyRequest): void {
+  const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  checkApiKey(apiKey, [request.headers['x-api-key'], bearer]);
+}
+
+function sendFailure({ logger }: RestDeps, reply: FastifyReply, error: Error & { statusCode?: number }): void {
+  if (!(error instanceof ElizadError) && !(error.statusCode && error.statusCode < 500)) logger.error({ err: error }, 'a request failed');
+  const known = error instanceof ElizadError ? error : new ElizadError(error.statusCode && error.statusCode < 500 ? 'invalid-payload' : 'internal');
+  const { httpStatus, message, hint } = errorTable[known.code];
+  const body: RestFailure = { success: false, error: { code: known.code, message, hint } };
+  reply.code(httpStatus).send(body);
+}

@@ -1,0 +1,32 @@
+/** One server for each data directory: a lock that the system drops by itself when the process dies, however it dies. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+export type DataLock = { release(): void };
+
+/** Another server has this data directory open; the message says which and what to do. */
+export class DataDirInUse extends Error {}
+
+/** Takes the lock or throws `DataDirInUse`. The lock is SQLite's own on a file of its own, so no stale file can hold it. */
+export function lockDataDir(dataDir: string): DataLock {
+  const holder = join(dataDir, 'server.pid');
+  const lock = new DatabaseSync(join(dataDir, 'server.lock'), { timeout: 0 });
+  try {
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    if (!/locked|busy/i.test((error as Error).message)) throw error;
+    throw new DataDirInUse(`Another elizad (pid ${readHolder(holder)}) uses ${dataDir}. Stop it, or set ELIZAD_DATA to another directory.`);
+  }
+  writeFileSync(holder, String(process.pid));
+  return { release: () => lock.close() };
+}
+
+function readHolder(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return 'unknown';
+  }
+}

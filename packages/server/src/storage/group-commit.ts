@@ -1,0 +1,70 @@
+/**
+ * Group commit: writes that arrive while a transaction is under way share the next one, so that many of them pay for
+ * one fsync. Their `committed` callbacks run in the order in which they were handed in, before anyone else's code.
+ */
+
+type Waiting<Job, Result> = {
+  job: Job;
+  committed: (result: Result) => void;
+  resolve: (result: Result) => void;
+  reject: (error: unknown) => void;
+};
+
+export type GroupCommit<Job, Result> = {
+  /** Resolves once the job is on disk. `committed` is called synchronously in commit order; it must not throw. */
+  write(job: Job, committed?: (result: Result) => void): Promise<Result>;
+  /** Resolves when nothing is waiting or under way. */
+  drain(): Promise<void>;
+};
+
+/** Most jobs in one transaction: bounds how long a commit, and the reads behind it, may take. */
+const largestGroup = 256;
+
+/**
+ * `commit` runs one transaction for a group and returns the results in order, or throws and has done nothing.
+ * A group that fails is tried again one by one, so that one bad job harms no other.
+ */
+export function createGroupCommit<Job, Result>(commit: (jobs: Job[]) => Promise<Result[]>): GroupCommit<Job, Result> {
+  let waiting: Waiting<Job, Result>[] = [];
+  let running: Promise<void> | undefined;
+
+  async function commitGroup(group: Waiting<Job, Result>[]): Promise<void> {
+    try {
+      const results = await commit(group.map(({ job }) => job));
+      group.forEach((entry, index) => {
+        settle(entry, results[index] as Result);
+      });
+    } catch (error) {
+      if (group.length === 1) group[0]?.reject(error);
+      else for (const entry of group) await commitGroup([entry]);
+    }
+  }
+
+  async function run(): Promise<void> {
+    // One turn of the event loop collects what the sockets have already delivered.
+    await new Promise(setImmediate);
+    while (waiting.length > 0) {
+      const group = waiting.slice(0, largestGroup);
+      waiting = waiting.slice(group.length);
+      await commitGroup(group);
+    }
+    running = undefined;
+  }
+
+  return {
+    write(job, committed = () => {}) {
+      return new Promise<Result>((resolve, reject) => {
+        waiting.push({ job, committed, resolve, reject });
+        running ??= run();
+      });
+    },
+    async drain() {
+      await running;
+    },
+  };
+}
+
+function settle<Job, Result>(entry: Waiting<Job, Result>, result: Result): void {
+  entry.committed(result);
+  entry.resolve(result);
+}

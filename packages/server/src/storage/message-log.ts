@@ -1,0 +1,148 @@
+/**
+ * Stop 4 of the walk: the one place where messages and turns are written. A job stores a message with the turns that it
+ * causes, or ends a turn with or without the message that answers it; either way in one transaction.
+ */
+import type { Message, Outcome } from 'elizad-protocol';
+import type { Insertable, Kysely, Transaction } from 'kysely';
+import { passStop } from '../observability/walk.ts';
+import { createGroupCommit, type GroupCommit } from './group-commit.ts';
+import { fromRow, toRow } from './message-row.ts';
+import type { Tables, TurnsTable } from './tables.ts';
+
+export type NewMessage = Omit<Message, 'seq'> & { clientMessageId: string | null };
+export type TurnEnding = { turnId: string; messageId: string; outcome: Outcome; code: string | null };
+
+/** What one call writes, all of it or nothing. */
+export type LogJob = {
+  message?: NewMessage;
+  /** Agents that must answer the message: one queued turn each. */
+  addressees?: readonly string[];
+  ends?: TurnEnding;
+};
+
+export type LogResult = {
+  message?: Message;
+  /** It was done already, by an earlier try: the message is stored, or the turn has ended. Nothing was written. */
+  duplicate: boolean;
+  /** After `ends`: how each turn of that message ended, once none is left open. */
+  completed?: Pick<TurnsTable, 'agent_id' | 'outcome' | 'code'>[];
+};
+
+export type MessageLog = GroupCommit<LogJob, LogResult>;
+
+export const openMessageLog = (db: Kysely<Tables>): MessageLog =>
+  createGroupCommit(async (jobs) => {
+    const results = await db.transaction().execute((transaction) => commitJobs(transaction, jobs));
+    for (const { message, duplicate } of results) if (message && !duplicate) passStop('storage/commit', message.id);
+    return results;
+  });
+
+async function commitJobs(db: Transaction<Tables>, jobs: LogJob[]): Promise<LogResult[]> {
+  const earlier = await findEarlier(db, jobs);
+  const open = await findOpenTurns(db, jobs);
+  const results: LogResult[] = [];
+  const fresh: Message[] = [];
+  const rows = [];
+  for (const { message, ends } of jobs) {
+    const key = message && dedupeKey(message);
+    const before = key && earlier.get(key);
+    const isLate = ends !== undefined && !open.has(ends.turnId);
+    if (!message || before || isLate) {
+      results.push({ ...(before && { message: before }), duplicate: Boolean(before) || isLate });
+      continue;
+    }
+    const { clientMessageId, ...stored } = message;
+    const posted: Message = { ...stored, seq: 0 };
+    if (key) earlier.set(key, posted);
+    fresh.push(posted);
+    rows.push({ posted, clientMessageId, key: key ?? null });
+    results.push({ message: posted, duplicate: false });
+  }
+  await assignSeq(db, fresh);
+  if (rows.length > 0) {
+    await db.insertInto('messages').values(rows.map(({ posted, clientMessageId, key }) => toRow(posted, clientMessageId, key))).execute();
+  }
+  await insertTurns(db, jobs, results);
+  for (const [index, { ends }] of jobs.entries()) {
+    if (ends) results[index] = { ...(results[index] as LogResult), completed: await endTurn(db, ends) };
+  }
+  return results;
+}
+
+const dedupeKey = (message: NewMessage): string | undefined =>
+  message.clientMessageId === null ? undefined : `${message.channelId}:${message.senderId}:${message.clientMessageId}`;
+
+async function findEarlier(db: Transaction<Tables>, jobs: LogJob[]): Promise<Map<string, Message>> {
+  const keys = jobs.flatMap(({ message }) => (message && dedupeKey(message)) ?? []);
+  if (keys.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('messages')
+    .innerJoin('channels', 'channels.id', 'messages.channel_id')
+    .selectAll('messages')
+    .select('channels.server_id')
+    .where('dedupe_key', 'in', keys)
+    .execute();
+  return new Map(rows.map((row) => [row.dedupe_key as string, fromRow(row)]));
+}
+
+/** Which of the turns that the group would end are still open: a turn ends once, and only an open one may answer. */
+async function findOpenTurns(db: Transaction<Tables>, jobs: LogJob[]): Promise<Set<string>> {
+  const ids = jobs.flatMap(({ ends }) => ends?.turnId ?? []);
+  if (ids.length === 0) return new Set();
+  const rows = await db.selectFrom('turns').select('id').where('id', 'in', ids).where('state', '!=', 'ended').execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Counts on in each channel, in the order of the group, and writes the last number back. */
+async function assignSeq(db: Transaction<Tables>, messages: Message[]): Promise<void> {
+  const byChannel = Map.groupBy(messages, (message) => message.channelId);
+  for (const [channelId, posted] of byChannel) {
+    const { last_seq } = await db
+      .updateTable('channels')
+      .set((eb) => ({ last_seq: eb('last_seq', '+', posted.length) }))
+      .where('id', '=', channelId)
+      .returning('last_seq')
+      .executeTakeFirstOrThrow();
+    posted.forEach((message, index) => {
+      message.seq = last_seq - posted.length + 1 + index;
+    });
+  }
+}
+
+async function insertTurns(db: Transaction<Tables>, jobs: LogJob[], results: LogResult[]): Promise<void> {
+  const turns: Insertable<TurnsTable>[] = [];
+  for (const [index, { addressees = [] }] of jobs.entries()) {
+    const { message, duplicate } = results[index] as LogResult;
+    if (!message || duplicate) continue;
+    for (const agentId of addressees) {
+      turns.push({
+        id: crypto.randomUUID(),
+        message_id: message.id,
+        channel_id: message.channelId,
+        agent_id: agentId,
+        state: 'queued',
+        attempts: 0,
+        created_at: message.createdAt,
+        lease_until: null,
+        started_at: null,
+        ended_at: null,
+        outcome: null,
+        code: null,
+      });
+    }
+  }
+  if (turns.length > 0) await db.insertInto('turns').values(turns).execute();
+}
+
+/** Ends a turn once; returns how all turns of its message ended when this was the last open one. */
+async function endTurn(db: Transaction<Tables>, { turnId, messageId, outcome, code }: TurnEnding): Promise<LogResult['completed']> {
+  const { numUpdatedRows } = await db
+    .updateTable('turns')
+    .set({ state: 'ended', outcome, code, ended_at: Date.now(), lease_until: null })
+    .where('id', '=', turnId)
+    .where('state', '!=', 'ended')
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return undefined;
+  const turns = await db.selectFrom('turns').select(['agent_id', 'outcome', 'code', 'state']).where('message_id', '=', messageId).execute();
+  return turns.every((turn) => turn.state === 'ended') ? turns : undefined;
+}

@@ -1,0 +1,43 @@
+/** A message as a row of the table, and back. */
+import type { Message } from 'elizad-protocol';
+import type { Insertable, Selectable } from 'kysely';
+import type { MessagesTable } from './tables.ts';
+
+export function toRow(message: Message, clientMessageId: string | null, dedupeKey: string | null): Insertable<MessagesTable> {
+  return {
+    id: message.id,
+    channel_id: message.channelId,
+    seq: message.seq,
+    sender_id: message.senderId,
+    sender_name: message.senderName,
+    text: message.text,
+    created_at: message.createdAt,
+    source: message.source,
+    thought: message.thought,
+    actions: JSON.stringify(message.actions),
+    attachments: JSON.stringify(message.attachments),
+    metadata: JSON.stringify(message.metadata),
+    in_reply_to: message.inReplyTo,
+    client_message_id: clientMessageId,
+    dedupe_key: dedupeKey,
+  };
+}
+
+export function fromRow(row: Omit<Selectable<MessagesTable>, 'position'> & { server_id: string }): Message {
+  return {
+    id: row.id,
+    channelId: row.channel_id,
+    serverId: row.server_id,
+    seq: row.seq,
+    senderId: row.sender_id,
+    senderName: row.sender_name,
+    text: row.text,
+    createdAt: row.created_at,
+    source: row.source,
+    thought: row.thought,
+    actions: JSON.parse(row.actions),
+    attachments: JSON.parse(row.attachments),
+    metadata: JSON.parse(row.metadata),
+    inReplyTo: row.in_reply_to,
+  };
+}

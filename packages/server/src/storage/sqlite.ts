@@ -1,0 +1,61 @@
+/** The SQLite engine: node:sqlite under kysely, durable (WAL, fsync at every commit), with prepared statements kept. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import { type DataLock, lockDataDir } from './data-lock.ts';
+import { migrate } from './migrations.ts';
+import type { Tables } from './tables.ts';
+
+/** Statements kept prepared; the queries of the server are far fewer, batch sizes aside. */
+const keptStatements = 500;
+
+export type Database = { db: Kysely<Tables>; close(): Promise<void> };
+
+/** Opens the store in a directory, which is made when missing. Throws `DataDirInUse` when another server has it. */
+export async function openSqlite(dataDir: string): Promise<Database> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const lock = lockDataDir(dataDir);
+  try {
+    const file = new DatabaseSync(join(dataDir, 'elizad.sqlite'), { timeout: 5_000 });
+    file.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;');
+    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: bridge(file) }) });
+    await migrate(db);
+    return { db, close: () => closeAll(db, file, lock) };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function closeAll(db: Kysely<Tables>, file: DatabaseSync, lock: DataLock): Promise<void> {
+  file.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  await db.destroy();
+  lock.release();
+}
+
+/** node:sqlite in the shape that kysely's dialect takes. */
+function bridge(file: DatabaseSync): SqliteDatabase {
+  const kept = new Map<string, SqliteStatement>();
+  return {
+    close: () => file.close(),
+    prepare(sql) {
+      let statement = kept.get(sql);
+      if (!statement) {
+        if (kept.size >= keptStatements) kept.delete(kept.keys().next().value as string);
+        statement = bridgeStatement(file.prepare(sql));
+        kept.set(sql, statement);
+      }
+      return statement;
+    },
+  };
+}
+
+function bridgeStatement(statement: StatementSync): SqliteStatement {
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
+    run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+    iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+  };
+}

@@ -1,0 +1,61 @@
+/** The tables as kysely sees them. Times are ms since the epoch; JSON is kept as text. */
+import type { Outcome } from 'elizad-protocol';
+import type { Generated } from 'kysely';
+
+export type ServersTable = { id: string; name: string; created_at: number };
+export type ChannelsTable = {
+  id: string;
+  server_id: string;
+  name: string;
+  type: 'DM' | 'GROUP';
+  last_seq: Generated<number>;
+  created_at: number;
+};
+export type ParticipantsTable = { channel_id: string; entity_id: string; kind: 'user' | 'agent'; name: string | null; joined_at: number };
+export type MessagesTable = {
+  /** Place in the log of the whole server. */
+  position: Generated<number>;
+  id: string;
+  channel_id: string;
+  seq: number;
+  sender_id: string;
+  sender_name: string;
+  text: string;
+  created_at: number;
+  source: string;
+  thought: string | null;
+  actions: string;
+  attachments: string;
+  metadata: string;
+  in_reply_to: string | null;
+  client_message_id: string | null;
+  /** `channel:sender:client_message_id`; unique, so that a retry is found. */
+  dedupe_key: string | null;
+};
+export type AgentsTable = { id: string; name: string; character: string; created_at: number; updated_at: number };
+export type TurnState = 'queued' | 'running' | 'ended';
+export type TurnsTable = {
+  /** Place in the queue. */
+  position: Generated<number>;
+  id: string;
+  message_id: string;
+  channel_id: string;
+  agent_id: string;
+  state: TurnState;
+  attempts: number;
+  created_at: number;
+  lease_until: number | null;
+  started_at: number | null;
+  ended_at: number | null;
+  outcome: Outcome | null;
+  code: string | null;
+};
+
+export type Tables = {
+  servers: ServersTable;
+  channels: ChannelsTable;
+  participants: ParticipantsTable;
+  messages: MessagesTable;
+  agents: AgentsTable;
+  turns: TurnsTable;
+};

@@ -1,0 +1,57 @@
+/** Rows of turns: who claims which, and what is left after a stop. Ending a turn is the message log's. */
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Tables, TurnsTable } from './tables.ts';
+
+export type TurnRow = Selectable<TurnsTable>;
+
+/** A literal, not a parameter: SQLite uses the partial indexes of open turns only when it can read the condition. */
+const ended = sql.lit('ended' as const);
+
+/**
+ * Claims up to `limit` queued turns, oldest first. An agent has one turn at a time in a channel: a turn waits until all
+ * turns before it of that agent in that channel have ended. A claimed turn is `running` until it is ended or requeued.
+ */
+export async function claimTurns(db: Kysely<Tables>, limit: number, leaseMs: number): Promise<TurnRow[]> {
+  const now = Date.now();
+  return db
+    .updateTable('turns')
+    .set((eb) => ({ state: 'running' as const, attempts: eb('attempts', '+', 1), started_at: now, lease_until: now + leaseMs }))
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('turns as next')
+        .select('next.id')
+        .where('next.state', '=', 'queued')
+        .where('next.state', '!=', ended)
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('turns as before')
+                .select('before.id')
+                .where('before.state', '!=', ended)
+                .whereRef('before.channel_id', '=', 'next.channel_id')
+                .whereRef('before.agent_id', '=', 'next.agent_id')
+                .whereRef('before.position', '<', 'next.position'),
+            ),
+          ),
+        )
+        .orderBy('next.position')
+        .limit(limit),
+    )
+    .returningAll()
+    .execute();
+}
+
+/** Gives running turns back to the queue: those named, or, on start, all that the last process left behind. */
+export async function requeueTurns(db: Kysely<Tables>, ids?: readonly string[]): Promise<number> {
+  let query = db.updateTable('turns').set({ state: 'queued', lease_until: null }).where('state', '=', 'running');
+  if (ids) query = query.where('id', 'in', ids);
+  const { numUpdatedRows } = await query.executeTakeFirst();
+  return Number(numUpdatedRows);
+}
+
+/** Open turns of a channel, or of one message in it. */
+export async function listOpenTurns(db: Kysely<Tables>, channelId: string, messageId?: string): Promise<TurnRow[]> {
+  let query = db.selectFrom('turns').selectAll().where('state', '!=', ended).where('channel_id', '=', channelId);
+  if (messageId) query = query.where('message_id', '=', messageId);
+  return query.execute();
+}

@@ -1,0 +1,94 @@
+/** Closed by default: keys on socket and HTTP, pages of other origins, and nobody speaks as an agent. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { findAgent, openClient } from './support/stock-client.ts';
+import { openTestServer } from './support/test-server.ts';
+
+const key = 'correct horse battery staple';
+
+describe('with a key set', () => {
+  for (const transports of [['polling'], ['websocket']]) {
+    const wrong: [string, object][] = [
+      ['no key', {}],
+      ['a wrong apiKey', { auth: { apiKey: 'wrong' } }],
+      ['a wrong token', { auth: { token: `${key} ` } }],
+      ['a key that is no text', { auth: { apiKey: { $ne: 1 } } }],
+      ['a wrong header', { extraHeaders: { 'X-API-KEY': 'wrong' } }],
+    ];
+    for (const [why, options] of wrong) {
+      test(`${transports}: ${why} is refused with code and hint`, async (t) => {
+        const { url } = await openTestServer(t, { ELIZAD_API_KEY: key });
+        const client = openClient(t, url, { transports, ...options });
+        const error = await client.until('connect_error');
+        assert.equal(error.data.code, 'unauthorized');
+        assert.match(error.data.hint, /auth\.apiKey/);
+        assert.equal(client.socket.connected, false);
+      });
+    }
+    const right: [string, object][] = [
+      ['auth.apiKey', { auth: { apiKey: key } }],
+      ['auth.token', { auth: { token: key } }],
+      ['X-API-KEY', { extraHeaders: { 'X-API-KEY': key } }],
+    ];
+    for (const [where, options] of right) {
+      test(`${transports}: the key in ${where} lets in`, async (t) => {
+        const { url } = await openTestServer(t, { ELIZAD_API_KEY: key });
+        await openClient(t, url, { transports, ...options }).until('connection_established');
+      });
+    }
+  }
+
+  test('HTTP under /api needs it too; health does not', async (t) => {
+    const { url } = await openTestServer(t, { ELIZA_SERVER_AUTH_TOKEN: key });
+    for (const headers of [{}, { 'x-api-key': 'wrong' }, { authorization: 'Bearer wrong' }] as Record<string, string>[]) {
+      for (const path of ['/api/server/ping', '/api/nothing']) {
+        const refused = await fetch(url + path, { headers });
+        assert.equal(refused.status, 401);
+        const body = (await refused.json()) as { success: boolean; error: { code: string } };
+        assert.deepEqual([body.success, body.error.code], [false, 'unauthorized']);
+      }
+    }
+    for (const headers of [{ 'x-api-key': key }, { authorization: `Bearer ${key}` }] as Record<string, string>[]) {
+      assert.equal((await fetch(`${url}/api/server/ping`, { headers })).status, 200);
+      assert.equal((await fetch(`${url}/api/nothing`, { headers })).status, 404);
+    }
+    assert.equal((await fetch(`${url}/healthz`)).status, 200);
+    assert.equal((await fetch(`${url}/readyz`)).status, 200);
+  });
+});
+
+describe('pages of other origins', () => {
+  test('are refused on both transports, pages of this machine and listed ones are not', async (t) => {
+    const { url } = await openTestServer(t, { CORS_ORIGIN: 'https://app.example.com' });
+    for (const transports of [['polling'], ['websocket']]) {
+      for (const origin of ['https://evil.example.com', 'http://localhost.evil.example.com', 'null']) {
+        const client = openClient(t, url, { transports, extraHeaders: { origin }, reconnection: false });
+        await client.until('connect_error');
+      }
+      for (const origin of ['http://localhost:5173', 'http://127.0.0.1:8080', 'https://app.example.com']) {
+        await openClient(t, url, { transports, extraHeaders: { origin } }).until('connection_established');
+      }
+    }
+  });
+});
+
+test('nobody may speak, join, type or connect with the id of an agent', async (t) => {
+  const { url } = await openTestServer(t);
+  const client = openClient(t, url);
+  const agentId = await findAgent(client, 'Eliza');
+  const roomId = crypto.randomUUID();
+  for (const [event, payload] of [
+    ['message', { roomId, text: 'I am Eliza', userId: agentId }],
+    ['message', { roomId, text: 'I am Eliza', userId: agentId.toUpperCase() }],
+    ['join', { roomId, userId: agentId }],
+    ['typing', { roomId, userId: agentId, isTyping: true }],
+  ] as const) {
+    const answer = await client.ask(event, payload);
+    assert.deepEqual([answer.ok, answer.details.code], [false, 'speaking-as-agent'], event);
+  }
+  const impostor = openClient(t, url, { auth: { entityId: agentId } });
+  const answer = await impostor.ask('message', { roomId, text: 'I am Eliza' });
+  assert.deepEqual([answer.ok, answer.details.code], [false, 'speaking-as-agent']);
+  const state = await client.ask('request-world-state', { roomId });
+  assert.equal(state.details.code, 'channel-not-found', 'nothing was stored');
+});

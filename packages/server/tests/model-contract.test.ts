@@ -1,0 +1,376 @@
+/**
+ * The `Model` port's contract, run against every implementation: the built-in Eliza and each protocol that the AI SDK
+ * speaks for us, on real sockets. Then what only a provider can do wrong, and which model a character gets.
+ */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { afterEach, beforeEach, describe, it, mock } from 'node:test';
+import { promisify } from 'node:util';
+import { createAiSdkModel } from '../src/agents/models/ai-sdk-model.ts';
+import { chooseModel, type ModelEnv } from '../src/agents/models/choose-model.ts';
+import { elizaModel } from '../src/agents/models/eliza/eliza-model.ts';
+import type { Model, ModelPart, ModelRequest } from '../src/agents/models/model.ts';
+import { type Behaviour, type FakeProvider, openFakeProvider } from './support/fake-provider.ts';
+
+const key = 'sk-proj-0123456789abcdefABCDEF';
+const secret = 'My PIN is 4711 and nobody may ever read it';
+const request: ModelRequest = {
+  system: 'You are Ada.',
+  messages: [{ role: 'user', text: secret }],
+  maxOutputTokens: 50,
+};
+
+let fake: FakeProvider;
+beforeEach(async () => {
+  fake = await openFakeProvider();
+});
+afterEach(() => fake.close());
+
+/** A model for each protocol, made as the server makes it wherever the address can be chosen. */
+const protocols: Record<string, (url: string) => Model> = {
+  'OpenAI-compatible': (url) => chooseModel({ name: 'Ada' }, { openaiApiKey: key, openaiBaseUrl: `${url}/v1` }),
+  Ollama: (url) => chooseModel({ name: 'Ada' }, { ollamaBaseUrl: url }),
+  Anthropic: (url) => chooseModel({ name: 'Ada' }, { anthropicApiKey: key, anthropicBaseUrl: `${url}/v1` }),
+  'OpenAI responses': (url) => openResponses(url),
+};
+
+function openResponses(url: string, log?: { debug(): void }): Model {
+  const languageModel = async () => {
+    const { createOpenAI } = await import('@ai-sdk/openai');
+    return createOpenAI({ apiKey: key, baseURL: `${url}/v1` })('gpt-5-mini');
+  };
+  return createAiSdkModel({ name: 'openai/gpt-5-mini', languageModel, log });
+}
+
+function startStream(model: Model, asked = request) {
+  const controller = new AbortController();
+  const parts = model.stream(asked, controller.signal)[Symbol.asyncIterator]();
+  return {
+    next: () => within(2000, parts.next(), 'the next part'),
+    abort: () => controller.abort(new Error('cancelled')),
+  };
+}
+
+async function collect(model: Model, signal = new AbortController().signal, asked = request): Promise<ModelPart[]> {
+  const parts: ModelPart[] = [];
+  const drain = async () => {
+    for await (const part of model.stream(asked, signal)) parts.push(part);
+    return parts;
+  };
+  return within(4000, drain(), 'the whole stream');
+}
+
+async function within<T>(ms: number, promise: Promise<T>, what: string): Promise<T> {
+  const deadline = AbortSignal.timeout(ms);
+  const late = once(deadline, 'abort').then(() => Promise.reject(new Error(`${what}: not within ${ms} ms`)));
+  return Promise.race([promise, late]) as Promise<T>;
+}
+
+const typesOf = (parts: ModelPart[]) => parts.map(({ type }) => type).join(' ');
+const textOf = (parts: ModelPart[]) => parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+const isLast = ({ type }: ModelPart) => type === 'finish' || type === 'failure';
+
+/** Scripts one behaviour, asks once, and gives the one failure; what came before it may only be text. */
+async function failureOf(model: Model, behaviour: Behaviour) {
+  fake.script(behaviour);
+  const parts = await collect(model);
+  const last = parts.pop();
+  assert.ok(last?.type === 'failure' && !parts.some(isLast), `${JSON.stringify(behaviour)}: ${JSON.stringify(last)}`);
+  return last;
+}
+
+const everyModel: typeof protocols = { 'built-in Eliza': () => elizaModel, ...protocols };
+for (const [title, open] of Object.entries(everyModel)) {
+  describe(`contract: ${title}`, () => {
+    it('says text, then exactly one finish, then nothing', async () => {
+      assert.match(open(fake.url).name, /\S/);
+      const parts = await collect(open(fake.url));
+      assert.match(textOf(parts), /\S/);
+      assert.match(typesOf(parts), /^((text|reasoning) )+finish$/);
+    });
+
+    it('answers many at once', async () => {
+      const model = open(fake.url);
+      const answers = await Promise.all(Array.from({ length: 20 }, () => collect(model)));
+      for (const parts of answers) assert.match(typesOf(parts), /^((text|reasoning) )+finish$/);
+    });
+
+    it('ends an empty conversation with a last part, not with a throw', async () => {
+      const parts = await collect(open(fake.url), undefined, { system: '', messages: [] });
+      assert.equal(parts.findIndex(isLast), parts.length - 1);
+    });
+
+    it('says nothing and asks nobody when the signal was aborted before', async () => {
+      assert.deepEqual(await collect(open(fake.url), AbortSignal.abort()), []);
+      assert.equal(fake.requests.length, 0);
+    });
+
+    it('ends without a last part when the signal aborts after the first part', async () => {
+      fake.script({ kind: 'answer', text: 'one two three', chunks: 3, held: true });
+      fake.release();
+      const stream = startStream(open(fake.url));
+      assert.equal((await stream.next()).value?.type, 'text');
+      stream.abort();
+      assert.equal((await within(100, stream.next(), 'the end')).done, true);
+    });
+  });
+}
+
+for (const [title, open] of Object.entries(protocols)) {
+  describe(`provider: ${title}`, () => {
+    it('passes pieces on as they come, and the usage at the end', async () => {
+      fake.script({ kind: 'answer', text: 'one two three', chunks: 3, held: true });
+      const stream = startStream(open(fake.url));
+      let heard = '';
+      while (heard !== 'one two three') {
+        fake.release();
+        const { value } = await stream.next();
+        heard += value?.type === 'text' ? value.text : assert.fail(JSON.stringify(value));
+      }
+      fake.release();
+      assert.deepEqual((await stream.next()).value, {
+        type: 'finish',
+        reason: 'stop',
+        inputTokens: 7,
+        outputTokens: 3,
+      });
+      assert.equal((await stream.next()).done, true);
+    });
+
+    it('tells reasoning from text, and why it finished', async () => {
+      for (const reason of ['stop', 'length', 'content-filter'] as const) {
+        fake.script({ kind: 'answer', text: 'four', reasoning: 'two and two', finish: reason });
+        const parts = await collect(open(fake.url));
+        assert.equal(typesOf(parts), 'reasoning text finish');
+        assert.ok(parts[2]?.type === 'finish' && parts[2].reason === reason, JSON.stringify(parts));
+      }
+    });
+
+    it('sends system, limits, key and the conversation with the roles in turn', async () => {
+      const messages: ModelRequest['messages'] = [
+        { role: 'assistant', text: 'Hello!' },
+        { role: 'user', text: 'Hi', name: 'Bob' },
+        { role: 'user', text: '  ' },
+        { role: 'user', text: 'And me?', name: 'Eve' },
+      ];
+      await collect(open(fake.url), undefined, { ...request, messages });
+      const { body, headers } = await fake.arrived();
+      const sent = JSON.stringify(body);
+      for (const part of [/You are Ada\./, /"max_(output_)?tokens":50/, /Bob: Hi\\n\\nEve: And me\?/])
+        assert.match(sent, part);
+      const roles = ((body.messages ?? body.input) as { role: string }[]).map(({ role }) => role).join(' ');
+      assert.match(roles, /^((system|developer) )?user assistant user$/);
+      const sentKey = headers['x-api-key'] ?? headers.authorization?.replace('Bearer ', '');
+      assert.equal(sentKey, title === 'Ollama' ? undefined : key);
+    });
+
+    it('names what is wrong by the status, after one request', async () => {
+      const unauthorized = { 401: 'model-unauthorized', 403: 'model-unauthorized', 404: 'model-not-found' };
+      const others = { 400: 'model-refused', 422: 'model-refused', 500: 'model-overloaded', 529: 'model-overloaded' };
+      for (const [status, code] of Object.entries({ ...unauthorized, ...others })) {
+        const behaviour: Behaviour = { kind: 'refuse', status: Number(status), message: 'these words' };
+        assert.deepEqual(await failureOf(open(fake.url), behaviour), {
+          type: 'failure',
+          code,
+          detail: `${status} these words`,
+        });
+      }
+      assert.equal(fake.requests.length, 7);
+    });
+
+    it('429 is model-rate-limited, with the wait that the provider asks for', async () => {
+      const limit = (headers = {}) => failureOf(open(fake.url), { kind: 'refuse', status: 429, headers });
+      assert.equal((await limit()).code, 'model-rate-limited');
+      assert.equal((await limit()).retryAfterMs, undefined);
+      assert.equal((await limit({ 'retry-after': '7' })).retryAfterMs, 7000);
+      const { retryAfterMs = 0 } = await limit({ 'retry-after': new Date(Date.now() + 60_000).toUTCString() });
+      assert.ok(retryAfterMs > 50_000 && retryAfterMs <= 60_000, `${retryAfterMs}`);
+    });
+
+    it('nobody there, or a socket that closes before any answer, is model-unreachable', async () => {
+      const server = createServer((socket) => socket.once('data', () => socket.destroy())).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      assert.equal((await failureOf(open(url), { kind: 'hang' })).code, 'model-unreachable');
+      await new Promise((resolve) => server.close(resolve));
+      const { code, detail } = await failureOf(open(url), { kind: 'hang' });
+      assert.equal(code, 'model-unreachable');
+      assert.match(detail ?? '', /ECONNREFUSED/);
+      for (const bad of ['http://127.0.0.1:9', 'http://me:hunter2@127.0.0.1:1']) {
+        const failure = await failureOf(open(bad), { kind: 'hang' });
+        assert.equal(failure.code, 'model-unreachable');
+        assert.doesNotMatch(failure.detail ?? '', /hunter2/);
+      }
+    });
+
+    it('a stream that is cut, ends early or is torn is model-cut, and what had come is kept', async () => {
+      for (const how of ['cut', 'end', 'malformed'] as const) {
+        fake.script({ kind: 'break', how, after: 1, text: 'one, two, three', held: true });
+        fake.release();
+        const stream = startStream(open(fake.url));
+        assert.equal((await stream.next()).value?.type, 'text');
+        fake.release();
+        const { value } = await stream.next();
+        assert.ok(value?.type === 'failure' && value.code === 'model-cut', `${how}: ${JSON.stringify(value)}`);
+        assert.doesNotMatch(value.detail ?? '', /torn/);
+        assert.equal((await stream.next()).done, true);
+      }
+    });
+
+    it('an error inside the stream is model-overloaded; nothing said is model-empty', async () => {
+      for (const after of [0, 2]) {
+        const { code } = await failureOf(open(fake.url), { kind: 'break', how: 'error', after });
+        assert.equal(code, 'model-overloaded');
+      }
+      const thoughts: Behaviour = { kind: 'answer', text: '', reasoning: 'hm', finish: 'length' };
+      for (const silence of [
+        { kind: 'answer', text: '' },
+        thoughts,
+        { kind: 'break', how: 'end', after: 0 },
+      ] as const) {
+        assert.equal((await failureOf(open(fake.url), silence)).code, 'model-empty');
+      }
+    });
+
+    it('hangs up on the provider when the signal aborts, wherever it hangs', async () => {
+      const silent = [0, 2].map((after): Behaviour => ({ kind: 'break', how: 'hang', after }));
+      for (const [index, behaviour] of [{ kind: 'hang' } as const, ...silent].entries()) {
+        fake.script(behaviour);
+        const controller = new AbortController();
+        const parts = collect(open(fake.url), controller.signal);
+        const { hungUp } = await within(2000, fake.arrived(index + 1), 'the request');
+        controller.abort(new Error('cancelled'));
+        assert.ok(!(await within(100, parts, 'the end')).some(isLast));
+        await within(1000, hungUp, 'the closed socket');
+      }
+    });
+
+    it('hangs up when the reader leaves, and after a failure in mid-stream', async () => {
+      fake.script({ kind: 'break', how: 'hang', after: 2 });
+      for await (const part of open(fake.url).stream(request, new AbortController().signal))
+        if (part.type === 'text') break;
+      await failureOf(open(fake.url), { kind: 'break', how: 'malformed', after: 1 });
+      for (const { hungUp } of fake.requests) await within(1000, hungUp, 'the closed socket');
+    });
+
+    it('tells neither key nor text in a detail', async () => {
+      const spoken = [
+        `Incorrect API key provided: ${key}. See https://example.com/keys`,
+        `Incorrect API key provided: ${key.slice(0, 12)}*******${key.slice(-4)}.`,
+        'Bearer abc.def.ghi is wrong, so is AIzaSyA1234567890abcdefghijklmnopqrstu',
+        `Refused: "${secret.toUpperCase()}" in ${JSON.stringify({ content: secret })} ${'x '.repeat(900)}`,
+        `${'İ'.repeat(40)} ${secret} ${'x '.repeat(250)} ${secret}`,
+      ];
+      for (const message of spoken) {
+        const { detail = '' } = await failureOf(open(fake.url), { kind: 'refuse', status: 400, message });
+        assert.doesNotMatch(detail, /sk-proj|0123456789|CDEF|abc\.def|AIza|4711|nobody|My PIN/i);
+        assert.match(detail, /^400 .*\[redacted\].*$/);
+        assert.ok(detail.length <= 300);
+      }
+    });
+  });
+}
+
+describe('the AI SDK', () => {
+  it('prints nothing by itself, neither warnings nor errors', async (t) => {
+    const debug = mock.fn();
+    const spies = [
+      mock.fn(),
+      ...(['log', 'warn', 'error', 'info'] as const).map((name) => t.mock.method(console, name)),
+    ];
+    process.on('warning', spies[0] as () => void);
+    fake.script(
+      { kind: 'answer', text: 'ok' },
+      { kind: 'refuse', status: 500 },
+      { kind: 'break', how: 'cut', after: 1 },
+    );
+    for (let turn = 0; turn < 3; turn++) {
+      await collect(openResponses(fake.url, { debug }), undefined, { ...request, temperature: 0.5 });
+    }
+    await new Promise(setImmediate);
+    process.off('warning', spies[0] as () => void);
+    for (const spy of spies) assert.equal(spy.mock.callCount(), 0);
+    assert.deepEqual(debug.mock.calls[0]?.arguments[0]?.ignored, ['unsupported: temperature']);
+  });
+
+  it('is not loaded until a provider streams', async () => {
+    const script = `
+      import { registerHooks } from 'node:module';
+      const seen = [];
+      registerHooks({ resolve: (name, context, next) => (seen.push(name), next(name, context)) });
+      const { chooseModel } = await import('${new URL('../src/agents/models/choose-model.ts', import.meta.url)}');
+      const asked = { system: '', messages: [{ role: 'user', text: 'Hi' }] };
+      await Array.fromAsync(chooseModel({ name: 'Eliza' }, {}).stream(asked, new AbortController().signal));
+      chooseModel({ name: 'Ada' }, { openaiApiKey: 'k', anthropicApiKey: 'k' });
+      console.log(seen.length, seen.filter((name) => /^(ai$|@ai-sdk)/.test(name)).length);`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+    assert.match(stdout, /^[1-9]\d* 0$/m);
+  });
+});
+
+describe('chooseModel', () => {
+  it('takes settings.model, or else the first provider with a key, or else Eliza', () => {
+    const [openai, anthropic] = [{ openaiApiKey: 'k' }, { anthropicApiKey: 'k' }];
+    const [proxy, ollama] = [{ openaiBaseUrl: 'http://localhost:1/v1' }, { ollamaBaseUrl: 'http://localhost:2' }];
+    const all = { ...openai, ...anthropic, ...proxy, ...ollama };
+    const rows: [unknown, ModelEnv, RegExp][] = [
+      [undefined, all, /^openai\/gpt-\S+$/],
+      [' ', { ...all, openaiApiKey: '' }, /^anthropic\/claude-\S+$/],
+      [7, { ...proxy, ...ollama }, /^openai\/gpt-\S+$/],
+      [undefined, ollama, /^ollama\/\S+$/],
+      ['anthropic/claude-x', all, /^anthropic\/claude-x$/],
+      ['ollama/qwen3:8b', all, /^ollama\/qwen3:8b$/],
+      ['claude-x', all, /^anthropic\/claude-x$/],
+      ['o3', { ...openai, ...ollama }, /^openai\/o3$/],
+      ['meta/llama', { ...anthropic, ...proxy }, /^openai\/meta\/llama$/],
+      ['gpt-oss:20b', ollama, /^ollama\/gpt-oss:20b$/],
+      ['ollama/x', openai, /^ollama\/x \(no OLLAMA_BASE_URL\)$/],
+    ];
+    for (const [model, env, name] of rows)
+      assert.match(chooseModel({ name: 'Ada', settings: { model } }, env).name, name);
+    assert.equal(chooseModel({ name: 'Ada' }, { openaiApiKey: '', ollamaBaseUrl: ' ' }), elizaModel);
+    assert.equal(chooseModel({ name: 'Ada', settings: { model: 'eliza' } }, all), elizaModel);
+  });
+
+  it('gives a model that says which key is missing', async () => {
+    const model = chooseModel({ name: 'Ada', settings: { model: 'gpt-9' } }, { anthropicApiKey: 'k' });
+    assert.equal(model.name, 'openai/gpt-9 (no OPENAI_API_KEY)');
+    const detail = 'settings.model asks for openai/gpt-9, but OPENAI_API_KEY is not set';
+    assert.deepEqual(await collect(model), [{ type: 'failure', code: 'model-unauthorized', detail }]);
+    assert.deepEqual(await collect(model, AbortSignal.abort()), []);
+  });
+
+  it("uses the character's own key, and never sends the server's key to the character's address", async () => {
+    const env = { openaiApiKey: 'server', openaiBaseUrl: `${fake.url}/v1` };
+    for (const secrets of [{ OPENAI_API_KEY: 'own' }, { OPENAI_BASE_URL: `${fake.url}/own/v1/` }]) {
+      await collect(chooseModel({ name: 'Ada', settings: { model: 'openai/x', secrets } }, env));
+    }
+    const [first, second] = fake.requests.map(({ path, headers }) => `${path} ${headers.authorization}`);
+    assert.equal(first, '/v1/chat/completions Bearer own');
+    assert.equal(second, '/own/v1/chat/completions undefined');
+  });
+
+  it('finds Ollama by any spelling of its address', async () => {
+    for (const ending of ['', '/', '/v1', '/v1/', '/api']) {
+      await collect(chooseModel({ name: 'Ada' }, { ollamaBaseUrl: fake.url + ending }));
+    }
+    assert.equal(new Set(fake.requests.map(({ path }) => path)).size, 1);
+  });
+
+  it('goes to the makers themselves without an address, and asks OpenAI to keep nothing', async (t) => {
+    const fetched = t.mock.method(globalThis, 'fetch', async () => Response.json({}, { status: 401 }));
+    for (const model of ['gpt-9', 'claude-9']) {
+      await collect(chooseModel({ name: 'Ada', settings: { model } }, { openaiApiKey: 'k', anthropicApiKey: 'k' }));
+    }
+    const [openai, anthropic] = fetched.mock.calls.map(
+      ({ arguments: asked }) => asked as unknown as [string, { body: string }],
+    );
+    assert.equal(
+      `${openai?.[0]} ${anthropic?.[0]}`,
+      'https://api.openai.com/v1/responses https://api.anthropic.com/v1/messages',
+    );
+    assert.equal(JSON.parse(openai?.[1].body ?? '').store, false);
+  });
+});
