@@ -1,8 +1,9 @@
 /** Closed by default: keys on socket and HTTP, pages of other origins, and nobody speaks as an agent. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { findAgent, openClient } from './support/stock-client.ts';
-import { openTestServer } from './support/test-server.ts';
+import { makeDir, openTestServer, spawnServer } from './support/test-server.ts';
 
 const key = 'correct horse battery staple';
 
@@ -91,4 +92,23 @@ test('nobody may speak, join, type or connect with the id of an agent', async (t
   assert.deepEqual([answer.ok, answer.details.code], [false, 'speaking-as-agent']);
   const state = await client.ask('request-world-state', { roomId });
   assert.equal(state.details.code, 'channel-not-found', 'nothing was stored');
+});
+
+test('a packet beyond what can be answered: the reason is in the disconnect and in the log, and the server goes on', async (t) => {
+  const server = await spawnServer(t, join(makeDir(t), 'data'), { MAX_PAYLOAD_BYTES: '1000' });
+  for (const [transport, reason] of [
+    ['websocket', 1009],
+    ['polling', 413],
+  ] as const) {
+    const client = openClient(t, server.url, { transports: [transport], reconnection: false });
+    await client.until('connection_established');
+    // biome-ignore lint/suspicious/noExplicitAny: the details differ by transport
+    const details = new Promise<any>((resolve) => client.socket.once('disconnect', (_reason, description) => resolve(description)));
+    client.socket.emit('message', { roomId: crypto.randomUUID(), text: 'x'.repeat(5000) });
+    const { description, context } = await details;
+    assert.equal(transport === 'websocket' ? context.code : description, reason);
+  }
+  await openClient(t, server.url).until('connection_established');
+  await server.end('SIGTERM');
+  assert.equal(server.output().match(/cut off: a packet was more than four times/g)?.length, 2, server.output());
 });

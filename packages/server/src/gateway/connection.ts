@@ -7,9 +7,10 @@ import { closest } from 'fastest-levenshtein';
 import { passStop } from '../observability/walk.ts';
 import { Oversized } from './bounded-decoder.ts';
 import type { Connection, GatewayDeps } from './context.ts';
+
 import type { Handler, Handling } from './handlers/handler.ts';
 import { handlers } from './handlers/handlers.ts';
-import type { GatewaySocket } from './socket-server.ts';
+import { type GatewaySocket, tooLargeToAnswer } from './socket-server.ts';
 
 type Acknowledge = (answer: unknown) => void;
 
@@ -33,9 +34,8 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
   socket.on('disconnect', (reason, description) => {
     logFeed.forget(socket.id);
     logger.debug({ socketId: socket.id, reason }, 'disconnected');
-    const cause = (description as { description?: unknown } | undefined)?.description;
-    if (cause instanceof Error && /max payload/i.test(cause.message)) {
-      logger.warn({ socketId: socket.id, limit: limits.maxPayloadBytes }, 'disconnected: a packet was far over limits.maxPayloadBytes');
+    if (description instanceof Error && /max payload/i.test(description.message)) {
+      logger.warn({ socketId: socket.id, limit: limits.maxPayloadBytes }, tooLargeToAnswer);
     }
   });
 }

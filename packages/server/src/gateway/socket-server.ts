@@ -20,12 +20,16 @@ export type SocketServerOptions = { apiKey: string | undefined; corsOrigins: rea
 /** A packet of up to this many times the limit is answered with an error; a larger one ends the connection. */
 const transportSlack = 4;
 
+/** The log's reason for a connection that ends by a packet beyond that. The client sees close code 1009, or status 413. */
+export const tooLargeToAnswer = 'cut off: a packet was more than four times limits.maxPayloadBytes';
+
 export function openSocketServer(http: HttpServer, options: SocketServerOptions): GatewayServer {
   const { apiKey, corsOrigins, maxPayloadBytes, logger } = options;
+  const transportLimit = maxPayloadBytes * transportSlack;
   http.prependListener('upgrade', routeWebsocketAlias);
   const io: GatewayServer = new Server(http, {
     serveClient: false,
-    maxHttpBufferSize: maxPayloadBytes * transportSlack,
+    maxHttpBufferSize: transportLimit,
     perMessageDeflate: false,
     parser: createBoundedParser(maxPayloadBytes),
     cors: { origin: (origin, decide) => decide(null, isOriginAllowed(origin, corsOrigins)), credentials: true },
@@ -35,6 +39,11 @@ export function openSocketServer(http: HttpServer, options: SocketServerOptions)
       if (!isAllowed) logger.warn({ origin }, `a page of ${origin} was refused; to allow it, start with CORS_ORIGIN=${origin}`);
       decide(isAllowed ? null : new ElizadError('origin-not-allowed').message, isAllowed);
     },
+  });
+  // After Engine.IO, which keeps requests on its path from the listeners before it.
+  http.prependListener('request', ({ method, headers }: IncomingMessage) => {
+    // Long-polling refuses by status alone, so this is the one place where the log can say why.
+    if (method === 'POST' && Number(headers['content-length']) > transportLimit) logger.warn({ limit: maxPayloadBytes }, tooLargeToAnswer);
   });
   io.use((socket, next) => {
     try {

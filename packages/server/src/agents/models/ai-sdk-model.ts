@@ -60,7 +60,7 @@ async function* streamParts(
       if (!part) continue;
       if (part.type === 'text') said ||= part.text.trim() !== '';
       yield part;
-      if (part.type === 'finish' || part.type === 'failure' || signal.aborted) return;
+      if (part.type === 'finish' || part.type === 'failure') return;
     }
   } catch (error) {
     if (!signal.aborted) yield fail(diagnoseError(error, said));
