@@ -68,7 +68,11 @@ const retryAfterMs = 5_000;
 /** Connects to an elizad server. Calls may be made at once: they wait for the connection. */
 export function connect(url: string, options: ConnectOptions = {}): Client {
   const { entityId, name, apiKey, timeoutMs = 30_000, transports } = options;
-  const auth: Record<string, string> = { ...(entityId && { entityId }), ...(name && { name }), ...(apiKey && { apiKey }) };
+  const auth: Record<string, string> = {
+    ...(entityId && { entityId }),
+    ...(name && { name }),
+    ...(apiKey && { apiKey }),
+  };
   const socket: Client['socket'] = io(url, { auth, ...(transports && { transports }) });
   const rooms = new Map<string, { join: WireInPayload<'join'>; seq: number }>();
 
@@ -106,7 +110,8 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
         return answer as Success<E>;
       } catch (error) {
         if (error instanceof RequestFailed) throw error;
-        if (Date.now() >= deadline) throw new Error(`No answer to "${event}" within ${timeoutMs} ms.`, { cause: error });
+        if (Date.now() >= deadline)
+          throw new Error(`No answer to "${event}" within ${timeoutMs} ms.`, { cause: error });
       }
     }
   }
@@ -127,7 +132,8 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
     async typing(roomId, isTyping) {
       await request('typing', { roomId, isTyping });
     },
-    cancel: async (roomId, messageId) => (await request('cancel', { roomId, ...(messageId && { messageId }) })).cancelled,
+    cancel: async (roomId, messageId) =>
+      (await request('cancel', { roomId, ...(messageId && { messageId }) })).cancelled,
     async worldState(query = {}) {
       const arrival = Promise.withResolvers<WorldState>();
       const take = (state: WorldState) => {

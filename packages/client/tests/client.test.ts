@@ -15,14 +15,19 @@ test('join, send, answer, world state, typing, cancel, leave', async (t) => {
   assert.ok(agent);
   const { roomId, type } = await client.join({ roomId: crypto.randomUUID(), agentId: agent.id });
   assert.equal(type, 'DM');
-  const answer = new Promise<string>((resolve) => client.on('messageBroadcast', ({ senderId, text }) => senderId === agent.id && resolve(text)));
+  const answer = new Promise<string>((resolve) =>
+    client.on('messageBroadcast', ({ senderId, text }) => senderId === agent.id && resolve(text)),
+  );
   const { seq } = await client.send({ roomId, text: 'Hello.' });
   assert.equal(seq, 1);
   assert.notEqual(await answer, '');
   await client.typing(roomId, true);
   assert.equal(await client.cancel(roomId), 0);
   const state = await client.worldState({ roomId });
-  assert.deepEqual(Object.values(state.messages).map(({ senderName }) => senderName), ['Ada', agent.name]);
+  assert.deepEqual(
+    Object.values(state.messages).map(({ senderName }) => senderName),
+    ['Ada', agent.name],
+  );
   assert.equal(state.users[entityId]?.name, 'Ada');
   await client.leave(roomId);
   assert.deepEqual(Object.keys((await client.worldState()).channels), []);
@@ -58,10 +63,19 @@ test('after a kill it is back in its rooms as itself, with what it missed; a sen
   await sending;
   const other = connect(second.url, { name: 'Bob' });
   t.after(() => other.close());
-  const heard = new Promise<void>((resolve) => client.on('messageBroadcast', ({ text }) => text === 'after' && resolve()));
+  const heard = new Promise<void>((resolve) =>
+    client.on('messageBroadcast', ({ text }) => text === 'after' && resolve()),
+  );
   await other.send({ roomId, text: 'after' });
   await heard;
   const { messages, users } = await client.worldState({ roomId });
-  assert.deepEqual(Object.values(messages).map(({ text, seq }) => [text, seq]), [['before', 1], ['in between', 2], ['after', 3]]);
+  assert.deepEqual(
+    Object.values(messages).map(({ text, seq }) => [text, seq]),
+    [
+      ['before', 1],
+      ['in between', 2],
+      ['after', 3],
+    ],
+  );
   assert.equal(users[entityId]?.name, 'Ada');
 });

@@ -28,7 +28,13 @@ export type Outcome = (typeof outcomes)[number];
 
 export type TurnEnd = { agentId: string; outcome: Outcome; code?: string; hint?: string };
 
-export type AgentView = { id: string; name: string; status: 'active' | 'inactive'; bio: string[]; model: string | null };
+export type AgentView = {
+  id: string;
+  name: string;
+  status: 'active' | 'inactive';
+  bio: string[];
+  model: string | null;
+};
 export type UserView = { id: string; name: string };
 export type ChannelView = {
   id: string;

@@ -45,7 +45,14 @@ export const intents = {
       name: displayName.optional(),
       since: count.optional(),
     }),
-    result: z.object({ channelId: uuid, serverId: uuid, entityId: uuid, agentId: uuid.optional(), type: z.enum(['DM', 'GROUP']), seq: count }),
+    result: z.object({
+      channelId: uuid,
+      serverId: uuid,
+      entityId: uuid,
+      agentId: uuid.optional(),
+      type: z.enum(['DM', 'GROUP']),
+      seq: count,
+    }),
   },
   'leave-channel': {
     payload: z.object({ channelId: uuid, agentId: uuid.optional() }),
@@ -53,7 +60,13 @@ export const intents = {
   },
   'send-message': {
     payload: sendMessage,
-    result: z.object({ channelId: uuid, messageId: uuid, clientMessageId: z.string().nullable(), seq: z.int().min(1), createdAt: count }),
+    result: z.object({
+      channelId: uuid,
+      messageId: uuid,
+      clientMessageId: z.string().nullable(),
+      seq: z.int().min(1),
+      createdAt: count,
+    }),
   },
   'get-world-state': {
     payload: z.object({
@@ -73,7 +86,10 @@ export const intents = {
   'subscribe-logs': { payload: z.object({}), result: z.object({ subscribed: z.literal(true) }) },
   'unsubscribe-logs': { payload: z.object({}), result: z.object({ subscribed: z.literal(false) }) },
   'update-log-filters': {
-    payload: z.object({ agentName: z.string().max(maxNameLength).optional(), level: z.union([z.string().max(20), z.int()]).optional() }),
+    payload: z.object({
+      agentName: z.string().max(maxNameLength).optional(),
+      level: z.union([z.string().max(20), z.int()]).optional(),
+    }),
     result: z.object({ filters: z.object({ agentName: z.string(), level: z.union([z.string(), z.int()]) }) }),
   },
 } as const;

@@ -2,9 +2,24 @@
 export const restRoutes = {
   'get-root': { method: 'GET', path: '/', auth: false, about: 'What this is and how to connect, as JSON.' },
   'get-health': { method: 'GET', path: '/healthz', auth: false, about: '200 `{status:"ok"}` while the process lives.' },
-  'get-readiness': { method: 'GET', path: '/readyz', auth: false, about: '200 when store and agents are ready, 503 while starting or stopping; says which is not.' },
-  'get-websocket': { method: 'GET', path: '/websocket', auth: false, about: 'The same socket as /socket.io/ when upgraded; 426 with directions when not.' },
-  'get-ping': { method: 'GET', path: '/api/server/ping', auth: true, about: '`{pong:true, timestamp}`: the server answers, and the key is right.' },
+  'get-readiness': {
+    method: 'GET',
+    path: '/readyz',
+    auth: false,
+    about: '200 when store and agents are ready, 503 while starting or stopping; says which is not.',
+  },
+  'get-websocket': {
+    method: 'GET',
+    path: '/websocket',
+    auth: false,
+    about: 'The same socket as /socket.io/ when upgraded; 426 with directions when not.',
+  },
+  'get-ping': {
+    method: 'GET',
+    path: '/api/server/ping',
+    auth: true,
+    about: '`{pong:true, timestamp}`: the server answers, and the key is right.',
+  },
 } as const;
 
 export type RestRouteName = keyof typeof restRoutes;

@@ -9,7 +9,9 @@ type WithRoom<T> = T extends { channelId: string } ? T & { roomId: string } : T;
 
 export type AckFailure = { ok: false; error: string; details: ErrorDetails };
 /** What the callback of an event gets, within the round trip. */
-export type Ack<E extends WireInEvent> = ({ ok: true } & WithRoom<IntentResult<(typeof wireIn)[E]['intent']>>) | AckFailure;
+export type Ack<E extends WireInEvent> =
+  | ({ ok: true } & WithRoom<IntentResult<(typeof wireIn)[E]['intent']>>)
+  | AckFailure;
 
 type Empty = Record<never, never>;
 

@@ -94,14 +94,19 @@ export const wireIn = {
       { why: 'the name is no text', payload: { text: 'Hello', roomId: room, name: ['Ada'] }, path: 'name' },
       { why: 'messageId is no text', payload: { text: 'Hello', roomId: room, messageId: 5 }, path: 'messageId' },
       { why: 'attachments is no list', payload: { text: 'Hello', roomId: room, attachments: {} }, path: 'attachments' },
-      { why: 'an attachment without url', payload: { text: 'Hello', roomId: room, attachments: [{}] }, path: 'attachments.0.url' },
+      {
+        why: 'an attachment without url',
+        payload: { text: 'Hello', roomId: room, attachments: [{}] },
+        path: 'attachments.0.url',
+      },
       { why: 'metadata is no object', payload: { text: 'Hello', roomId: room, metadata: [] }, path: 'metadata' },
     ],
   }),
   'request-world-state': row({
     intent: 'get-world-state',
     fields: { roomId: 'channelId', limit: 'limit' },
-    about: 'Asks for agents, users, channels and last messages: of one room, or, without `roomId`, of all rooms you take part in and all agents of the server.',
+    about:
+      'Asks for agents, users, channels and last messages: of one room, or, without `roomId`, of all rooms you take part in and all agents of the server.',
     valid: [
       { why: 'everything of mine', payload: {} },
       { why: 'one room', payload: { roomId: room, limit: 10 } },
@@ -154,7 +159,8 @@ export const wireIn = {
   update_log_filters: row({
     intent: 'update-log-filters',
     fields: { agentName: 'agentName', level: 'level' },
-    about: 'Narrows the log entries by agent (`all` for every one) and by least level (a name, a pino number, or `all`).',
+    about:
+      'Narrows the log entries by agent (`all` for every one) and by least level (a name, a pino number, or `all`).',
     valid: [{ why: 'warnings of one agent', payload: { agentName: 'Eliza', level: 'warn' } }],
     invalid: [
       notAnObject,
@@ -167,10 +173,14 @@ export const wireIn = {
 export type WireInEvent = keyof typeof wireIn;
 
 /** Wire fields in, intent's fields out; `issues` speak of the wire's own names. */
-export function parseWireIn(event: WireInEvent, payload: unknown): { intent: IntentName; value: Intent<IntentName> } | { issues: Issue[] } {
+export function parseWireIn(
+  event: WireInEvent,
+  payload: unknown,
+): { intent: IntentName; value: Intent<IntentName> } | { issues: Issue[] } {
   const { intent, fields } = wireIn[event] as Row<IntentName>;
   const given = payload === undefined || payload === null ? {} : payload;
-  if (typeof given !== 'object' || Array.isArray(given)) return { issues: [{ path: '', message: 'expected an object' }] };
+  if (typeof given !== 'object' || Array.isArray(given))
+    return { issues: [{ path: '', message: 'expected an object' }] };
   const renamed: Record<string, unknown> = {};
   const spelledAs: Record<string, string> = {};
   for (const [wire, ours] of Object.entries(fields)) {
@@ -195,4 +205,7 @@ type Spelled<T, F extends Readonly<Record<string, string>>> = {
 } & { [K in keyof F as F[K] extends RequiredKey<T> ? never : K]?: T[F[K] & keyof T] };
 
 /** The payload of an event as a client writes it. */
-export type WireInPayload<E extends WireInEvent> = Spelled<IntentInput<(typeof wireIn)[E]['intent']>, (typeof wireIn)[E]['fields']>;
+export type WireInPayload<E extends WireInEvent> = Spelled<
+  IntentInput<(typeof wireIn)[E]['intent']>,
+  (typeof wireIn)[E]['fields']
+>;

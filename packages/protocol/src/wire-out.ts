@@ -3,7 +3,7 @@
  * `channelId` is also spelled `roomId`, `serverId` also `messageServerId`: no client has to know which one we prefer.
  */
 import { z } from 'zod';
-import { type ServerEventName, type ServerEvents, outcomes } from './events.ts';
+import { outcomes, type ServerEventName, type ServerEvents } from './events.ts';
 import { uuid } from './ids.ts';
 import { attachment } from './intents.ts';
 
@@ -33,14 +33,28 @@ const broadcast = z.strictObject({
 });
 
 const joined = z.strictObject({ message: z.string(), ...bothRooms, agentId: uuid.optional() });
-const logEntry = z.strictObject({ level: z.int(), time: ms, msg: z.string(), agentId: uuid.optional(), agentName: z.string().optional() });
+const logEntry = z.strictObject({
+  level: z.int(),
+  time: ms,
+  msg: z.string(),
+  agentId: uuid.optional(),
+  agentName: z.string().optional(),
+});
 const presence = z.strictObject({ userId: uuid, ...bothRooms });
 const filters = z.strictObject({ agentName: z.string(), level: z.union([z.string(), z.int()]) });
-const turnEnd = z.strictObject({ agentId: uuid, outcome: z.enum(outcomes), code: z.string().optional(), hint: z.string().optional() });
+const turnEnd = z.strictObject({
+  agentId: uuid,
+  outcome: z.enum(outcomes),
+  code: z.string().optional(),
+  hint: z.string().optional(),
+});
 
 /** The shape of each frame, by its name on the wire. */
 export const wireOut = {
-  authenticated: { schema: z.strictObject({ entityId: uuid, timestamp: ms }), about: 'Who this connection is: the id it sent, or the one the server assigned.' },
+  authenticated: {
+    schema: z.strictObject({ entityId: uuid, timestamp: ms }),
+    about: 'Who this connection is: the id it sent, or the one the server assigned.',
+  },
   connection_established: {
     schema: z.strictObject({
       message: z.string(),
@@ -57,10 +71,17 @@ export const wireOut = {
   room_left: { schema: joined, about: 'The same, in the other spelling.' },
   messageBroadcast: {
     schema: broadcast,
-    about: 'A message of a person or an agent, your own included. Every key is always there but the last two: `clientMessageId` on the sender\'s own copy, `replay` on a repeated one.',
+    about:
+      "A message of a person or an agent, your own included. Every key is always there but the last two: `clientMessageId` on the sender's own copy, `replay` on a repeated one.",
   },
   messageAck: {
-    schema: z.strictObject({ clientMessageId: z.string().nullable(), messageId: uuid, seq: z.int().min(1), status: z.literal('received_by_server_and_processing'), ...bothRooms }),
+    schema: z.strictObject({
+      clientMessageId: z.string().nullable(),
+      messageId: uuid,
+      seq: z.int().min(1),
+      status: z.literal('received_by_server_and_processing'),
+      ...bothRooms,
+    }),
     about: 'To the sender: the message is on disk.',
   },
   messageStreamChunk: {
@@ -68,12 +89,25 @@ export const wireOut = {
     about: 'A piece of an answer while it is made; the final messageBroadcast has this `messageId` as its `id`.',
   },
   messageStreamError: {
-    schema: z.strictObject({ messageId: uuid, ...bothRooms, agentId: uuid, error: z.string(), partialText: z.string().optional() }),
+    schema: z.strictObject({
+      messageId: uuid,
+      ...bothRooms,
+      agentId: uuid,
+      error: z.string(),
+      partialText: z.string().optional(),
+    }),
     about: 'An answer that had begun to stream broke off.',
   },
   messageComplete: {
-    schema: z.strictObject({ ...bothRooms, ...bothServers, messageId: uuid, outcome: z.enum(outcomes), turns: z.array(turnEnd) }),
-    about: 'Once for every accepted message of a person, after everything that it caused. `messageId` is the `id` of that message.',
+    schema: z.strictObject({
+      ...bothRooms,
+      ...bothServers,
+      messageId: uuid,
+      outcome: z.enum(outcomes),
+      turns: z.array(turnEnd),
+    }),
+    about:
+      'Once for every accepted message of a person, after everything that it caused. `messageId` is the `id` of that message.',
   },
   controlMessage: {
     schema: z.strictObject({ action: z.enum(['disable_input', 'enable_input']), ...bothRooms }),
@@ -86,28 +120,65 @@ export const wireOut = {
       roomId: uuid.optional(),
       seq,
       timestamp: ms,
-      agents: z.record(uuid, z.strictObject({ id: uuid, name: z.string(), status: z.enum(['active', 'inactive']), bio: z.array(z.string()), model: z.string().nullable() })),
+      agents: z.record(
+        uuid,
+        z.strictObject({
+          id: uuid,
+          name: z.string(),
+          status: z.enum(['active', 'inactive']),
+          bio: z.array(z.string()),
+          model: z.string().nullable(),
+        }),
+      ),
       users: z.record(uuid, z.strictObject({ id: uuid, name: z.string() })),
       channels: z.record(
         uuid,
-        z.strictObject({ id: uuid, ...bothServers, name: z.string(), type: z.enum(['DM', 'GROUP']), seq, createdAt: ms, participants: z.array(uuid) }),
+        z.strictObject({
+          id: uuid,
+          ...bothServers,
+          name: z.string(),
+          type: z.enum(['DM', 'GROUP']),
+          seq,
+          createdAt: ms,
+          participants: z.array(uuid),
+        }),
       ),
       messages: z.record(uuid, broadcast),
     }),
-    about: 'Maps by id. `messages` holds the last ones of each room in the answer, oldest first. `seq` is the room\'s last one (without a room: the largest of those shown).',
+    about:
+      "Maps by id. `messages` holds the last ones of each room in the answer, oldest first. `seq` is the room's last one (without a room: the largest of those shown).",
   },
-  logEntry: { schema: logEntry, about: 'A log entry (pino levels), to sockets that subscribed, and of one agent to sockets that joined with its id. Never a message\'s text, never a secret.' },
-  log_stream: { schema: z.strictObject({ type: z.literal('log_entry'), payload: logEntry }), about: 'The same, in the other spelling.' },
-  log_subscription_confirmed: { schema: z.strictObject({ subscribed: z.boolean(), message: z.string() }), about: 'After subscribe_logs and unsubscribe_logs.' },
+  logEntry: {
+    schema: logEntry,
+    about:
+      "A log entry (pino levels), to sockets that subscribed, and of one agent to sockets that joined with its id. Never a message's text, never a secret.",
+  },
+  log_stream: {
+    schema: z.strictObject({ type: z.literal('log_entry'), payload: logEntry }),
+    about: 'The same, in the other spelling.',
+  },
+  log_subscription_confirmed: {
+    schema: z.strictObject({ subscribed: z.boolean(), message: z.string() }),
+    about: 'After subscribe_logs and unsubscribe_logs.',
+  },
   log_filters_updated: {
-    schema: z.union([z.strictObject({ success: z.literal(true), filters }), z.strictObject({ success: z.literal(false), error: z.string() })]),
+    schema: z.union([
+      z.strictObject({ success: z.literal(true), filters }),
+      z.strictObject({ success: z.literal(false), error: z.string() }),
+    ]),
     about: 'After update_log_filters.',
   },
   userJoined: { schema: presence, about: 'To the others in a room: somebody came in.' },
   userLeft: { schema: presence, about: 'To the others in a room: somebody left.' },
-  userTyping: { schema: presence.extend({ isTyping: z.boolean() }), about: 'To the others in a room: somebody types, or has stopped.' },
+  userTyping: {
+    schema: presence.extend({ isTyping: z.boolean() }),
+    about: 'To the others in a room: somebody types, or has stopped.',
+  },
   error: {
-    schema: z.strictObject({ error: z.string(), details: z.looseObject({ code: z.string(), hint: z.string().optional() }) }),
+    schema: z.strictObject({
+      error: z.string(),
+      details: z.looseObject({ code: z.string(), hint: z.string().optional() }),
+    }),
     about: 'What was wrong with something you sent. The same goes to its acknowledgement.',
   },
   messageError: { schema: z.strictObject({ error: z.string() }), about: 'The same, in the other spelling.' },
@@ -123,7 +194,11 @@ const servers = (serverId: string) => ({ serverId, messageServerId: serverId });
 const byId = <T extends { id: string }, U>(items: readonly T[], show: (item: T) => U): Record<string, U> =>
   Object.fromEntries(items.map((item) => [item.id, show(item)]));
 
-function showMessage({ message: m, clientMessageId, replay }: ServerEvents['message-posted']): WireOutPayload<'messageBroadcast'> {
+function showMessage({
+  message: m,
+  clientMessageId,
+  replay,
+}: ServerEvents['message-posted']): WireOutPayload<'messageBroadcast'> {
   return {
     id: m.id,
     senderId: m.senderId,
@@ -160,7 +235,10 @@ function showWorld(world: ServerEvents['world-state']): WireOutPayload<'world-st
 }
 
 const inRoom = <T extends { channelId: string }>(event: T) => ({ ...event, roomId: event.channelId });
-const presenceOf = ({ entityId, channelId }: { entityId: string; channelId: string }) => ({ userId: entityId, ...rooms(channelId) });
+const presenceOf = ({ entityId, channelId }: { entityId: string; channelId: string }) => ({
+  userId: entityId,
+  ...rooms(channelId),
+});
 
 /** Which frames each of our events becomes, in the order in which they leave. */
 export const encoders: { readonly [E in ServerEventName]: (event: ServerEvents[E]) => readonly Frame[] } = {
@@ -188,7 +266,10 @@ export const encoders: { readonly [E in ServerEventName]: (event: ServerEvents[E
     ['log_stream', { type: 'log_entry', payload: event }],
   ],
   'log-subscription': ({ subscribed }) => [
-    ['log_subscription_confirmed', { subscribed, message: subscribed ? 'Subscribed to the log stream' : 'Unsubscribed from the log stream' }],
+    [
+      'log_subscription_confirmed',
+      { subscribed, message: subscribed ? 'Subscribed to the log stream' : 'Unsubscribed from the log stream' },
+    ],
   ],
   'log-filters': ({ filters: current, error }) => [
     ['log_filters_updated', current ? { success: true, filters: current } : { success: false, error: error ?? '' }],
@@ -203,4 +284,5 @@ export const encoders: { readonly [E in ServerEventName]: (event: ServerEvents[E
 };
 
 /** Our event in, the frames that clients know out. */
-export const encodeEvent = <E extends ServerEventName>(name: E, event: ServerEvents[E]): readonly Frame[] => encoders[name](event);
+export const encodeEvent = <E extends ServerEventName>(name: E, event: ServerEvents[E]): readonly Frame[] =>
+  encoders[name](event);

@@ -32,7 +32,12 @@ for (const [event, row] of Object.entries(wireIn) as [WireInEvent, (typeof wireI
 }
 
 test('what a client leaves null is as good as left out', () => {
-  const parsed = parseWireIn('message', { text: 'Hi', roomId: '11111111-1111-4111-8111-111111111111', userId: null, attachments: null });
+  const parsed = parseWireIn('message', {
+    text: 'Hi',
+    roomId: '11111111-1111-4111-8111-111111111111',
+    userId: null,
+    attachments: null,
+  });
   assert.ok('value' in parsed);
   assert.deepEqual((parsed.value as { attachments: unknown }).attachments, []);
 });
@@ -69,6 +74,12 @@ test('every error has a number of its own, in the range that says what to do', (
 
 test('an error in wire form keeps its own hint, and its details over the table', () => {
   const plain = new ElizadError('agent-not-found', { roomId: 'r' }).toWire();
-  assert.deepEqual(plain, { error: errorTable['agent-not-found'].message, details: { code: 'agent-not-found', hint: errorTable['agent-not-found'].hint, roomId: 'r' } });
-  assert.equal(new ElizadError('unknown-event', { hint: 'Did you mean join?' }).toWire().details.hint, 'Did you mean join?');
+  assert.deepEqual(plain, {
+    error: errorTable['agent-not-found'].message,
+    details: { code: 'agent-not-found', hint: errorTable['agent-not-found'].hint, roomId: 'r' },
+  });
+  assert.equal(
+    new ElizadError('unknown-event', { hint: 'Did you mean join?' }).toWire().details.hint,
+    'Did you mean join?',
+  );
 });

@@ -61,10 +61,22 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   try {
     const choose = (character: Character) => chooseModel(character, settings);
     const roster = await openRoster(database, agents, characters, choose);
-    const turns = createTurnWorker({ database, messaging, roster, logger }, { concurrency: settings.turnConcurrency, timeoutMs: settings.turnTimeoutMs });
+    const turns = createTurnWorker(
+      { database, messaging, roster, logger },
+      { concurrency: settings.turnConcurrency, timeoutMs: settings.turnTimeoutMs },
+    );
     worker = turns;
     const { maxPayloadBytes, maxTextLength } = settings;
-    serveConnections({ io, database, messaging, worker: turns, logFeed: openLogFeed(io, logStream), logger, limits: { maxPayloadBytes, maxTextLength }, version });
+    serveConnections({
+      io,
+      database,
+      messaging,
+      worker: turns,
+      logFeed: openLogFeed(io, logStream),
+      logger,
+      limits: { maxPayloadBytes, maxTextLength },
+      version,
+    });
     await listen(http, settings);
     await turns.start();
     unready.clear();
@@ -94,7 +106,9 @@ async function listen(http: ReturnType<typeof createHttpServer>, { host, port }:
     await http.listen({ host, port });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new PortInUse(`PORT: ${port} on ${host} is taken. Choose another, for example: npm start -- --port ${port + 1}`);
+    throw new PortInUse(
+      `PORT: ${port} on ${host} is taken. Choose another, for example: npm start -- --port ${port + 1}`,
+    );
   }
 }
 

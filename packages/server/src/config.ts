@@ -28,7 +28,13 @@ type Setting = {
 
 const wholeNumber = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 const list = z.preprocess(
-  (value) => (typeof value === 'string' ? value.split(',').map((part) => part.trim()).filter(Boolean) : value),
+  (value) =>
+    typeof value === 'string'
+      ? value
+          .split(',')
+          .map((part) => part.trim())
+          .filter(Boolean)
+      : value,
   z.array(z.string()),
 );
 const httpUrl = z.url({ protocol: /^https?$/ });
@@ -88,13 +94,14 @@ export const settingsTable = {
     schema: list.default([]),
     accepts: 'origins such as https://app.example.com, separated by commas',
     about: 'Origins of pages that may use this server, beside pages from this machine.',
-    why: 'Pages of other origins could otherwise talk to a server on the visitor\'s own machine.',
+    why: "Pages of other origins could otherwise talk to a server on the visitor's own machine.",
   },
   maxPayloadBytes: {
     env: ['MAX_PAYLOAD_BYTES'],
     schema: wholeNumber(1_000, 100_000_000).default(defaultLimits.maxPayloadBytes),
     accepts: 'a whole number of bytes from 1000 to 100000000',
-    about: 'Largest packet from a client. Up to four times as much is answered with an error; beyond, the connection is cut.',
+    about:
+      'Largest packet from a client. Up to four times as much is answered with an error; beyond, the connection is cut.',
     why: 'The limit of the reference server.',
   },
   maxTextLength: {
@@ -102,7 +109,7 @@ export const settingsTable = {
     schema: wholeNumber(1, 10_000_000).default(defaultLimits.maxTextLength),
     accepts: 'a whole number from 1 to 10000000',
     about: 'Longest text of one message, in UTF-16 units.',
-    why: 'Fits a long paste, and any model\'s context.',
+    why: "Fits a long paste, and any model's context.",
   },
   turnTimeoutMs: {
     env: ['TURN_TIMEOUT_MS'],
@@ -125,10 +132,36 @@ export const settingsTable = {
     about: 'How long a stop waits for running answers; the rest is finished after the next start.',
     why: 'Container runtimes kill after ten seconds.',
   },
-  openaiApiKey: { env: ['OPENAI_API_KEY'], schema: secret.optional(), accepts: 'a key', about: 'Key of OpenAI, or of what OPENAI_BASE_URL points at.', why: 'None.', secret: true },
-  openaiBaseUrl: { env: ['OPENAI_BASE_URL'], schema: httpUrl.optional(), accepts: 'an http(s) URL', about: 'Anything that speaks the OpenAI protocol.', why: 'None: OpenAI itself.' },
-  anthropicApiKey: { env: ['ANTHROPIC_API_KEY'], schema: secret.optional(), accepts: 'a key', about: 'Key of Anthropic.', why: 'None.', secret: true },
-  ollamaBaseUrl: { env: ['OLLAMA_BASE_URL'], schema: httpUrl.optional(), accepts: 'an http(s) URL', about: 'An Ollama server.', why: 'None.' },
+  openaiApiKey: {
+    env: ['OPENAI_API_KEY'],
+    schema: secret.optional(),
+    accepts: 'a key',
+    about: 'Key of OpenAI, or of what OPENAI_BASE_URL points at.',
+    why: 'None.',
+    secret: true,
+  },
+  openaiBaseUrl: {
+    env: ['OPENAI_BASE_URL'],
+    schema: httpUrl.optional(),
+    accepts: 'an http(s) URL',
+    about: 'Anything that speaks the OpenAI protocol.',
+    why: 'None: OpenAI itself.',
+  },
+  anthropicApiKey: {
+    env: ['ANTHROPIC_API_KEY'],
+    schema: secret.optional(),
+    accepts: 'a key',
+    about: 'Key of Anthropic.',
+    why: 'None.',
+    secret: true,
+  },
+  ollamaBaseUrl: {
+    env: ['OLLAMA_BASE_URL'],
+    schema: httpUrl.optional(),
+    accepts: 'an http(s) URL',
+    about: 'An Ollama server.',
+    why: 'None.',
+  },
 } as const satisfies Record<string, Setting>;
 
 type SettingName = keyof typeof settingsTable;
@@ -138,7 +171,10 @@ export type Settings = { [S in SettingName]: z.output<(typeof settingsTable)[S][
 export class SettingError extends Error {}
 
 /** Values as they were given: flags by setting name, variables by their own. */
-export type SettingSources = { flags?: Partial<Record<SettingName, unknown>>; env?: Record<string, string | undefined> };
+export type SettingSources = {
+  flags?: Partial<Record<SettingName, unknown>>;
+  env?: Record<string, string | undefined>;
+};
 
 /**
  * All settings, validated, with defaults filled in; `dataDir` and `characters` as absolute paths.
@@ -170,15 +206,20 @@ export function readSettings({ flags = {}, env = {} }: SettingSources = {}): Set
 }
 
 /** The process's environment over the `.env` of the working directory. */
-export function readEnvironment(env: NodeJS.ProcessEnv = process.env, path = '.env'): Record<string, string | undefined> {
+export function readEnvironment(
+  env: NodeJS.ProcessEnv = process.env,
+  path = '.env',
+): Record<string, string | undefined> {
   let file = '';
   try {
     file = readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw new SettingError(`${path} cannot be read: ${(error as Error).message}`);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw new SettingError(`${path} cannot be read: ${(error as Error).message}`);
   }
   return { ...parseEnv(file), ...env };
 }
 
 /** Whether only this machine can reach the address. */
-export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

@@ -10,14 +10,23 @@ import { makeDir, openTestServer, writeCharacter } from './support/test-server.t
 test('files named, and those beside the data directory; Eliza when there are none', async (t) => {
   const dir = makeDir(t);
   const dataDir = join(dir, 'data');
-  assert.deepEqual((await loadCharacters([], dataDir)).map(({ id, character }) => [character.name, id]), [['Eliza', 'b850bc30-45f8-0041-a00a-83df46d8555d']]);
+  assert.deepEqual(
+    (await loadCharacters([], dataDir)).map(({ id, character }) => [character.name, id]),
+    [['Eliza', 'b850bc30-45f8-0041-a00a-83df46d8555d']],
+  );
   mkdirSync(join(dir, 'characters'));
   writeCharacter(join(dir, 'characters'), { name: 'Beside', bio: 'x' });
   const named = writeCharacter(dir, { name: 'Named', bio: ['x'], id: '11111111-1111-1111-1111-111111111111' });
   const loaded = await loadCharacters([named], dataDir);
-  assert.deepEqual(loaded.map(({ character }) => character.name), ['Named', 'Beside']);
+  assert.deepEqual(
+    loaded.map(({ character }) => character.name),
+    ['Named', 'Beside'],
+  );
   assert.equal(loaded[0]?.id, '11111111-1111-1111-1111-111111111111');
-  await assert.rejects(loadCharacters([named, named], dataDir), (error: Error) => error instanceof CharacterError && /same id/.test(error.message));
+  await assert.rejects(
+    loadCharacters([named, named], dataDir),
+    (error: Error) => error instanceof CharacterError && /same id/.test(error.message),
+  );
 });
 
 test('every field of the format is accepted', async (t) => {
@@ -31,7 +40,12 @@ test('every field of the format is accepted', async (t) => {
     topics: ['d'],
     adjectives: ['e'],
     style: { all: ['f'], chat: ['g'], post: ['h'] },
-    messageExamples: [[{ name: '{{user1}}', content: { text: 'Hi' } }, { name: 'Whole', content: { text: 'Hello', actions: ['REPLY'], providers: ['TIME'] } }]],
+    messageExamples: [
+      [
+        { name: '{{user1}}', content: { text: 'Hi' } },
+        { name: 'Whole', content: { text: 'Hello', actions: ['REPLY'], providers: ['TIME'] } },
+      ],
+    ],
     postExamples: ['i'],
     knowledge: ['fact', { path: 'a.md', shared: true }, { directory: 'docs' }],
     templates: { replyTemplate: 'x' },
@@ -45,7 +59,12 @@ test('every field of the format is accepted', async (t) => {
 test('secrets of a character are neither stored nor shown', async (t) => {
   const dir = makeDir(t);
   const secret = 'sk-secret-0123456789';
-  const file = writeCharacter(dir, { name: 'Keyed', bio: 'x', settings: { model: 'eliza', secrets: { OPENAI_API_KEY: secret } }, secrets: { OTHER: secret } });
+  const file = writeCharacter(dir, {
+    name: 'Keyed',
+    bio: 'x',
+    settings: { model: 'eliza', secrets: { OPENAI_API_KEY: secret } },
+    secrets: { OTHER: secret },
+  });
   const dataDir = join(dir, 'data');
   const app = await openTestServer(t, { ELIZAD_DATA: dataDir, ELIZAD_CHARACTERS: file });
   const client = openClient(t, app.url);
@@ -58,7 +77,10 @@ test('secrets of a character are neither stored nor shown', async (t) => {
 test('an agent whose file is gone stays known, and says that it does not run', async (t) => {
   const dir = makeDir(t);
   const dataDir = join(dir, 'data');
-  const first = await openTestServer(t, { ELIZAD_DATA: dataDir, ELIZAD_CHARACTERS: writeCharacter(dir, { name: 'Gone', bio: 'x', settings: { model: 'eliza' } }) });
+  const first = await openTestServer(t, {
+    ELIZAD_DATA: dataDir,
+    ELIZAD_CHARACTERS: writeCharacter(dir, { name: 'Gone', bio: 'x', settings: { model: 'eliza' } }),
+  });
   const roomId = crypto.randomUUID();
   const client = openClient(t, first.url);
   client.socket.emit('request-world-state', {});

@@ -1,7 +1,7 @@
 /** The command line as people use it: one line for each mistake, a clean end, and a talk in the terminal. */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { makeDir, runCli, spawnServer, writeCharacter } from './support/test-server.ts';
@@ -9,7 +9,10 @@ import { makeDir, runCli, spawnServer, writeCharacter } from './support/test-ser
 test('a wrong setting stops the start with one line', async (t) => {
   const { exited, output } = runCli(t, ['serve'], { PORT: 'eighty' });
   assert.equal(await exited, 1);
-  assert.equal(output(), 'elizad: PORT: "eighty" is not accepted. It takes a whole number from 0 to 65535 (0 takes a free one).\n');
+  assert.equal(
+    output(),
+    'elizad: PORT: "eighty" is not accepted. It takes a whole number from 0 to 65535 (0 takes a free one).\n',
+  );
 });
 
 test('beyond loopback without a key: refused with one line', async (t) => {
@@ -30,7 +33,13 @@ test('a taken port says so and how to choose another', async (t) => {
 
 test('a character file with a fault is refused with path, field and the nearest name', async (t) => {
   const dir = makeDir(t);
-  const misspelt = writeCharacter(dir, { name: 'Cleo', bio: 'Calm.', topicz: ['tea'], style: { al: [] }, adjectives: 'calm' });
+  const misspelt = writeCharacter(dir, {
+    name: 'Cleo',
+    bio: 'Calm.',
+    topicz: ['tea'],
+    style: { al: [] },
+    adjectives: 'calm',
+  });
   const { exited, output } = runCli(t, ['-c', misspelt]);
   assert.equal(await exited, 1);
   assert.match(output(), /cleo\.json: topicz: no such field; did you mean topics\?/);
@@ -45,7 +54,10 @@ test('a character file with a fault is refused with path, field and the nearest 
 
 test('the banner names URL, agents with their models, data directory and code', async (t) => {
   const dir = makeDir(t);
-  const characters = [writeCharacter(dir, { name: 'Cleo', bio: 'Calm.', settings: { model: 'openai/gpt-x' } }), writeCharacter(dir, { name: 'Doc', bio: 'Listens.' })];
+  const characters = [
+    writeCharacter(dir, { name: 'Cleo', bio: 'Calm.', settings: { model: 'openai/gpt-x' } }),
+    writeCharacter(dir, { name: 'Doc', bio: 'Listens.' }),
+  ];
   const server = await spawnServer(t, join(dir, 'data'), {}, ['-c', ...characters]);
   assert.match(server.output(), /ready in \d+ ms/);
   assert.match(server.output(), /agent\s+Cleo uses openai\/gpt-x \(no OPENAI_API_KEY\)/);

@@ -41,7 +41,10 @@ describe('with a key set', () => {
 
   test('HTTP under /api needs it too; health does not', async (t) => {
     const { url } = await openTestServer(t, { ELIZA_SERVER_AUTH_TOKEN: key });
-    for (const headers of [{}, { 'x-api-key': 'wrong' }, { authorization: 'Bearer wrong' }] as Record<string, string>[]) {
+    for (const headers of [{}, { 'x-api-key': 'wrong' }, { authorization: 'Bearer wrong' }] as Record<
+      string,
+      string
+    >[]) {
       for (const path of ['/api/server/ping', '/api/nothing']) {
         const refused = await fetch(url + path, { headers });
         assert.equal(refused.status, 401);
@@ -103,7 +106,9 @@ test('a packet beyond what can be answered: the reason is in the disconnect and 
     const client = openClient(t, server.url, { transports: [transport], reconnection: false });
     await client.until('connection_established');
     // biome-ignore lint/suspicious/noExplicitAny: the details differ by transport
-    const details = new Promise<any>((resolve) => client.socket.once('disconnect', (_reason, description) => resolve(description)));
+    const details = new Promise<any>((resolve) =>
+      client.socket.once('disconnect', (_reason, description) => resolve(description)),
+    );
     client.socket.emit('message', { roomId: crypto.randomUUID(), text: 'x'.repeat(5000) });
     const { description, context } = await details;
     assert.equal(transport === 'websocket' ? context.code : description, reason);

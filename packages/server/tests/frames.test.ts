@@ -9,8 +9,17 @@ import { makeDir, openTestServer, writeCharacter } from './support/test-server.t
 test('each event of the table is sent, and fits its schema', async (t) => {
   const provider = await openFakeProvider();
   t.after(() => provider.close());
-  const character = writeCharacter(makeDir(t), { name: 'Cleo', bio: 'Calm.', settings: { model: 'openai/test-model' } });
-  const { url } = await openTestServer(t, { OPENAI_BASE_URL: `${provider.url}/v1`, OPENAI_API_KEY: 'k', ELIZAD_CHARACTERS: character, LOG_LEVEL: 'info' });
+  const character = writeCharacter(makeDir(t), {
+    name: 'Cleo',
+    bio: 'Calm.',
+    settings: { model: 'openai/test-model' },
+  });
+  const { url } = await openTestServer(t, {
+    OPENAI_BASE_URL: `${provider.url}/v1`,
+    OPENAI_API_KEY: 'k',
+    ELIZAD_CHARACTERS: character,
+    LOG_LEVEL: 'info',
+  });
   const ada = openClient(t, url, { auth: { entityId: crypto.randomUUID(), name: 'Ada' } });
   const bob = openClient(t, url);
   const roomId = crypto.randomUUID();
@@ -20,9 +29,18 @@ test('each event of the table is sent, and fits its schema', async (t) => {
   await ada.ask('join', { roomId, agentId });
   await bob.ask('join', { roomId });
   await bob.ask('typing', { roomId, isTyping: true });
-  provider.script({ kind: 'answer', text: 'Hello Ada.', reasoning: 'A greeting.' }, { kind: 'break', how: 'cut', after: 2 });
+  provider.script(
+    { kind: 'answer', text: 'Hello Ada.', reasoning: 'A greeting.' },
+    { kind: 'break', how: 'cut', after: 2 },
+  );
   for (const text of ['Hello', 'Again']) {
-    const { messageId } = await ada.ask('message', { roomId, text, messageId: text, attachments: [{ url: 'https://example.com/a.png' }], metadata: { n: 1 } });
+    const { messageId } = await ada.ask('message', {
+      roomId,
+      text,
+      messageId: text,
+      attachments: [{ url: 'https://example.com/a.png' }],
+      metadata: { n: 1 },
+    });
     await ada.until('messageComplete', (done) => done.messageId === messageId);
   }
   await bob.ask('join', { roomId, since: 0 });
@@ -38,7 +56,10 @@ test('each event of the table is sent, and fits its schema', async (t) => {
     assert.ok(parsed.success, `${event} ${JSON.stringify(payload)}: ${parsed.error?.message}`);
   }
   const sent = new Set(frames.map(({ event }) => event));
-  assert.deepEqual(Object.keys(wireOut).filter((event) => !sent.has(event)), []);
+  assert.deepEqual(
+    Object.keys(wireOut).filter((event) => !sent.has(event)),
+    [],
+  );
   const thought = frames.find(({ payload }) => payload.text === 'Hello Ada.')?.payload.thought;
   assert.equal(thought, 'A greeting.');
 });

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { defaultServerId } from 'elizad-protocol';
-import { createGroupCommit } from '../src/storage/group-commit.ts';
 import { insertChannel } from '../src/storage/channels.ts';
+import { createGroupCommit } from '../src/storage/group-commit.ts';
 import { listLastMessages } from '../src/storage/history.ts';
 import { type NewMessage, openMessageLog } from '../src/storage/message-log.ts';
 import { openSqlite } from '../src/storage/sqlite.ts';
@@ -17,9 +17,17 @@ test('writes that arrive together share one commit, and are committed in order',
     return jobs.map((job) => job * 10);
   });
   const committed: number[] = [];
-  const results = await Promise.all(Array.from({ length: 600 }, (_, job) => log.write(job, (result) => committed.push(result))));
-  assert.deepEqual(groups.map((group) => group.length), [256, 256, 88]);
-  assert.deepEqual(results, Array.from({ length: 600 }, (_, job) => job * 10));
+  const results = await Promise.all(
+    Array.from({ length: 600 }, (_, job) => log.write(job, (result) => committed.push(result))),
+  );
+  assert.deepEqual(
+    groups.map((group) => group.length),
+    [256, 256, 88],
+  );
+  assert.deepEqual(
+    results,
+    Array.from({ length: 600 }, (_, job) => job * 10),
+  );
   assert.deepEqual(committed, results);
 });
 
@@ -29,7 +37,10 @@ test('one that cannot be written fails alone', async () => {
     return jobs;
   });
   const results = await Promise.allSettled(['a', 'bad', 'b'].map((job) => log.write(job)));
-  assert.deepEqual(results.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled']);
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  );
 });
 
 test('in the real store: seq without holes, a retry found, a foreign channel refused without harm', async (t) => {
@@ -37,7 +48,11 @@ test('in the real store: seq without holes, a retry found, a foreign channel ref
   t.after(() => database.close());
   const channelId = crypto.randomUUID();
   const senderId = crypto.randomUUID();
-  await insertChannel(database.db, { id: channelId, server_id: defaultServerId, name: 'x', type: 'GROUP', created_at: 1 }, []);
+  await insertChannel(
+    database.db,
+    { id: channelId, server_id: defaultServerId, name: 'x', type: 'GROUP', created_at: 1 },
+    [],
+  );
   const log = openMessageLog(database.db);
   const message = (text: string, clientMessageId: string | null, channel = channelId): NewMessage => ({
     id: crypto.randomUUID(),
@@ -55,11 +70,26 @@ test('in the real store: seq without holes, a retry found, a foreign channel ref
     inReplyTo: null,
     clientMessageId,
   });
-  const jobs = [message('1', 'a'), message('2', null), message('1', 'a'), message('lost', null, crypto.randomUUID()), message('3', 'b')];
+  const jobs = [
+    message('1', 'a'),
+    message('2', null),
+    message('1', 'a'),
+    message('lost', null, crypto.randomUUID()),
+    message('3', 'b'),
+  ];
   const results = await Promise.allSettled(jobs.map((one) => log.write({ message: one })));
-  const seqs = results.map((result) => (result.status === 'fulfilled' ? [result.value.message?.seq, result.value.duplicate] : 'refused'));
+  const seqs = results.map((result) =>
+    result.status === 'fulfilled' ? [result.value.message?.seq, result.value.duplicate] : 'refused',
+  );
   assert.deepEqual(seqs, [[1, false], [2, false], [1, true], 'refused', [3, false]]);
   const [again] = await Promise.all([log.write({ message: message('1', 'a') })]);
   assert.deepEqual([again.message?.seq, again.duplicate], [1, true]);
-  assert.deepEqual((await listLastMessages(database.db, channelId, 10)).map(({ seq, text }) => [seq, text]), [[1, '1'], [2, '2'], [3, '3']]);
+  assert.deepEqual(
+    (await listLastMessages(database.db, channelId, 10)).map(({ seq, text }) => [seq, text]),
+    [
+      [1, '1'],
+      [2, '2'],
+      [3, '3'],
+    ],
+  );
 });

@@ -17,7 +17,8 @@ test('rooms, messages, seq, agents and participants survive a stop and a kill', 
     const client = openClient(t, server.url, ada);
     const agentId = await findAgent(client, 'Eliza');
     client.socket.emit('request-world-state', { roomId });
-    if (round > 0) assert.deepEqual(withoutTime(await client.until('world-state', (state) => state.roomId === roomId)), before);
+    if (round > 0)
+      assert.deepEqual(withoutTime(await client.until('world-state', (state) => state.roomId === roomId)), before);
     await client.ask('join', { roomId, agentId });
     const { seq, messageId } = await client.ask('message', { roomId, text: `My mother said ${round}` });
     assert.equal(seq, round * 2 + 1, 'seq goes on counting');
@@ -68,7 +69,12 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
   });
 }
 
-async function restartAndList(t: TestContext, server: Awaited<ReturnType<typeof spawnServer>>, start: () => ReturnType<typeof spawnServer>, roomId: string) {
+async function restartAndList(
+  t: TestContext,
+  server: Awaited<ReturnType<typeof spawnServer>>,
+  start: () => ReturnType<typeof spawnServer>,
+  roomId: string,
+) {
   await server.end('SIGTERM');
   const next = await start();
   const client = openClient(t, next.url, ada);

@@ -51,7 +51,8 @@ test('beyond loopback a key is needed, under any of its names', () => {
   for (const name of settingsTable.apiKey.env) {
     assert.equal(readSettings({ env: { HOST: '0.0.0.0', [name]: 'k' } }).apiKey, 'k');
   }
-  for (const host of ['localhost', '127.0.0.1', '127.1.2.3', '::1']) assert.equal(readSettings({ env: { HOST: host } }).host, host);
+  for (const host of ['localhost', '127.0.0.1', '127.1.2.3', '::1'])
+    assert.equal(readSettings({ env: { HOST: host } }).host, host);
   for (const host of ['192.168.1.2', '::', 'example.com', '127.0.0.1.example.com']) {
     assert.throws(() => readSettings({ env: { HOST: host } }), SettingError);
   }

@@ -42,5 +42,8 @@ test('the spans of a message are the stops of the walk, in order', async (t) => 
 test('docs/walk.md names every stop, in order, with the file that it is in', () => {
   const walk = readFileSync(new URL('../../../docs/walk.md', import.meta.url), 'utf8');
   const places = walkStops.map((stop, index) => walk.indexOf(`${index + 1}. **\`${stop}\`**`));
-  assert.ok(places.every((place, index) => place > (places[index - 1] ?? -1)), `found at ${places}`);
+  assert.ok(
+    places.every((place, index) => place > (places[index - 1] ?? -1)),
+    `found at ${places}`,
+  );
 });

@@ -26,7 +26,10 @@ export async function loadCharacters(paths: readonly string[], dataDir: string):
   for (const one of loaded) {
     const id = one.character.id ?? (await deriveId(one.character.name));
     const other = byId.get(id);
-    if (other) throw new CharacterError(`${one.from}: has the same id as ${other.from} (${id}). Give one of them another name or id.`);
+    if (other)
+      throw new CharacterError(
+        `${one.from}: has the same id as ${other.from} (${id}). Give one of them another name or id.`,
+      );
     byId.set(id, { id, ...one });
   }
   return [...byId.values()];

@@ -1,7 +1,7 @@
 /** What a model is told: who the agent is, and what was said in the room. */
 import type { Character, Message } from 'elizad-protocol';
-import type { Agent } from './roster.ts';
 import type { ModelMessage, ModelRequest } from './models/model.ts';
+import type { Agent } from './roster.ts';
 
 const section = (title: string, lines: readonly string[] | undefined): string[] =>
   lines && lines.length > 0 ? [`# ${title}`, ...lines.map((line) => `- ${line}`), ''] : [];
@@ -9,7 +9,9 @@ const section = (title: string, lines: readonly string[] | undefined): string[] 
 /** The system prompt of a character; an agent has one, made once. */
 export function buildSystemPrompt(character: Character): string {
   const { name, system, bio, lore, topics, adjectives, style, messageExamples } = character;
-  const examples = (messageExamples ?? []).slice(0, 5).map((example) => example.map((line) => `${line.name}: ${line.content.text}`).join(' / '));
+  const examples = (messageExamples ?? [])
+    .slice(0, 5)
+    .map((example) => example.map((line) => `${line.name}: ${line.content.text}`).join(' / '));
   return [
     system ?? `You are ${name}. You talk with people in a chat room. Answer in character, to the point.`,
     '',
@@ -29,8 +31,16 @@ export function buildSystemPrompt(character: Character): string {
  * The request for one turn: what was said before the message that must be answered, then that message, last.
  * What people said after it waits for its own turn.
  */
-export function buildRequest(agent: Agent, system: string, message: Message, recent: readonly Message[], isGroup: boolean): ModelRequest {
-  const before = recent.filter(({ id, seq, senderId }) => id !== message.id && (seq < message.seq || senderId === agent.id));
+export function buildRequest(
+  agent: Agent,
+  system: string,
+  message: Message,
+  recent: readonly Message[],
+  isGroup: boolean,
+): ModelRequest {
+  const before = recent.filter(
+    ({ id, seq, senderId }) => id !== message.id && (seq < message.seq || senderId === agent.id),
+  );
   const messages = [...before, message].map((one): ModelMessage => {
     if (one.senderId === agent.id) return { role: 'assistant', text: one.text };
     return { role: 'user', text: isGroup ? `${one.senderName}: ${one.text}` : one.text, name: one.senderName };

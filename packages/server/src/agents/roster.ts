@@ -6,7 +6,12 @@ import type { Database } from '../storage/sqlite.ts';
 import type { LoadedCharacter } from './characters.ts';
 import type { Model } from './models/model.ts';
 
-export type Agent = { readonly id: string; readonly name: string; readonly character: Character; readonly model: Model };
+export type Agent = {
+  readonly id: string;
+  readonly name: string;
+  readonly character: Character;
+  readonly model: Model;
+};
 
 /** Agents by id. */
 export type Roster = ReadonlyMap<string, Agent>;

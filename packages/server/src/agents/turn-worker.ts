@@ -5,7 +5,7 @@
 import { endTurn } from '../messaging/messages.ts';
 import { passStop } from '../observability/walk.ts';
 import { claimTurns, listOpenTurns, requeueTurns, type TurnRow } from '../storage/turns.ts';
-import { type StopReason, runTurn, type TurnDeps } from './turn.ts';
+import { runTurn, type StopReason, type TurnDeps } from './turn.ts';
 
 export type TurnWorker = {
   /** Takes up what an earlier process left, and begins. */
@@ -76,7 +76,14 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
 
   const endWithout = (turn: TurnRow, outcome: 'failed' | 'cancelled', code: 'internal' | 'turn-cancelled') =>
     endTurn(messaging, {
-      turn: { turnId: turn.id, messageId: turn.message_id, agentId: turn.agent_id, channelId: turn.channel_id, outcome, code },
+      turn: {
+        turnId: turn.id,
+        messageId: turn.message_id,
+        agentId: turn.agent_id,
+        channelId: turn.channel_id,
+        outcome,
+        code,
+      },
       replyId: turn.id,
       name: '',
       text: '',

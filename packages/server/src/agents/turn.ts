@@ -31,7 +31,13 @@ export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal
   const agent = roster.get(turn.agent_id);
   const message = await findMessage(database.db, turn.message_id);
   if (!agent || !message) {
-    await finish(deps, turn, agent, { text: '', thought: '', outcome: 'failed', code: 'agent-not-running', firstTokenMs: null });
+    await finish(deps, turn, agent, {
+      text: '',
+      thought: '',
+      outcome: 'failed',
+      code: 'agent-not-running',
+      firstTokenMs: null,
+    });
     return true;
   }
   const recent = await listLastMessages(database.db, turn.channel_id, contextMessages);
@@ -44,7 +50,13 @@ export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal
 }
 
 /** Streams the model's answer to the room, chunk by chunk, until it ends or the signal says stop. */
-async function think(deps: TurnDeps, agent: Agent, turn: TurnRow, request: ModelRequest, signal: AbortSignal): Promise<Answer> {
+async function think(
+  deps: TurnDeps,
+  agent: Agent,
+  turn: TurnRow,
+  request: ModelRequest,
+  signal: AbortSignal,
+): Promise<Answer> {
   const answer: Answer = { text: '', thought: '', outcome: 'answered', code: null, firstTokenMs: null };
   const began = performance.now();
   let index = 0;
@@ -52,7 +64,13 @@ async function think(deps: TurnDeps, agent: Agent, turn: TurnRow, request: Model
     answer.firstTokenMs ??= Math.round(performance.now() - began);
     if (part.type === 'text') {
       answer.text += part.text;
-      const chunk = { messageId: turn.id, chunk: part.text, index: index++, agentId: agent.id, channelId: turn.channel_id };
+      const chunk = {
+        messageId: turn.id,
+        chunk: part.text,
+        index: index++,
+        agentId: agent.id,
+        channelId: turn.channel_id,
+      };
       deps.messaging.broadcast('chunk-streamed', chunk, { channelId: turn.channel_id });
     } else if (part.type === 'reasoning') {
       answer.thought += part.text;
@@ -93,15 +111,33 @@ async function* stream(model: Model, request: ModelRequest, signal: AbortSignal)
   }
 }
 
-async function finish({ messaging, logger }: TurnDeps, turn: TurnRow, agent: Agent | undefined, answer: Answer): Promise<void> {
+async function finish(
+  { messaging, logger }: TurnDeps,
+  turn: TurnRow,
+  agent: Agent | undefined,
+  answer: Answer,
+): Promise<void> {
   const { text, thought, outcome, code } = answer;
   const isPartial = outcome !== 'answered' && text.trim() !== '';
   if (isPartial && outcome !== 'cancelled') {
-    const broken = { messageId: turn.id, agentId: turn.agent_id, channelId: turn.channel_id, error: code ?? outcome, partialText: text };
+    const broken = {
+      messageId: turn.id,
+      agentId: turn.agent_id,
+      channelId: turn.channel_id,
+      error: code ?? outcome,
+      partialText: text,
+    };
     messaging.broadcast('stream-failed', broken, { channelId: turn.channel_id });
   }
   await endTurn(messaging, {
-    turn: { turnId: turn.id, messageId: turn.message_id, agentId: turn.agent_id, channelId: turn.channel_id, outcome, code },
+    turn: {
+      turnId: turn.id,
+      messageId: turn.message_id,
+      agentId: turn.agent_id,
+      channelId: turn.channel_id,
+      outcome,
+      code,
+    },
     // The turn's own id: it is known before, and the same when the turn is run again after a crash.
     replyId: turn.id,
     name: agent?.name ?? 'Agent',
@@ -110,8 +146,15 @@ async function finish({ messaging, logger }: TurnDeps, turn: TurnRow, agent: Age
     actions: outcome === 'answered' ? ['REPLY'] : [],
     metadata: isPartial ? { partial: true, outcome } : {},
   });
-  const entry = { agentId: turn.agent_id, agentName: agent?.name, channelId: turn.channel_id, messageId: turn.message_id };
+  const entry = {
+    agentId: turn.agent_id,
+    agentName: agent?.name,
+    channelId: turn.channel_id,
+    messageId: turn.message_id,
+  };
   const ms = Date.now() - turn.created_at;
-  logger.info({ ...entry, outcome, code: code ?? undefined, ms, firstTokenMs: answer.firstTokenMs, attempt: turn.attempts }, `turn ${outcome}`);
+  logger.info(
+    { ...entry, outcome, code: code ?? undefined, ms, firstTokenMs: answer.firstTokenMs, attempt: turn.attempts },
+    `turn ${outcome}`,
+  );
 }
-

@@ -12,6 +12,10 @@ export type Principal = {
 };
 
 /** Whoever has the server's key, or sits on its machine where there is none, may do everything a client can. */
-export function createPrincipal(entityId: string, name: string | undefined, credential: Principal['credential']): Principal {
+export function createPrincipal(
+  entityId: string,
+  name: string | undefined,
+  credential: Principal['credential'],
+): Principal {
   return { entityId, name, credential, scopes: new Set<Scope>(['chat', 'logs']) };
 }

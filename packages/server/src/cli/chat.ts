@@ -11,12 +11,23 @@ export async function chat(url: string, flags: Flags): Promise<void> {
   const write = (text: string) => process.stdout.write(text);
   const client = connect(url, { name: flags.name, apiKey: flags.apiKey ?? readEnvironment().ELIZAD_API_KEY });
   const waiting = setTimeout(() => write(`  waiting for a server at ${url} (npm start runs one)…\n`), 1_000);
-  const welcome = await client.ready.catch((error: Error & { data?: { hint?: string } }) => fail(`${error.message} ${error.data?.hint ?? ''}`));
+  const welcome = await client.ready.catch((error: Error & { data?: { hint?: string } }) =>
+    fail(`${error.message} ${error.data?.hint ?? ''}`),
+  );
   clearTimeout(waiting);
   const { agents } = await client.worldState();
   const wanted = flags.agent?.toLowerCase();
-  const agent = Object.values(agents).find(({ name, status }) => (wanted ? name.toLowerCase() === wanted : status === 'active'));
-  if (!agent) return fail(`No agent ${wanted ? `is called ${flags.agent}` : 'runs'} there. Known: ${Object.values(agents).map(({ name }) => name).join(', ') || 'none'}.`);
+  const agent = Object.values(agents).find(({ name, status }) =>
+    wanted ? name.toLowerCase() === wanted : status === 'active',
+  );
+  if (!agent)
+    return fail(
+      `No agent ${wanted ? `is called ${flags.agent}` : 'runs'} there. Known: ${
+        Object.values(agents)
+          .map(({ name }) => name)
+          .join(', ') || 'none'
+      }.`,
+    );
   const roomId = flags.room ?? crypto.randomUUID();
   await client.join({ roomId, agentId: agent.id });
   write(`  ${agent.name} is here. Room ${roomId}.\n${help}\n`);
@@ -59,7 +70,13 @@ export async function chat(url: string, flags: Flags): Promise<void> {
   client.close();
 }
 
-async function say(client: Client, roomId: string, text: string, ends: Map<string, () => void>, show: (text: string) => void): Promise<void> {
+async function say(
+  client: Client,
+  roomId: string,
+  text: string,
+  ends: Map<string, () => void>,
+  show: (text: string) => void,
+): Promise<void> {
   try {
     const { messageId } = await client.send({ roomId, text });
     if (process.stdin.isTTY) return;
@@ -73,8 +90,12 @@ async function say(client: Client, roomId: string, text: string, ends: Map<strin
 async function describe(client: Client, command: string, roomId: string): Promise<string> {
   const state = await client.worldState(command === '/rooms' ? {} : { roomId });
   const channels = Object.values(state.channels);
-  if (command === '/rooms') return channels.map(({ id, name, type, seq }) => `  ${id}  ${type}  ${name}, ${seq} messages\n`).join('');
-  const people = [...Object.values(state.agents).map(({ name, model }) => `${name} (agent, ${model ?? 'not running'})`), ...Object.values(state.users).map(({ name }) => name)];
+  if (command === '/rooms')
+    return channels.map(({ id, name, type, seq }) => `  ${id}  ${type}  ${name}, ${seq} messages\n`).join('');
+  const people = [
+    ...Object.values(state.agents).map(({ name, model }) => `${name} (agent, ${model ?? 'not running'})`),
+    ...Object.values(state.users).map(({ name }) => name),
+  ];
   if (command === '/who') return people.map((person) => `  ${person}\n`).join('');
   return `  room ${roomId}: ${channels[0]?.type}, ${state.seq} messages, ${people.length} participants\n`;
 }

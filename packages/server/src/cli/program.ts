@@ -2,7 +2,10 @@
 import { Command } from 'commander';
 import { version } from '../config.ts';
 
-const program = new Command('elizad').description('The real-time server of Eliza OS, made durable.').version(version).showHelpAfterError();
+const program = new Command('elizad')
+  .description('The real-time server of Eliza OS, made durable.')
+  .version(version)
+  .showHelpAfterError();
 
 program
   .command('serve', { isDefault: true })

@@ -9,6 +9,8 @@ type Flags = { port?: string; host?: string; data?: string; character?: string[]
 
 export async function serve(flags: Flags): Promise<void> {
   const isTerminal = process.stdout.isTTY === true;
+  // Where the log is JSON lines, words for people go to the other stream.
+  const say = (text: string) => (isTerminal ? process.stdout : process.stderr).write(text);
   const started = start(flags, isTerminal);
   // From the first moment: a stop that comes while the server starts is a stop all the same.
   let asked: number | undefined;
@@ -16,13 +18,13 @@ export async function serve(flags: Flags): Promise<void> {
     process.on(signal, () => {
       // npm passes on what the terminal has sent already: only a later second signal is somebody's impatience.
       if (asked !== undefined && performance.now() - asked > 500) process.exit(130);
-      if (asked === undefined) void stop(started, signal);
+      if (asked === undefined) void stop(started, signal, say);
       asked ??= performance.now();
     });
   }
   try {
     const { app, settings } = await started;
-    process.stdout.write(formatBanner(app, settings, startedMsAgo(), isTerminal));
+    say(formatBanner(app, settings, startedMsAgo(), isTerminal));
   } catch (error) {
     if (!isForPeople(error)) throw error;
     process.stderr.write(`elizad: ${error.message}\n`);
@@ -36,11 +38,11 @@ async function start(flags: Flags, isTerminal: boolean): Promise<{ app: App; set
   return { app: await startApp(settings, { pretty: isTerminal }), settings };
 }
 
-async function stop(started: Promise<{ app: App }>, signal: string): Promise<void> {
-  process.stdout.write(`\nelizad: ${signal}, stopping…\n`);
+async function stop(started: Promise<{ app: App }>, signal: string, say: (text: string) => void): Promise<void> {
+  say(`\nelizad: ${signal}, stopping…\n`);
   const { app } = await started;
   await app.stop();
-  process.stdout.write('elizad: stopped, everything is on disk.\n');
+  say('elizad: stopped, everything is on disk.\n');
   process.exit(0);
 }
 
@@ -48,4 +50,5 @@ const isForPeople = (error: unknown): error is Error =>
   [SettingError, CharacterError, DataDirInUse, PortInUse].some((kind) => error instanceof kind);
 
 /** From the start of the command, or of this process where it was run directly. */
-const startedMsAgo = (): number => Math.round(Date.now() - Number(process.env.ELIZAD_STARTED_AT ?? performance.timeOrigin));
+const startedMsAgo = (): number =>
+  Math.round(Date.now() - Number(process.env.ELIZAD_STARTED_AT ?? performance.timeOrigin));

@@ -20,7 +20,12 @@ export function createBoundedParser(maxBytes: number): { Encoder: typeof Encoder
         const bytes = Buffer.byteLength(data);
         const event = bytes > maxBytes ? readHead(data) : undefined;
         if (event) {
-          this.emitReserved('decoded', { type: PacketType.EVENT, nsp: '/', id: event.id, data: [event.name, new Oversized(bytes)] });
+          this.emitReserved('decoded', {
+            type: PacketType.EVENT,
+            nsp: '/',
+            id: event.id,
+            data: [event.name, new Oversized(bytes)],
+          });
           return;
         }
       }

@@ -23,7 +23,13 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
   const connection: Connection = { socket, joined: new Map() };
   const { limits, logger, logFeed, version } = deps;
   const { entityId } = socket.data.principal;
-  for (const [event, payload] of encodeEvent('welcome', { entityId, socketId: socket.id, timestamp: Date.now(), limits, version })) {
+  for (const [event, payload] of encodeEvent('welcome', {
+    entityId,
+    socketId: socket.id,
+    timestamp: Date.now(),
+    limits,
+    version,
+  })) {
     socket.emit(event, payload as never);
   }
   // Events of one socket are handled in the order in which they came: a `message` right after `join` finds the room.
@@ -45,7 +51,11 @@ async function receive(deps: GatewayDeps, connection: Connection, event: string,
   const payload = args[0];
   try {
     const { later, result } = await handle(deps, connection, event, payload);
-    if (later) later.then((value) => succeed(ack, value), (error) => fail(deps, connection, event, payload, ack, error));
+    if (later)
+      later.then(
+        (value) => succeed(ack, value),
+        (error) => fail(deps, connection, event, payload, ack, error),
+      );
     else succeed(ack, result);
   } catch (error) {
     fail(deps, connection, event, payload, ack, error);
@@ -54,15 +64,20 @@ async function receive(deps: GatewayDeps, connection: Connection, event: string,
 
 async function handle(deps: GatewayDeps, connection: Connection, event: string, payload: unknown): Promise<Handling> {
   if (!Object.hasOwn(wireIn, event)) {
-    throw new ElizadError('unknown-event', { hint: `Did you mean ${closest(event.slice(0, 100), Object.keys(wireIn))}? See docs/protocol.md for the list of events.` });
+    throw new ElizadError('unknown-event', {
+      hint: `Did you mean ${closest(event.slice(0, 100), Object.keys(wireIn))}? See docs/protocol.md for the list of events.`,
+    });
   }
   if (payload instanceof Oversized) {
     const { maxPayloadBytes } = deps.limits;
-    throw new ElizadError('payload-too-large', { issues: [{ path: '', message: `expected at most ${maxPayloadBytes} bytes, got ${payload.bytes}` }] });
+    throw new ElizadError('payload-too-large', {
+      issues: [{ path: '', message: `expected at most ${maxPayloadBytes} bytes, got ${payload.bytes}` }],
+    });
   }
   const parsed = parse(event as WireInEvent, payload);
   if ('issues' in parsed) throw new ElizadError('invalid-payload', { issues: parsed.issues.slice(0, 20) });
-  if (parsed.intent === 'send-message') passStop('gateway/connection', (parsed.value as { clientMessageId?: string }).clientMessageId);
+  if (parsed.intent === 'send-message')
+    passStop('gateway/connection', (parsed.value as { clientMessageId?: string }).clientMessageId);
   return (handlers[parsed.intent] as Handler<IntentName>)(deps, connection, parsed.value);
 }
 
@@ -79,15 +94,30 @@ function succeed(ack: Acknowledge | undefined, result: Record<string, unknown> =
   ack?.({ ok: true, ...result, ...('channelId' in result && { roomId: result.channelId }) });
 }
 
-function fail(deps: GatewayDeps, connection: Connection, event: string, payload: unknown, ack: Acknowledge | undefined, thrown: unknown): void {
+function fail(
+  deps: GatewayDeps,
+  connection: Connection,
+  event: string,
+  payload: unknown,
+  ack: Acknowledge | undefined,
+  thrown: unknown,
+): void {
   const error = thrown instanceof ElizadError ? thrown : new ElizadError('internal', {}, { cause: thrown });
-  if (error.code === 'internal' || error.code === 'storage-failed') deps.logger.error({ err: thrown, event: event.slice(0, 100) }, 'an event failed');
+  if (error.code === 'internal' || error.code === 'storage-failed')
+    deps.logger.error({ err: thrown, event: event.slice(0, 100) }, 'an event failed');
   const given = (typeof payload === 'object' && payload !== null ? payload : {}) as Record<string, unknown>;
   const wire = error.toWire();
-  const details = { ...wire.details, event: event.slice(0, 100), ...echo('roomId', given.roomId), ...echo('clientMessageId', given.messageId) };
-  for (const [name, body] of encodeEvent('failed', { error: wire.error, details })) connection.socket.emit(name, body as never);
+  const details = {
+    ...wire.details,
+    event: event.slice(0, 100),
+    ...echo('roomId', given.roomId),
+    ...echo('clientMessageId', given.messageId),
+  };
+  for (const [name, body] of encodeEvent('failed', { error: wire.error, details }))
+    connection.socket.emit(name, body as never);
   ack?.({ ok: false, error: wire.error, details });
 }
 
 /** A client's own short value, given back so that it knows which of its events failed. */
-const echo = (key: string, value: unknown) => (typeof value === 'string' && value.length <= 200 ? { [key]: value } : {});
+const echo = (key: string, value: unknown) =>
+  typeof value === 'string' && value.length <= 200 ? { [key]: value } : {};

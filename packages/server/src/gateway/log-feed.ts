@@ -49,7 +49,8 @@ export function openLogFeed(io: GatewayServer, stream: LogStream): LogFeed {
     filter(socketId, wanted) {
       const listener = listeners.get(socketId);
       if (!listener?.filters) return undefined;
-      for (const key of ['agentName', 'level'] as const) if (wanted[key] !== undefined) Object.assign(listener.filters, { [key]: wanted[key] });
+      for (const key of ['agentName', 'level'] as const)
+        if (wanted[key] !== undefined) Object.assign(listener.filters, { [key]: wanted[key] });
       return listener.filters;
     },
     follow: (socketId, agentId) => change(socketId, ({ agents }) => agents.add(agentId)),

@@ -1,5 +1,5 @@
 /** The Socket.IO server itself: transports, limits, who may connect, and the second address `/websocket`. */
-import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { type ClientToServerEvents, ElizadError, isUuid, type ServerToClientEvents } from 'elizad-protocol';
 import { Server, type Socket } from 'socket.io';
 import { checkApiKey, isOriginAllowed } from '../auth/credentials.ts';
@@ -15,7 +15,12 @@ type SocketData = {
 export type GatewayServer = Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
 export type GatewaySocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
 
-export type SocketServerOptions = { apiKey: string | undefined; corsOrigins: readonly string[]; maxPayloadBytes: number; logger: Logger };
+export type SocketServerOptions = {
+  apiKey: string | undefined;
+  corsOrigins: readonly string[];
+  maxPayloadBytes: number;
+  logger: Logger;
+};
 
 /** A packet of up to this many times the limit is answered with an error; a larger one ends the connection. */
 const transportSlack = 4;
@@ -36,14 +41,16 @@ export function openSocketServer(http: HttpServer, options: SocketServerOptions)
     allowRequest: (request, decide) => {
       const { origin } = request.headers;
       const isAllowed = isOriginAllowed(origin, corsOrigins);
-      if (!isAllowed) logger.warn({ origin }, `a page of ${origin} was refused; to allow it, start with CORS_ORIGIN=${origin}`);
+      if (!isAllowed)
+        logger.warn({ origin }, `a page of ${origin} was refused; to allow it, start with CORS_ORIGIN=${origin}`);
       decide(isAllowed ? null : new ElizadError('origin-not-allowed').message, isAllowed);
     },
   });
   // After Engine.IO, which keeps requests on its path from the listeners before it.
   http.prependListener('request', ({ method, headers }: IncomingMessage) => {
     // Long-polling refuses by status alone, so this is the one place where the log can say why.
-    if (method === 'POST' && Number(headers['content-length']) > transportLimit) logger.warn({ limit: maxPayloadBytes }, tooLargeToAnswer);
+    if (method === 'POST' && Number(headers['content-length']) > transportLimit)
+      logger.warn({ limit: maxPayloadBytes }, tooLargeToAnswer);
   });
   io.use((socket, next) => {
     try {
@@ -55,7 +62,9 @@ export function openSocketServer(http: HttpServer, options: SocketServerOptions)
       next(Object.assign(new Error(message), { data: details }));
     }
   });
-  io.engine.on('connection_error', ({ code, message }: { code: number; message: string }) => logger.debug({ code }, `a handshake failed: ${message}`));
+  io.engine.on('connection_error', ({ code, message }: { code: number; message: string }) =>
+    logger.debug({ code }, `a handshake failed: ${message}`),
+  );
   return io;
 }
 

@@ -10,6 +10,15 @@ export function listAddressees(channel: Channel, senderId: string, text: string)
   const agents = [...channel.participants.values()].filter(({ kind }) => kind === 'agent');
   if (agents.length <= 1) return agents.map(({ id }) => id);
   const words = ` ${text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ')} `;
-  const named = agents.filter(({ name }) => name && words.includes(` ${name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim()} `));
+  const named = agents.filter(
+    ({ name }) =>
+      name &&
+      words.includes(
+        ` ${name
+          .toLowerCase()
+          .replace(/[^\p{L}\p{N}]+/gu, ' ')
+          .trim()} `,
+      ),
+  );
   return (named.length > 0 ? named : agents).map(({ id }) => id);
 }

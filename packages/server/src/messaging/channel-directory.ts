@@ -3,7 +3,13 @@
  * Bounded; the one that was used longest ago is forgotten first, and read again when it is needed.
  */
 import { defaultServerId } from 'elizad-protocol';
-import { findChannel, insertChannel, type ParticipantRow, upsertParticipants, deleteParticipant } from '../storage/channels.ts';
+import {
+  deleteParticipant,
+  findChannel,
+  insertChannel,
+  type ParticipantRow,
+  upsertParticipants,
+} from '../storage/channels.ts';
 import type { Database } from '../storage/sqlite.ts';
 
 export type Participant = { id: string; kind: 'user' | 'agent'; name: string | null };
@@ -52,7 +58,9 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
       type: channel.type,
       createdAt: channel.created_at,
       lastSeq: channel.last_seq,
-      participants: new Map(participants.map((row) => [row.entity_id, { id: row.entity_id, kind: row.kind, name: row.name }])),
+      participants: new Map(
+        participants.map((row) => [row.entity_id, { id: row.entity_id, kind: row.kind, name: row.name }]),
+      ),
     });
   }
 
@@ -87,7 +95,8 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
       if (changed.length === 0) return [];
       await upsertParticipants(db, toRows(channel.id, changed));
       const added = changed.filter(({ id }) => !channel.participants.has(id)).map(({ id }) => id);
-      for (const one of changed) channel.participants.set(one.id, { ...one, name: one.name ?? channel.participants.get(one.id)?.name ?? null });
+      for (const one of changed)
+        channel.participants.set(one.id, { ...one, name: one.name ?? channel.participants.get(one.id)?.name ?? null });
       return added;
     },
     async removeParticipant(channel, entityId) {
@@ -98,4 +107,10 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
 }
 
 const toRows = (channelId: string, participants: readonly Participant[]): ParticipantRow[] =>
-  participants.map(({ id, kind, name }) => ({ channel_id: channelId, entity_id: id, kind, name, joined_at: Date.now() }));
+  participants.map(({ id, kind, name }) => ({
+    channel_id: channelId,
+    entity_id: id,
+    kind,
+    name,
+    joined_at: Date.now(),
+  }));

@@ -22,7 +22,11 @@ export async function joinChannel(
   const id = entityId ?? principal.entityId;
   assertMaySpeakAs(principal, id, (one) => agents.find(one) !== undefined);
   const agent = agentId === undefined ? undefined : agents.find(agentId);
-  if (agentId !== undefined && !agent) throw new ElizadError('agent-not-found', { roomId: channelId, issues: [{ path: 'agentId', message: 'expected the id of an agent' }] });
+  if (agentId !== undefined && !agent)
+    throw new ElizadError('agent-not-found', {
+      roomId: channelId,
+      issues: [{ path: 'agentId', message: 'expected the id of an agent' }],
+    });
   const arrivals: Participant[] = [{ id, kind: 'user', name: name ?? principal.name ?? null }];
   if (agent) arrivals.push({ id: agent.id, kind: 'agent', name: agent.name });
   const existed = await channels.find(channelId);
@@ -43,7 +47,13 @@ const replayPage = 200;
  * Hands every message after `since` to `show`, oldest first, then calls `live` in the same step in which nothing more is
  * missing: what is committed later is heard live, and nothing falls between.
  */
-export async function catchUp({ database }: Deps, channel: Channel, since: number, show: (message: Message) => void, live: () => void): Promise<void> {
+export async function catchUp(
+  { database }: Deps,
+  channel: Channel,
+  since: number,
+  show: (message: Message) => void,
+  live: () => void,
+): Promise<void> {
   let shown = since;
   while (shown < channel.lastSeq) {
     const page = await listMessagesAfter(database.db, channel.id, shown, replayPage);

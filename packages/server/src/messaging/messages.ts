@@ -2,7 +2,15 @@
  * Stop 3 of the walk: the one path by which anything is said, by people and agents alike. May they, who must answer,
  * then one transaction with the message and its turns; after the commit, in its order: broadcast, ack, wake.
  */
-import { type Attachment, ElizadError, errorTable, type ErrorCode, type Message, type Outcome, type TurnEnd } from 'elizad-protocol';
+import {
+  type Attachment,
+  ElizadError,
+  type ErrorCode,
+  errorTable,
+  type Message,
+  type Outcome,
+  type TurnEnd,
+} from 'elizad-protocol';
 import { assertMaySpeakAs, assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { passStop } from '../observability/walk.ts';
@@ -54,12 +62,17 @@ export async function postMessage(messaging: Messaging, principal: Principal, dr
   const senderId = draft.entityId ?? principal.entityId;
   assertMaySpeakAs(principal, senderId, (id) => agents.find(id) !== undefined);
   if (draft.text.length > limits.maxTextLength) {
-    throw new ElizadError('text-too-long', { issues: [{ path: 'text', message: `expected at most ${limits.maxTextLength} characters, got ${draft.text.length}` }] });
+    throw new ElizadError('text-too-long', {
+      issues: [
+        { path: 'text', message: `expected at most ${limits.maxTextLength} characters, got ${draft.text.length}` },
+      ],
+    });
   }
   const sender = { id: senderId, kind: 'user' as const, name: draft.name ?? principal.name ?? null };
   const channel = await channels.ensure(draft.channelId, [sender]);
   const added = await channels.addParticipants(channel, [sender]);
-  if (added.length > 0) messaging.broadcast('participant-joined', { channelId: channel.id, entityId: senderId }, { channelId: channel.id });
+  if (added.length > 0)
+    messaging.broadcast('participant-joined', { channelId: channel.id, entityId: senderId }, { channelId: channel.id });
   draft.origin?.enter();
   const clientMessageId = draft.clientMessageId ?? null;
   const message = {
@@ -141,8 +154,14 @@ export async function endTurn(messaging: Messaging, reply: Reply): Promise<void>
       messaging.broadcast('message-posted', { message: result.message }, { channelId: channel.id });
     }
     if (result.completed) {
-      const turns = result.completed.map(({ agent_id, outcome, code }) => describeTurn(agent_id, outcome as Outcome, code));
-      messaging.broadcast('input-controlled', { channelId: channel.id, action: 'enable_input' }, { channelId: channel.id });
+      const turns = result.completed.map(({ agent_id, outcome, code }) =>
+        describeTurn(agent_id, outcome as Outcome, code),
+      );
+      messaging.broadcast(
+        'input-controlled',
+        { channelId: channel.id, action: 'enable_input' },
+        { channelId: channel.id },
+      );
       completeMessage(messaging, channel, turn.messageId, turns);
     }
     // The next turn of this agent in this channel may begin.
@@ -176,14 +195,30 @@ const describeTurn = (agentId: string, outcome: Outcome, code: string | null): T
 });
 
 /** From the best to the worst: a message was answered when one agent answered it. */
-const outcomeRank: readonly Outcome[] = ['answered', 'ignored', 'superseded', 'cancelled', 'timed-out', 'failed', 'no-agent'];
+const outcomeRank: readonly Outcome[] = [
+  'answered',
+  'ignored',
+  'superseded',
+  'cancelled',
+  'timed-out',
+  'failed',
+  'no-agent',
+];
 
 function completeMessage({ broadcast }: Messaging, channel: Channel, messageId: string, turns: TurnEnd[]): void {
   const outcome = outcomeRank.find((rank) => turns.some((turn) => turn.outcome === rank)) ?? 'no-agent';
-  broadcast('message-completed', { channelId: channel.id, serverId: channel.serverId, messageId, outcome, turns }, { channelId: channel.id });
+  broadcast(
+    'message-completed',
+    { channelId: channel.id, serverId: channel.serverId, messageId, outcome, turns },
+    { channelId: channel.id },
+  );
 }
 
-async function write(log: MessageLog, job: Parameters<MessageLog['write']>[0], committed: (result: LogResult) => void): Promise<LogResult> {
+async function write(
+  log: MessageLog,
+  job: Parameters<MessageLog['write']>[0],
+  committed: (result: LogResult) => void,
+): Promise<LogResult> {
   try {
     return await log.write(job, committed);
   } catch (cause) {

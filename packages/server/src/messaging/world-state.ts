@@ -23,12 +23,17 @@ export async function getWorldState(
   { channelId, limit }: { channelId?: string; limit: number },
 ): Promise<ServerEvents['world-state']> {
   assertScope(principal, 'chat');
-  const channels = channelId === undefined ? await listChannelsOf(deps, principal.entityId) : [await getChannel(deps, channelId)];
+  const channels =
+    channelId === undefined ? await listChannelsOf(deps, principal.entityId) : [await getChannel(deps, channelId)];
   const snapshots = channels.map((channel) => ({ channel, seq: channel.lastSeq }));
-  const messages = await Promise.all(snapshots.map(({ channel, seq }) => listLastMessages(deps.database.db, channel.id, limit, seq)));
+  const messages = await Promise.all(
+    snapshots.map(({ channel, seq }) => listLastMessages(deps.database.db, channel.id, limit, seq)),
+  );
   const participants = channels.flatMap((channel) => [...channel.participants.values()]);
   const inRooms = new Set(participants.map(({ id }) => id));
-  const users = new Map(participants.filter(({ kind }) => kind === 'user').map(({ id, name }) => [id, { id, name: name ?? 'User' }]));
+  const users = new Map(
+    participants.filter(({ kind }) => kind === 'user').map(({ id, name }) => [id, { id, name: name ?? 'User' }]),
+  );
   return {
     serverId: defaultServerId,
     ...(channelId !== undefined && { channelId }),

@@ -14,7 +14,13 @@ export function createLogStream(): LogStream {
     write(line) {
       if (listeners.size === 0) return;
       const { level, time, msg, agentId, agentName } = JSON.parse(line) as LogLine;
-      const entry: LogLine = { level, time, msg: msg ?? '', ...(agentId && { agentId }), ...(agentName && { agentName }) };
+      const entry: LogLine = {
+        level,
+        time,
+        msg: msg ?? '',
+        ...(agentId && { agentId }),
+        ...(agentName && { agentName }),
+      };
       for (const listener of listeners) listener(entry);
     },
     subscribe(listener) {
@@ -24,7 +30,19 @@ export function createLogStream(): LogStream {
   };
 }
 
-const levels: Record<string, number> = { all: 0, fatal: 60, error: 50, warn: 40, info: 30, log: 29, progress: 28, success: 27, debug: 20, trace: 10 };
+const levels: Record<string, number> = {
+  all: 0,
+  fatal: 60,
+  error: 50,
+  warn: 40,
+  info: 30,
+  log: 29,
+  progress: 28,
+  success: 27,
+  debug: 20,
+  trace: 10,
+};
 
 /** The number of a level given by name or number; an unknown name lets nothing through (70). */
-export const levelNumber = (level: string | number): number => (typeof level === 'number' ? level : (levels[level.toLowerCase()] ?? 70));
+export const levelNumber = (level: string | number): number =>
+  typeof level === 'number' ? level : (levels[level.toLowerCase()] ?? 70);

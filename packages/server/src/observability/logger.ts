@@ -1,5 +1,5 @@
 /** The one logger: pretty on a terminal, JSON lines otherwise, and the log stream as a second destination. */
-import { type DestinationStream, type Logger as PinoLogger, multistream, pino } from 'pino';
+import { type DestinationStream, multistream, type Logger as PinoLogger, pino } from 'pino';
 import type { LogStream } from './log-stream.ts';
 
 export type Logger = PinoLogger;
@@ -8,7 +8,12 @@ export type Logger = PinoLogger;
 const redactedPaths = ['apiKey', 'token', 'authorization', 'text', '*.apiKey', '*.token', '*.authorization', '*.text'];
 
 /** Opens the logger. `pretty` loads the formatter, which only a terminal needs. */
-export async function openLogger(options: { level: string; pretty: boolean; stream: LogStream; out?: DestinationStream }): Promise<Logger> {
+export async function openLogger(options: {
+  level: string;
+  pretty: boolean;
+  stream: LogStream;
+  out?: DestinationStream;
+}): Promise<Logger> {
   const out = options.out ?? (options.pretty ? await openPretty() : pino.destination({ fd: 1, sync: true }));
   const level = options.level as 'info';
   return pino(

@@ -9,11 +9,19 @@ export type RestDeps = { apiKey: string | undefined; logger: Logger; version: st
 type RouteHandler = (deps: RestDeps, request: FastifyRequest, reply: FastifyReply) => unknown;
 
 const routeHandlers: { readonly [R in RestRouteName]: RouteHandler } = {
-  'get-root': ({ version }) => ({ name: 'elizad', version, connect: 'Point a Socket.IO v4 client here: io(url)', health: '/healthz', readiness: '/readyz' }),
+  'get-root': ({ version }) => ({
+    name: 'elizad',
+    version,
+    connect: 'Point a Socket.IO v4 client here: io(url)',
+    health: '/healthz',
+    readiness: '/readyz',
+  }),
   'get-health': () => ({ status: 'ok', timestamp: Date.now() }),
   'get-readiness': ({ listUnready }, _request, reply) => {
     const unready = listUnready();
-    return reply.code(unready.length === 0 ? 200 : 503).send({ status: unready.length === 0 ? 'ready' : 'not-ready', unready });
+    return reply
+      .code(unready.length === 0 ? 200 : 503)
+      .send({ status: unready.length === 0 ? 'ready' : 'not-ready', unready });
   },
   'get-websocket': () => {
     throw new ElizadError('upgrade-required');
@@ -48,8 +56,12 @@ function authorize({ apiKey }: RestDeps, request: FastifyRequest): void {
 }
 
 function sendFailure({ logger }: RestDeps, reply: FastifyReply, error: Error & { statusCode?: number }): void {
-  if (!(error instanceof ElizadError) && !(error.statusCode && error.statusCode < 500)) logger.error({ err: error }, 'a request failed');
-  const known = error instanceof ElizadError ? error : new ElizadError(error.statusCode && error.statusCode < 500 ? 'invalid-payload' : 'internal');
+  if (!(error instanceof ElizadError) && !(error.statusCode && error.statusCode < 500))
+    logger.error({ err: error }, 'a request failed');
+  const known =
+    error instanceof ElizadError
+      ? error
+      : new ElizadError(error.statusCode && error.statusCode < 500 ? 'invalid-payload' : 'internal');
   const { httpStatus, message, hint } = errorTable[known.code];
   const body: RestFailure = { success: false, error: { code: known.code, message, hint } };
   reply.code(httpStatus).send(body);

@@ -5,17 +5,33 @@ import type { ChannelsTable, ParticipantsTable, Tables } from './tables.ts';
 export type ChannelRow = Selectable<ChannelsTable>;
 export type ParticipantRow = Selectable<ParticipantsTable>;
 
-export async function findChannel(db: Kysely<Tables>, id: string): Promise<{ channel: ChannelRow; participants: ParticipantRow[] } | undefined> {
+export async function findChannel(
+  db: Kysely<Tables>,
+  id: string,
+): Promise<{ channel: ChannelRow; participants: ParticipantRow[] } | undefined> {
   const channel = await db.selectFrom('channels').selectAll().where('id', '=', id).executeTakeFirst();
   if (!channel) return undefined;
-  const participants = await db.selectFrom('participants').selectAll().where('channel_id', '=', id).orderBy('joined_at').execute();
+  const participants = await db
+    .selectFrom('participants')
+    .selectAll()
+    .where('channel_id', '=', id)
+    .orderBy('joined_at')
+    .execute();
   return { channel, participants };
 }
 
 /** Makes a channel with its participants; does nothing to one that is there. */
-export async function insertChannel(db: Kysely<Tables>, channel: Omit<ChannelRow, 'last_seq'>, participants: ParticipantRow[]): Promise<void> {
+export async function insertChannel(
+  db: Kysely<Tables>,
+  channel: Omit<ChannelRow, 'last_seq'>,
+  participants: ParticipantRow[],
+): Promise<void> {
   await db.transaction().execute(async (transaction) => {
-    await transaction.insertInto('channels').values({ ...channel, last_seq: 0 }).onConflict((c) => c.column('id').doNothing()).execute();
+    await transaction
+      .insertInto('channels')
+      .values({ ...channel, last_seq: 0 })
+      .onConflict((c) => c.column('id').doNothing())
+      .execute();
     if (participants.length > 0) await upsertParticipants(transaction, participants);
   });
 }
@@ -26,7 +42,9 @@ export async function upsertParticipants(db: Kysely<Tables>, rows: ParticipantRo
     .insertInto('participants')
     .values(rows)
     .onConflict((conflict) =>
-      conflict.columns(['channel_id', 'entity_id']).doUpdateSet((eb) => ({ name: eb.fn.coalesce('excluded.name', 'participants.name') })),
+      conflict
+        .columns(['channel_id', 'entity_id'])
+        .doUpdateSet((eb) => ({ name: eb.fn.coalesce('excluded.name', 'participants.name') })),
     )
     .execute();
 }

@@ -17,7 +17,9 @@ export function lockDataDir(dataDir: string): DataLock {
   } catch (error) {
     lock.close();
     if (!/locked|busy/i.test((error as Error).message)) throw error;
-    throw new DataDirInUse(`Another elizad (pid ${readHolder(holder)}) uses ${dataDir}. Stop it, or set ELIZAD_DATA to another directory.`);
+    throw new DataDirInUse(
+      `Another elizad (pid ${readHolder(holder)}) uses ${dataDir}. Stop it, or set ELIZAD_DATA to another directory.`,
+    );
   }
   writeFileSync(holder, String(process.pid));
   return { release: () => lock.close() };

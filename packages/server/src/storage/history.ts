@@ -5,10 +5,19 @@ import { fromRow } from './message-row.ts';
 import type { Tables } from './tables.ts';
 
 const withServer = (db: Kysely<Tables>) =>
-  db.selectFrom('messages').innerJoin('channels', 'channels.id', 'messages.channel_id').selectAll('messages').select('channels.server_id');
+  db
+    .selectFrom('messages')
+    .innerJoin('channels', 'channels.id', 'messages.channel_id')
+    .selectAll('messages')
+    .select('channels.server_id');
 
 /** The last `limit` messages of a channel up to and including `upTo` (a `seq`), oldest first. */
-export async function listLastMessages(db: Kysely<Tables>, channelId: string, limit: number, upTo = Number.MAX_SAFE_INTEGER): Promise<Message[]> {
+export async function listLastMessages(
+  db: Kysely<Tables>,
+  channelId: string,
+  limit: number,
+  upTo = Number.MAX_SAFE_INTEGER,
+): Promise<Message[]> {
   const rows = await withServer(db)
     .where('messages.channel_id', '=', channelId)
     .where('messages.seq', '<=', upTo)
@@ -19,7 +28,12 @@ export async function listLastMessages(db: Kysely<Tables>, channelId: string, li
 }
 
 /** Up to `limit` messages of a channel after a `seq`, oldest first. */
-export async function listMessagesAfter(db: Kysely<Tables>, channelId: string, seq: number, limit: number): Promise<Message[]> {
+export async function listMessagesAfter(
+  db: Kysely<Tables>,
+  channelId: string,
+  seq: number,
+  limit: number,
+): Promise<Message[]> {
   const rows = await withServer(db)
     .where('messages.channel_id', '=', channelId)
     .where('messages.seq', '>', seq)

@@ -60,7 +60,10 @@ async function commitJobs(db: Transaction<Tables>, jobs: LogJob[]): Promise<LogR
   }
   await assignSeq(db, fresh);
   if (rows.length > 0) {
-    await db.insertInto('messages').values(rows.map(({ posted, clientMessageId, key }) => toRow(posted, clientMessageId, key))).execute();
+    await db
+      .insertInto('messages')
+      .values(rows.map(({ posted, clientMessageId, key }) => toRow(posted, clientMessageId, key)))
+      .execute();
   }
   await insertTurns(db, jobs, results);
   for (const [index, { ends }] of jobs.entries()) {
@@ -135,7 +138,10 @@ async function insertTurns(db: Transaction<Tables>, jobs: LogJob[], results: Log
 }
 
 /** Ends a turn once; returns how all turns of its message ended when this was the last open one. */
-async function endTurn(db: Transaction<Tables>, { turnId, messageId, outcome, code }: TurnEnding): Promise<LogResult['completed']> {
+async function endTurn(
+  db: Transaction<Tables>,
+  { turnId, messageId, outcome, code }: TurnEnding,
+): Promise<LogResult['completed']> {
   const { numUpdatedRows } = await db
     .updateTable('turns')
     .set({ state: 'ended', outcome, code, ended_at: Date.now(), lease_until: null })
@@ -143,6 +149,10 @@ async function endTurn(db: Transaction<Tables>, { turnId, messageId, outcome, co
     .where('state', '!=', 'ended')
     .executeTakeFirst();
   if (numUpdatedRows === 0n) return undefined;
-  const turns = await db.selectFrom('turns').select(['agent_id', 'outcome', 'code', 'state']).where('message_id', '=', messageId).execute();
+  const turns = await db
+    .selectFrom('turns')
+    .select(['agent_id', 'outcome', 'code', 'state'])
+    .where('message_id', '=', messageId)
+    .execute();
   return turns.every((turn) => turn.state === 'ended') ? turns : undefined;
 }

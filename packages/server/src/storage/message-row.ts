@@ -3,7 +3,11 @@ import type { Message } from 'elizad-protocol';
 import type { Insertable, Selectable } from 'kysely';
 import type { MessagesTable } from './tables.ts';
 
-export function toRow(message: Message, clientMessageId: string | null, dedupeKey: string | null): Insertable<MessagesTable> {
+export function toRow(
+  message: Message,
+  clientMessageId: string | null,
+  dedupeKey: string | null,
+): Insertable<MessagesTable> {
   return {
     id: message.id,
     channel_id: message.channelId,

@@ -12,7 +12,10 @@ const first: Migration = {
       .addColumn('name', 'text', (c) => c.notNull())
       .addColumn('created_at', 'bigint', (c) => c.notNull())
       .execute();
-    await db.insertInto('servers').values({ id: defaultServerId, name: 'Default Server', created_at: Date.now() }).execute();
+    await db
+      .insertInto('servers')
+      .values({ id: defaultServerId, name: 'Default Server', created_at: Date.now() })
+      .execute();
     await db.schema
       .createTable('channels')
       .addColumn('id', 'text', (c) => c.primaryKey())
@@ -77,7 +80,12 @@ const first: Migration = {
       .addColumn('code', 'text')
       .execute();
     await db.schema.createIndex('turns_by_message').on('turns').column('message_id').execute();
-    await db.schema.createIndex('turns_open').on('turns').column('position').where(sql.ref('state'), '!=', sql.lit('ended')).execute();
+    await db.schema
+      .createIndex('turns_open')
+      .on('turns')
+      .column('position')
+      .where(sql.ref('state'), '!=', sql.lit('ended'))
+      .execute();
     await db.schema
       .createIndex('turns_open_by_room')
       .on('turns')

@@ -18,7 +18,9 @@ export async function openSqlite(dataDir: string): Promise<Database> {
   const lock = lockDataDir(dataDir);
   try {
     const file = new DatabaseSync(join(dataDir, 'elizad.sqlite'), { timeout: 5_000 });
-    file.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;');
+    file.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;',
+    );
     const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: bridge(file) }) });
     await migrate(db);
     return { db, close: () => closeAll(db, file, lock) };

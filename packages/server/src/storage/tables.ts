@@ -11,7 +11,13 @@ export type ChannelsTable = {
   last_seq: Generated<number>;
   created_at: number;
 };
-export type ParticipantsTable = { channel_id: string; entity_id: string; kind: 'user' | 'agent'; name: string | null; joined_at: number };
+export type ParticipantsTable = {
+  channel_id: string;
+  entity_id: string;
+  kind: 'user' | 'agent';
+  name: string | null;
+  joined_at: number;
+};
 export type MessagesTable = {
   /** Place in the log of the whole server. */
   position: Generated<number>;

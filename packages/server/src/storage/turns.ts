@@ -15,7 +15,12 @@ export async function claimTurns(db: Kysely<Tables>, limit: number, leaseMs: num
   const now = Date.now();
   return db
     .updateTable('turns')
-    .set((eb) => ({ state: 'running' as const, attempts: eb('attempts', '+', 1), started_at: now, lease_until: now + leaseMs }))
+    .set((eb) => ({
+      state: 'running' as const,
+      attempts: eb('attempts', '+', 1),
+      started_at: now,
+      lease_until: now + leaseMs,
+    }))
     .where('id', 'in', (eb) =>
       eb
         .selectFrom('turns as next')

@@ -21,7 +21,11 @@ export type StockClient = {
 const deadlineMs = 10_000;
 
 /** Connects; the socket closes after the test. */
-export function openClient(t: TestContext, url: string, options: Partial<ManagerOptions & SocketOptions> = {}): StockClient {
+export function openClient(
+  t: TestContext,
+  url: string,
+  options: Partial<ManagerOptions & SocketOptions> = {},
+): StockClient {
   const socket = io(url, { forceNew: true, ...options });
   t.after(() => {
     socket.close();
@@ -43,7 +47,11 @@ export function openClient(t: TestContext, url: string, options: Partial<Manager
       new Promise((resolve, reject) => {
         const deadline = setTimeout(() => {
           waiting.delete(look);
-          reject(new Error(`no fitting "${event}" within ${deadlineMs} ms; what came: ${JSON.stringify(events).slice(0, 3000)}`));
+          reject(
+            new Error(
+              `no fitting "${event}" within ${deadlineMs} ms; what came: ${JSON.stringify(events).slice(0, 3000)}`,
+            ),
+          );
         }, deadlineMs);
         const look = () => {
           const found = events.find((one) => one.event === event && fits(one.payload));

@@ -24,7 +24,9 @@ export function writeCharacter(dir: string, character: Record<string, unknown>):
 
 /** Starts a server on a free port in this process; stopped after the test. `env` is all the environment that it sees. */
 export async function openTestServer(t: TestContext, env: Record<string, string> = {}): Promise<App> {
-  const settings = readSettings({ env: { PORT: '0', ELIZAD_DATA: join(makeDir(t), 'data'), LOG_LEVEL: 'silent', STOP_TIMEOUT_MS: '0', ...env } });
+  const settings = readSettings({
+    env: { PORT: '0', ELIZAD_DATA: join(makeDir(t), 'data'), LOG_LEVEL: 'silent', STOP_TIMEOUT_MS: '0', ...env },
+  });
   const app = await startApp(settings);
   t.after(() => app.stop());
   return app;
@@ -43,7 +45,11 @@ export type ServerProcess = {
 
 /** Runs `elizad` with arguments in a process of its own and collects what it prints. */
 export function runCli(t: TestContext, args: string[], env: Record<string, string> = {}, input?: string) {
-  const child = spawn(process.execPath, [mainPath, ...args], { env: { PATH: process.env.PATH, ...env }, cwd: makeDir(t), stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [mainPath, ...args], {
+    env: { PATH: process.env.PATH, ...env },
+    cwd: makeDir(t),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   let output = '';
   child.stdout.on('data', (data) => (output += data));
   child.stderr.on('data', (data) => (output += data));
@@ -57,11 +63,16 @@ export function runCli(t: TestContext, args: string[], env: Record<string, strin
 }
 
 /** Starts a server in a process of its own on a free port and waits until it is ready. */
-export async function spawnServer(t: TestContext, dataDir: string, env: Record<string, string> = {}, args: string[] = []): Promise<ServerProcess> {
+export async function spawnServer(
+  t: TestContext,
+  dataDir: string,
+  env: Record<string, string> = {},
+  args: string[] = [],
+): Promise<ServerProcess> {
   const { child, exited, output } = runCli(t, ['serve', '--port', '0', '--data', dataDir, ...args], env);
   const url = await new Promise<string>((resolve, reject) => {
     const deadline = setTimeout(() => reject(new Error(`not ready within 20 s; it printed:\n${output()}`)), 20_000);
-    child.stdout.on('data', () => {
+    child.stderr.on('data', () => {
       const found = /url\s+(http:\S+)/.exec(output())?.[1];
       if (!found) return;
       clearTimeout(deadline);

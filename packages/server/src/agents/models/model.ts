@@ -18,7 +18,12 @@ export type ModelRequest = {
 export type ModelPart =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'reasoning'; readonly text: string }
-  | { readonly type: 'finish'; readonly reason: 'stop' | 'length' | 'content-filter' | 'other'; readonly inputTokens?: number; readonly outputTokens?: number }
+  | {
+      readonly type: 'finish';
+      readonly reason: 'stop' | 'length' | 'content-filter' | 'other';
+      readonly inputTokens?: number;
+      readonly outputTokens?: number;
+    }
   | { readonly type: 'failure'; readonly code: ErrorCode; readonly detail?: string; readonly retryAfterMs?: number };
 
 /**

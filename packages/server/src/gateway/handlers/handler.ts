@@ -5,4 +5,8 @@ import type { Connection, GatewayDeps } from '../context.ts';
 /** The result for the acknowledgement, now or `later`; the socket's next event is handled meanwhile. */
 export type Handling<R = Record<string, unknown>> = { result?: R; later?: Promise<R> };
 
-export type Handler<I extends IntentName> = (deps: GatewayDeps, connection: Connection, intent: Intent<I>) => Promise<Handling<IntentResult<I>>>;
+export type Handler<I extends IntentName> = (
+  deps: GatewayDeps,
+  connection: Connection,
+  intent: Intent<I>,
+) => Promise<Handling<IntentResult<I>>>;

@@ -8,7 +8,11 @@ export const joinChannel: Handler<'join-channel'> = async (deps, connection, int
   const { messaging, logFeed } = deps;
   const { socket, joined } = connection;
   await adoptIdentity(deps, connection, intent.entityId);
-  const { channel, entityId, isNew } = await joinAsParticipant({ ...messaging, database: deps.database }, connection.socket.data.principal, intent);
+  const { channel, entityId, isNew } = await joinAsParticipant(
+    { ...messaging, database: deps.database },
+    connection.socket.data.principal,
+    intent,
+  );
   const { channelId, agentId } = intent;
   const here = { socketId: socket.id };
   let seq = channel.lastSeq;
@@ -19,10 +23,23 @@ export const joinChannel: Handler<'join-channel'> = async (deps, connection, int
   };
   if (intent.since === undefined) enter();
   else {
-    await catchUp({ ...messaging, database: deps.database }, channel, intent.since, (message) => messaging.broadcast('message-posted', { message, replay: true }, here), enter);
+    await catchUp(
+      { ...messaging, database: deps.database },
+      channel,
+      intent.since,
+      (message) => messaging.broadcast('message-posted', { message, replay: true }, here),
+      enter,
+    );
   }
   if (agentId !== undefined && connection.socket.data.principal.scopes.has('logs')) logFeed.follow(socket.id, agentId);
-  messaging.broadcast('channel-joined', { channelId, message: `Joined ${channel.name}`, ...(agentId && { agentId }) }, here);
-  if (isNew) messaging.broadcast('participant-joined', { channelId, entityId }, { channelId, exceptSocketId: socket.id });
-  return { result: { channelId, serverId: channel.serverId, entityId, ...(agentId && { agentId }), type: channel.type, seq } };
+  messaging.broadcast(
+    'channel-joined',
+    { channelId, message: `Joined ${channel.name}`, ...(agentId && { agentId }) },
+    here,
+  );
+  if (isNew)
+    messaging.broadcast('participant-joined', { channelId, entityId }, { channelId, exceptSocketId: socket.id });
+  return {
+    result: { channelId, serverId: channel.serverId, entityId, ...(agentId && { agentId }), type: channel.type, seq },
+  };
 };

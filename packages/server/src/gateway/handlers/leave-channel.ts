@@ -15,7 +15,11 @@ export const leaveChannel: Handler<'leave-channel'> = async (deps, connection, {
     await leaveAsParticipant({ ...messaging, database: deps.database }, channelId, entityId);
     messaging.broadcast('participant-left', { channelId, entityId }, { channelId });
   }
-  messaging.broadcast('channel-left', { channelId, message: 'Left the room', ...(agentId && { agentId }) }, { socketId: socket.id });
+  messaging.broadcast(
+    'channel-left',
+    { channelId, message: 'Left the room', ...(agentId && { agentId }) },
+    { socketId: socket.id },
+  );
   return { result: { channelId } };
 };
 

@@ -14,7 +14,10 @@ export const sendMessage: Handler<'send-message'> = async (deps, connection, int
     joined.set(intent.channelId, intent.entityId ?? socket.data.principal.entityId);
     void socket.join(roomOf(intent.channelId));
   };
-  const { committed } = await postMessage(deps.messaging, socket.data.principal, { ...intent, origin: { socketId: socket.id, enter } });
+  const { committed } = await postMessage(deps.messaging, socket.data.principal, {
+    ...intent,
+    origin: { socketId: socket.id, enter },
+  });
   const later = committed.then(({ id, seq, createdAt }) => ({
     channelId: intent.channelId,
     messageId: id,

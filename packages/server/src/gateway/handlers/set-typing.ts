@@ -11,6 +11,10 @@ export const setTyping: Handler<'set-typing'> = async (deps, connection, { chann
   const id = entityId ?? connection.socket.data.principal.entityId;
   assertMaySpeakAs(connection.socket.data.principal, id, (one) => messaging.agents.find(one) !== undefined);
   if (!(await messaging.channels.find(channelId))) throw new ElizadError('channel-not-found');
-  messaging.broadcast('typing', { channelId, isTyping, entityId: id }, { channelId, exceptSocketId: connection.socket.id });
+  messaging.broadcast(
+    'typing',
+    { channelId, isTyping, entityId: id },
+    { channelId, exceptSocketId: connection.socket.id },
+  );
   return { result: { channelId } };
 };
