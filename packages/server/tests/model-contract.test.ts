@@ -152,14 +152,14 @@ for (const [title, open] of Object.entries(protocols)) {
     it('sends system, limits, key and the conversation with the roles in turn', async () => {
       const messages: ModelRequest['messages'] = [
         { role: 'assistant', text: 'Hello!' },
-        { role: 'user', text: 'Hi', name: 'Bob' },
+        { role: 'user', text: 'Bob: Hi', name: 'Bob' },
         { role: 'user', text: '  ' },
-        { role: 'user', text: 'And me?', name: 'Eve' },
+        { role: 'user', text: 'Eve: And me?', name: 'Eve' },
       ];
       await collect(open(fake.url), undefined, { ...request, messages });
       const { body, headers } = await fake.arrived();
       const sent = JSON.stringify(body);
-      for (const part of [/You are Ada\./, /"max_(output_)?tokens":50/, /Bob: Hi\\n\\nEve: And me\?/])
+      for (const part of [/You are Ada\./, /"max_(output_)?tokens":50/, /"Bob: Hi\\n\\nEve: And me\?"/])
         assert.match(sent, part);
       const roles = ((body.messages ?? body.input) as { role: string }[]).map(({ role }) => role).join(' ');
       assert.match(roles, /^((system|developer) )?user assistant user$/);

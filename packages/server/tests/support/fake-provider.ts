@@ -11,7 +11,7 @@ type Finish = 'stop' | 'length' | 'content-filter';
 export type Behaviour =
   /** Says `text` in `chunks` pieces. With `held` each piece, and the end, waits for one `release()`. */
   | { kind: 'answer'; text: string; chunks?: number; reasoning?: string; finish?: Finish; held?: boolean }
-  /** Says the first `after` of five pieces, then goes wrong: falls silent, drops the socket, ends early, sends rubbish. */
+  /** Says the first `after` of five pieces, then goes wrong: is silent, drops the socket, ends early, sends rubbish. */
   | { kind: 'break'; how: 'hang' | 'cut' | 'end' | 'malformed' | 'error'; after: number; text?: string; held?: boolean }
   /** Answers with a status and an error body in the provider's form. */
   | { kind: 'refuse'; status: number; message?: string; headers?: Record<string, string> }

@@ -101,16 +101,15 @@ async function openSource(
 
 /**
  * Strict providers and chat templates want the roles in turn, beginning with a user, and no empty text; a room with
- * many speakers has none of that. A speaker's name, where given, leads the text, since most protocols have no field.
+ * many speakers has none of that. Names stay out: where they matter, the turn has put them into the text.
  */
 function toPrompt(messages: readonly ModelMessage[]): SdkMessage[] {
   const turns: { role: ModelMessage['role']; content: string }[] = [];
-  for (const { role, text, name } of messages) {
+  for (const { role, text } of messages) {
     if (text.trim() === '') continue;
-    const content = role === 'user' && name ? `${name}: ${text}` : text;
     const last = turns.at(-1);
-    if (last?.role === role) last.content += `\n\n${content}`;
-    else turns.push({ role, content });
+    if (last?.role === role) last.content += `\n\n${text}`;
+    else turns.push({ role, content: text });
   }
   if (turns[0]?.role === 'assistant') turns.unshift({ role: 'user', content: '…' });
   return turns;
@@ -224,8 +223,17 @@ function readRetryAfter(headers: Record<string, unknown>): number | undefined {
   return Number.isNaN(ms) ? undefined : Math.max(0, Math.round(ms));
 }
 
-const keyLike =
-  /\b(?:sk|pk|rk|gsk|xai|hf|ghp)[-_][^\s"'`,;)]+|\bBearer\s+\S+|[^\s"'`]*\*{3,}[^\s"'`]*|(?=[\w+=-]*\d)[\w+=-]{20,}|[\w+=-]{24,}/gi;
+const keyLike = new RegExp(
+  [
+    /\b(?:sk|pk|rk|gsk|xai|hf|ghp)[-_][^\s"'`,;)]+/,
+    /\bBearer\s+\S+/,
+    /[^\s"'`]*\*{3,}[^\s"'`]*/,
+    /(?=[\w+=-]*\d)[\w+=-]{20,}|[\w+=-]{24,}/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'gi',
+);
 
 /** Providers echo parts of keys, and of prompts, in what they say; neither may reach a log. */
 function redact(words: string, request: ModelRequest, secrets: readonly string[]): string {
@@ -237,7 +245,7 @@ function redact(words: string, request: ModelRequest, secrets: readonly string[]
   return clean.length > maxDetail ? `${clean.slice(0, maxDetail - 1)}…` : clean;
 }
 
-/** Takes out every text that is shorter than `least`, and every run of at least `least` characters that stands in one. */
+/** Takes out every text shorter than `least`, and every run of at least `least` characters that stands in one. */
 function hideEchoes(line: string, texts: readonly string[], least: number): string {
   const clean = texts.map((text) => text.replace(/\s+/g, ' ').trim()).filter(({ length }) => length >= 4);
   const rest = clean
