@@ -24,9 +24,15 @@ type Schema = {
   maxLength?: number;
 };
 
-const toSchema = (schema: z.ZodType): Schema => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema;
+const toSchema = (schema: z.ZodType): Schema =>
+  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema;
 const escapeCell = (text: string) => text.replaceAll('|', '\\|');
-const table = (head: string[], rows: string[][]) => [`| ${head.join(' | ')} |`, `|${head.map(() => '---').join('|')}|`, ...rows.map((row) => `| ${row.map(escapeCell).join(' | ')} |`), ''];
+const table = (head: string[], rows: string[][]) => [
+  `| ${head.join(' | ')} |`,
+  `|${head.map(() => '---').join('|')}|`,
+  ...rows.map((row) => `| ${row.map(escapeCell).join(' | ')} |`),
+  '',
+];
 
 function describeType(schema: Schema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
@@ -35,14 +41,19 @@ function describeType(schema: Schema): string {
   if (schema.pattern?.includes('{8}')) return 'uuid';
   if (schema.type === 'array') return `${describeType(schema.items ?? {})}[]`;
   if (schema.type === 'object' && schema.properties) {
-    const fields = Object.entries(schema.properties).map(([name, field]) => `${name}${schema.required?.includes(name) ? '' : '?'}: ${describeType(field)}`);
+    const fields = Object.entries(schema.properties).map(
+      ([name, field]) => `${name}${schema.required?.includes(name) ? '' : '?'}: ${describeType(field)}`,
+    );
     return `{${fields.join(', ')}}`;
   }
   if (schema.type === 'object') {
     const isById = schema.propertyNames?.pattern !== undefined && typeof schema.additionalProperties === 'object';
     return isById ? `{[id]: ${describeType(schema.additionalProperties as Schema)}}` : 'object';
   }
-  const bounds = schema.type === 'integer' && schema.maximum !== undefined && schema.maximum < 1e9 ? ` ${schema.minimum ?? 0}…${schema.maximum}` : '';
+  const bounds =
+    schema.type === 'integer' && schema.maximum !== undefined && schema.maximum < 1e9
+      ? ` ${schema.minimum ?? 0}…${schema.maximum}`
+      : '';
   return `${[schema.type ?? 'any'].flat().join(' | ')}${bounds}${schema.maxLength === undefined ? '' : ` (at most ${schema.maxLength} characters)`}`;
 }
 
@@ -51,7 +62,8 @@ function describeIn([event, row]: [string, (typeof wireIn)[keyof typeof wireIn]]
   const schema = toSchema(payload);
   const fields = Object.entries(row.fields as Record<string, string>).map(([wire, ours]) => {
     const field = schema.properties?.[ours] ?? {};
-    const fallback = field.default === undefined ? 'optional' : `optional, default \`${JSON.stringify(field.default)}\``;
+    const fallback =
+      field.default === undefined ? 'optional' : `optional, default \`${JSON.stringify(field.default)}\``;
     return [`\`${wire}\``, describeType(field), schema.required?.includes(ours) ? 'yes' : fallback];
   });
   const sample = row.valid.find(({ payload: given }) => given !== undefined)?.payload;
@@ -61,7 +73,9 @@ function describeIn([event, row]: [string, (typeof wireIn)[keyof typeof wireIn]]
     row.about,
     '',
     ...(fields.length > 0 ? table(['field', 'type', 'required'], fields) : ['No payload.', '']),
-    ...(sample === undefined ? [] : ['```js', `socket.emit('${event}', ${JSON.stringify(sample)}, (ack) => …)`, '```', '']),
+    ...(sample === undefined
+      ? []
+      : ['```js', `socket.emit('${event}', ${JSON.stringify(sample)}, (ack) => …)`, '```', '']),
     `Acknowledgement: \`{ok: true, …${describeType(toSchema(result))}}\`${'channelId' in result.shape ? ', `channelId` also as `roomId`' : ''}; or \`{ok: false, error, details}\`.`,
     '',
   ];
@@ -70,12 +84,19 @@ function describeIn([event, row]: [string, (typeof wireIn)[keyof typeof wireIn]]
 function describeOut([event, { about, schema }]: [string, { about: string; schema: z.ZodType }]): string[] {
   const { properties, required = [], anyOf } = toSchema(schema);
   const body = properties
-    ? table(['field', 'type'], Object.entries(properties).map(([name, field]) => [`\`${name}\`${required.includes(name) ? '' : ' (not always)'}`, describeType(field)]))
+    ? table(
+        ['field', 'type'],
+        Object.entries(properties).map(([name, field]) => [
+          `\`${name}\`${required.includes(name) ? '' : ' (not always)'}`,
+          describeType(field),
+        ]),
+      )
     : [`\`${describeType({ anyOf })}\``, ''];
   return [`### \`${event}\``, '', about, '', ...body];
 }
 
-const note = '<!-- Made by `npm run docs` from the tables in packages/protocol and packages/server/src/config.ts. Do not edit. -->';
+const note =
+  '<!-- Made by `npm run docs` from the tables in packages/protocol and packages/server/src/config.ts. Do not edit. -->';
 
 function writeProtocol(): string {
   return [
@@ -83,7 +104,7 @@ function writeProtocol(): string {
     '',
     '# The protocol',
     '',
-    'Socket.IO v4 on `/socket.io/` (WebSocket and HTTP long-polling), any stock client: `io(\'http://localhost:3000\')`. Ids are UUIDs of any version and case; times are milliseconds since the epoch.',
+    "Socket.IO v4 on `/socket.io/` (WebSocket and HTTP long-polling), any stock client: `io('http://localhost:3000')`. Ids are UUIDs of any version and case; times are milliseconds since the epoch.",
     'The handshake may carry `auth: {entityId?, name?, apiKey?, token?}`. Every event accepts an acknowledgement; unknown fields are ignored.',
     '',
     '## What a client sends',
@@ -94,12 +115,29 @@ function writeProtocol(): string {
     ...Object.entries(wireOut).flatMap((row) => describeOut(row)),
     '## HTTP',
     '',
-    ...table(['request', 'answer', 'key needed'], Object.values(restRoutes).map(({ method, path, about, auth }) => [`\`${method} ${path}\``, about, auth ? 'where the server has one' : 'no'])),
+    ...table(
+      ['request', 'answer', 'key needed'],
+      Object.values(restRoutes).map(({ method, path, about, auth }) => [
+        `\`${method} ${path}\``,
+        about,
+        auth ? 'where the server has one' : 'no',
+      ]),
+    ),
     '## Errors',
     '',
-    'An error is `{error, details: {code, hint, event, …}}` on the socket (and `{success: false, error: {code, message, hint}}` over HTTP). The number\'s range is the instruction: 1000 mend the request, 2000 get the right, 3000 slow down, 4000 see the agent or its model, 5000 try again later with the same `messageId`.',
+    "An error is `{error, details: {code, hint, event, …}}` on the socket (and `{success: false, error: {code, message, hint}}` over HTTP). The number's range is the instruction: 1000 mend the request, 2000 get the right, 3000 slow down, 4000 see the agent or its model, 5000 try again later with the same `messageId`.",
     '',
-    ...table(['code', 'number', 'HTTP', 'again?', 'message', 'hint'], Object.entries(errorTable).map(([code, { number, httpStatus, retry, message, hint }]) => [`\`${code}\``, String(number), String(httpStatus), retry, message, hint])),
+    ...table(
+      ['code', 'number', 'HTTP', 'again?', 'message', 'hint'],
+      Object.entries(errorTable).map(([code, { number, httpStatus, retry, message, hint }]) => [
+        `\`${code}\``,
+        String(number),
+        String(httpStatus),
+        retry,
+        message,
+        hint,
+      ]),
+    ),
   ].join('\n');
 }
 
@@ -107,7 +145,13 @@ function writeSettings(): string {
   const rows = Object.values(settingsTable).map((setting) => {
     const value = (toSchema(setting.schema) as { default?: unknown }).default;
     const shown = value === undefined || (Array.isArray(value) && value.length === 0) ? 'none' : `\`${value}\``;
-    return [setting.env.map((name) => `\`${name}\``).join(', '), 'flag' in setting ? `\`--${setting.flag}\`` : '', shown, setting.accepts, `${setting.about} *${setting.why}*`];
+    return [
+      setting.env.map((name) => `\`${name}\``).join(', '),
+      'flag' in setting ? `\`--${setting.flag}\`` : '',
+      shown,
+      setting.accepts,
+      `${setting.about} *${setting.why}*`,
+    ];
   });
   return [
     note,

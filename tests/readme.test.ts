@@ -35,14 +35,22 @@ test('the script: at most 15 lines, three things said, three fitting answers, ea
   const dir = makeDir(t);
   symlinkSync(fileURLToPath(new URL('../node_modules', import.meta.url)), join(dir, 'node_modules'), 'junction');
   const path = join(dir, 'hello.mjs');
-  writeFileSync(path, replaceOnce(replaceOnce(script, 'http://localhost:3000', url), 'crypto.randomUUID()', `'${roomId}'`));
+  writeFileSync(
+    path,
+    replaceOnce(replaceOnce(script, 'http://localhost:3000', url), 'crypto.randomUUID()', `'${roomId}'`),
+  );
   const { stdout } = await promisify(execFile)(process.execPath, [path], { timeout: 20_000 });
   assert.equal(stdout, readBlock('readme-output'));
 
   await watcher.ask('request-world-state', { roomId });
   const seen = watcher.events.filter(({ event }) => event === 'messageBroadcast' || event === 'messageComplete');
   assert.deepEqual(
-    seen.map(({ event, payload }) => (event === 'messageBroadcast' ? `${payload.senderName}: ${payload.text}` : payload.outcome)),
-    stdout.trim().split('\n').flatMap((line) => (line.startsWith('Eliza') ? [line, 'answered'] : [line])),
+    seen.map(({ event, payload }) =>
+      event === 'messageBroadcast' ? `${payload.senderName}: ${payload.text}` : payload.outcome,
+    ),
+    stdout
+      .trim()
+      .split('\n')
+      .flatMap((line) => (line.startsWith('Eliza') ? [line, 'answered'] : [line])),
   );
 });

@@ -1,0 +1,75 @@
+/**
+ * The door to every task of the repo: `node scripts/run.mjs <task> [args]`. Runs on any Node from 20 up, with nothing
+ * installed: it installs what is missing, finds Node 24, and runs the task there, in this process where it can.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import module from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const main = 'packages/server/src/cli/main.ts';
+const tasks = {
+  serve: (args) => ({ script: main, args: ['serve', ...args] }),
+  chat: (args) => ({ script: main, args: ['chat', ...args] }),
+  test: (args) => ({ nodeFlags: chooseTests(args) }),
+  check: (args) => ({ script: 'scripts/check.ts', args }),
+  docs: (args) => ({ script: 'scripts/generate-docs.ts', args }),
+  pack: (args) => ({ script: 'scripts/pack.ts', args }),
+};
+
+/** Arguments of `node --test`: paths given replace ours, flags are added. */
+function chooseTests(args) {
+  // The runner's own flags may have their value in the next argument, which is then no path.
+  const takesValue = /^--test-(name-pattern|skip-pattern|concurrency|timeout|reporter|reporter-destination|shard)$/;
+  const isPath = (arg, index) => !arg.startsWith('-') && !takesValue.test(args[index - 1] ?? '');
+  const flags = args.filter((arg, index) => !isPath(arg, index));
+  const paths = args.filter(isPath);
+  const reporter = flags.some((flag) => flag.startsWith('--test-reporter')) ? [] : ['--test-reporter=spec'];
+  // Tests wait for sockets and child processes more than they compute: two at once also on two cores.
+  const defaults = [...reporter, '--test-concurrency=2', '--test-timeout=300000'];
+  const ours = ['packages/*/tests/**/*.test.ts', 'tests/**/*.test.ts'];
+  return ['--test', ...defaults, ...flags, ...(paths.length > 0 ? paths : ours)];
+}
+
+/** One stat and one small read; scripts/install.mjs writes the stamp and looks closer when it does not fit. */
+function isInstalled() {
+  try {
+    const { mtimeMs, size } = statSync(join(root, 'package-lock.json'));
+    const stamp = readFileSync(join(root, 'node_modules/.elizad-installed'), 'utf8');
+    return stamp.startsWith(`${process.platform}-${process.arch} ${mtimeMs} ${size} `);
+  } catch {
+    return false;
+  }
+}
+
+async function run() {
+  const [name = '', ...args] = process.argv.slice(2);
+  const task = Object.hasOwn(tasks, name) ? tasks[name](args) : undefined;
+  if (!task) {
+    process.stderr.write(`usage: node scripts/run.mjs <${Object.keys(tasks).join(' | ')}> [args]\n`);
+    process.exit(2);
+  }
+
+  let startedAt = performance.timeOrigin;
+  if (!isInstalled()) {
+    const { ensureInstalled } = await import('./install.mjs');
+    if (await ensureInstalled(root)) startedAt = Date.now();
+  }
+  process.env.ELIZAD_STARTED_AT = String(Math.round(startedAt));
+
+  // Compiled code and stripped types are kept for the next start; it saves a third of it.
+  const compileCache = join(root, 'node_modules/.elizad-compile-cache');
+  if (task.script && Number.parseInt(process.versions.node, 10) >= 24) {
+    module.enableCompileCache(compileCache);
+    const script = join(root, task.script);
+    process.argv = [process.execPath, script, ...task.args];
+    await import(pathToFileURL(script).href);
+    return;
+  }
+  process.env.NODE_COMPILE_CACHE ??= compileCache;
+  const { spawnNode } = await import('./spawn-node.mjs');
+  spawnNode(root, task.nodeFlags ?? [join(root, task.script), ...task.args]);
+}
+
+await run();
