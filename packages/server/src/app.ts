@@ -59,7 +59,8 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     await database.close();
   };
   try {
-    const choose = (character: Character) => chooseModel(character, settings);
+    const choose = ({ settings: own, ...character }: Character) =>
+      chooseModel({ ...character, settings: { model: settings.model, ...own } }, settings, logger);
     const roster = await openRoster(database, agents, characters, choose);
     const turns = createTurnWorker(
       { database, messaging, roster, logger },

@@ -132,6 +132,14 @@ export const settingsTable = {
     about: 'How long a stop waits for running answers; the rest is finished after the next start.',
     why: 'Container runtimes kill after ten seconds.',
   },
+  model: {
+    env: ['ELIZAD_MODEL'],
+    flag: 'model',
+    schema: z.string().min(1).optional(),
+    accepts: 'eliza, openai/<model>, anthropic/<model> or ollama/<model>',
+    about: 'Model of characters that name none in `settings.model`.',
+    why: 'None: the first provider with a key or an address, with a small model of its own.',
+  },
   openaiApiKey: {
     env: ['OPENAI_API_KEY'],
     schema: secret.optional(),
@@ -154,6 +162,13 @@ export const settingsTable = {
     about: 'Key of Anthropic.',
     why: 'None.',
     secret: true,
+  },
+  anthropicBaseUrl: {
+    env: ['ANTHROPIC_BASE_URL'],
+    schema: httpUrl.optional(),
+    accepts: 'an http(s) URL',
+    about: 'Anything that speaks the Anthropic protocol.',
+    why: 'None: Anthropic itself.',
   },
   ollamaBaseUrl: {
     env: ['OLLAMA_BASE_URL'],

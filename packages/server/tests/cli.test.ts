@@ -58,7 +58,7 @@ test('the banner names URL, agents with their models, data directory and code', 
     writeCharacter(dir, { name: 'Cleo', bio: 'Calm.', settings: { model: 'openai/gpt-x' } }),
     writeCharacter(dir, { name: 'Doc', bio: 'Listens.' }),
   ];
-  const server = await spawnServer(t, join(dir, 'data'), {}, ['-c', ...characters]);
+  const server = await spawnServer(t, join(dir, 'data'), {}, ['-c', ...characters, '--model', 'eliza']);
   assert.match(server.output(), /ready in \d+ ms/);
   assert.match(server.output(), /agent\s+Cleo uses openai\/gpt-x \(no OPENAI_API_KEY\)/);
   assert.match(server.output(), /agent\s+Doc uses eliza-1966/);

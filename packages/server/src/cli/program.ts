@@ -14,6 +14,7 @@ program
   .option('--host <host>', 'address to bind (HOST, default 127.0.0.1)')
   .option('-d, --data <directory>', 'data directory (ELIZAD_DATA, default .elizad)')
   .option('-c, --character <file...>', 'character files of agents; may be repeated')
+  .option('-m, --model <model>', 'model of characters that name none (ELIZAD_MODEL), for example ollama/llama3.2')
   .option('--log-level <level>', 'least level to log (LOG_LEVEL, default info)')
   .action(async (flags) => {
     const { serve } = await import('./serve.ts');

@@ -5,7 +5,7 @@ import { readEnvironment, readSettings, SettingError, type Settings } from '../c
 import { DataDirInUse } from '../storage/data-lock.ts';
 import { formatBanner } from './banner.ts';
 
-type Flags = { port?: string; host?: string; data?: string; character?: string[]; logLevel?: string };
+type Flags = { port?: string; host?: string; data?: string; character?: string[]; model?: string; logLevel?: string };
 
 export async function serve(flags: Flags): Promise<void> {
   const isTerminal = process.stdout.isTTY === true;
@@ -33,8 +33,11 @@ export async function serve(flags: Flags): Promise<void> {
 }
 
 async function start(flags: Flags, isTerminal: boolean): Promise<{ app: App; settings: Settings }> {
-  const { port, host, data: dataDir, character: characters, logLevel } = flags;
-  const settings = readSettings({ env: readEnvironment(), flags: { port, host, dataDir, characters, logLevel } });
+  const { port, host, data: dataDir, character: characters, model, logLevel } = flags;
+  const settings = readSettings({
+    env: readEnvironment(),
+    flags: { port, host, dataDir, characters, model, logLevel },
+  });
   return { app: await startApp(settings, { pretty: isTerminal }), settings };
 }
 

@@ -49,13 +49,16 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
 async function receive(deps: GatewayDeps, connection: Connection, event: string, args: unknown[]): Promise<void> {
   const ack = typeof args.at(-1) === 'function' ? (args.pop() as Acknowledge) : undefined;
   const payload = args[0];
+  const answer = async (result: Promise<Record<string, unknown>>) => {
+    try {
+      succeed(ack, await result);
+    } catch (error) {
+      fail(deps, connection, event, payload, ack, error);
+    }
+  };
   try {
-    const { later, result } = await handle(deps, connection, event, payload);
-    if (later)
-      later.then(
-        (value) => succeed(ack, value),
-        (error) => fail(deps, connection, event, payload, ack, error),
-      );
+    const { later, result = {} } = await handle(deps, connection, event, payload);
+    if (later) void answer(later);
     else succeed(ack, result);
   } catch (error) {
     fail(deps, connection, event, payload, ack, error);
@@ -90,7 +93,7 @@ function parse(event: WireInEvent, payload: unknown): ReturnType<typeof parseWir
   }
 }
 
-function succeed(ack: Acknowledge | undefined, result: Record<string, unknown> = {}): void {
+function succeed(ack: Acknowledge | undefined, result: Record<string, unknown>): void {
   ack?.({ ok: true, ...result, ...('channelId' in result && { roomId: result.channelId }) });
 }
 
