@@ -12,12 +12,14 @@ const count = z.int().min(0);
 const wellFormed = z.string().overwrite((text) => text.toWellFormed());
 
 /** A file or link that travels with a message, as Eliza OS clients shape it; unknown keys are kept. */
-export const attachment = z.looseObject({
-  id: z.string().optional(),
-  url: z.string().min(1),
-  title: z.string().optional(),
-  contentType: z.string().optional(),
-});
+export const attachment = z
+  .object({
+    id: z.string().optional(),
+    url: z.string().min(1),
+    title: z.string().optional(),
+    contentType: z.string().optional(),
+  })
+  .catchall(z.json());
 
 const sendMessage = z
   .object({

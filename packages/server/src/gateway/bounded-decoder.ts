@@ -1,43 +1,54 @@
 /**
- * Socket.IO's own decoder, which reads no packet that is larger than allowed: such an event arrives with its name, its
- * acknowledgement, and an `Oversized` in place of its payload, so that it can be answered like any other.
+ * Socket.IO's own decoder, which never builds a packet that no event can take: one that is larger than allowed, or
+ * binary. Such an event arrives with its name, its acknowledgement, and an `Unreadable` in place of its payload, so that
+ * it can be answered like any other.
  */
 import { Decoder, Encoder, PacketType } from 'socket.io-parser';
 
-/** Stands where the payload of a packet would be that was too large to be read. */
-export class Oversized {
+/** Stands where the payload would be of a packet that was not read. */
+export class Unreadable {
+  readonly why: 'too-large' | 'binary';
   readonly bytes: number;
-  constructor(bytes: number) {
+  constructor(why: Unreadable['why'], bytes: number) {
+    this.why = why;
     this.bytes = bytes;
   }
 }
 
-/** A parser for the Socket.IO server whose packets have at most `maxBytes`. */
+type Head = { id: number | undefined; name: string; binaries: number };
+
+/** A parser for the Socket.IO server whose packets are JSON of at most `maxBytes`. */
 export function createBoundedParser(maxBytes: number): { Encoder: typeof Encoder; Decoder: typeof Decoder } {
   class BoundedDecoder extends Decoder {
+    /** Binary frames still to come that belong to a packet already answered. */
+    private unwanted = 0;
+
     override add(data: unknown): void {
-      if (typeof data === 'string' && data.length * 3 > maxBytes) {
-        const bytes = Buffer.byteLength(data);
-        const event = bytes > maxBytes ? readHead(data) : undefined;
-        if (event) {
-          this.emitReserved('decoded', {
-            type: PacketType.EVENT,
-            nsp: '/',
-            id: event.id,
-            data: [event.name, new Oversized(bytes)],
-          });
-          return;
-        }
+      if (typeof data !== 'string') {
+        if (this.unwanted === 0) super.add(data);
+        else this.unwanted--;
+        return;
       }
-      super.add(data);
+      this.unwanted = 0;
+      const isBinary = data.startsWith('5');
+      const bytes = data.length * 3 > maxBytes ? Buffer.byteLength(data) : 0;
+      const head = isBinary || bytes > maxBytes ? readHead(data) : undefined;
+      if (!head) {
+        super.add(data);
+        return;
+      }
+      this.unwanted = head.binaries;
+      const payload = new Unreadable(bytes > maxBytes ? 'too-large' : 'binary', bytes);
+      this.emitReserved('decoded', { type: PacketType.EVENT, nsp: '/', id: head.id, data: [head.name, payload] });
     }
   }
   return { Encoder, Decoder: BoundedDecoder };
 }
 
-/** `2`, an acknowledgement id, and the event's name: the head of an event in the default namespace. */
-function readHead(data: string): { id: number | undefined; name: string } | undefined {
-  const match = /^2(\d{0,15})\["((?:[^"\\]|\\.){0,100})"/.exec(data.slice(0, 200));
+/** `2`, or `5` and the number of binary frames; an acknowledgement id; the name: the head of an event in the default namespace. */
+function readHead(data: string): Head | undefined {
+  const match = /^(?:2|5(\d{1,2})-)(\d{0,15})\["((?:[^"\\]|\\.){0,100})"/.exec(data.slice(0, 200));
   if (!match) return undefined;
-  return { id: match[1] ? Number(match[1]) : undefined, name: match[2] ?? '' };
+  const [, binaries, id, name = ''] = match;
+  return { id: id ? Number(id) : undefined, name, binaries: Number(binaries ?? 0) };
 }

@@ -5,7 +5,7 @@
 import { ElizadError, encodeEvent, type IntentName, parseWireIn, type WireInEvent, wireIn } from 'elizad-protocol';
 import { closest } from 'fastest-levenshtein';
 import { passStop } from '../observability/walk.ts';
-import { Oversized } from './bounded-decoder.ts';
+import { Unreadable } from './bounded-decoder.ts';
 import type { Connection, GatewayDeps } from './context.ts';
 
 import type { Handler, Handling } from './handlers/handler.ts';
@@ -34,8 +34,9 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
   }
   // Events of one socket are handled in the order in which they came: a `message` right after `join` finds the room.
   let before: Promise<void> = Promise.resolve();
-  socket.onAny((event: string, ...args: unknown[]) => {
-    before = before.then(() => receive(deps, connection, event, args));
+  socket.onAny((event: unknown, ...args: unknown[]) => {
+    // A name may be a number on the wire.
+    before = before.then(() => receive(deps, connection, String(event), args));
   });
   socket.on('disconnect', (reason, description) => {
     logFeed.forget(socket.id);
@@ -71,17 +72,19 @@ async function handle(deps: GatewayDeps, connection: Connection, event: string, 
       hint: `Did you mean ${closest(event.slice(0, 100), Object.keys(wireIn))}? See docs/protocol.md for the list of events.`,
     });
   }
-  if (payload instanceof Oversized) {
-    const { maxPayloadBytes } = deps.limits;
-    throw new ElizadError('payload-too-large', {
-      issues: [{ path: '', message: `expected at most ${maxPayloadBytes} bytes, got ${payload.bytes}` }],
-    });
-  }
+  if (payload instanceof Unreadable) throw describeUnreadable(payload, deps.limits.maxPayloadBytes);
   const parsed = parse(event as WireInEvent, payload);
   if ('issues' in parsed) throw new ElizadError('invalid-payload', { issues: parsed.issues.slice(0, 20) });
   if (parsed.intent === 'send-message')
     passStop('gateway/connection', (parsed.value as { clientMessageId?: string }).clientMessageId);
   return (handlers[parsed.intent] as Handler<IntentName>)(deps, connection, parsed.value);
+}
+
+function describeUnreadable({ why, bytes }: Unreadable, maxPayloadBytes: number): ElizadError {
+  if (why === 'binary')
+    return new ElizadError('invalid-payload', { issues: [{ path: '', message: 'expected JSON, got binary' }] });
+  const message = `expected at most ${maxPayloadBytes} bytes, got ${bytes}`;
+  return new ElizadError('payload-too-large', { issues: [{ path: '', message }] });
 }
 
 function parse(event: WireInEvent, payload: unknown): ReturnType<typeof parseWireIn> {

@@ -11,7 +11,7 @@ type Waiting<Job, Result> = {
 };
 
 export type GroupCommit<Job, Result> = {
-  /** Resolves once the job is on disk. `committed` is called synchronously in commit order; it must not throw. */
+  /** Resolves once the job is on disk. `committed` is called synchronously in commit order. */
   write(job: Job, committed?: (result: Result) => void): Promise<Result>;
   /** Resolves when nothing is waiting or under way. */
   drain(): Promise<void>;
@@ -64,7 +64,12 @@ export function createGroupCommit<Job, Result>(commit: (jobs: Job[]) => Promise<
   };
 }
 
-function settle<Job, Result>(entry: Waiting<Job, Result>, result: Result): void {
-  entry.committed(result);
-  entry.resolve(result);
+function settle<Job, Result>({ committed, resolve, reject }: Waiting<Job, Result>, result: Result): void {
+  try {
+    committed(result);
+    resolve(result);
+  } catch (error) {
+    // It is on disk, but could not be told; the jobs after it must be.
+    reject(error);
+  }
 }
