@@ -48,34 +48,36 @@ test('a refusal is an error with code and hint', async (t) => {
   await assert.rejects(stranger.ready, /key is needed/);
 });
 
-test('after a kill it is back in its rooms as itself, with what it missed; a send in between is stored once', async (t) => {
-  const dataDir = join(makeDir(t), 'data');
-  const first = await spawnServer(t, dataDir);
-  const port = new URL(first.url).port;
-  const client = connect(first.url, { name: 'Ada' });
-  t.after(() => client.close());
-  const { entityId } = await client.ready;
-  const { roomId } = await client.join({ roomId: crypto.randomUUID() });
-  await client.send({ roomId, text: 'before' });
-  await first.end('SIGKILL');
-  const sending = client.send({ roomId, text: 'in between' });
-  const second = await spawnServer(t, dataDir, {}, ['--port', port]);
-  await sending;
-  const other = connect(second.url, { name: 'Bob' });
-  t.after(() => other.close());
-  const heard = new Promise<void>((resolve) =>
-    client.on('messageBroadcast', ({ text }) => text === 'after' && resolve()),
-  );
-  await other.send({ roomId, text: 'after' });
-  await heard;
-  const { messages, users } = await client.worldState({ roomId });
-  assert.deepEqual(
-    Object.values(messages).map(({ text, seq }) => [text, seq]),
-    [
-      ['before', 1],
-      ['in between', 2],
-      ['after', 3],
-    ],
-  );
-  assert.equal(users[entityId]?.name, 'Ada');
-});
+for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+  test(`after ${signal} and a new start it is back in its rooms as itself, with what it missed; a send in between is stored once`, async (t) => {
+    const dataDir = join(makeDir(t), 'data');
+    const first = await spawnServer(t, dataDir);
+    const port = new URL(first.url).port;
+    const client = connect(first.url, { name: 'Ada' });
+    t.after(() => client.close());
+    const { entityId } = await client.ready;
+    const { roomId } = await client.join({ roomId: crypto.randomUUID() });
+    await client.send({ roomId, text: 'before' });
+    await first.end(signal);
+    const sending = client.send({ roomId, text: 'in between' });
+    const second = await spawnServer(t, dataDir, {}, ['--port', port]);
+    await sending;
+    const other = connect(second.url, { name: 'Bob' });
+    t.after(() => other.close());
+    const heard = new Promise<void>((resolve) =>
+      client.on('messageBroadcast', ({ text }) => text === 'after' && resolve()),
+    );
+    await other.send({ roomId, text: 'after' });
+    await heard;
+    const { messages, users } = await client.worldState({ roomId });
+    assert.deepEqual(
+      Object.values(messages).map(({ text, seq }) => [text, seq]),
+      [
+        ['before', 1],
+        ['in between', 2],
+        ['after', 3],
+      ],
+    );
+    assert.equal(users[entityId]?.name, 'Ada');
+  });
+}
