@@ -4,7 +4,7 @@ import type { Principal, Scope } from './principal.ts';
 
 /** Throws `missing-scope` unless the principal has the scope. */
 export function assertScope(principal: Principal, scope: Scope): void {
-  if (!principal.scopes.has(scope)) throw new ElizadError('missing-scope', { scope });
+  if (!principal.scopes.includes(scope)) throw new ElizadError('missing-scope', { scope });
 }
 
 /** Throws `speaking-as-agent` when somebody from outside uses the id of an agent. */

@@ -8,7 +8,7 @@ export type Principal = {
   name: string | undefined;
   /** What vouches for it: nothing but being on this machine, or the server's key. */
   credential: 'loopback' | 'api-key';
-  scopes: ReadonlySet<Scope>;
+  scopes: readonly Scope[];
 };
 
 /** Whoever has the server's key, or sits on its machine where there is none, may do everything a client can. */
@@ -17,5 +17,5 @@ export function createPrincipal(
   name: string | undefined,
   credential: Principal['credential'],
 ): Principal {
-  return { entityId, name, credential, scopes: new Set<Scope>(['chat', 'logs']) };
+  return { entityId, name, credential, scopes: ['chat', 'logs'] };
 }

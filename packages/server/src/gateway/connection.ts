@@ -6,7 +6,7 @@ import { ElizadError, encodeEvent, type IntentName, parseWireIn, type WireInEven
 import { closest } from 'fastest-levenshtein';
 import { passStop } from '../observability/walk.ts';
 import { Unreadable } from './bounded-decoder.ts';
-import type { Connection, GatewayDeps } from './context.ts';
+import type { GatewayDeps } from './context.ts';
 
 import type { Handler, Handling } from './handlers/handler.ts';
 import { handlers } from './handlers/handlers.ts';
@@ -20,7 +20,6 @@ export function serveConnections(deps: GatewayDeps): void {
 }
 
 function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
-  const connection: Connection = { socket, joined: new Map() };
   const { limits, logger, logFeed, version } = deps;
   const { entityId } = socket.data.principal;
   for (const [event, payload] of encodeEvent('welcome', {
@@ -36,7 +35,7 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
   let before: Promise<void> = Promise.resolve();
   socket.onAny((event: unknown, ...args: unknown[]) => {
     // A name may be a number on the wire.
-    before = before.then(() => receive(deps, connection, String(event), args));
+    before = before.then(() => receive(deps, socket, String(event), args));
   });
   socket.on('disconnect', (reason, description) => {
     logFeed.forget(socket.id);
@@ -47,26 +46,26 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
   });
 }
 
-async function receive(deps: GatewayDeps, connection: Connection, event: string, args: unknown[]): Promise<void> {
+async function receive(deps: GatewayDeps, socket: GatewaySocket, event: string, args: unknown[]): Promise<void> {
   const ack = typeof args.at(-1) === 'function' ? (args.pop() as Acknowledge) : undefined;
   const payload = args[0];
   const answer = async (result: Promise<Record<string, unknown>>) => {
     try {
       succeed(ack, await result);
     } catch (error) {
-      fail(deps, connection, event, payload, ack, error);
+      fail(deps, socket, event, payload, ack, error);
     }
   };
   try {
-    const { later, result = {} } = await handle(deps, connection, event, payload);
+    const { later, result = {} } = await handle(deps, socket, event, payload);
     if (later) void answer(later);
     else succeed(ack, result);
   } catch (error) {
-    fail(deps, connection, event, payload, ack, error);
+    fail(deps, socket, event, payload, ack, error);
   }
 }
 
-async function handle(deps: GatewayDeps, connection: Connection, event: string, payload: unknown): Promise<Handling> {
+async function handle(deps: GatewayDeps, socket: GatewaySocket, event: string, payload: unknown): Promise<Handling> {
   if (!Object.hasOwn(wireIn, event)) {
     throw new ElizadError('unknown-event', {
       hint: `Did you mean ${closest(event.slice(0, 100), Object.keys(wireIn))}? See docs/protocol.md for the list of events.`,
@@ -77,7 +76,7 @@ async function handle(deps: GatewayDeps, connection: Connection, event: string, 
   if ('issues' in parsed) throw new ElizadError('invalid-payload', { issues: parsed.issues.slice(0, 20) });
   if (parsed.intent === 'send-message')
     passStop('gateway/connection', (parsed.value as { clientMessageId?: string }).clientMessageId);
-  return (handlers[parsed.intent] as Handler<IntentName>)(deps, connection, parsed.value);
+  return (handlers[parsed.intent] as Handler<IntentName>)(deps, socket, parsed.value);
 }
 
 function describeUnreadable({ why, bytes }: Unreadable, maxPayloadBytes: number): ElizadError {
@@ -102,7 +101,7 @@ function succeed(ack: Acknowledge | undefined, result: Record<string, unknown>):
 
 function fail(
   deps: GatewayDeps,
-  connection: Connection,
+  socket: GatewaySocket,
   event: string,
   payload: unknown,
   ack: Acknowledge | undefined,
@@ -119,8 +118,7 @@ function fail(
     ...echo('roomId', given.roomId),
     ...echo('clientMessageId', given.messageId),
   };
-  for (const [name, body] of encodeEvent('failed', { error: wire.error, details }))
-    connection.socket.emit(name, body as never);
+  for (const [name, body] of encodeEvent('failed', { error: wire.error, details })) socket.emit(name, body as never);
   ack?.({ ok: false, error: wire.error, details });
 }
 

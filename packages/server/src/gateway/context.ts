@@ -1,10 +1,10 @@
-/** What the parts of the Socket.IO edge share: what they are given, and what is known of one socket. */
+/** What the parts of the Socket.IO edge are given. */
 import type { TurnWorker } from '../agents/turn-worker.ts';
 import type { Messaging } from '../messaging/messages.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Database } from '../storage/sqlite.ts';
 import type { LogFeed } from './log-feed.ts';
-import type { GatewayServer, GatewaySocket } from './socket-server.ts';
+import type { GatewayServer } from './socket-server.ts';
 
 export type GatewayDeps = {
   readonly io: GatewayServer;
@@ -15,12 +15,4 @@ export type GatewayDeps = {
   readonly logger: Logger;
   readonly limits: { maxPayloadBytes: number; maxTextLength: number };
   readonly version: string;
-};
-
-/** One connected socket. */
-export type Connection = {
-  /** `socket.data` says as whom it acts. */
-  readonly socket: GatewaySocket;
-  /** Channels that it hears, and as whom it joined each. */
-  readonly joined: Map<string, string>;
 };

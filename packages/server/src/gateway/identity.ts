@@ -1,28 +1,31 @@
 /** As whom a socket acts: the id of its handshake, or, where it sent none, the first `userId` that it uses. */
 import { assertMaySpeakAs } from '../auth/permissions.ts';
-import { leaveChannel } from '../messaging/membership.ts';
-import type { Connection, GatewayDeps } from './context.ts';
+import { joinChannel, leaveChannel } from '../messaging/membership.ts';
+import type { GatewayDeps } from './context.ts';
+import type { GatewaySocket } from './socket-server.ts';
 
 /**
  * A client that named no id in its handshake but uses one in its events is that one from then on, in the rooms that it
  * has joined too: otherwise every such client would leave a nameless second participant behind.
  */
 export async function adoptIdentity(
-  { database, messaging }: GatewayDeps,
-  connection: Connection,
+  deps: GatewayDeps,
+  socket: GatewaySocket,
   entityId: string | undefined,
 ): Promise<void> {
-  const { socket, joined } = connection;
-  const { principal, isProvisional } = socket.data;
-  if (!isProvisional || entityId === undefined || entityId === principal.entityId) return;
-  assertMaySpeakAs(principal, entityId, (id) => messaging.agents.find(id) !== undefined);
-  socket.data = { principal: { ...principal, entityId }, isProvisional: false };
-  for (const [channelId, as] of joined) {
-    if (as !== principal.entityId) continue;
-    joined.set(channelId, entityId);
-    const channel = await messaging.channels.find(channelId);
-    if (channel)
-      await messaging.channels.addParticipants(channel, [{ id: entityId, kind: 'user', name: principal.name ?? null }]);
-    await leaveChannel({ ...messaging, database }, channelId, principal.entityId);
+  const { principal: before, isProvisional, joined } = socket.data;
+  if (!isProvisional || entityId === undefined || entityId === before.entityId) return;
+  const { messaging, database } = deps;
+  assertMaySpeakAs(before, entityId, (id) => messaging.agents.find(id) !== undefined);
+  socket.data.principal = { ...before, entityId };
+  socket.data.isProvisional = false;
+  for (const [channelId, as] of Object.entries(joined)) {
+    if (as !== before.entityId) continue;
+    joined[channelId] = entityId;
+    const others = { channelId, exceptSocketId: socket.id };
+    const { isNew } = await joinChannel({ ...messaging, database }, socket.data.principal, { channelId });
+    if (isNew) messaging.broadcast('participant-joined', { channelId, entityId }, others);
+    await leaveChannel({ ...messaging, database }, channelId, before.entityId);
+    messaging.broadcast('participant-left', { channelId, entityId: before.entityId }, others);
   }
 }

@@ -5,15 +5,16 @@ import type { GatewayServer } from './socket-server.ts';
 
 export type LogFilters = { agentName: string; level: string | number };
 
-type Listener = { filters: LogFilters | undefined; agents: Set<string> };
+/** `agents`: with which agents the socket joined, by channel. */
+type Listener = { filters: LogFilters | undefined; agents: Map<string, Set<string>> };
 
 export type LogFeed = {
   subscribe(socketId: string): void;
   unsubscribe(socketId: string): void;
   /** Narrows a subscription; returns the filters in force, or nothing where there is no subscription. */
   filter(socketId: string, change: Partial<LogFilters>): LogFilters | undefined;
-  follow(socketId: string, agentId: string): void;
-  unfollow(socketId: string, agentId: string): void;
+  follow(socketId: string, agentId: string, channelId: string): void;
+  unfollow(socketId: string, channelId: string): void;
   forget(socketId: string): void;
 };
 
@@ -31,7 +32,7 @@ export function openLogFeed(io: GatewayServer, stream: LogStream): LogFeed {
   }
 
   function change(socketId: string, edit: (listener: Listener) => void): void {
-    const listener = listeners.get(socketId) ?? { filters: undefined, agents: new Set() };
+    const listener = listeners.get(socketId) ?? { filters: undefined, agents: new Map() };
     edit(listener);
     if (listener.filters || listener.agents.size > 0) listeners.set(socketId, listener);
     else listeners.delete(socketId);
@@ -53,8 +54,9 @@ export function openLogFeed(io: GatewayServer, stream: LogStream): LogFeed {
         if (wanted[key] !== undefined) Object.assign(listener.filters, { [key]: wanted[key] });
       return listener.filters;
     },
-    follow: (socketId, agentId) => change(socketId, ({ agents }) => agents.add(agentId)),
-    unfollow: (socketId, agentId) => change(socketId, ({ agents }) => agents.delete(agentId)),
+    follow: (socketId, agentId, channelId) =>
+      change(socketId, ({ agents }) => agents.set(channelId, new Set(agents.get(channelId)).add(agentId))),
+    unfollow: (socketId, channelId) => change(socketId, ({ agents }) => agents.delete(channelId)),
     forget: (socketId) =>
       change(socketId, (listener) => {
         listener.filters = undefined;
@@ -64,7 +66,7 @@ export function openLogFeed(io: GatewayServer, stream: LogStream): LogFeed {
 }
 
 function hears({ filters, agents }: Listener, line: LogLine): boolean {
-  if (line.agentId !== undefined && agents.has(line.agentId)) return true;
+  for (const followed of agents.values()) if (line.agentId !== undefined && followed.has(line.agentId)) return true;
   if (!filters || line.level < levelNumber(filters.level)) return false;
   return filters.agentName === 'all' || filters.agentName === line.agentName;
 }

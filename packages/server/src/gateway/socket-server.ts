@@ -7,10 +7,13 @@ import { createPrincipal, type Principal } from '../auth/principal.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createBoundedParser } from './bounded-decoder.ts';
 
+/** What is known of a socket; plain JSON, so that another process can be told. */
 type SocketData = {
   principal: Principal;
   /** The id was assigned by us, and gives way to the one that the client turns out to go by. */
   isProvisional: boolean;
+  /** Channels that it hears, and as whom it joined each. */
+  joined: Record<string, string>;
 };
 export type GatewayServer = Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
 export type GatewaySocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
@@ -75,7 +78,7 @@ function authenticate(socket: GatewaySocket, apiKey: string | undefined): Socket
   if (!isProvisional && !isUuid(entityId)) throw new ElizadError('invalid-entity-id');
   const id = isProvisional ? crypto.randomUUID() : (entityId as string).toLowerCase();
   const shownName = typeof name === 'string' && name.trim() !== '' ? name.trim().slice(0, 200) : undefined;
-  return { principal: createPrincipal(id, shownName, credential), isProvisional };
+  return { principal: createPrincipal(id, shownName, credential), isProvisional, joined: {} };
 }
 
 /** `/websocket` with an Upgrade header is the same endpoint, for a raw WebSocket too. */

@@ -4,13 +4,12 @@ import { roomOf } from '../broadcast.ts';
 import { adoptIdentity } from '../identity.ts';
 import type { Handler } from './handler.ts';
 
-export const joinChannel: Handler<'join-channel'> = async (deps, connection, intent) => {
+export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent) => {
   const { messaging, logFeed } = deps;
-  const { socket, joined } = connection;
-  await adoptIdentity(deps, connection, intent.entityId);
+  await adoptIdentity(deps, socket, intent.entityId);
   const { channel, entityId, isNew } = await joinAsParticipant(
     { ...messaging, database: deps.database },
-    connection.socket.data.principal,
+    socket.data.principal,
     intent,
   );
   const { channelId, agentId } = intent;
@@ -18,7 +17,7 @@ export const joinChannel: Handler<'join-channel'> = async (deps, connection, int
   let seq = channel.lastSeq;
   const enter = () => {
     seq = channel.lastSeq;
-    joined.set(channelId, entityId);
+    socket.data.joined[channelId] = entityId;
     void socket.join(roomOf(channelId));
   };
   if (intent.since === undefined) enter();
@@ -31,7 +30,8 @@ export const joinChannel: Handler<'join-channel'> = async (deps, connection, int
       enter,
     );
   }
-  if (agentId !== undefined && connection.socket.data.principal.scopes.has('logs')) logFeed.follow(socket.id, agentId);
+  if (agentId !== undefined && socket.data.principal.scopes.includes('logs'))
+    logFeed.follow(socket.id, agentId, channelId);
   messaging.broadcast(
     'channel-joined',
     { channelId, message: `Joined ${channel.name}`, ...(agentId && { agentId }) },

@@ -4,13 +4,12 @@ import { roomOf } from '../broadcast.ts';
 import type { GatewayServer } from '../socket-server.ts';
 import type { Handler } from './handler.ts';
 
-export const leaveChannel: Handler<'leave-channel'> = async (deps, connection, { channelId, agentId }) => {
+export const leaveChannel: Handler<'leave-channel'> = async (deps, socket, { channelId, agentId }) => {
   const { messaging, logFeed, io } = deps;
-  const { socket, joined } = connection;
-  const entityId = joined.get(channelId);
+  const entityId = socket.data.joined[channelId];
   await socket.leave(roomOf(channelId));
-  joined.delete(channelId);
-  if (agentId !== undefined) logFeed.unfollow(socket.id, agentId);
+  delete socket.data.joined[channelId];
+  logFeed.unfollow(socket.id, channelId);
   if (entityId !== undefined && !(await isHeardBy(io, channelId, entityId))) {
     await leaveAsParticipant({ ...messaging, database: deps.database }, channelId, entityId);
     messaging.broadcast('participant-left', { channelId, entityId }, { channelId });
@@ -26,5 +25,5 @@ export const leaveChannel: Handler<'leave-channel'> = async (deps, connection, {
 /** Whether somebody still has another socket in the room. */
 async function isHeardBy(io: GatewayServer, channelId: string, entityId: string): Promise<boolean> {
   const sockets = await io.in(roomOf(channelId)).fetchSockets();
-  return sockets.some(({ data }) => data.principal.entityId === entityId);
+  return sockets.some(({ data }) => data.joined[channelId] === entityId);
 }

@@ -5,13 +5,12 @@ import { roomOf } from '../broadcast.ts';
 import { adoptIdentity } from '../identity.ts';
 import type { Handler } from './handler.ts';
 
-export const sendMessage: Handler<'send-message'> = async (deps, connection, intent) => {
+export const sendMessage: Handler<'send-message'> = async (deps, socket, intent) => {
   passStop('gateway/handlers/send-message', intent.clientMessageId);
-  const { socket, joined } = connection;
-  await adoptIdentity(deps, connection, intent.entityId);
+  await adoptIdentity(deps, socket, intent.entityId);
   const enter = () => {
-    if (joined.has(intent.channelId)) return;
-    joined.set(intent.channelId, intent.entityId ?? socket.data.principal.entityId);
+    if (intent.channelId in socket.data.joined) return;
+    socket.data.joined[intent.channelId] = intent.entityId ?? socket.data.principal.entityId;
     void socket.join(roomOf(intent.channelId));
   };
   const { committed } = await postMessage(deps.messaging, socket.data.principal, {
