@@ -3,7 +3,6 @@
  * installed: it installs what is missing, finds Node 24, and runs the task there, in this process where it can.
  */
 import { readFileSync, statSync } from 'node:fs';
-import module from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -43,6 +42,17 @@ function isInstalled() {
   }
 }
 
+/** npm's shell dies of a SIGTERM without passing it on; what it has started must not live on unseen. */
+function stopWithParent() {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 250);
+  watch.unref();
+}
+
 async function run() {
   const [name = '', ...args] = process.argv.slice(2);
   const task = Object.hasOwn(tasks, name) ? tasks[name](args) : undefined;
@@ -56,18 +66,15 @@ async function run() {
     const { ensureInstalled } = await import('./install.mjs');
     if (await ensureInstalled(root)) startedAt = Date.now();
   }
+  if (process.env.npm_lifecycle_event) stopWithParent();
   process.env.ELIZAD_STARTED_AT = String(Math.round(startedAt));
 
-  // Compiled code and stripped types are kept for the next start; it saves a third of it.
-  const compileCache = join(root, 'node_modules/.elizad-compile-cache');
   if (task.script && Number.parseInt(process.versions.node, 10) >= 24) {
-    module.enableCompileCache(compileCache);
     const script = join(root, task.script);
     process.argv = [process.execPath, script, ...task.args];
     await import(pathToFileURL(script).href);
     return;
   }
-  process.env.NODE_COMPILE_CACHE ??= compileCache;
   const { spawnNode } = await import('./spawn-node.mjs');
   spawnNode(root, task.nodeFlags ?? [join(root, task.script), ...task.args]);
 }

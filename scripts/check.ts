@@ -1,0 +1,84 @@
+/**
+ * `npm run check`: format and lint, types, floors, generated docs, file sizes. All of them run, side by side; a check's
+ * output is shown when it has something to say. Exit code 1 when one failed.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const isTerminal = process.stdout.isTTY === true;
+const mostLines = 500;
+const manyLines = 300;
+
+type Result = { ok: boolean; output: string; skipped?: boolean };
+
+const checks: Record<string, () => Promise<Result>> = {
+  'format and lint': () => runNode('node_modules/@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', colours()]),
+  types: () => runNode('node_modules/typescript/bin/tsc', ['--noEmit', '--pretty', String(isTerminal)]),
+  floors: () => runNode('node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', ['-T', 'err-long', ...sources()]),
+  'generated docs': checkDocs,
+  'file sizes': async () => checkSizes(),
+};
+
+const colours = () => `--colors=${isTerminal ? 'force' : 'off'}`;
+const sources = () => globSync('packages/*/src', { cwd: root }).sort();
+
+function runNode(script: string, args: string[]): Promise<Result> {
+  const child = spawn(process.execPath, [script, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ ok: false, output: error.message }));
+    child.once('close', (code) => resolve({ ok: code === 0, output }));
+  });
+}
+
+async function checkDocs(): Promise<Result> {
+  const script = 'scripts/generate-docs.ts';
+  if (!existsSync(new URL(`../${script}`, import.meta.url))) {
+    return { ok: true, skipped: true, output: `skipped: there is no ${script} yet` };
+  }
+  return runNode(script, ['--check']);
+}
+
+function checkSizes(): Result {
+  const folders = '{packages/*/src,packages/*/tests,tests,scripts}';
+  const long = globSync([`${folders}/**/*.{ts,tsx,mjs,js}`, '.*.mjs'], { cwd: root })
+    .map((path) => ({
+      path,
+      lines: readFileSync(new URL(`../${path}`, import.meta.url), 'utf8').split('\n').length - 1,
+    }))
+    .filter(({ lines }) => lines > manyLines)
+    .sort((a, b) => b.lines - a.lines);
+  const describe = ({ path, lines }: (typeof long)[number]) =>
+    `${lines > mostLines ? 'error' : 'warning'}: ${path} has ${lines} lines; ${
+      lines > mostLines ? `${mostLines} is the most, split it` : `over ${manyLines} is rarely one thing`
+    }`;
+  return { ok: long.every(({ lines }) => lines <= mostLines), output: long.map(describe).join('\n') };
+}
+
+const seconds = (since: number) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
+const startedAt = performance.now();
+
+// Started together, shown in the order of the table.
+const running = Object.entries(checks).map(([name, check]) => ({
+  name,
+  result: check().then((result) => ({ ...result, time: seconds(startedAt) })),
+}));
+let failed = 0;
+for (const { name, result } of running) {
+  const { ok, skipped, output, time } = await result;
+  if (!ok) failed += 1;
+  process.stdout.write(`${skipped ? '–' : ok ? '✔' : '✖'} ${name.padEnd(16)} ${time}\n`);
+  // What succeeds is quiet, but for what it skipped and for file sizes, which warn before they fail.
+  const isShown = !ok || skipped || name === 'file sizes';
+  if (isShown && output.trim()) process.stdout.write(`${output.trimEnd().replace(/^/gm, '    ')}\n`);
+}
+const verdict = failed === 0 ? 'all green' : `${failed} of ${running.length} failed`;
+process.stdout.write(`\ncheck: ${verdict}, ${seconds(startedAt)}\n`);
+process.exitCode = failed === 0 ? 0 : 1;

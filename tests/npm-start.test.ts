@@ -1,0 +1,46 @@
+/** `npm start` as people use it: it gets ready, prints how long that took, and ends whole when npm is told to stop. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { openClient } from '../packages/server/tests/support/stock-client.ts';
+import { makeDir } from '../packages/server/tests/support/test-server.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+test('npm start serves, and a SIGTERM to npm stops the server clean', {
+  skip: process.platform === 'win32',
+}, async (t) => {
+  const dir = makeDir(t);
+  // The machine's own Node first, as in a terminal: the script has to find the right one by itself.
+  const path = (process.env.PATH ?? '').split(delimiter).filter((part) => !part.startsWith(join(root, 'node_modules')));
+  const npm = spawn('npm', ['start', '--', '--port', '0', '--data', join(dir, 'data')], {
+    cwd: root,
+    env: { PATH: path.join(delimiter), HOME: dir },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const saw = (pattern: RegExp) =>
+    new Promise<string>((resolve, reject) => {
+      const deadline = setTimeout(() => reject(new Error(`no ${pattern} in:\n${output}`)), 60_000);
+      const look = () => {
+        const found = pattern.exec(output);
+        if (!found) return;
+        clearTimeout(deadline);
+        resolve(found[1] ?? '');
+      };
+      npm.stdout.on('data', look);
+      npm.stderr.on('data', look);
+      look();
+    });
+  for (const stream of [npm.stdout, npm.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
+  t.after(() => npm.kill('SIGKILL'));
+  assert.ok(Number(await saw(/ready in (\d+) ms/)) > 0);
+  const url = await saw(/url\s+(http:\S+)/);
+  const client = openClient(t, url);
+  await client.until('connection_established');
+  npm.kill('SIGTERM');
+  await saw(/(stopped, everything is on disk)/);
+  await client.until('disconnect');
+});
