@@ -67,10 +67,11 @@ async function install(root, reason) {
   const { code, output } = await runNpm(root, [command, '--loglevel=error', '--include=dev', '--include=optional']);
   stopProgress();
   if (code !== 0) {
-    process.stderr.write(
-      `${output}\nelizad: npm ${command} failed${code === null ? '' : ` with ${code}`}; what it said is above.\n`,
-    );
-    process.stderr.write('elizad: see that the npm registry can be reached (npm ping), then run the same again.\n');
+    const advice =
+      code === null
+        ? 'npm comes with Node: install both from https://nodejs.org, or put npm on the PATH'
+        : 'what npm said is above; see that its registry can be reached (npm ping)';
+    process.stderr.write(`${output}\nelizad: npm ${command} failed: ${advice}. Then run the same again.\n`);
     process.exit(1);
   }
   if (existsSync(join(root, 'package-lock.json'))) writeStamp(root);
@@ -90,15 +91,17 @@ function runNpm(root, args) {
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
+  // Asked to stop, it stays until npm has ended, or the next install would meet it in node_modules.
+  let isStopping = false;
   for (const signal of ['SIGINT', 'SIGTERM']) {
-    process.once(signal, () => {
-      child.kill(signal);
-      process.exit(1);
+    process.on(signal, () => {
+      child.kill(isStopping ? 'SIGKILL' : signal);
+      isStopping = true;
     });
   }
   return new Promise((resolve) => {
-    child.once('error', (error) => resolve({ code: null, output: `${output}npm does not start: ${error.message}` }));
-    child.once('close', (code) => resolve({ code, output: output.trim() }));
+    child.once('error', (error) => resolve({ code: null, output: `npm does not start: ${error.message}` }));
+    child.once('close', (code) => (isStopping ? process.exit(130) : resolve({ code, output: output.trim() })));
   });
 }
 

@@ -61,15 +61,16 @@ async function run() {
     process.exit(2);
   }
 
-  let startedAt = performance.timeOrigin;
+  let hasInstalled = false;
   if (!isInstalled()) {
     const { ensureInstalled } = await import('./install.mjs');
-    if (await ensureInstalled(root)) startedAt = Date.now();
+    hasInstalled = await ensureInstalled(root);
   }
   if (process.env.npm_lifecycle_event) stopWithParent();
-  process.env.ELIZAD_STARTED_AT = String(Math.round(startedAt));
+  process.env.ELIZAD_STARTED_AT = String(Math.round(hasInstalled ? Date.now() : performance.timeOrigin));
 
-  if (task.script && Number.parseInt(process.versions.node, 10) >= 24) {
+  // Not after an install: that may have brought another Node than this.
+  if (task.script && !hasInstalled && Number.parseInt(process.versions.node, 10) >= 24) {
     const script = join(root, task.script);
     process.argv = [process.execPath, script, ...task.args];
     await import(pathToFileURL(script).href);
