@@ -3,7 +3,16 @@
  * and fails when a page differs from its table.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { errorTable, intents, restRoutes, wireIn, wireOut } from 'elizad-protocol';
+import {
+  encodeEvent,
+  errorTable,
+  eventSamples,
+  intents,
+  restRoutes,
+  type ServerEventName,
+  wireIn,
+  wireOut,
+} from 'elizad-protocol';
 import { z } from 'zod';
 import { settingsTable } from '../packages/server/src/config.ts';
 
@@ -78,8 +87,14 @@ function describeIn([event, row]: [string, (typeof wireIn)[keyof typeof wireIn]]
       : ['```js', `socket.emit('${event}', ${JSON.stringify(sample)}, (ack) => …)`, '```', '']),
     `Acknowledgement: \`{ok: true, …${describeType(toSchema(result))}}\`${'channelId' in result.shape ? ', `channelId` also as `roomId`' : ''}; or \`{ok: false, error, details}\`.`,
     '',
+    `Refused, for example: ${row.invalid.map(({ why, path }) => `${why}${path ? ` (\`${path}\`)` : ''}`).join('; ')}.`,
+    '',
   ];
 }
+
+const sampleFrames = (Object.keys(eventSamples) as ServerEventName[]).flatMap((name) =>
+  encodeEvent(name, eventSamples[name]),
+);
 
 function describeOut([event, { about, schema }]: [string, { about: string; schema: z.ZodType }]): string[] {
   const { properties, required = [], anyOf } = toSchema(schema);
@@ -92,7 +107,8 @@ function describeOut([event, { about, schema }]: [string, { about: string; schem
         ]),
       )
     : [`\`${describeType({ anyOf })}\``, ''];
-  return [`### \`${event}\``, '', about, '', ...body];
+  const sample = sampleFrames.find(([name]) => name === event)?.[1];
+  return [`### \`${event}\``, '', about, '', ...body, '```json', JSON.stringify(sample), '```', ''];
 }
 
 const note =

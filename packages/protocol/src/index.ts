@@ -6,6 +6,7 @@ export * from './ids.ts';
 export * from './intents.ts';
 export * from './limits.ts';
 export * from './rest.ts';
+export * from './samples.ts';
 export * from './socket-types.ts';
 export * from './wire-in.ts';
 export * from './wire-out.ts';
