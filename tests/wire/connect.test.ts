@@ -68,7 +68,18 @@ overEachTransport('connect', (wire) => {
   });
 
   const uuid = '11111111-1111-4111-8111-111111111111';
-  const malformed = ['', 'ada', ` ${uuid}`, `${uuid}0`, uuid.replaceAll('-', ''), uuid.replace('1', 'g'), 7, true, {}, [uuid]];
+  const malformed = [
+    '',
+    'ada',
+    ` ${uuid}`,
+    `${uuid}0`,
+    uuid.replaceAll('-', ''),
+    uuid.replace('1', 'g'),
+    7,
+    true,
+    {},
+    [uuid],
+  ];
   for (const entityId of malformed) {
     test(`a malformed entityId is refused with a code and a hint: ${JSON.stringify(entityId)}`, async (t) => {
       const ada = await wire.open(t, { auth: { entityId } });

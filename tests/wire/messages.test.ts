@@ -1,7 +1,15 @@
 /** One message: its broadcast to everyone, its acknowledgement, and everything that it may carry. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertBothRooms, assertBroadcast, assertComplete, assertKeys, assertTime, assertUuid, defaultServerId } from './shapes.ts';
+import {
+  assertBothRooms,
+  assertBroadcast,
+  assertComplete,
+  assertKeys,
+  assertTime,
+  assertUuid,
+  defaultServerId,
+} from './shapes.ts';
 import { overEachTransport } from './support.ts';
 
 overEachTransport('messages', (wire) => {
@@ -133,6 +141,21 @@ overEachTransport('messages', (wire) => {
     assert.deepEqual(Object.keys((await ada.world()).channels), [roomId], 'its rooms are those of the adopted id');
   });
 
+  test('the others are told of that change: who they saw come and go are those who are there', async (t) => {
+    const [ada, bob] = [await wire.connect(t), await wire.connect(t)];
+    const [roomId, userId] = [crypto.randomUUID(), crypto.randomUUID()];
+    await bob.done('join', { roomId });
+    await ada.done('join', { roomId });
+    await ada.done('message', { roomId, userId, text: 'Hello' });
+    await bob.settled();
+    const present = new Set([bob.id]);
+    for (const { event, payload } of bob.arrived) {
+      if (event === 'userJoined') present.add((payload as { userId: string }).userId);
+      if (event === 'userLeft') present.delete((payload as { userId: string }).userId);
+    }
+    assert.deepEqual([...present].sort(), (await bob.world({ roomId })).channels[roomId]?.participants.toSorted());
+  });
+
   test('a client with an id of its own keeps it, whatever userId it sends with', async (t) => {
     const ada = await wire.connect(t, { auth: { entityId: crypto.randomUUID() } });
     const [roomId, userId] = [crypto.randomUUID(), crypto.randomUUID()];
@@ -146,7 +169,7 @@ overEachTransport('messages', (wire) => {
     'emoji and scripts': 'Grüße 👩‍👩‍👧‍👦🏳️‍🌈 你好 שלום مرحبا é e\u0301 𝒳 \u{10FFFF}',
     'NUL and control characters': 'a\u0000b\u0001\u001f\u007f\u2028\u2029\ufeffc',
     'newlines and tabs': '\r\n line one\n\n\tline two \n',
-    'HTML and quotes': '<script>alert("1")</script> &amp; \' \\ \\u0041 ${x} %s {{y}}',
+    'HTML and quotes': '<script>alert("1")</script> &amp; \' \\ \\u0041 $x %s {{y}}',
     'SQL and JSON': '\'); DROP TABLE messages; -- {"ok":true} [1] null',
     'Socket.IO packets': '42["message",{"text":"x"}]\u001e451-["a",{"_placeholder":true,"num":0}]',
   };
@@ -168,10 +191,24 @@ overEachTransport('messages', (wire) => {
     const [ada, bob] = [await wire.connect(t), await wire.connect(t)];
     const roomId = crypto.randomUUID();
     const attachments = [
-      { id: 'a-1', url: 'https://example.com/cat.png', title: 'Cat 🐈', contentType: 'image', source: 'camera', size: 12 },
+      {
+        id: 'a-1',
+        url: 'https://example.com/cat.png',
+        title: 'Cat 🐈',
+        contentType: 'image',
+        source: 'camera',
+        size: 12,
+      },
       { url: '/media/1.pdf', extra: { pages: [1, 2, null], deep: { deeper: true } } },
     ];
-    const metadata = { mood: 'curious', n: -1.5e-7, yes: true, none: null, list: [[], {}, ''], 'key with "quotes"': { a: [1] } };
+    const metadata = {
+      mood: 'curious',
+      n: -1.5e-7,
+      yes: true,
+      none: null,
+      list: [[], {}, ''],
+      'key with "quotes"': { a: [1] },
+    };
     await bob.done('join', { roomId });
     await ada.done('message', { roomId, text: '', attachments, metadata });
     const live = await bob.until('messageBroadcast');

@@ -1,7 +1,7 @@
 /** Order: `seq` counts every message of a room, and every socket sees them in that order, however fast they come. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { outcomes } from './shapes.ts';
+import { type Broadcast, outcomes } from './shapes.ts';
 import { overEachTransport } from './support.ts';
 
 const countTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
@@ -17,7 +17,10 @@ overEachTransport('order', (wire) => {
       await ada.until('messageComplete', (complete) => complete.messageId === messageId);
     }
     const seen = ada.all('messageBroadcast').map(({ seq, senderId }) => [seq, senderId]);
-    assert.deepEqual(seen, countTo(6).map((seq) => [seq, seq % 2 === 1 ? ada.id : agentId]));
+    assert.deepEqual(
+      seen,
+      countTo(6).map((seq) => [seq, seq % 2 === 1 ? ada.id : agentId]),
+    );
     assert.equal((await ada.world({ roomId })).seq, 6);
   });
 
@@ -76,14 +79,26 @@ overEachTransport('order', (wire) => {
     await Promise.all([ada.settled(), bob.settled()]);
     for (const one of [ada, bob]) {
       const heard = one.all('messageBroadcast');
-      assert.deepEqual(heard.map(({ seq }) => seq), countTo(heard.length));
-      assert.deepEqual(heard.filter(({ senderId }) => senderId === ada.id).map(({ text }) => text), texts);
+      assert.deepEqual(
+        heard.map(({ seq }) => seq),
+        countTo(heard.length),
+      );
+      assert.deepEqual(
+        heard.filter(({ senderId }) => senderId === ada.id).map(({ text }) => text),
+        texts,
+      );
       const completed = one.all('messageComplete');
       assert.deepEqual(completed.map(({ messageId }) => messageId).sort(), ids.toSorted());
       assert.ok(completed.every(({ outcome }) => outcomes.includes(outcome)));
     }
-    assert.deepEqual(acks.map(({ seq }) => seq), acks.map(({ seq }) => seq).toSorted((a, b) => a - b));
-    assert.deepEqual(ada.all('messageAck').map(({ clientMessageId }) => clientMessageId), texts);
+    assert.deepEqual(
+      acks.map(({ seq }) => seq),
+      acks.map(({ seq }) => seq).toSorted((a, b) => a - b),
+    );
+    assert.deepEqual(
+      ada.all('messageAck').map(({ clientMessageId }) => clientMessageId),
+      texts,
+    );
   });
 
   test('every answer comes before the messageComplete of what it answers, and none after', async (t) => {
@@ -111,15 +126,24 @@ overEachTransport('order', (wire) => {
       ada.send('message', { roomId, text: `ada ${index}` });
       bob.send('message', { roomId, text: `bob ${index}` });
     }
-    const heard = [];
+    const heard: Broadcast[][] = [];
     for (const one of [ada, bob, eve]) heard.push(await one.untilCount('messageBroadcast', 60));
     const [byAda, byBob, byEve] = heard.map((all) => all.map(({ id, seq, text }) => `${seq} ${id} ${text}`));
     assert.deepEqual(byBob, byAda);
     assert.deepEqual(byEve, byAda);
-    assert.deepEqual(heard[0]?.map(({ seq }) => seq), countTo(60));
-    for (const [name, id] of [['ada', ada.id], ['bob', bob.id]]) {
-      const own = heard[0]?.filter(({ senderId }) => senderId === id).map(({ text }) => text);
-      assert.deepEqual(own, countTo(30).map((index) => `${name} ${index}`));
+    assert.deepEqual(
+      heard[0]?.map(({ seq }) => seq),
+      countTo(60),
+    );
+    for (const [name, id] of [
+      ['ada', ada.id],
+      ['bob', bob.id],
+    ] as const) {
+      const own: string[] = ada.all('messageBroadcast', ({ senderId }) => senderId === id).map(({ text }) => text);
+      assert.deepEqual(
+        own,
+        countTo(30).map((index) => `${name} ${index}`),
+      );
     }
   });
 
@@ -134,8 +158,14 @@ overEachTransport('order', (wire) => {
     await bob.settled();
     for (const roomId of [one, two]) {
       const seen = ada.all('messageBroadcast', (message) => message.roomId === roomId);
-      assert.deepEqual(seen.map(({ text }) => text), countTo(10).map((index) => `${index} in ${roomId}`));
+      assert.deepEqual(
+        seen.map(({ text }) => text),
+        countTo(10).map((index) => `${index} in ${roomId}`),
+      );
     }
-    assert.deepEqual(bob.all('messageBroadcast').map(({ roomId }) => roomId), Array(10).fill(one));
+    assert.deepEqual(
+      bob.all('messageBroadcast').map(({ roomId }) => roomId),
+      Array(10).fill(one),
+    );
   });
 });

@@ -18,12 +18,15 @@ overEachTransport('replay', (wire) => {
     assert.equal(ack.seq, 5);
     await say(ada, roomId, ['six']);
     const heard = await bob.untilCount('messageBroadcast', 4, () => true, from);
-    assert.deepEqual(heard.map(({ seq, text, replay }) => [seq, text, replay]), [
-      [3, 'three', true],
-      [4, 'four', true],
-      [5, 'five', true],
-      [6, 'six', undefined],
-    ]);
+    assert.deepEqual(
+      heard.map(({ seq, text, replay }) => [seq, text, replay]),
+      [
+        [3, 'three', true],
+        [4, 'four', true],
+        [5, 'five', true],
+        [6, 'six', undefined],
+      ],
+    );
     for (const message of heard.slice(0, 3)) assertBroadcast(message, ['replay']);
     const order = bob.arrived.slice(from).map(({ event }) => event);
     assert.ok(order.lastIndexOf('messageBroadcast') > order.indexOf('channel_joined'), 'live after the join');
@@ -34,10 +37,18 @@ overEachTransport('replay', (wire) => {
     const [ada, bob] = [await wire.connect(t), await wire.connect(t)];
     const [roomId, agentId] = [crypto.randomUUID(), await ada.agentId()];
     await ada.done('join', { roomId, agentId });
-    await ada.done('message', { roomId, text: 'Remember me.', messageId: 'm-1', metadata: { mood: 'calm' }, name: 'Ada' });
+    await ada.done('message', {
+      roomId,
+      text: 'Remember me.',
+      messageId: 'm-1',
+      metadata: { mood: 'calm' },
+      name: 'Ada',
+    });
     await ada.until('messageComplete');
     await bob.done('join', { roomId, since: 0 });
-    const live = ada.all('messageBroadcast').map(({ clientMessageId: _own, ...message }) => ({ ...message, replay: true }));
+    const live = ada
+      .all('messageBroadcast')
+      .map(({ clientMessageId: _own, ...message }) => ({ ...message, replay: true }));
     assert.ok(live.length >= 1);
     assert.deepEqual(bob.all('messageBroadcast'), live);
   });
@@ -61,10 +72,17 @@ overEachTransport('replay', (wire) => {
   test('a long absence is replayed whole: 450 messages', async (t) => {
     const [ada, bob] = [await wire.connect(t), await wire.connect(t)];
     const roomId = crypto.randomUUID();
-    await say(ada, roomId, Array.from({ length: 450 }, (_, index) => `m${index + 1}`));
+    await say(
+      ada,
+      roomId,
+      Array.from({ length: 450 }, (_, index) => `m${index + 1}`),
+    );
     await bob.done('join', { roomId, since: 10 });
     const seqs = bob.all('messageBroadcast').map(({ seq }) => seq);
-    assert.deepEqual(seqs, Array.from({ length: 440 }, (_, index) => index + 11));
+    assert.deepEqual(
+      seqs,
+      Array.from({ length: 440 }, (_, index) => index + 11),
+    );
   });
 
   test('nothing is lost or doubled between replay and live while others go on talking', async (t) => {
@@ -78,9 +96,16 @@ overEachTransport('replay', (wire) => {
     const heard = await bob.untilCount('messageBroadcast', before + after);
     await bob.settled();
     assert.equal(bob.all('messageBroadcast').length, before + after);
-    assert.deepEqual(heard.map(({ seq }) => seq), Array.from({ length: before + after }, (_, index) => index + 1));
+    assert.deepEqual(
+      heard.map(({ seq }) => seq),
+      Array.from({ length: before + after }, (_, index) => index + 1),
+    );
     const firstLive = heard.findIndex(({ replay }) => replay === undefined);
-    if (firstLive >= 0) assert.ok(heard.slice(firstLive).every(({ replay }) => replay === undefined), 'live after replay');
+    if (firstLive >= 0)
+      assert.ok(
+        heard.slice(firstLive).every(({ replay }) => replay === undefined),
+        'live after replay',
+      );
   });
 
   test('a socket that is in the room already gets what it asks for, and each later message once', async (t) => {
@@ -94,7 +119,12 @@ overEachTransport('replay', (wire) => {
     await bob.until('messageBroadcast', ({ seq }) => seq === 3);
     await bob.settled();
     const seen = bob.all('messageBroadcast').map(({ seq, replay }) => [seq, replay ?? false]);
-    assert.deepEqual(seen, [[1, false], [2, false], [2, true], [3, false]]);
+    assert.deepEqual(seen, [
+      [1, false],
+      [2, false],
+      [2, true],
+      [3, false],
+    ]);
     assert.deepEqual(Object.keys(bob.all('messageBroadcast')[0] ?? {}).sort(), [...broadcastKeys].sort());
   });
 });

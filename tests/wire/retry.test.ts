@@ -84,7 +84,10 @@ overEachTransport('retry', (wire) => {
     const { details } = await ada.refused('message-id-reused', 'message', reused);
     assert.deepEqual([details.clientMessageId, details.roomId], ['m-1', roomId]);
     await Promise.all([ada.settled(), bob.settled()]);
-    assert.deepEqual(bob.all('messageBroadcast').map(({ text }) => text), ['the first']);
+    assert.deepEqual(
+      bob.all('messageBroadcast').map(({ text }) => text),
+      ['the first'],
+    );
     assert.equal(ada.all('messageAck').length, 1);
     assert.equal((await ada.world({ roomId })).seq, 1);
   });
@@ -95,7 +98,10 @@ overEachTransport('retry', (wire) => {
     const first = ada.done('message', { roomId, text: 'the first', messageId: 'm-1' });
     const second = ada.refused('message-id-reused', 'message', { roomId, text: 'the second', messageId: 'm-1' });
     await Promise.all([first, second]);
-    assert.deepEqual(Object.values((await ada.world({ roomId })).messages).map(({ text }) => text), ['the first']);
+    assert.deepEqual(
+      Object.values((await ada.world({ roomId })).messages).map(({ text }) => text),
+      ['the first'],
+    );
   });
 
   test('the same messageId of another sender, or in another room, is another message', async (t) => {
@@ -107,7 +113,10 @@ overEachTransport('retry', (wire) => {
       await bob.done('message', { ...message, roomId: here }),
       await ada.done('message', { ...message, roomId: there }),
     ];
-    assert.deepEqual(acks.map(({ seq }) => seq), [1, 2, 1]);
+    assert.deepEqual(
+      acks.map(({ seq }) => seq),
+      [1, 2, 1],
+    );
     assert.equal(new Set(acks.map(({ messageId }) => messageId)).size, 3);
   });
 

@@ -98,7 +98,10 @@ overEachTransport('rooms', (wire) => {
     await ada.done('join', { roomId });
     await bob.done('message', { roomId, text: 'hello' });
     await ada.until('messageBroadcast');
-    assert.deepEqual(ada.all('userJoined').map(({ userId }) => userId), [bob.id]);
+    assert.deepEqual(
+      ada.all('userJoined').map(({ userId }) => userId),
+      [bob.id],
+    );
     await bob.settled();
     assert.deepEqual(bob.all('userJoined'), []);
   });
@@ -164,6 +167,18 @@ overEachTransport('rooms', (wire) => {
     assert.deepEqual(again.all('messageBroadcast'), []);
     assert.equal(bob.all('userJoined').length, 1);
     assert.equal(bob.all('userLeft').length, 0);
+  });
+
+  test('that holds for a user named by userId too', async (t) => {
+    const open = () => wire.connect(t, { auth: { entityId: crypto.randomUUID() } });
+    const [ada, again, bob] = [await open(), await open(), await open()];
+    const [roomId, userId] = [crypto.randomUUID(), crypto.randomUUID()];
+    await bob.done('join', { roomId });
+    for (const one of [ada, again]) await one.done('join', { roomId, userId });
+    await again.done('leave', { roomId });
+    await bob.settled();
+    assert.deepEqual(bob.all('userLeft'), []);
+    assert.ok((await bob.world({ roomId })).channels[roomId]?.participants.includes(userId));
   });
 
   test('ids are the same in any case', async (t) => {

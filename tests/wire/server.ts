@@ -5,7 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export type ServerUnderTest = { readonly url: string; stop(): Promise<void> };
+export type ServerUnderTest = {
+  readonly url: string;
+  /** It ended without being stopped. */
+  hasDied(): boolean;
+  stop(): Promise<void>;
+};
 
 const repo = fileURLToPath(new URL('../../', import.meta.url));
 const readyMs = 20_000;
@@ -13,7 +18,7 @@ const readyMs = 20_000;
 /** Resolves when the server accepts sockets. */
 export async function startServer(): Promise<ServerUnderTest> {
   const given = process.env.WIRE_URL;
-  if (given) return { url: given, stop: async () => {} };
+  if (given) return { url: given, hasDied: () => false, stop: async () => {} };
   const dir = mkdtempSync(join(tmpdir(), 'elizad-wire-'));
   const args = [join(repo, 'packages/server/src/cli/main.ts'), 'serve', '--port', '0', '--data', join(dir, 'data')];
   // Nothing of the caller's environment or .env: no key of a provider may change who answers.
@@ -33,10 +38,11 @@ export async function startServer(): Promise<ServerUnderTest> {
   };
   child.stdout.on('data', read);
   child.stderr.on('data', read);
-  let isStopping = false;
+  let [isStopping, isDead] = [false, false];
   void exited.then((code) => {
     reject(new Error(`the server ended with ${code} before it was ready:\n${output}`));
-    if (!isStopping) process.stderr.write(`the server under test died (${code}):\n${output.slice(-2000)}\n`);
+    isDead = !isStopping;
+    if (isDead) process.stderr.write(`the server under test died (${code}):\n${output.slice(-2000)}\n`);
   });
   const stop = async () => {
     isStopping = true;
@@ -46,7 +52,7 @@ export async function startServer(): Promise<ServerUnderTest> {
     rmSync(dir, { recursive: true, force: true });
   };
   try {
-    return { url: await url, stop };
+    return { url: await url, hasDied: () => isDead, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -5,8 +5,9 @@
  */
 import assert from 'node:assert/strict';
 import { after, describe, type TestContext } from 'node:test';
+import { inspect } from 'node:util';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
-import { startServer } from './server.ts';
+import { type ServerUnderTest, startServer } from './server.ts';
 import { type Acks, assertKeys, type ClientEvent, type EventName, type Failure, type Payloads } from './shapes.ts';
 
 export type Transport = 'polling' | 'websocket';
@@ -15,13 +16,25 @@ export type Arrival = { event: string; payload: unknown };
 
 const deadlineMs = 10_000;
 
-let server: ReturnType<typeof startServer> | undefined;
-after(async () => (await server)?.stop());
+let server: ServerUnderTest | undefined;
+let starting: Promise<ServerUnderTest> | undefined;
+let deaths = 0;
+after(async () => {
+  await server?.stop();
+  if (server?.hasDied()) deaths += 1;
+  assert.equal(deaths, 0, 'the server under test died; its last words are above');
+});
 
-/** Where the server under test is; the first call starts it. */
+/** Where the server under test is; the first call starts it, and the first after its death another. */
 export async function serverUrl(): Promise<string> {
-  server ??= startServer();
-  return (await server).url;
+  if (server?.hasDied()) {
+    deaths += 1;
+    server = undefined;
+    starting = undefined;
+  }
+  starting ??= startServer();
+  server = await starting;
+  return server.url;
 }
 
 /** A stock socket.io-client over one transport, with everything that it heard. */
@@ -29,9 +42,13 @@ export class Client {
   readonly socket: Socket;
   /** Every event so far, those of the connection included, in the order in which they arrived. */
   readonly arrived: Arrival[] = [];
-  readonly #waiting = new Set<() => void>();
+  /** Looks at what arrived; told that nothing more will, it gives up. */
+  readonly #waiting = new Set<(isOver: boolean) => void>();
+  readonly #reconnects: boolean;
+  #isOver = false;
 
   constructor(url: string, transport: Transport, options: Options) {
+    this.#reconnects = options.reconnection === true;
     this.socket = io(url, { forceNew: true, reconnection: false, transports: [transport], ...options });
     this.socket.onAny((event: string, payload: unknown) => this.#record(event, payload));
     for (const event of ['connect', 'connect_error', 'disconnect'] as const) {
@@ -41,7 +58,8 @@ export class Client {
 
   #record(event: string, payload: unknown): void {
     this.arrived.push({ event, payload });
-    for (const look of this.#waiting) look();
+    this.#isOver = !this.#reconnects && (event === 'disconnect' || event === 'connect_error');
+    for (const look of this.#waiting) look(this.#isOver);
   }
 
   /** The id that the server knows this client by. */
@@ -82,32 +100,47 @@ export class Client {
     fits: (payload: Payloads[E]) => boolean = () => true,
     from = 0,
   ): Promise<Payloads[E][]> {
-    const { promise, resolve, reject } = Promise.withResolvers<Payloads[E][]>();
+    return this.#wait(`${count} fitting "${event}"`, from, () => {
+      const found = this.all(event, fits, from);
+      return found.length < count ? undefined : found;
+    });
+  }
+
+  /** Resolves with the first arrival from index `from` on that is one of these events. */
+  untilOneOf(events: readonly EventName[], from = 0): Promise<Arrival> {
+    const isOne = ({ event }: Arrival) => events.includes(event as EventName);
+    return this.#wait(`one of ${events.join(', ')}`, from, () => this.arrived.slice(from).find(isOne));
+  }
+
+  #wait<T>(wanted: string, from: number, find: () => T | undefined): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
     const stop = () => {
       clearTimeout(deadline);
       this.#waiting.delete(look);
     };
-    const look = () => {
-      const found = this.all(event, fits, from);
-      if (found.length < count) return;
+    const giveUp = (why: string) => {
       stop();
-      resolve(found);
+      reject(new Error(`no ${wanted} ${why}; what did arrive:\n${this.describe(from)}`));
     };
-    const deadline = setTimeout(() => {
-      stop();
-      const wanted = `${count} fitting "${event}" within ${deadlineMs} ms (${this.all(event, fits, from).length} came)`;
-      reject(new Error(`not ${wanted}; what did arrive:\n${this.describe(from)}`));
-    }, deadlineMs);
+    const look = (isOver: boolean) => {
+      const found = find();
+      if (found !== undefined) {
+        stop();
+        resolve(found);
+      } else if (isOver) giveUp('before the connection ended');
+    };
+    const deadline = setTimeout(() => giveUp(`within ${deadlineMs} ms`), deadlineMs);
     this.#waiting.add(look);
-    look();
+    look(this.#isOver);
     return promise;
   }
 
   /** The last arrivals, a line each. */
   describe(from = 0): string {
     const lines = this.arrived.slice(from).map(({ event, payload }) => {
-      const shown = payload instanceof Error ? payload.message : JSON.stringify(payload);
-      return `  ${event} ${(shown ?? '').slice(0, 300)}`;
+      const shown =
+        payload instanceof Error ? payload.message : inspect(payload, { breakLength: Number.POSITIVE_INFINITY });
+      return `  ${event} ${shown.slice(0, 300)}`;
     });
     return lines.slice(-40).join('\n') || '  nothing';
   }
@@ -120,6 +153,7 @@ export class Client {
   /** Emits, and resolves with whatever the acknowledgement says. */
   async ask(event: string, ...args: unknown[]): Promise<unknown> {
     const from = this.arrived.length;
+    if (this.#isOver) throw new Error(`${event} cannot be sent, the connection has ended:\n${this.describe()}`);
     try {
       return await this.socket.timeout(deadlineMs).emitWithAck(event, ...args);
     } catch (error) {
@@ -135,20 +169,37 @@ export class Client {
     return ack as { ok: true } & Acks[E];
   }
 
-  /**
-   * Emits what must be refused with this code: by the acknowledgement, by `error` and by `messageError`, each in its
-   * exact shape, saying the same.
-   */
+  /** Emits what must be refused with this code; see `allRefused`. */
   async refused(code: string, event: string, ...args: unknown[]): Promise<Failure> {
+    const [failure] = await this.allRefused(code, [[event, ...args]]);
+    return failure as Failure;
+  }
+
+  /**
+   * Emits what must be refused with this code, all at once. Each is refused by its acknowledgement, by one `error` and
+   * by one `messageError`, each in its exact shape and saying the same, in the order in which they were sent.
+   */
+  async allRefused(code: string, calls: readonly (readonly [event: string, ...args: unknown[]])[]): Promise<Failure[]> {
     const from = this.arrived.length;
-    const ack = (await this.ask(event, ...args)) as Failure;
-    assert.equal(ack.ok, false, `${event} was not refused: ${JSON.stringify(ack).slice(0, 1000)}`);
-    assertKeys(ack, ['ok', 'error', 'details'], `the acknowledgement of ${event}`);
-    assert.equal(ack.details.code, code, `${event}: ${JSON.stringify(ack)}`);
-    await this.refusedAloud(code, event, from);
-    const [aloud] = this.all('error', () => true, from);
-    assert.deepEqual(aloud, { error: ack.error, details: ack.details });
-    return ack;
+    const acks = (await Promise.all(calls.map(([event, ...args]) => this.ask(event, ...args)))) as Failure[];
+    for (const [index, ack] of acks.entries()) {
+      const what = inspect(calls[index]).slice(0, 300);
+      assert.equal(ack.ok, false, `not refused: ${what}: ${JSON.stringify(ack).slice(0, 300)}`);
+      assertKeys(ack, ['ok', 'error', 'details'], `the acknowledgement of ${what}`);
+      assert.equal(ack.details.code, code, `${what}: ${JSON.stringify(ack)}`);
+      assert.equal(ack.details.event, calls[index]?.[0]);
+      for (const said of [ack.error, ack.details.hint]) assert.ok(typeof said === 'string' && said !== '', what);
+    }
+    const aloud = await this.untilCount('error', acks.length, () => true, from);
+    assert.deepEqual(
+      aloud,
+      acks.map(({ error, details }) => ({ error, details })),
+    );
+    assert.deepEqual(
+      await this.untilCount('messageError', acks.length, () => true, from),
+      acks.map(({ error }) => ({ error })),
+    );
+    return acks;
   }
 
   /** Resolves when, from index `from` on, an event was refused by `error` and `messageError`. */
@@ -158,13 +209,20 @@ export class Client {
     assert.equal(aloud.details.code, code);
     assert.ok(typeof aloud.error === 'string' && aloud.error !== '', 'the error is a sentence');
     assert.ok(typeof aloud.details.hint === 'string' && aloud.details.hint !== '', 'the error has a hint');
-    assert.deepEqual(await this.until('messageError', ({ error }) => error === aloud.error, from), { error: aloud.error });
+    assert.deepEqual(await this.until('messageError', ({ error }) => error === aloud.error, from), {
+      error: aloud.error,
+    });
     return aloud;
   }
 
   /** Resolves when all that the server sent this client before now has arrived: an answer of the same stream has. */
   async settled(): Promise<void> {
     await this.done('request-world-state', { limit: 1 });
+  }
+
+  /** Sends a packet of the Socket.IO protocol as it stands, past the encoder: `2["join",{}]` is an event. */
+  sendRaw(packet: string): void {
+    this.socket.io.engine.write(packet);
   }
 
   /** Asks for the state of the world, or of one room. */
