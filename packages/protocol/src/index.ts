@@ -4,6 +4,7 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './ids.ts';
 export * from './intents.ts';
+export * from './json.ts';
 export * from './limits.ts';
 export * from './rest.ts';
 export * from './samples.ts';

@@ -4,12 +4,31 @@
  */
 import { z } from 'zod';
 import { uuid } from './ids.ts';
-import { maxAttachments, maxNameLength, maxTagLength, worldStateMessages } from './limits.ts';
+import { isShallow, type JsonValue } from './json.ts';
+import {
+  logLevelNames,
+  maxAttachments,
+  maxNameLength,
+  maxNesting,
+  maxTagLength,
+  worldStateMessages,
+} from './limits.ts';
 
-const displayName = z.string().trim().min(1).max(maxNameLength);
-const tag = z.string().min(1).max(maxTagLength);
-const count = z.int().min(0);
 const wellFormed = z.string().overwrite((text) => text.toWellFormed());
+const displayName = wellFormed.trim().min(1).max(maxNameLength);
+const tag = wellFormed.min(1).max(maxTagLength);
+const count = z.int().min(0);
+
+const logLevel = z.union([z.string().toLowerCase().pipe(z.enum(logLevelNames)), z.int()], {
+  error: `expected a number, or one of ${logLevelNames.join(', ')}`,
+});
+
+/** Any JSON, nested so little that nothing which walks it later can run out of stack. */
+const shallow = z.custom<JsonValue>(isShallow, `expected JSON, nested at most ${maxNesting} deep`);
+const shallowRecord = z.custom<Record<string, JsonValue>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && isShallow(value),
+  `expected an object of JSON values, nested at most ${maxNesting} deep`,
+);
 
 /** A file or link that travels with a message, as Eliza OS clients shape it; unknown keys are kept. */
 export const attachment = z
@@ -19,7 +38,7 @@ export const attachment = z
     title: z.string().optional(),
     contentType: z.string().optional(),
   })
-  .catchall(z.json());
+  .catchall(shallow);
 
 const sendMessage = z
   .object({
@@ -29,7 +48,7 @@ const sendMessage = z
     name: displayName.optional(),
     clientMessageId: tag.optional(),
     attachments: z.array(attachment).max(maxAttachments).default([]),
-    metadata: z.record(z.string(), z.json()).default({}),
+    metadata: shallowRecord.default({}),
     source: tag.default('socketio_client'),
   })
   .refine((message) => message.text.trim() !== '' || message.attachments.length > 0, {
@@ -90,7 +109,7 @@ export const intents = {
   'update-log-filters': {
     payload: z.object({
       agentName: z.string().max(maxNameLength).optional(),
-      level: z.union([z.string().max(20), z.int()]).optional(),
+      level: logLevel.optional(),
     }),
     result: z.object({ filters: z.object({ agentName: z.string(), level: z.union([z.string(), z.int()]) }) }),
   },

@@ -10,3 +10,21 @@ export const worldStateMessages = { default: 50, most: 200 } as const;
 export const maxNameLength = 200;
 export const maxTagLength = 200;
 export const maxAttachments = 50;
+
+/** Deepest nesting of JSON in a payload: lists and objects within each other. */
+export const maxNesting = 100;
+
+/** Names of log levels that filters take, with their numbers; an entry passes when its number is at least that. */
+export const logLevels = {
+  all: 0,
+  trace: 10,
+  debug: 20,
+  success: 27,
+  progress: 28,
+  log: 29,
+  info: 30,
+  warn: 40,
+  error: 50,
+  fatal: 60,
+} as const;
+export const logLevelNames = Object.keys(logLevels) as [keyof typeof logLevels, ...(keyof typeof logLevels)[]];

@@ -166,6 +166,7 @@ export const wireIn = {
       notAnObject,
       { why: 'the agent is no text', payload: { agentName: 1 }, path: 'agentName' },
       { why: 'the level is a list', payload: { level: [] }, path: 'level' },
+      { why: 'no such level', payload: { level: 'loud' }, path: 'level' },
     ],
   }),
 } as const;
@@ -192,11 +193,14 @@ export function parseWireIn(
   }
   const parsed = intents[intent].payload.safeParse(renamed);
   if (parsed.success) return { intent, value: parsed.data as Intent<IntentName> };
-  const issues = parsed.error.issues.map((issue) => {
+  const issues = new Map<string, Issue>();
+  for (const issue of parsed.error.issues) {
     const [first = '', ...rest] = issue.path.map(String);
-    return { path: [spelledAs[first] ?? first, ...rest].join('.'), message: issue.message };
-  });
-  return { issues };
+    const path = [spelledAs[first] ?? first, ...rest].join('.');
+    // The first one says what is wrong; what follows from it is noise.
+    if (!issues.has(path)) issues.set(path, { path, message: issue.message });
+  }
+  return { issues: [...issues.values()] };
 }
 
 type RequiredKey<T> = { [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? never : K }[keyof T];

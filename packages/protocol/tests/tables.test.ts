@@ -83,3 +83,14 @@ test('an error in wire form keeps its own hint, and its details over the table',
     'Did you mean join?',
   );
 });
+
+test('nesting of any depth is refused beyond 100, at once, and leaves nothing behind', () => {
+  const nest = (depth: number) => JSON.parse('{"a":'.repeat(depth) + '1' + '}'.repeat(depth));
+  const parse = (metadata: unknown) =>
+    parseWireIn('message', { text: 'Hi', roomId: '11111111-1111-4111-8111-111111111111', metadata });
+  assert.ok('value' in parse(nest(100)));
+  for (const depth of [101, 1_000, 2_000, 7_000]) {
+    const parsed = parse(nest(depth));
+    assert.deepEqual('issues' in parsed && parsed.issues.map(({ path }) => path), ['metadata']);
+  }
+});

@@ -43,8 +43,9 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const database = await openSqlite(settings.dataDir);
   const unready = new Set(['starting']);
   const http = createHttpServer({ apiKey: settings.apiKey, logger, version, listUnready: () => [...unready] });
-  const io = openSocketServer(http.server, { ...settings, logger });
   const agents = createAgentDirectory();
+  const isAgent = (id: string) => agents.find(id) !== undefined;
+  const io = openSocketServer(http.server, { ...settings, isAgent, logger });
   let worker: TurnWorker | undefined;
   const messaging: Messaging = {
     agents,

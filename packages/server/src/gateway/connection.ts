@@ -2,7 +2,15 @@
  * Stop 1 of the walk: a connected socket. Whatever spelling an event came in, it becomes an intent, is parsed, handled
  * (stop 2) and acknowledged; what is wrong with it is answered, and the socket stays up.
  */
-import { ElizadError, encodeEvent, type IntentName, parseWireIn, type WireInEvent, wireIn } from 'elizad-protocol';
+import {
+  ElizadError,
+  encodeEvent,
+  type IntentName,
+  parseWireIn,
+  type WireInEvent,
+  wireIn,
+  wireOut,
+} from 'elizad-protocol';
 import { closest } from 'fastest-levenshtein';
 import { passStop } from '../observability/walk.ts';
 import { Unreadable } from './bounded-decoder.ts';
@@ -67,16 +75,19 @@ async function receive(deps: GatewayDeps, socket: GatewaySocket, event: string, 
 
 async function handle(deps: GatewayDeps, socket: GatewaySocket, event: string, payload: unknown): Promise<Handling> {
   if (!Object.hasOwn(wireIn, event)) {
-    throw new ElizadError('unknown-event', {
-      hint: `Did you mean ${closest(event.slice(0, 100), Object.keys(wireIn))}? See docs/protocol.md for the list of events.`,
-    });
+    throw new ElizadError('unknown-event', { hint: suggestEvent(event.slice(0, 100)) });
   }
   if (payload instanceof Unreadable) throw describeUnreadable(payload, deps.limits.maxPayloadBytes);
-  const parsed = parse(event as WireInEvent, payload);
+  const parsed = parseWireIn(event as WireInEvent, payload);
   if ('issues' in parsed) throw new ElizadError('invalid-payload', { issues: parsed.issues.slice(0, 20) });
   if (parsed.intent === 'send-message')
     passStop('gateway/connection', (parsed.value as { clientMessageId?: string }).clientMessageId);
   return (handlers[parsed.intent] as Handler<IntentName>)(deps, socket, parsed.value);
+}
+
+function suggestEvent(event: string): string {
+  if (Object.hasOwn(wireOut, event)) return `${event} comes from the server: listen to it with socket.on.`;
+  return `Did you mean ${closest(event, Object.keys(wireIn))}? See docs/protocol.md for the list of events.`;
 }
 
 function describeUnreadable({ why, bytes }: Unreadable, maxPayloadBytes: number): ElizadError {
@@ -84,15 +95,6 @@ function describeUnreadable({ why, bytes }: Unreadable, maxPayloadBytes: number)
     return new ElizadError('invalid-payload', { issues: [{ path: '', message: 'expected JSON, got binary' }] });
   const message = `expected at most ${maxPayloadBytes} bytes, got ${bytes}`;
   return new ElizadError('payload-too-large', { issues: [{ path: '', message }] });
-}
-
-function parse(event: WireInEvent, payload: unknown): ReturnType<typeof parseWireIn> {
-  try {
-    return parseWireIn(event, payload);
-  } catch (error) {
-    if (error instanceof RangeError) return { issues: [{ path: '', message: 'expected less nesting' }] };
-    throw error;
-  }
 }
 
 function succeed(ack: Acknowledge | undefined, result: Record<string, unknown>): void {

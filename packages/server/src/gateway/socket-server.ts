@@ -3,6 +3,7 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { type ClientToServerEvents, ElizadError, isUuid, type ServerToClientEvents } from 'elizad-protocol';
 import { Server, type Socket } from 'socket.io';
 import { checkApiKey, isOriginAllowed } from '../auth/credentials.ts';
+import { assertMaySpeakAs } from '../auth/permissions.ts';
 import { createPrincipal, type Principal } from '../auth/principal.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createBoundedParser } from './bounded-decoder.ts';
@@ -22,6 +23,7 @@ export type SocketServerOptions = {
   apiKey: string | undefined;
   corsOrigins: readonly string[];
   maxPayloadBytes: number;
+  isAgent: (id: string) => boolean;
   logger: Logger;
 };
 
@@ -32,7 +34,7 @@ const transportSlack = 4;
 export const tooLargeToAnswer = 'cut off: a packet was more than four times limits.maxPayloadBytes';
 
 export function openSocketServer(http: HttpServer, options: SocketServerOptions): GatewayServer {
-  const { apiKey, corsOrigins, maxPayloadBytes, logger } = options;
+  const { corsOrigins, maxPayloadBytes, logger } = options;
   const transportLimit = maxPayloadBytes * transportSlack;
   http.prependListener('upgrade', routeWebsocketAlias);
   const io: GatewayServer = new Server(http, {
@@ -57,7 +59,7 @@ export function openSocketServer(http: HttpServer, options: SocketServerOptions)
   });
   io.use((socket, next) => {
     try {
-      Object.assign(socket.data, authenticate(socket, apiKey));
+      Object.assign(socket.data, authenticate(socket, options));
       next();
     } catch (error) {
       const { error: message, details } = (error instanceof ElizadError ? error : new ElizadError('internal')).toWire();
@@ -71,14 +73,16 @@ export function openSocketServer(http: HttpServer, options: SocketServerOptions)
   return io;
 }
 
-function authenticate(socket: GatewaySocket, apiKey: string | undefined): SocketData {
+function authenticate(socket: GatewaySocket, { apiKey, isAgent }: SocketServerOptions): SocketData {
   const { entityId, apiKey: offeredKey, token, name } = socket.handshake.auth as Record<string, unknown>;
   const credential = checkApiKey(apiKey, [offeredKey, token, socket.handshake.headers['x-api-key']]);
   const isProvisional = entityId === undefined || entityId === null;
   if (!isProvisional && !isUuid(entityId)) throw new ElizadError('invalid-entity-id');
   const id = isProvisional ? crypto.randomUUID() : (entityId as string).toLowerCase();
   const shownName = typeof name === 'string' && name.trim() !== '' ? name.trim().slice(0, 200) : undefined;
-  return { principal: createPrincipal(id, shownName, credential), isProvisional, joined: {} };
+  const principal = createPrincipal(id, shownName, credential);
+  assertMaySpeakAs(principal, id, isAgent);
+  return { principal, isProvisional, joined: {} };
 }
 
 /** `/websocket` with an Upgrade header is the same endpoint, for a raw WebSocket too. */

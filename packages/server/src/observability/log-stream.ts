@@ -1,5 +1,5 @@
 /** The live log: a destination of the logger that hands each entry to whoever listens, and costs nothing when nobody does. */
-import type { LogLine } from 'elizad-protocol';
+import { type LogLine, logLevels } from 'elizad-protocol';
 
 export type LogStream = {
   /** Called by the logger with one JSON line. */
@@ -30,19 +30,6 @@ export function createLogStream(): LogStream {
   };
 }
 
-const levels: Record<string, number> = {
-  all: 0,
-  fatal: 60,
-  error: 50,
-  warn: 40,
-  info: 30,
-  log: 29,
-  progress: 28,
-  success: 27,
-  debug: 20,
-  trace: 10,
-};
-
-/** The number of a level given by name or number; an unknown name lets nothing through (70). */
+/** The number of a level given by name or number. */
 export const levelNumber = (level: string | number): number =>
-  typeof level === 'number' ? level : (levels[level.toLowerCase()] ?? 70);
+  typeof level === 'number' ? level : logLevels[level as keyof typeof logLevels];

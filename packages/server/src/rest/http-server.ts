@@ -23,7 +23,8 @@ const routeHandlers: { readonly [R in RestRouteName]: RouteHandler } = {
       .code(unready.length === 0 ? 200 : 503)
       .send({ status: unready.length === 0 ? 'ready' : 'not-ready', unready });
   },
-  'get-websocket': () => {
+  'get-websocket': (_deps, _request, reply) => {
+    reply.header('upgrade', 'websocket').header('connection', 'upgrade');
     throw new ElizadError('upgrade-required');
   },
   'get-ping': () => ({ pong: true, timestamp: Date.now() }),
@@ -31,7 +32,7 @@ const routeHandlers: { readonly [R in RestRouteName]: RouteHandler } = {
 
 /** Fastify, ready to listen; the Socket.IO server attaches to its `server`. */
 export function createHttpServer(deps: RestDeps): FastifyInstance {
-  const app = fastify({ logger: false, forceCloseConnections: true });
+  const app = fastify({ logger: false, forceCloseConnections: true, routerOptions: { ignoreTrailingSlash: true } });
   app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(deps, reply, error));
   app.setNotFoundHandler((request, reply) => {
     if (request.url.startsWith('/api/')) authorize(deps, request);
