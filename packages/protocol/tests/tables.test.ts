@@ -85,7 +85,7 @@ test('an error in wire form keeps its own hint, and its details over the table',
 });
 
 test('nesting of any depth is refused beyond 100, at once, and leaves nothing behind', () => {
-  const nest = (depth: number) => JSON.parse('{"a":'.repeat(depth) + '1' + '}'.repeat(depth));
+  const nest = (depth: number) => JSON.parse(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`);
   const parse = (metadata: unknown) =>
     parseWireIn('message', { text: 'Hi', roomId: '11111111-1111-4111-8111-111111111111', metadata });
   assert.ok('value' in parse(nest(100)));

@@ -48,6 +48,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const io = openSocketServer(http.server, { ...settings, isAgent, logger });
   let worker: TurnWorker | undefined;
   const messaging: Messaging = {
+    database,
     agents,
     channels: openChannelDirectory(database),
     log: openMessageLog(database.db),
@@ -64,14 +65,13 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       chooseModel({ ...character, settings: { model: settings.model, ...own } }, settings, logger);
     const roster = await openRoster(database, agents, characters, choose);
     const turns = createTurnWorker(
-      { database, messaging, roster, logger },
+      { messaging, roster, logger },
       { concurrency: settings.turnConcurrency, timeoutMs: settings.turnTimeoutMs },
     );
     worker = turns;
     const { maxPayloadBytes, maxTextLength } = settings;
     serveConnections({
       io,
-      database,
       messaging,
       worker: turns,
       logFeed: openLogFeed(io, logStream),

@@ -23,8 +23,12 @@ type Running = { turn: TurnRow; controller: AbortController; done: Promise<void>
 /** Times that a turn is begun, at most: a turn that takes the process down must not do so for ever. */
 const mostAttempts = 3;
 
+/** Wait before the store is asked again after it failed. */
+const retryMs = 1_000;
+
 export function createTurnWorker(deps: TurnDeps, options: { concurrency: number; timeoutMs: number }): TurnWorker {
-  const { database, messaging, logger } = deps;
+  const { messaging, logger } = deps;
+  const { database } = messaging;
   const running = new Map<string, Running>();
   let isOpen = false;
   let claiming: Promise<void> | undefined;
@@ -48,7 +52,7 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
         for (const turn of turns) begin(turn);
       } catch (error) {
         logger.error({ err: error }, 'turns could not be claimed');
-        setTimeout(wake, 1_000).unref();
+        setTimeout(wake, retryMs).unref();
         return;
       }
     }
@@ -58,39 +62,34 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
     passStop('agents/turn-worker', turn.message_id);
     const controller = new AbortController();
     const timer = setTimeout(() => controller.abort('timed-out' satisfies StopReason), options.timeoutMs);
-    const done = work(turn, controller.signal)
-      .catch((error) => logger.error({ err: error, agentId: turn.agent_id }, 'a turn failed'))
-      .finally(() => {
-        clearTimeout(timer);
-        running.delete(turn.id);
-        wake();
-      });
+    const done = work(turn, controller.signal).finally(() => {
+      clearTimeout(timer);
+      running.delete(turn.id);
+      wake();
+    });
     running.set(turn.id, { turn, controller, done });
   }
 
   async function work(turn: TurnRow, signal: AbortSignal): Promise<void> {
-    if (turn.attempts > mostAttempts) return endWithout(turn, 'failed', 'internal');
-    const ended = await runTurn(deps, turn, signal);
-    if (!ended) await requeueTurns(database.db, [turn.id]);
+    try {
+      if (turn.attempts > mostAttempts) await endTurn(messaging, turn, { outcome: 'failed', code: 'internal' });
+      else if (!(await runTurn(deps, turn, signal))) await requeueTurns(database.db, [turn.id]);
+    } catch (error) {
+      // Most likely the disk: the turn could not be written as ended, so it is still owed.
+      logger.error({ err: error, agentId: turn.agent_id, messageId: turn.message_id }, 'a turn could not be ended');
+      setTimeout(() => void tryAgain(turn), retryMs).unref();
+    }
   }
 
-  const endWithout = (turn: TurnRow, outcome: 'failed' | 'cancelled', code: 'internal' | 'turn-cancelled') =>
-    endTurn(messaging, {
-      turn: {
-        turnId: turn.id,
-        messageId: turn.message_id,
-        agentId: turn.agent_id,
-        channelId: turn.channel_id,
-        outcome,
-        code,
-      },
-      replyId: turn.id,
-      name: '',
-      text: '',
-      thought: null,
-      actions: [],
-      metadata: {},
-    });
+  async function tryAgain(turn: TurnRow): Promise<void> {
+    if (!isOpen) return;
+    try {
+      await requeueTurns(database.db, [turn.id]);
+      wake();
+    } catch {
+      setTimeout(() => void tryAgain(turn), retryMs).unref();
+    }
+  }
 
   return {
     wake,
@@ -103,7 +102,7 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
     async cancel(channelId, messageId) {
       const open = await listOpenTurns(database.db, channelId, messageId);
       for (const turn of open) {
-        if (!running.has(turn.id)) await endWithout(turn, 'cancelled', 'turn-cancelled');
+        if (!running.has(turn.id)) await endTurn(messaging, turn, { outcome: 'cancelled', code: 'turn-cancelled' });
         running.get(turn.id)?.controller.abort('cancelled' satisfies StopReason);
       }
       return open.length;

@@ -7,13 +7,12 @@ import { endTurn, type Messaging } from '../messaging/messages.ts';
 import type { Logger } from '../observability/logger.ts';
 import { passStop } from '../observability/walk.ts';
 import { findMessage, listLastMessages } from '../storage/history.ts';
-import type { Database } from '../storage/sqlite.ts';
 import type { TurnRow } from '../storage/turns.ts';
 import type { Model, ModelPart, ModelRequest } from './models/model.ts';
 import { buildRequest, buildSystemPrompt } from './prompt.ts';
 import type { Agent, Roster } from './roster.ts';
 
-export type TurnDeps = { database: Database; messaging: Messaging; roster: Roster; logger: Logger };
+export type TurnDeps = { messaging: Messaging; roster: Roster; logger: Logger };
 
 /** Why a turn is stopped from outside; `handed-back` leaves it to the next start. */
 export type StopReason = 'cancelled' | 'timed-out' | 'handed-back';
@@ -26,7 +25,8 @@ const contextMessages = 50;
 
 /** Runs a claimed turn to its end. Returns false when it was handed back and must be queued again. */
 export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal): Promise<boolean> {
-  const { database, messaging, roster } = deps;
+  const { messaging, roster } = deps;
+  const { database } = messaging;
   passStop('agents/turn', turn.message_id);
   const agent = roster.get(turn.agent_id);
   const message = await findMessage(database.db, turn.message_id);
@@ -107,7 +107,8 @@ async function* stream(model: Model, request: ModelRequest, signal: AbortSignal)
   } catch (error) {
     yield { type: 'failure', code: 'internal', detail: (error as Error).name };
   } finally {
-    void iterator.return?.();
+    // Not awaited: a model that hangs must not hold the turn.
+    iterator.return?.().catch(() => {});
   }
 }
 
@@ -129,23 +130,16 @@ async function finish(
     };
     messaging.broadcast('stream-failed', broken, { channelId: turn.channel_id });
   }
-  await endTurn(messaging, {
-    turn: {
-      turnId: turn.id,
-      messageId: turn.message_id,
-      agentId: turn.agent_id,
-      channelId: turn.channel_id,
-      outcome,
-      code,
-    },
+  const reply = {
     // The turn's own id: it is known before, and the same when the turn is run again after a crash.
-    replyId: turn.id,
+    id: turn.id,
     name: agent?.name ?? 'Agent',
-    text: outcome === 'ignored' ? '' : text.trim(),
+    text: text.trim(),
     thought: thought === '' ? null : thought,
     actions: outcome === 'answered' ? ['REPLY'] : [],
     metadata: isPartial ? { partial: true, outcome } : {},
-  });
+  };
+  await endTurn(messaging, turn, { outcome, code }, reply.text === '' ? undefined : reply);
   const entry = {
     agentId: turn.agent_id,
     agentName: agent?.name,

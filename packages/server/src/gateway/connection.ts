@@ -15,7 +15,6 @@ import { closest } from 'fastest-levenshtein';
 import { passStop } from '../observability/walk.ts';
 import { Unreadable } from './bounded-decoder.ts';
 import type { GatewayDeps } from './context.ts';
-
 import type { Handler, Handling } from './handlers/handler.ts';
 import { handlers } from './handlers/handlers.ts';
 import { type GatewaySocket, tooLargeToAnswer } from './socket-server.ts';

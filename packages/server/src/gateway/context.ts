@@ -2,13 +2,11 @@
 import type { TurnWorker } from '../agents/turn-worker.ts';
 import type { Messaging } from '../messaging/messages.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { Database } from '../storage/sqlite.ts';
 import type { LogFeed } from './log-feed.ts';
 import type { GatewayServer } from './socket-server.ts';
 
 export type GatewayDeps = {
   readonly io: GatewayServer;
-  readonly database: Database;
   readonly messaging: Messaging;
   readonly worker: Pick<TurnWorker, 'cancel'>;
   readonly logFeed: LogFeed;

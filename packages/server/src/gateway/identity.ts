@@ -15,7 +15,7 @@ export async function adoptIdentity(
 ): Promise<void> {
   const { principal: before, isProvisional, joined } = socket.data;
   if (!isProvisional || entityId === undefined || entityId === before.entityId) return;
-  const { messaging, database } = deps;
+  const { messaging } = deps;
   assertMaySpeakAs(before, entityId, (id) => messaging.agents.find(id) !== undefined);
   socket.data.principal = { ...before, entityId };
   socket.data.isProvisional = false;
@@ -23,9 +23,9 @@ export async function adoptIdentity(
     if (as !== before.entityId) continue;
     joined[channelId] = entityId;
     const others = { channelId, exceptSocketId: socket.id };
-    const { isNew } = await joinChannel({ ...messaging, database }, socket.data.principal, { channelId });
+    const { isNew } = await joinChannel(messaging, socket.data.principal, { channelId });
     if (isNew) messaging.broadcast('participant-joined', { channelId, entityId }, others);
-    await leaveChannel({ ...messaging, database }, channelId, before.entityId);
+    await leaveChannel(messaging, channelId, before.entityId);
     messaging.broadcast('participant-left', { channelId, entityId: before.entityId }, others);
   }
 }

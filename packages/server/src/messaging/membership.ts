@@ -3,18 +3,15 @@ import { ElizadError, type Message } from 'elizad-protocol';
 import { assertMaySpeakAs, assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { listMessagesAfter } from '../storage/history.ts';
-import type { Database } from '../storage/sqlite.ts';
-import type { AgentDirectory } from './agent-directory.ts';
-import type { Channel, ChannelDirectory, Participant } from './channel-directory.ts';
-
-type Deps = { database: Database; channels: ChannelDirectory; agents: AgentDirectory };
+import type { Channel, Participant } from './channel-directory.ts';
+import type { Messaging } from './messages.ts';
 
 /**
  * Makes somebody a participant, and the channel where it is new; a given agent is invited.
  * Throws `agent-not-found` and `speaking-as-agent`, and has then changed nothing.
  */
 export async function joinChannel(
-  { channels, agents }: Deps,
+  { channels, agents }: Messaging,
   principal: Principal,
   { channelId, agentId, entityId, name }: { channelId: string; agentId?: string; entityId?: string; name?: string },
 ): Promise<{ channel: Channel; entityId: string; isNew: boolean }> {
@@ -36,7 +33,7 @@ export async function joinChannel(
 }
 
 /** Ends somebody's part in a channel; that they had none is no error. */
-export async function leaveChannel({ channels }: Deps, channelId: string, entityId: string): Promise<void> {
+export async function leaveChannel({ channels }: Messaging, channelId: string, entityId: string): Promise<void> {
   const channel = await channels.find(channelId);
   if (channel) await channels.removeParticipant(channel, entityId);
 }
@@ -48,7 +45,7 @@ const replayPage = 200;
  * missing: what is committed later is heard live, and nothing falls between.
  */
 export async function catchUp(
-  { database }: Deps,
+  { database }: Messaging,
   channel: Channel,
   since: number,
   show: (message: Message) => void,

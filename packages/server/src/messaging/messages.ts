@@ -14,13 +14,17 @@ import {
 import { assertMaySpeakAs, assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { passStop } from '../observability/walk.ts';
-import type { LogResult, MessageLog, TurnEnding } from '../storage/message-log.ts';
+import type { LogResult, MessageLog, NewMessage } from '../storage/message-log.ts';
+import type { Database } from '../storage/sqlite.ts';
+import type { TurnRow } from '../storage/turns.ts';
 import { listAddressees } from './address.ts';
 import type { AgentDirectory } from './agent-directory.ts';
 import type { Broadcast } from './broadcast.ts';
 import type { Channel, ChannelDirectory } from './channel-directory.ts';
 
+/** What everything in this folder works with; app.ts makes it once. */
 export type Messaging = {
+  database: Database;
   agents: AgentDirectory;
   channels: ChannelDirectory;
   log: MessageLog;
@@ -128,11 +132,12 @@ function announce(messaging: Messaging, channel: Channel, result: LogResult, dra
   }
 }
 
-/** What an agent says at the end of a turn; without `text` the turn ends in silence. */
+/** How a turn ended. */
+export type Ending = { outcome: Outcome; code: ErrorCode | null };
+
+/** What an agent says at the end of a turn. `id` was known before: chunks were streamed under it. */
 export type Reply = {
-  turn: TurnEnding & { agentId: string; channelId: string };
-  /** Id of the reply, known before: chunks were streamed under it. */
-  replyId: string;
+  id: string;
   name: string;
   text: string;
   thought: string | null;
@@ -140,51 +145,46 @@ export type Reply = {
   metadata: Record<string, unknown>;
 };
 
-/** Ends a turn, with the agent's message where it has one, in one transaction. The second half of stop 3: there is no other path. */
-export async function endTurn(messaging: Messaging, reply: Reply): Promise<void> {
-  const { channels, log } = messaging;
-  const { turn } = reply;
-  const channel = await channels.find(turn.channelId);
+/**
+ * Ends a turn, with the agent's message where it has one, in one transaction. The second half of stop 3: there is no
+ * other path. A turn that has ended already stays as it is, and says nothing more.
+ */
+export async function endTurn(messaging: Messaging, turn: TurnRow, ending: Ending, reply?: Reply): Promise<void> {
+  const { channels, log, broadcast } = messaging;
+  const channel = await channels.find(turn.channel_id);
   if (!channel) return;
-  const message = reply.text === '' ? undefined : toAgentMessage(channel, reply);
+  const message = reply && toAgentMessage(channel, turn, reply);
   if (message) passStop('messaging/post-message', message.id);
-  await write(log, { message, ends: turn }, (result) => {
+  const ends = { turnId: turn.id, messageId: turn.message_id, ...ending };
+  await write(log, { message, ends }, (result) => {
     if (result.message && !result.duplicate) {
       channel.lastSeq = result.message.seq;
-      messaging.broadcast('message-posted', { message: result.message }, { channelId: channel.id });
+      broadcast('message-posted', { message: result.message }, { channelId: channel.id });
     }
     if (result.completed) {
       const turns = result.completed.map(({ agent_id, outcome, code }) =>
         describeTurn(agent_id, outcome as Outcome, code),
       );
-      messaging.broadcast(
-        'input-controlled',
-        { channelId: channel.id, action: 'enable_input' },
-        { channelId: channel.id },
-      );
-      completeMessage(messaging, channel, turn.messageId, turns);
+      broadcast('input-controlled', { channelId: channel.id, action: 'enable_input' }, { channelId: channel.id });
+      completeMessage(messaging, channel, turn.message_id, turns);
     }
     // The next turn of this agent in this channel may begin.
     messaging.wake();
   });
 }
 
-function toAgentMessage(channel: Channel, { turn, replyId, name, text, thought, actions, metadata }: Reply) {
+function toAgentMessage(channel: Channel, turn: TurnRow, { name, ...said }: Reply): NewMessage {
   return {
-    id: replyId,
+    ...said,
     channelId: channel.id,
     serverId: channel.serverId,
-    senderId: turn.agentId,
+    senderId: turn.agent_id,
     senderName: name,
-    text,
     createdAt: Date.now(),
     source: 'agent_response',
-    thought,
-    actions,
     attachments: [],
-    metadata,
-    inReplyTo: turn.messageId,
-    clientMessageId: turn.turnId,
+    inReplyTo: turn.message_id,
+    clientMessageId: turn.id,
   };
 }
 

@@ -4,30 +4,29 @@ import { assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { listChannelIdsOf } from '../storage/channels.ts';
 import { listLastMessages } from '../storage/history.ts';
-import type { Database } from '../storage/sqlite.ts';
-import type { AgentDirectory } from './agent-directory.ts';
-import type { Channel, ChannelDirectory } from './channel-directory.ts';
+import type { Channel } from './channel-directory.ts';
+import type { Messaging } from './messages.ts';
 
 /** Rooms in one answer, at most: the ones joined last. */
 const mostChannels = 100;
-
-type Deps = { database: Database; channels: ChannelDirectory; agents: AgentDirectory };
 
 /**
  * One room with the agents and users in it; or, without `channelId`, the rooms of the principal and every agent.
  * Throws `channel-not-found`.
  */
 export async function getWorldState(
-  deps: Deps,
+  messaging: Messaging,
   principal: Principal,
   { channelId, limit }: { channelId?: string; limit: number },
 ): Promise<ServerEvents['world-state']> {
   assertScope(principal, 'chat');
   const channels =
-    channelId === undefined ? await listChannelsOf(deps, principal.entityId) : [await getChannel(deps, channelId)];
+    channelId === undefined
+      ? await listChannelsOf(messaging, principal.entityId)
+      : [await getChannel(messaging, channelId)];
   const snapshots = channels.map((channel) => ({ channel, seq: channel.lastSeq }));
   const messages = await Promise.all(
-    snapshots.map(({ channel, seq }) => listLastMessages(deps.database.db, channel.id, limit, seq)),
+    snapshots.map(({ channel, seq }) => listLastMessages(messaging.database.db, channel.id, limit, seq)),
   );
   const participants = channels.flatMap((channel) => [...channel.participants.values()]);
   const inRooms = new Set(participants.map(({ id }) => id));
@@ -39,7 +38,7 @@ export async function getWorldState(
     ...(channelId !== undefined && { channelId }),
     seq: snapshots.reduce((most, { seq }) => Math.max(most, seq), 0),
     timestamp: Date.now(),
-    agents: deps.agents.list().filter(({ id }) => channelId === undefined || inRooms.has(id)),
+    agents: messaging.agents.list().filter(({ id }) => channelId === undefined || inRooms.has(id)),
     users: [...users.values()],
     channels: snapshots.map(({ channel, seq }) => ({
       id: channel.id,
@@ -54,13 +53,13 @@ export async function getWorldState(
   };
 }
 
-async function getChannel({ channels }: Deps, channelId: string): Promise<Channel> {
+async function getChannel({ channels }: Messaging, channelId: string): Promise<Channel> {
   const channel = await channels.find(channelId);
   if (!channel) throw new ElizadError('channel-not-found', { roomId: channelId });
   return channel;
 }
 
-async function listChannelsOf({ database, channels }: Deps, entityId: string): Promise<Channel[]> {
+async function listChannelsOf({ database, channels }: Messaging, entityId: string): Promise<Channel[]> {
   const ids = await listChannelIdsOf(database.db, entityId, mostChannels);
   const found = await Promise.all(ids.map((id) => channels.find(id)));
   return found.filter((channel) => channel !== undefined);

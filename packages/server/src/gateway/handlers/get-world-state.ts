@@ -2,8 +2,8 @@
 import { getWorldState as readWorldState } from '../../messaging/world-state.ts';
 import type { Handler } from './handler.ts';
 
-export const getWorldState: Handler<'get-world-state'> = async ({ database, messaging }, socket, intent) => {
-  const state = await readWorldState({ ...messaging, database }, socket.data.principal, intent);
+export const getWorldState: Handler<'get-world-state'> = async ({ messaging }, socket, intent) => {
+  const state = await readWorldState(messaging, socket.data.principal, intent);
   messaging.broadcast('world-state', state, { socketId: socket.id });
   return { result: { seq: state.seq, ...(state.channelId !== undefined && { channelId: state.channelId }) } };
 };

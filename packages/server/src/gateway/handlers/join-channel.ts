@@ -7,11 +7,7 @@ import type { Handler } from './handler.ts';
 export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent) => {
   const { messaging, logFeed } = deps;
   await adoptIdentity(deps, socket, intent.entityId);
-  const { channel, entityId, isNew } = await joinAsParticipant(
-    { ...messaging, database: deps.database },
-    socket.data.principal,
-    intent,
-  );
+  const { channel, entityId, isNew } = await joinAsParticipant(messaging, socket.data.principal, intent);
   const { channelId, agentId } = intent;
   const here = { socketId: socket.id };
   let seq = channel.lastSeq;
@@ -23,7 +19,7 @@ export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent)
   if (intent.since === undefined) enter();
   else {
     await catchUp(
-      { ...messaging, database: deps.database },
+      messaging,
       channel,
       intent.since,
       (message) => messaging.broadcast('message-posted', { message, replay: true }, here),

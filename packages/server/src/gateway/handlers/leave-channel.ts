@@ -11,7 +11,7 @@ export const leaveChannel: Handler<'leave-channel'> = async (deps, socket, { cha
   delete socket.data.joined[channelId];
   logFeed.unfollow(socket.id, channelId);
   if (entityId !== undefined && !(await isHeardBy(io, channelId, entityId))) {
-    await leaveAsParticipant({ ...messaging, database: deps.database }, channelId, entityId);
+    await leaveAsParticipant(messaging, channelId, entityId);
     messaging.broadcast('participant-left', { channelId, entityId }, { channelId });
   }
   messaging.broadcast(
