@@ -9,7 +9,7 @@ import { type Settings, version } from './config.ts';
 import { createBroadcast } from './gateway/broadcast.ts';
 import { serveConnections } from './gateway/connection.ts';
 import { openLogFeed } from './gateway/log-feed.ts';
-import { openSocketServer } from './gateway/socket-server.ts';
+import { closeSocketServer, openSocketServer } from './gateway/socket-server.ts';
 import { createAgentDirectory } from './messaging/agent-directory.ts';
 import { openChannelDirectory } from './messaging/channel-directory.ts';
 import type { Messaging } from './messaging/messages.ts';
@@ -89,7 +89,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
         http.server.close(() => resolve());
       });
       await turns.stop(settings.stopTimeoutMs);
-      await io.close();
+      await closeSocketServer(io);
       await http.close();
       await closed;
       await closeStore();

@@ -1,5 +1,6 @@
 /** Stop and start: what was there is there, and a turn that was running is finished, once. */
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openFakeProvider } from './support/fake-provider.ts';
@@ -34,12 +35,12 @@ test('rooms, messages, seq, agents and participants survive a stop and a kill', 
 
 const withoutTime = ({ timestamp: _, ...state }: Payload): Payload => state;
 
-async function openRoomWithModel(t: TestContext) {
+async function openRoomWithModel(t: TestContext, stopTimeoutMs = '0') {
   const provider = await openFakeProvider();
   t.after(() => provider.close());
   const dir = makeDir(t);
   const character = writeCharacter(dir, { name: 'Cleo', bio: 'Answers.', settings: { model: 'openai/test-model' } });
-  const env = { OPENAI_BASE_URL: `${provider.url}/v1`, OPENAI_API_KEY: 'sk-test', STOP_TIMEOUT_MS: '0' };
+  const env = { OPENAI_BASE_URL: `${provider.url}/v1`, OPENAI_API_KEY: 'sk-test', STOP_TIMEOUT_MS: stopTimeoutMs };
   const start = () => spawnServer(t, join(dir, 'data'), env, ['--character', character]);
   return { provider, start, roomId: crypto.randomUUID() };
 }
@@ -67,6 +68,37 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
     assert.deepEqual(third, ['Are you there?', 'Here I am again.']);
     assert.equal(provider.requests.length, 2, 'the model was asked once more, and not again');
   });
+}
+
+test('a stop lets a running turn end, takes no new connection meanwhile, and exits with 0', async (t) => {
+  const { provider, start, roomId } = await openRoomWithModel(t, '20000');
+  provider.script({ kind: 'answer', text: 'One moment. There.', chunks: 2, held: true });
+  const server = await start();
+  const client = openClient(t, server.url, ada);
+  await client.ask('join', { roomId, agentId: await findAgent(client, 'Cleo') });
+  const { messageId } = await client.ask('message', { roomId, text: 'Can you finish?' });
+  await provider.arrived();
+  const ended = server.end('SIGTERM');
+  await refused(server.url);
+  provider.release(100);
+  const answer = await client.until('messageBroadcast', (message) => message.inReplyTo === messageId);
+  assert.equal(answer.text, 'One moment. There.');
+  assert.equal((await client.until('messageComplete')).outcome, 'answered');
+  assert.equal(await ended, 0);
+});
+
+/** Resolves once new connections to the address are refused. */
+async function refused(url: string): Promise<void> {
+  const { hostname, port } = new URL(url);
+  for (;;) {
+    const socket = connect(Number(port), hostname);
+    const isRefused = await new Promise((resolve) => {
+      socket.once('connect', () => resolve(false));
+      socket.once('error', () => resolve(true));
+    });
+    socket.destroy();
+    if (isRefused) return;
+  }
 }
 
 async function restartAndList(

@@ -73,6 +73,31 @@ export function openSocketServer(http: HttpServer, options: SocketServerOptions)
   return io;
 }
 
+/** A connection of Engine.IO, as far as its own types do not show it. */
+type RawSocket = { writeBuffer: unknown[]; once(event: 'drain' | 'close', listener: () => void): unknown };
+
+/** Longest wait for what is still on its way to sockets when the server stops, in ms. */
+const flushMs = 1_000;
+
+/**
+ * Closes every connection once what was written to it has left. Not by a disconnect packet: after that a stock client
+ * would not come back by itself when the server does.
+ */
+export async function closeSocketServer(io: GatewayServer): Promise<void> {
+  const { clients } = io.engine as unknown as { clients: Record<string, RawSocket> };
+  // Engine.IO hands over all that waits at once, and says so; a close throws away what it has not handed over.
+  const waiting = Object.values(clients).filter(({ writeBuffer }) => writeBuffer.length > 0);
+  const flushed = waiting.map(
+    (socket) =>
+      new Promise<void>((resolve) => {
+        socket.once('drain', () => resolve());
+        socket.once('close', () => resolve());
+      }),
+  );
+  await Promise.race([Promise.all(flushed), new Promise((resolve) => setTimeout(resolve, flushMs).unref())]);
+  await io.close();
+}
+
 function authenticate(socket: GatewaySocket, { apiKey, isAgent }: SocketServerOptions): SocketData {
   const { entityId, apiKey: offeredKey, token, name } = socket.handshake.auth as Record<string, unknown>;
   const credential = checkApiKey(apiKey, [offeredKey, token, socket.handshake.headers['x-api-key']]);

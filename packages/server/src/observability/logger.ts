@@ -27,5 +27,5 @@ export async function openLogger(options: {
 
 async function openPretty(): Promise<DestinationStream> {
   const { default: pretty } = await import('pino-pretty');
-  return pretty({ sync: true, translateTime: 'HH:MM:ss', ignore: 'pid,hostname,agentId' });
+  return pretty({ sync: true, translateTime: 'HH:MM:ss', singleLine: true, ignore: 'agentId,channelId,messageId' });
 }
