@@ -5,12 +5,14 @@ import { listAgents, upsertAgent } from '../storage/agents.ts';
 import type { Database } from '../storage/sqlite.ts';
 import type { LoadedCharacter } from './characters.ts';
 import type { Model } from './models/model.ts';
+import { buildSystemPrompt } from './system-prompt.ts';
 
 export type Agent = {
   readonly id: string;
   readonly name: string;
   readonly character: Character;
   readonly model: Model;
+  readonly systemPrompt: string;
 };
 
 /** Agents by id. */
@@ -35,7 +37,7 @@ export async function openRoster(
     const model = chooseModel(character);
     await upsertAgent(db, { id, name: character.name, character: JSON.stringify(withoutSecrets(character)) });
     directory.put({ id, name: character.name, status: 'active', bio: [character.bio].flat(), model: model.name });
-    roster.set(id, { id, name: character.name, character, model });
+    roster.set(id, { id, name: character.name, character, model, systemPrompt: buildSystemPrompt(character) });
   }
   return roster;
 }

@@ -9,7 +9,7 @@ import { passStop } from '../observability/walk.ts';
 import { findMessage, listLastMessages } from '../storage/history.ts';
 import type { TurnRow } from '../storage/turns.ts';
 import type { Model, ModelPart, ModelRequest } from './models/model.ts';
-import { buildRequest, buildSystemPrompt } from './prompt.ts';
+import { buildRequest } from './prompt.ts';
 import type { Agent, Roster } from './roster.ts';
 
 export type TurnDeps = { messaging: Messaging; roster: Roster; logger: Logger };
@@ -42,7 +42,7 @@ export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal
   }
   const recent = await listLastMessages(database.db, turn.channel_id, contextMessages);
   const channel = await messaging.channels.find(turn.channel_id);
-  const request = buildRequest(agent, buildSystemPrompt(agent.character), message, recent, channel?.type === 'GROUP');
+  const request = buildRequest(agent, message, recent, channel?.type === 'GROUP');
   const answer = await think(deps, agent, turn, request, signal);
   if (signal.aborted && signal.reason === 'handed-back') return false;
   await finish(deps, turn, agent, answer);
