@@ -29,12 +29,12 @@ export type App = {
   stop(): Promise<void>;
 };
 
-/** The port is in use; the message says how to choose another. */
-export class PortInUse extends Error {}
+/** The port or the address cannot be used; the message says why, and what to do. */
+export class CannotListen extends Error {}
 
 /**
  * Starts a server and resolves once it accepts sockets.
- * Throws `DataDirInUse`, `CharacterError`, `PortInUse`; what was opened by then is closed again.
+ * Throws `StoreError`, `CharacterError`, `CannotListen`; what was opened by then is closed again.
  */
 export async function startApp(settings: Settings, options: { pretty?: boolean } = {}): Promise<App> {
   const characters = await loadCharacters(settings.characters, settings.dataDir);
@@ -106,11 +106,17 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
 async function listen(http: ReturnType<typeof createHttpServer>, { host, port }: Settings): Promise<void> {
   try {
     await http.listen({ host, port });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new PortInUse(
-      `PORT: ${port} on ${host} is taken. Choose another, for example: npm start -- --port ${port + 1}`,
-    );
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const reasons: Record<string, string> = {
+      EADDRINUSE: `PORT: ${port} on ${host} is taken. Choose another, for example: npm start -- --port ${port + 1}`,
+      EACCES: `PORT: ${port} may not be used by this user. Choose one above 1023, for example: npm start -- --port 3000`,
+      EADDRNOTAVAIL: `HOST: ${host} is not an address of this machine. 127.0.0.1 and 0.0.0.0 always are.`,
+      ENOTFOUND: `HOST: the name ${host} is not known. 127.0.0.1 and 0.0.0.0 always work.`,
+    };
+    throw new CannotListen(reasons[code ?? ''] ?? `HOST, PORT: cannot listen on ${host}:${port}: ${message}`, {
+      cause,
+    });
   }
 }
 

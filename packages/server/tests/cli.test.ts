@@ -1,6 +1,6 @@
 /** The command line as people use it: one line for each mistake, a clean end, and a talk in the terminal. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -29,6 +29,28 @@ test('a taken port says so and how to choose another', async (t) => {
   const { exited, output } = runCli(t, ['--port', String(port), '--log-level', 'silent']);
   assert.equal(await exited, 1);
   assert.match(output(), new RegExp(`^elizad: PORT: ${port} on 127\\.0\\.0\\.1 is taken\\. .*--port ${port + 1}\\n$`));
+});
+
+test('an address that is not of this machine says so', async (t) => {
+  const { exited, output } = runCli(t, ['--port', '0', '--host', '192.0.2.1'], { ELIZAD_API_KEY: 'k' });
+  assert.equal(await exited, 1);
+  assert.match(output(), /^elizad: HOST: 192\.0\.2\.1 is not an address of this machine\. .*\n$/);
+});
+
+test('a data directory that cannot be used says why, and nothing of it is changed', async (t) => {
+  const dir = makeDir(t);
+  const file = join(dir, 'file');
+  writeFileSync(file, 'mine');
+  const notDirectory = runCli(t, ['--port', '0', '--data', file]);
+  assert.equal(await notDirectory.exited, 1);
+  assert.match(notDirectory.output(), /^elizad: ELIZAD_DATA: .*file cannot be used \(.*\)\. Set it to .*\n$/);
+  assert.equal(readFileSync(file, 'utf8'), 'mine');
+  const foreign = join(dir, 'elizad.sqlite');
+  writeFileSync(foreign, 'this is no database, but somebody may want it');
+  const notDatabase = runCli(t, ['--port', '0', '--data', dir]);
+  assert.equal(await notDatabase.exited, 1);
+  assert.match(notDatabase.output(), /^elizad: ELIZAD_DATA: .* cannot be used \(file is not a database\)\. .*\n$/);
+  assert.match(readFileSync(foreign, 'utf8'), /somebody may want it/);
 });
 
 test('a character file with a fault is refused with path, field and the nearest name', async (t) => {

@@ -1,8 +1,8 @@
 /** `elizad serve`: settings, the server, the banner, and a graceful stop. What is wrong is said in one line. */
 import { CharacterError } from '../agents/characters.ts';
-import { type App, PortInUse, startApp } from '../app.ts';
+import { type App, CannotListen, startApp } from '../app.ts';
 import { readEnvironment, readSettings, SettingError, type Settings } from '../config.ts';
-import { DataDirInUse } from '../storage/data-lock.ts';
+import { StoreError } from '../storage/data-lock.ts';
 import { formatBanner } from './banner.ts';
 
 type Flags = { port?: string; host?: string; data?: string; character?: string[]; model?: string; logLevel?: string };
@@ -50,7 +50,7 @@ async function stop(started: Promise<{ app: App }>, signal: string, say: (text: 
 }
 
 const isForPeople = (error: unknown): error is Error =>
-  [SettingError, CharacterError, DataDirInUse, PortInUse].some((kind) => error instanceof kind);
+  [SettingError, CharacterError, StoreError, CannotListen].some((kind) => error instanceof kind);
 
 /** From the start of the command, or of this process where it was run directly. */
 const startedMsAgo = (): number =>

@@ -5,10 +5,10 @@ import { DatabaseSync } from 'node:sqlite';
 
 export type DataLock = { release(): void };
 
-/** Another server has this data directory open; the message says which and what to do. */
-export class DataDirInUse extends Error {}
+/** The data directory cannot be used; the message says why, and what to do. */
+export class StoreError extends Error {}
 
-/** Takes the lock or throws `DataDirInUse`. The lock is SQLite's own on a file of its own, so no stale file can hold it. */
+/** Takes the lock or throws `StoreError`. The lock is SQLite's own on a file of its own, so no stale file can hold it. */
 export function lockDataDir(dataDir: string): DataLock {
   const holder = join(dataDir, 'server.pid');
   const lock = new DatabaseSync(join(dataDir, 'server.lock'), { timeout: 0 });
@@ -17,7 +17,7 @@ export function lockDataDir(dataDir: string): DataLock {
   } catch (error) {
     lock.close();
     if (!/locked|busy/i.test((error as Error).message)) throw error;
-    throw new DataDirInUse(
+    throw new StoreError(
       `Another elizad (pid ${readHolder(holder)}) uses ${dataDir}. Stop it, or set ELIZAD_DATA to another directory.`,
     );
   }

@@ -101,5 +101,6 @@ const migrations: Record<string, Migration> = { '0001-first': first };
 export async function migrate(db: Kysely<Tables>): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
-  if (error) throw new Error('The tables could not be brought up to date.', { cause: error });
+  if (error)
+    throw new Error(`its tables could not be brought up to date: ${(error as Error).message}`, { cause: error });
 }

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
-import { type DataLock, lockDataDir } from './data-lock.ts';
+import { type DataLock, lockDataDir, StoreError } from './data-lock.ts';
 import { migrate } from './migrations.ts';
 import type { Tables } from './tables.ts';
 
@@ -12,12 +12,27 @@ const keptStatements = 500;
 
 export type Database = { db: Kysely<Tables>; close(): Promise<void> };
 
-/** Opens the store in a directory, which is made when missing. Throws `DataDirInUse` when another server has it. */
+/** Opens the store in a directory, which is made when missing. Throws `StoreError` when it cannot be used. */
 export async function openSqlite(dataDir: string): Promise<Database> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const lock = lockDataDir(dataDir);
+  let lock: DataLock | undefined;
   try {
-    const file = new DatabaseSync(join(dataDir, 'elizad.sqlite'), { timeout: 5_000 });
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    lock = lockDataDir(dataDir);
+    return await openFile(dataDir, lock);
+  } catch (cause) {
+    lock?.release();
+    if (cause instanceof StoreError) throw cause;
+    const { message } = cause as Error;
+    throw new StoreError(
+      `ELIZAD_DATA: ${dataDir} cannot be used (${message}). Set it to a directory that can be written, or move what is there aside.`,
+      { cause },
+    );
+  }
+}
+
+async function openFile(dataDir: string, lock: DataLock): Promise<Database> {
+  const file = new DatabaseSync(join(dataDir, 'elizad.sqlite'), { timeout: 5_000 });
+  try {
     file.exec(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;',
     );
@@ -25,7 +40,7 @@ export async function openSqlite(dataDir: string): Promise<Database> {
     await migrate(db);
     return { db, close: () => closeAll(db, file, lock) };
   } catch (error) {
-    lock.release();
+    file.close();
     throw error;
   }
 }
