@@ -89,6 +89,13 @@ export const errorTable = {
     'Use a Socket.IO v4 client at the root of this server, or upgrade to WebSocket here.',
   ),
   'not-subscribed': row(1011, 409, 'changed', 'This socket has no log subscription.', 'Emit `subscribe_logs` first.'),
+  'server-not-found': row(
+    1012,
+    404,
+    'changed',
+    'No server has this id.',
+    'Leave `serverId` out: there is one server, and it is the default.',
+  ),
   unauthorized: row(
     2001,
     401,

@@ -40,6 +40,9 @@ export const attachment = z
   })
   .catchall(shallow);
 
+/** What a channel becomes when it is made. */
+const channelKind = { isDm: z.boolean().optional(), channelType: z.string().max(20).optional() };
+
 const sendMessage = z
   .object({
     channelId: uuid,
@@ -50,6 +53,9 @@ const sendMessage = z
     attachments: z.array(attachment).max(maxAttachments).default([]),
     metadata: shallowRecord.default({}),
     source: tag.default('socketio_client'),
+    serverId: uuid.optional(),
+    targetId: uuid.optional(),
+    ...channelKind,
   })
   .refine((message) => message.text.trim() !== '' || message.attachments.length > 0, {
     path: ['text'],
@@ -65,6 +71,8 @@ export const intents = {
       entityId: uuid.optional(),
       name: displayName.optional(),
       since: count.optional(),
+      serverId: uuid.optional(),
+      ...channelKind,
     }),
     result: z.object({
       channelId: uuid,

@@ -26,7 +26,9 @@ for (const [event, row] of Object.entries(wireIn) as [WireInEvent, (typeof wireI
     });
     test('has an invalid sample for every field', () => {
       const covered = new Set(row.invalid.map(({ path }) => path.split('.')[0]));
-      for (const field of Object.keys(row.fields)) assert.ok(covered.has(field), `no invalid sample for ${field}`);
+      for (const field of Object.keys(row.fields)) {
+        assert.ok(covered.has(field.split('.')[0]), `no invalid sample for ${field}`);
+      }
     });
   });
 }

@@ -6,6 +6,7 @@ import {
   ElizadError,
   encodeEvent,
   type IntentName,
+  openEnvelope,
   parseWireIn,
   type WireInEvent,
   wireIn,
@@ -72,7 +73,10 @@ async function receive(deps: GatewayDeps, socket: GatewaySocket, event: string, 
   }
 }
 
-async function handle(deps: GatewayDeps, socket: GatewaySocket, event: string, payload: unknown): Promise<Handling> {
+async function handle(deps: GatewayDeps, socket: GatewaySocket, name: string, body: unknown): Promise<Handling> {
+  const opened = openEnvelope(name, body);
+  if ('issues' in opened) throw new ElizadError('invalid-payload', opened);
+  const { event, payload } = opened;
   if (!Object.hasOwn(wireIn, event)) {
     throw new ElizadError('unknown-event', { hint: suggestEvent(event.slice(0, 100)) });
   }
@@ -86,7 +90,10 @@ async function handle(deps: GatewayDeps, socket: GatewaySocket, event: string, p
 
 function suggestEvent(event: string): string {
   if (Object.hasOwn(wireOut, event)) return `${event} comes from the server: listen to it with socket.on.`;
-  return `Did you mean ${closest(event, Object.keys(wireIn))}? See docs/protocol.md for the list of events.`;
+  return `Did you mean ${closest(
+    event,
+    Object.keys(wireIn).filter((name) => name.length > 1),
+  )}? See docs/protocol.md for the list of events.`;
 }
 
 function describeUnreadable({ why, bytes }: Unreadable, maxPayloadBytes: number): ElizadError {

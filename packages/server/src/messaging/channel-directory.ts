@@ -2,10 +2,11 @@
  * Channels and who takes part, read once and then kept in memory: posting a message reads nothing from the store.
  * Bounded; the one that was used longest ago is forgotten first, and read again when it is needed.
  */
-import { defaultServerId } from 'elizad-protocol';
+import { defaultServerId, ElizadError } from 'elizad-protocol';
 import {
   deleteParticipant,
   findChannel,
+  hasServer,
   insertChannel,
   type ParticipantRow,
   upsertParticipants,
@@ -25,10 +26,16 @@ export type Channel = {
   readonly participants: Map<string, Participant>;
 };
 
+/** What a client may say of a channel that its join or its message makes. */
+export type Birth = { serverId?: string; isDm?: boolean; channelType?: string };
+
 export type ChannelDirectory = {
   find(id: string): Promise<Channel | undefined>;
-  /** Finds a channel or makes it: a DM when an agent is among the first participants, otherwise a GROUP. */
-  ensure(id: string, first: readonly Participant[]): Promise<Channel>;
+  /**
+   * Finds a channel or makes it: as the birth says, or else a DM when an agent is among the first participants and a
+   * GROUP when not. Throws `server-not-found` for a new channel of an unknown server.
+   */
+  ensure(id: string, first: readonly Participant[], birth?: Birth): Promise<Channel>;
   /** Adds participants that are not there yet, and learns names that are new. Returns the ids that are new. */
   addParticipants(channel: Channel, participants: readonly Participant[]): Promise<string[]>;
   removeParticipant(channel: Channel, entityId: string): Promise<void>;
@@ -78,13 +85,15 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
 
   return {
     find,
-    async ensure(id, first) {
+    async ensure(id, first, { serverId = defaultServerId, isDm, channelType } = {}) {
       const found = await find(id);
       if (found) return found;
-      const type = first.some(({ kind }) => kind === 'agent') ? 'DM' : 'GROUP';
+      if (serverId !== defaultServerId && !(await hasServer(db, serverId))) throw new ElizadError('server-not-found');
+      const isWithAgent = first.some(({ kind }) => kind === 'agent');
+      const type = isDm || channelType === 'DM' || (isWithAgent && channelType === undefined) ? 'DM' : 'GROUP';
       const name = `${type === 'DM' ? 'DM' : 'Chat'} ${id.slice(0, 8)}`;
       const created_at = Date.now();
-      await insertChannel(db, { id, server_id: defaultServerId, name, type, created_at }, toRows(id, first));
+      await insertChannel(db, { id, server_id: serverId, name, type, created_at }, toRows(id, first));
       return (await find(id)) as Channel;
     },
     async addParticipants(channel, participants) {

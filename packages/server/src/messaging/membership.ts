@@ -3,17 +3,20 @@ import { ElizadError, type Message } from 'elizad-protocol';
 import { assertMaySpeakAs, assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { listMessagesAfter } from '../storage/history.ts';
-import type { Channel, Participant } from './channel-directory.ts';
+import type { Birth, Channel, Participant } from './channel-directory.ts';
 import type { Messaging } from './messages.ts';
+
+/** Who comes into which channel, and whom they invite. */
+export type Arrival = Birth & { channelId: string; agentId?: string; entityId?: string; name?: string };
 
 /**
  * Makes somebody a participant, and the channel where it is new; a given agent is invited.
- * Throws `agent-not-found` and `speaking-as-agent`, and has then changed nothing.
+ * Throws `agent-not-found`, `speaking-as-agent` and `server-not-found`, and has then changed nothing.
  */
 export async function joinChannel(
   { channels, agents }: Messaging,
   principal: Principal,
-  { channelId, agentId, entityId, name }: { channelId: string; agentId?: string; entityId?: string; name?: string },
+  { channelId, agentId, entityId, name, ...birth }: Arrival,
 ): Promise<{ channel: Channel; entityId: string; isNew: boolean }> {
   assertScope(principal, 'chat');
   const id = entityId ?? principal.entityId;
@@ -27,7 +30,7 @@ export async function joinChannel(
   const arrivals: Participant[] = [{ id, kind: 'user', name: name ?? principal.name ?? null }];
   if (agent) arrivals.push({ id: agent.id, kind: 'agent', name: agent.name });
   const existed = await channels.find(channelId);
-  const channel = await channels.ensure(channelId, arrivals);
+  const channel = await channels.ensure(channelId, arrivals, birth);
   const added = await channels.addParticipants(channel, arrivals);
   return { channel, entityId: id, isNew: !existed || added.includes(id) };
 }

@@ -20,7 +20,7 @@ import type { TurnRow } from '../storage/turns.ts';
 import { listAddressees } from './address.ts';
 import type { AgentDirectory } from './agent-directory.ts';
 import type { Broadcast } from './broadcast.ts';
-import type { Channel, ChannelDirectory } from './channel-directory.ts';
+import type { Birth, Channel, ChannelDirectory, Participant } from './channel-directory.ts';
 
 /** What everything in this folder works with; app.ts makes it once. */
 export type Messaging = {
@@ -38,7 +38,7 @@ export type Messaging = {
  * What somebody wants to say. `origin` is the socket it came from: it gets its own copy and the ack; `enter` makes it
  * hear the room, and is called once nothing can refuse the message any more and before anyone hears of it.
  */
-export type Draft = {
+export type Draft = Birth & {
   channelId: string;
   entityId?: string;
   name?: string;
@@ -47,6 +47,8 @@ export type Draft = {
   attachments: Attachment[];
   metadata: Record<string, unknown>;
   source: string;
+  /** With whom the sender is alone in a channel that nobody has spoken in yet. */
+  targetId?: string;
   origin?: { socketId: string; enter: () => void };
 };
 
@@ -57,7 +59,7 @@ export type Posting = { committed: Promise<Message> };
  * Says something in a channel for a principal; makes the channel, and the sender a participant, where needed. Resolves
  * as soon as the message has its place in the order, so that a sender's next one may follow without waiting for the disk.
  * A retry (same channel, sender and `clientMessageId`) gives what the first one stored and causes nothing.
- * Throws `text-too-long`, `speaking-as-agent`; `committed` fails with `message-id-reused` or `storage-failed`.
+ * Throws `text-too-long`, `speaking-as-agent`, `server-not-found`; `committed` fails with `message-id-reused` or `storage-failed`.
  */
 export async function postMessage(messaging: Messaging, principal: Principal, draft: Draft): Promise<Posting> {
   const { agents, channels, log, limits } = messaging;
@@ -73,9 +75,10 @@ export async function postMessage(messaging: Messaging, principal: Principal, dr
     });
   }
   const sender = { id: senderId, kind: 'user' as const, name: draft.name ?? principal.name ?? null };
-  const channel = await channels.ensure(draft.channelId, [sender]);
-  const added = await channels.addParticipants(channel, [sender]);
-  if (added.length > 0)
+  const first = [sender, ...findTarget(messaging, draft)];
+  const channel = await channels.ensure(draft.channelId, first, draft);
+  const added = await channels.addParticipants(channel, channel.lastSeq === 0 ? first : [sender]);
+  if (added.includes(senderId))
     messaging.broadcast('participant-joined', { channelId: channel.id, entityId: senderId }, { channelId: channel.id });
   draft.origin?.enter();
   const clientMessageId = draft.clientMessageId ?? null;
@@ -100,6 +103,12 @@ export async function postMessage(messaging: Messaging, principal: Principal, dr
     announce(messaging, channel, result, draft, addressees);
   });
   return { committed: written.then((result) => checkRetry(result, draft.text)) };
+}
+
+function findTarget({ agents }: Messaging, { targetId }: Draft): Participant[] {
+  if (targetId === undefined) return [];
+  const agent = agents.find(targetId);
+  return [{ id: targetId, kind: agent ? 'agent' : 'user', name: agent?.name ?? null }];
 }
 
 function checkRetry({ duplicate, message }: LogResult, text: string): Message {

@@ -64,3 +64,7 @@ export async function listChannelIdsOf(db: Kysely<Tables>, entityId: string, lim
     .execute();
   return rows.map((row) => row.channel_id);
 }
+
+export async function hasServer(db: Kysely<Tables>, id: string): Promise<boolean> {
+  return (await db.selectFrom('servers').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
+}

@@ -1,0 +1,28 @@
+/** What a row of the wire-in tables is: one spelling of one intent, with samples that are tests and documentation at once. */
+import type { IntentInput, IntentName } from './intents.ts';
+
+type Sample = { why: string; payload: unknown };
+
+export type WireRow<I extends IntentName> = {
+  intent: I;
+  /**
+   * Wire field → field of the intent; a dot reaches into an object. Where two spell the same one, the first that is
+   * present wins.
+   */
+  fields: Readonly<Record<string, keyof IntentInput<I> & string>>;
+  about: string;
+  valid: readonly [Sample, ...Sample[]];
+  invalid: readonly [Sample & { path: string }, ...(Sample & { path: string })[]];
+};
+
+export const wireRow = <I extends IntentName, const R extends WireRow<I>>(declared: R & { intent: I }): R => declared;
+
+/** Ids that the samples use. */
+export const sampleIds = {
+  room: '11111111-1111-4111-8111-111111111111',
+  user: '22222222-2222-4222-8222-222222222222',
+  agent: 'b850bc30-45f8-0041-a00a-83df46d8555d',
+} as const;
+
+/** What every row refuses. */
+export const notAnObject = { why: 'no object', payload: 'hello', path: '' };
