@@ -118,12 +118,13 @@ function fail(
   const error = thrown instanceof ElizadError ? thrown : new ElizadError('internal', {}, { cause: thrown });
   if (error.code === 'internal' || error.code === 'storage-failed')
     deps.logger.error({ err: thrown, event: event.slice(0, 100) }, 'an event failed');
-  const given = (typeof payload === 'object' && payload !== null ? payload : {}) as Record<string, unknown>;
+  const opened = openEnvelope(event, payload);
+  const given = Object(('payload' in opened ? opened.payload : undefined) ?? {}) as Record<string, unknown>;
   const wire = error.toWire();
   const details = {
     ...wire.details,
     event: event.slice(0, 100),
-    ...echo('roomId', given.roomId),
+    ...echo('roomId', given.roomId ?? given.channelId),
     ...echo('clientMessageId', given.messageId),
   };
   for (const [name, body] of encodeEvent('failed', { error: wire.error, details })) socket.emit(name, body as never);
