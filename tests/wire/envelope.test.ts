@@ -30,7 +30,7 @@ overEachTransport('the envelope', (wire) => {
       const [first, second] = ada.arrived.slice(-2);
       assert.deepEqual([first?.event, second?.event], ['channel_joined', 'room_joined']);
       assert.deepEqual(first?.payload, second?.payload);
-      const { message, ...rest } = first?.payload as Record<string, unknown>;
+      const { message, ...rest } = (first?.payload ?? {}) as Record<string, unknown>;
       assert.equal(typeof message, 'string');
       assert.deepEqual(rest, { channelId, roomId: channelId });
     });
