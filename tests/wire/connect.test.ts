@@ -21,7 +21,12 @@ overEachTransport('connect', (wire) => {
     assertUuid(authenticated.entityId, 'entityId');
     assertTime(authenticated.timestamp, 'timestamp');
     const established = await ada.until('connection_established');
-    assertKeys(established, ['message', 'socketId', 'entityId', 'limits', 'version'], 'connection_established');
+    assertKeys(
+      established,
+      ['message', 'socketId', 'entityId', 'limits', 'version', 'resumed'],
+      'connection_established',
+    );
+    assert.equal(established.resumed, false);
     assert.equal(established.entityId, authenticated.entityId);
     assert.equal(established.socketId, ada.socket.id);
     assert.ok(typeof established.message === 'string' && established.message !== '');

@@ -71,7 +71,14 @@ export type Payloads = {
   connect_error: Error & { data?: { code?: string; hint?: string } };
   disconnect: string;
   authenticated: { entityId: string; timestamp: number };
-  connection_established: { message: string; socketId: string; entityId: string; limits: Limits; version: string };
+  connection_established: {
+    message: string;
+    socketId: string;
+    entityId: string;
+    limits: Limits;
+    version: string;
+    resumed: boolean;
+  };
   channel_joined: Rooms & { message: string; agentId?: string };
   room_joined: Rooms & { message: string; agentId?: string };
   channel_left: Rooms & { message: string; agentId?: string };

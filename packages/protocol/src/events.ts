@@ -56,6 +56,8 @@ export type ServerEvents = {
     timestamp: number;
     limits: { maxPayloadBytes: number; maxTextLength: number };
     version: string;
+    /** Whether the client is back where it was, with everything it missed. */
+    resumed: boolean;
   };
   'channel-joined': InChannel & { message: string; agentId?: string };
   'channel-left': InChannel & { message: string; agentId?: string };

@@ -42,6 +42,7 @@ export const eventSamples: { readonly [E in ServerEventName]: ServerEvents[E] } 
     timestamp: at,
     limits: defaultLimits,
     version: '0.1.0',
+    resumed: false,
   },
   'channel-joined': { channelId, agentId, message: 'Joined DM 11111111' },
   'channel-left': { channelId, agentId, message: 'Left the room' },

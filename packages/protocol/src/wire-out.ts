@@ -62,8 +62,10 @@ export const wireOut = {
       entityId: uuid,
       limits: z.strictObject({ maxPayloadBytes: z.int(), maxTextLength: z.int() }),
       version: z.string(),
+      resumed: z.boolean(),
     }),
-    about: 'Follows at once, with the limits of this server.',
+    about:
+      'Follows at once, with the limits of this server. `resumed`: the client is back in its rooms, with everything that it missed (`socket.recovered`).',
   },
   channel_joined: { schema: joined, about: 'You are in the room.' },
   room_joined: { schema: joined, about: 'The same, in the other spelling.' },
@@ -242,9 +244,12 @@ const presenceOf = ({ entityId, channelId }: { entityId: string; channelId: stri
 
 /** Which frames each of our events becomes, in the order in which they leave. */
 export const encoders: { readonly [E in ServerEventName]: (event: ServerEvents[E]) => readonly Frame[] } = {
-  welcome: ({ entityId, timestamp, socketId, limits, version }) => [
+  welcome: ({ entityId, timestamp, socketId, limits, version, resumed }) => [
     ['authenticated', { entityId, timestamp }],
-    ['connection_established', { message: `Connected to elizad ${version}`, socketId, entityId, limits, version }],
+    [
+      'connection_established',
+      { message: `Connected to elizad ${version}`, socketId, entityId, limits, version, resumed },
+    ],
   ],
   'channel-joined': (event) => [
     ['channel_joined', inRoom(event)],

@@ -9,6 +9,7 @@ import { type Settings, version } from './config.ts';
 import { createBroadcast } from './gateway/broadcast.ts';
 import { serveConnections } from './gateway/connection.ts';
 import { openLogFeed } from './gateway/log-feed.ts';
+import { createResumeAdapter } from './gateway/resume-adapter.ts';
 import { closeSocketServer, openSocketServer } from './gateway/socket-server.ts';
 import { createAgentDirectory } from './messaging/agent-directory.ts';
 import { openChannelDirectory } from './messaging/channel-directory.ts';
@@ -16,7 +17,9 @@ import type { Messaging } from './messaging/messages.ts';
 import { createLogStream } from './observability/log-stream.ts';
 import { openLogger } from './observability/logger.ts';
 import { createHttpServer } from './rest/http-server.ts';
+import { getLastPosition } from './storage/history.ts';
 import { openMessageLog } from './storage/message-log.ts';
+import { deleteSessionsBefore } from './storage/sessions.ts';
 import { openSqlite } from './storage/sqlite.ts';
 
 /** A running server. */
@@ -28,6 +31,9 @@ export type App = {
   /** Stops gracefully: running answers end or are handed back, the store is closed clean. May be called twice. */
   stop(): Promise<void>;
 };
+
+/** How long a socket that left without a word may come back, in ms: 30 days. */
+const keptSessionMs = 30 * 24 * 3_600_000;
 
 /** The port or the address cannot be used; the message says why, and what to do. */
 export class CannotListen extends Error {}
@@ -45,14 +51,16 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const http = createHttpServer({ apiKey: settings.apiKey, logger, version, listUnready: () => [...unready] });
   const agents = createAgentDirectory();
   const isAgent = (id: string) => agents.find(id) !== undefined;
-  const io = openSocketServer(http.server, { ...settings, isAgent, logger });
+  const place = { announced: await getLastPosition(database.db) };
+  const adapter = createResumeAdapter({ database, place });
+  const io = openSocketServer(http.server, { ...settings, isAgent, logger, adapter });
   let worker: TurnWorker | undefined;
   const messaging: Messaging = {
     database,
     agents,
     channels: openChannelDirectory(database),
     log: openMessageLog(database.db),
-    broadcast: createBroadcast(io),
+    broadcast: createBroadcast(io, place),
     wake: () => worker?.wake(),
     limits: settings,
   };
@@ -72,6 +80,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     const { maxPayloadBytes, maxTextLength } = settings;
     serveConnections({
       io,
+      place,
       messaging,
       worker: turns,
       logFeed: openLogFeed(io, logStream),
@@ -79,6 +88,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       limits: { maxPayloadBytes, maxTextLength },
       version,
     });
+    await deleteSessionsBefore(database.db, Date.now() - keptSessionMs);
     await listen(http, settings);
     await turns.start();
     unready.clear();

@@ -2,22 +2,28 @@
 import { encodeEvent } from 'elizad-protocol';
 import type { Broadcast } from '../messaging/broadcast.ts';
 import { passStop } from '../observability/walk.ts';
+import type { LogPlace } from './log-place.ts';
 import type { GatewayServer } from './socket-server.ts';
 
 /** The Socket.IO room of a channel. */
 export const roomOf = (channelId: string): string => `channel:${channelId}`;
 
-export function createBroadcast(io: GatewayServer): Broadcast {
-  return (name, event, audience) => {
+/** `place` learns how far the log has been announced. */
+export function createBroadcast(io: GatewayServer, place: LogPlace): Broadcast {
+  return (name, event, audience, position) => {
+    if (position !== undefined) place.announced = Math.max(place.announced, position);
     const frames = encodeEvent(name, event);
-    if ('socketId' in audience) {
-      const socket = io.sockets.sockets.get(audience.socketId);
-      for (const [wireName, payload] of frames) socket?.emit(wireName, payload as never);
-      return;
-    }
-    if ('message' in event) passStop('gateway/broadcast', (event.message as { id: string }).id);
-    const room = io.to(roomOf(audience.channelId));
-    const target = audience.exceptSocketId === undefined ? room : room.except(audience.exceptSocketId);
-    for (const [wireName, payload] of frames) target.emit(wireName, payload as never);
+    const target = findTarget(io, audience);
+    if (!('socketId' in audience) && 'message' in event)
+      passStop('gateway/broadcast', (event.message as { id: string }).id);
+    // A stock client keeps a text behind the payload as its place in the log, and sends it when it comes back.
+    const offset = position === undefined ? [] : [String(position)];
+    for (const [wireName, payload] of frames) target?.emit(wireName, ...([payload, ...offset] as [never]));
   };
+}
+
+function findTarget(io: GatewayServer, audience: Parameters<Broadcast>[2]) {
+  if ('socketId' in audience) return io.sockets.sockets.get(audience.socketId);
+  const room = io.to(roomOf(audience.channelId));
+  return audience.exceptSocketId === undefined ? room : room.except(audience.exceptSocketId);
 }

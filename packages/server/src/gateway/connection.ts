@@ -18,6 +18,7 @@ import { Unreadable } from './bounded-decoder.ts';
 import type { GatewayDeps } from './context.ts';
 import type { Handler, Handling } from './handlers/handler.ts';
 import { handlers } from './handlers/handlers.ts';
+import { forgetSocket, type ResumeAdapter } from './resume-adapter.ts';
 import { type GatewaySocket, tooLargeToAnswer } from './socket-server.ts';
 
 type Acknowledge = (answer: unknown) => void;
@@ -30,15 +31,15 @@ export function serveConnections(deps: GatewayDeps): void {
 function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
   const { limits, logger, logFeed, version } = deps;
   const { entityId } = socket.data.principal;
-  for (const [event, payload] of encodeEvent('welcome', {
-    entityId,
-    socketId: socket.id,
-    timestamp: Date.now(),
-    limits,
-    version,
-  })) {
-    socket.emit(event, payload as never);
+  const here = { socketId: socket.id };
+  if (socket.recovered) {
+    const emit = socket.emit.bind(socket) as (...packet: unknown[]) => unknown;
+    for (const packet of takeLate(deps, socket)) emit(...packet);
   }
+  const timestamp = Date.now();
+  const welcome = { entityId, socketId: socket.id, timestamp, limits, version, resumed: socket.recovered };
+  // With its place in the log: from the first moment the client can say where it was.
+  deps.messaging.broadcast('welcome', welcome, here, deps.place.announced);
   // Events of one socket are handled in the order in which they came: a `message` right after `join` finds the room.
   let before: Promise<void> = Promise.resolve();
   socket.onAny((event: unknown, ...args: unknown[]) => {
@@ -47,6 +48,8 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
   });
   socket.on('disconnect', (reason, description) => {
     logFeed.forget(socket.id);
+    if (reason === 'client namespace disconnect')
+      forgetSocket(deps.messaging, socket).catch((err) => logger.error({ err }, 'a session stays'));
     logger.debug({ socketId: socket.id, reason }, 'disconnected');
     if (description instanceof Error && /max payload/i.test(description.message)) {
       logger.warn({ socketId: socket.id, limit: limits.maxPayloadBytes }, tooLargeToAnswer);
@@ -87,6 +90,8 @@ async function handle(deps: GatewayDeps, socket: GatewaySocket, name: string, bo
     passStop('gateway/connection', (parsed.value as { clientMessageId?: string }).clientMessageId);
   return (handlers[parsed.intent] as Handler<IntentName>)(deps, socket, parsed.value);
 }
+
+const takeLate = ({ io }: GatewayDeps, { id }: GatewaySocket) => (io.of('/').adapter as ResumeAdapter).takeLate(id);
 
 function suggestEvent(event: string): string {
   if (Object.hasOwn(wireOut, event)) return `${event} comes from the server: listen to it with socket.on.`;

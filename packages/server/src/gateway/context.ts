@@ -3,6 +3,7 @@ import type { TurnWorker } from '../agents/turn-worker.ts';
 import type { Messaging } from '../messaging/messages.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { LogFeed } from './log-feed.ts';
+import type { LogPlace } from './log-place.ts';
 import type { GatewayServer } from './socket-server.ts';
 
 export type GatewayDeps = {
@@ -12,5 +13,7 @@ export type GatewayDeps = {
   readonly logFeed: LogFeed;
   readonly logger: Logger;
   readonly limits: { maxPayloadBytes: number; maxTextLength: number };
+  /** How far the log has been announced. */
+  readonly place: LogPlace;
   readonly version: string;
 };

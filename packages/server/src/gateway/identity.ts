@@ -2,6 +2,7 @@
 import { assertMaySpeakAs } from '../auth/permissions.ts';
 import { joinChannel, leaveChannel } from '../messaging/membership.ts';
 import type { GatewayDeps } from './context.ts';
+import { saveSocket } from './resume-adapter.ts';
 import type { GatewaySocket } from './socket-server.ts';
 
 /**
@@ -28,4 +29,6 @@ export async function adoptIdentity(
     await leaveChannel(messaging, channelId, before.entityId);
     messaging.broadcast('participant-left', { channelId, entityId: before.entityId }, others);
   }
+  // Whoever comes back after a kill comes back as this one.
+  await saveSocket(messaging, socket);
 }

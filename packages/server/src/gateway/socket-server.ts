@@ -2,6 +2,7 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { type ClientToServerEvents, ElizadError, isUuid, type ServerToClientEvents } from 'elizad-protocol';
 import { Server, type Socket } from 'socket.io';
+import type { Adapter } from 'socket.io-adapter';
 import { checkApiKey, isOriginAllowed } from '../auth/credentials.ts';
 import { assertMaySpeakAs } from '../auth/permissions.ts';
 import { createPrincipal, type Principal } from '../auth/principal.ts';
@@ -25,6 +26,7 @@ export type SocketServerOptions = {
   maxPayloadBytes: number;
   isAgent: (id: string) => boolean;
   logger: Logger;
+  adapter: new (nsp: unknown) => Adapter;
 };
 
 /** A packet of up to this many times the limit is answered with an error; a larger one ends the connection. */
@@ -41,6 +43,9 @@ export function openSocketServer(http: HttpServer, options: SocketServerOptions)
     serveClient: false,
     maxHttpBufferSize: transportLimit,
     perMessageDeflate: false,
+    adapter: options.adapter as never,
+    // Who comes back is asked for the key again; how long ago it left does not matter, only how much it missed.
+    connectionStateRecovery: { skipMiddlewares: false },
     parser: createBoundedParser(maxPayloadBytes),
     cors: { origin: (origin, decide) => decide(null, isOriginAllowed(origin, corsOrigins)), credentials: true },
     allowRequest: (request, decide) => {
@@ -59,7 +64,8 @@ export function openSocketServer(http: HttpServer, options: SocketServerOptions)
   });
   io.use((socket, next) => {
     try {
-      Object.assign(socket.data, authenticate(socket, options));
+      const data = authenticate(socket, options);
+      if (!socket.recovered) Object.assign(socket.data, data);
       next();
     } catch (error) {
       const { error: message, details } = (error instanceof ElizadError ? error : new ElizadError('internal')).toWire();

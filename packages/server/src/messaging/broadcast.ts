@@ -6,6 +6,12 @@ export type Audience = { channelId: string; exceptSocketId?: string } | { socket
 
 /**
  * Contract: synchronous, never throws, and keeps the order of calls for each socket. What it is given was committed
- * before; a socket that is gone is no error.
+ * before; a socket that is gone is no error. `position` is the event's place in the server's log, where it has one: a
+ * socket that comes back is told what stands after the last one it has seen.
  */
-export type Broadcast = <E extends ServerEventName>(event: E, payload: ServerEvents[E], audience: Audience) => void;
+export type Broadcast = <E extends ServerEventName>(
+  event: E,
+  payload: ServerEvents[E],
+  audience: Audience,
+  position?: number,
+) => void;

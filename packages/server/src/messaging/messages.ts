@@ -2,15 +2,7 @@
  * Stop 3 of the walk: the one path by which anything is said, by people and agents alike. May they, who must answer,
  * then one transaction with the message and its turns; after the commit, in its order: broadcast, ack, wake.
  */
-import {
-  type Attachment,
-  ElizadError,
-  type ErrorCode,
-  errorTable,
-  type Message,
-  type Outcome,
-  type TurnEnd,
-} from 'elizad-protocol';
+import { type Attachment, ElizadError, type ErrorCode, type Message, type Outcome } from 'elizad-protocol';
 import { assertMaySpeakAs, assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { passStop } from '../observability/walk.ts';
@@ -21,6 +13,7 @@ import { listAddressees } from './address.ts';
 import type { AgentDirectory } from './agent-directory.ts';
 import type { Broadcast } from './broadcast.ts';
 import type { Birth, Channel, ChannelDirectory, Participant } from './channel-directory.ts';
+import { describeCompletion, type EndedTurn } from './completion.ts';
 
 /** What everything in this folder works with; app.ts makes it once. */
 export type Messaging = {
@@ -128,16 +121,26 @@ function announce(messaging: Messaging, channel: Channel, result: LogResult, dra
     return;
   }
   channel.lastSeq = message.seq;
-  broadcast('message-posted', { message }, { channelId: channel.id, exceptSocketId: draft.origin?.socketId });
+  broadcast(
+    'message-posted',
+    { message },
+    { channelId: channel.id, exceptSocketId: draft.origin?.socketId },
+    result.position,
+  );
   if (draft.origin) {
-    broadcast('message-posted', { message, ...(clientMessageId !== null && { clientMessageId }) }, draft.origin);
+    broadcast(
+      'message-posted',
+      { message, ...(clientMessageId !== null && { clientMessageId }) },
+      draft.origin,
+      result.position,
+    );
     broadcast('message-accepted', accepted, draft.origin);
   }
   if (addressees.length > 0) {
     broadcast('input-controlled', { channelId: channel.id, action: 'disable_input' }, { channelId: channel.id });
     wake();
   } else {
-    completeMessage(messaging, channel, message.id, []);
+    completeMessage(messaging, message.id, channel, [], result.completedAt);
   }
 }
 
@@ -164,18 +167,15 @@ export async function endTurn(messaging: Messaging, turn: TurnRow, ending: Endin
   if (!channel) return;
   const message = reply && toAgentMessage(channel, turn, reply);
   if (message) passStop('messaging/post-message', message.id);
-  const ends = { turnId: turn.id, messageId: turn.message_id, ...ending };
+  const ends = { turnId: turn.id, messageId: turn.message_id, channelId: turn.channel_id, ...ending };
   await write(log, { message, ends }, (result) => {
     if (result.message && !result.duplicate) {
       channel.lastSeq = result.message.seq;
-      broadcast('message-posted', { message: result.message }, { channelId: channel.id });
+      broadcast('message-posted', { message: result.message }, { channelId: channel.id }, result.position);
     }
     if (result.completed) {
-      const turns = result.completed.map(({ agent_id, outcome, code }) =>
-        describeTurn(agent_id, outcome as Outcome, code),
-      );
       broadcast('input-controlled', { channelId: channel.id, action: 'enable_input' }, { channelId: channel.id });
-      completeMessage(messaging, channel, turn.message_id, turns);
+      completeMessage(messaging, turn.message_id, channel, result.completed, result.completedAt);
     }
     // The next turn of this agent in this channel may begin.
     messaging.wake();
@@ -197,30 +197,15 @@ function toAgentMessage(channel: Channel, turn: TurnRow, { name, ...said }: Repl
   };
 }
 
-const describeTurn = (agentId: string, outcome: Outcome, code: string | null): TurnEnd => ({
-  agentId,
-  outcome,
-  ...(code !== null && { code, hint: errorTable[code as ErrorCode]?.hint }),
-});
-
-/** From the best to the worst: a message was answered when one agent answered it. */
-const outcomeRank: readonly Outcome[] = [
-  'answered',
-  'ignored',
-  'superseded',
-  'cancelled',
-  'timed-out',
-  'failed',
-  'no-agent',
-];
-
-function completeMessage({ broadcast }: Messaging, channel: Channel, messageId: string, turns: TurnEnd[]): void {
-  const outcome = outcomeRank.find((rank) => turns.some((turn) => turn.outcome === rank)) ?? 'no-agent';
-  broadcast(
-    'message-completed',
-    { channelId: channel.id, serverId: channel.serverId, messageId, outcome, turns },
-    { channelId: channel.id },
-  );
+function completeMessage(
+  { broadcast }: Messaging,
+  messageId: string,
+  channel: Channel,
+  turns: readonly EndedTurn[],
+  position: number | undefined,
+): void {
+  const completion = describeCompletion({ id: messageId, channelId: channel.id, serverId: channel.serverId }, turns);
+  broadcast('message-completed', completion, { channelId: channel.id }, position);
 }
 
 async function write(

@@ -3,6 +3,7 @@ import type { Message } from 'elizad-protocol';
 import type { Kysely } from 'kysely';
 import { fromRow } from './message-row.ts';
 import type { Tables } from './tables.ts';
+import type { TurnRow } from './turns.ts';
 
 const withServer = (db: Kysely<Tables>) =>
   db
@@ -46,4 +47,58 @@ export async function listMessagesAfter(
 export async function findMessage(db: Kysely<Tables>, id: string): Promise<Message | undefined> {
   const row = await withServer(db).where('messages.id', '=', id).executeTakeFirst();
   return row && fromRow(row);
+}
+
+/** An entry of the server's log, with its message; of a completion, with how the turns of that message ended. */
+export type LogEntry = {
+  position: number;
+  message: Message;
+  clientMessageId: string | null;
+  completed?: Pick<TurnRow, 'agent_id' | 'outcome' | 'code'>[];
+};
+
+/** Up to `limit` log entries of some channels, after one position and up to another, in order. */
+export async function listLogEntries(
+  db: Kysely<Tables>,
+  channelIds: readonly string[],
+  { after, upTo, limit }: { after: number; upTo: number; limit: number },
+): Promise<LogEntry[]> {
+  if (channelIds.length === 0 || after >= upTo) return [];
+  const rows = await db
+    .selectFrom('log')
+    .innerJoin('messages', 'messages.id', 'log.message_id')
+    .innerJoin('channels', 'channels.id', 'log.channel_id')
+    .selectAll('messages')
+    .select(['channels.server_id', 'log.position as log_position', 'log.kind'])
+    .where('log.channel_id', 'in', channelIds)
+    .where('log.position', '>', after)
+    .where('log.position', '<=', upTo)
+    .orderBy('log.position')
+    .limit(limit)
+    .execute();
+  const completedIds = rows.filter(({ kind }) => kind === 'completion').map(({ id }) => id);
+  const turns =
+    completedIds.length === 0
+      ? []
+      : await db
+          .selectFrom('turns')
+          .select(['message_id', 'agent_id', 'outcome', 'code'])
+          .where('message_id', 'in', completedIds)
+          .execute();
+  const byMessage = Map.groupBy(turns, (turn) => turn.message_id);
+  return rows.map((row) => ({
+    position: row.log_position,
+    message: fromRow(row),
+    clientMessageId: row.client_message_id,
+    ...(row.kind === 'completion' && { completed: byMessage.get(row.id) ?? [] }),
+  }));
+}
+
+/** The last place in the server's log; 0 when nothing was ever said. */
+export async function getLastPosition(db: Kysely<Tables>): Promise<number> {
+  const row = await db
+    .selectFrom('log')
+    .select((eb) => eb.fn.max('position').as('last'))
+    .executeTakeFirst();
+  return row?.last ?? 0;
 }

@@ -7,10 +7,16 @@ import type { Insertable, Kysely, Transaction } from 'kysely';
 import { passStop } from '../observability/walk.ts';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
 import { fromRow, toRow } from './message-row.ts';
-import type { Tables, TurnsTable } from './tables.ts';
+import type { LogTable, Tables, TurnsTable } from './tables.ts';
 
 export type NewMessage = Omit<Message, 'seq'> & { clientMessageId: string | null };
-export type TurnEnding = { turnId: string; messageId: string; outcome: Outcome; code: string | null };
+export type TurnEnding = {
+  turnId: string;
+  messageId: string;
+  channelId: string;
+  outcome: Outcome;
+  code: string | null;
+};
 
 /** What one call writes, all of it or nothing. */
 export type LogJob = {
@@ -26,6 +32,9 @@ export type LogResult = {
   duplicate: boolean;
   /** After `ends`: how each turn of that message ended, once none is left open. */
   completed?: Pick<TurnsTable, 'agent_id' | 'outcome' | 'code'>[];
+  /** Places in the server's log of the message, and of the completion: of the one in `completed`, or of a message that wakes nobody. */
+  position?: number;
+  completedAt?: number;
 };
 
 export type MessageLog = GroupCommit<LogJob, LogResult>;
@@ -69,6 +78,7 @@ async function commitJobs(db: Transaction<Tables>, jobs: LogJob[]): Promise<LogR
   for (const [index, { ends }] of jobs.entries()) {
     if (ends) results[index] = { ...(results[index] as LogResult), completed: await endTurn(db, ends) };
   }
+  await assignPositions(db, jobs, results);
   return results;
 }
 
@@ -135,6 +145,33 @@ async function insertTurns(db: Transaction<Tables>, jobs: LogJob[], results: Log
     }
   }
   if (turns.length > 0) await db.insertInto('turns').values(turns).execute();
+}
+
+/** Gives each message and each completion its place in the server's log, in the order of the group. */
+async function assignPositions(db: Transaction<Tables>, jobs: LogJob[], results: LogResult[]): Promise<void> {
+  const rows: Insertable<LogTable>[] = [];
+  const assign: ((position: number) => void)[] = [];
+  for (const [index, { addressees = [], ends }] of jobs.entries()) {
+    const result = results[index] as LogResult;
+    const fresh = result.duplicate ? undefined : result.message;
+    if (fresh) {
+      rows.push({ channel_id: fresh.channelId, message_id: fresh.id, kind: 'message' });
+      assign.push((position) => {
+        result.position = position;
+      });
+    }
+    const wakesNobody = fresh && !ends && addressees.length === 0;
+    if (!wakesNobody && !result.completed) continue;
+    const completed = wakesNobody ? fresh.id : (ends?.messageId ?? '');
+    rows.push({ channel_id: fresh?.channelId ?? ends?.channelId ?? '', message_id: completed, kind: 'completion' });
+    assign.push((position) => {
+      result.completedAt = position;
+    });
+  }
+  if (rows.length === 0) return;
+  const inserted = await db.insertInto('log').values(rows).returning('position').execute();
+  const positions = inserted.map(({ position }) => position).sort((a, b) => a - b);
+  for (const [index, position] of positions.entries()) assign[index]?.(position);
 }
 
 /** Ends a turn once; returns how all turns of its message ended when this was the last open one. */

@@ -95,7 +95,32 @@ const first: Migration = {
   },
 };
 
-const migrations: Record<string, Migration> = { '0001-first': first };
+const resume: Migration = {
+  async up(db: Kysely<Tables>) {
+    await db.schema
+      .createTable('log')
+      .addColumn('position', 'integer', (c) => c.primaryKey().autoIncrement())
+      // No foreign keys: an entry of what is gone is passed over when it is read, and this is the hot path.
+      .addColumn('channel_id', 'text', (c) => c.notNull())
+      .addColumn('message_id', 'text', (c) => c.notNull())
+      .addColumn('kind', 'text', (c) => c.notNull())
+      .execute();
+    await db.schema.createIndex('log_by_channel').on('log').columns(['channel_id', 'position']).execute();
+    await sql`insert into log (channel_id, message_id, kind) select channel_id, id, 'message' from messages order by position`.execute(
+      db,
+    );
+    await db.schema
+      .createTable('sessions')
+      .addColumn('pid', 'text', (c) => c.primaryKey())
+      .addColumn('sid', 'text', (c) => c.notNull())
+      .addColumn('data', 'text', (c) => c.notNull())
+      .addColumn('touched_at', 'bigint', (c) => c.notNull())
+      .execute();
+    await db.schema.createIndex('sessions_by_age').on('sessions').column('touched_at').execute();
+  },
+};
+
+const migrations: Record<string, Migration> = { '0001-first': first, '0002-resume': resume };
 
 /** Brings the tables to the newest form; throws when a migration fails or the store is from a newer elizad. */
 export async function migrate(db: Kysely<Tables>): Promise<void> {

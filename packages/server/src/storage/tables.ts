@@ -19,7 +19,6 @@ export type ParticipantsTable = {
   joined_at: number;
 };
 export type MessagesTable = {
-  /** Place in the log of the whole server. */
   position: Generated<number>;
   id: string;
   channel_id: string;
@@ -57,6 +56,16 @@ export type TurnsTable = {
   code: string | null;
 };
 
+/** What was announced, in the order of the whole server: a client that comes back is told what stands after its place. */
+export type LogTable = {
+  position: Generated<number>;
+  channel_id: string;
+  message_id: string;
+  kind: 'message' | 'completion';
+};
+/** A socket as it was when it last entered or left a room, so that it can come back after anything. */
+export type SessionsTable = { pid: string; sid: string; data: string; touched_at: number };
+
 export type Tables = {
   servers: ServersTable;
   channels: ChannelsTable;
@@ -64,4 +73,6 @@ export type Tables = {
   messages: MessagesTable;
   agents: AgentsTable;
   turns: TurnsTable;
+  log: LogTable;
+  sessions: SessionsTable;
 };

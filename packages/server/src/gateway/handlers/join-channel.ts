@@ -2,6 +2,7 @@
 import { catchUp, joinChannel as joinAsParticipant } from '../../messaging/membership.ts';
 import { roomOf } from '../broadcast.ts';
 import { adoptIdentity } from '../identity.ts';
+import { saveSocket } from '../resume-adapter.ts';
 import type { Handler } from './handler.ts';
 
 export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent) => {
@@ -26,13 +27,12 @@ export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent)
       enter,
     );
   }
+  await saveSocket(messaging, socket);
   if (agentId !== undefined && socket.data.principal.scopes.includes('logs'))
     logFeed.follow(socket.id, agentId, channelId);
-  messaging.broadcast(
-    'channel-joined',
-    { channelId, message: `Joined ${channel.name}`, ...(agentId && { agentId }) },
-    here,
-  );
+  const news = { channelId, message: `Joined ${channel.name}`, ...(agentId && { agentId }) };
+  // With its place in the log: what was said before this is not what a client misses when it is cut off later.
+  messaging.broadcast('channel-joined', news, here, deps.place.announced);
   if (isNew)
     messaging.broadcast('participant-joined', { channelId, entityId }, { channelId, exceptSocketId: socket.id });
   return {

@@ -3,21 +3,26 @@ import { postMessage } from '../../messaging/messages.ts';
 import { passStop } from '../../observability/walk.ts';
 import { roomOf } from '../broadcast.ts';
 import { adoptIdentity } from '../identity.ts';
+import { saveSocket } from '../resume-adapter.ts';
 import type { Handler } from './handler.ts';
 
 export const sendMessage: Handler<'send-message'> = async (deps, socket, intent) => {
   passStop('gateway/handlers/send-message', intent.clientMessageId);
   await adoptIdentity(deps, socket, intent.entityId);
+  let hasEntered = false;
   const enter = () => {
     if (intent.channelId in socket.data.joined) return;
     socket.data.joined[intent.channelId] = intent.entityId ?? socket.data.principal.entityId;
+    hasEntered = true;
     void socket.join(roomOf(intent.channelId));
   };
   const { committed } = await postMessage(deps.messaging, socket.data.principal, {
     ...intent,
     origin: { socketId: socket.id, enter },
   });
-  const later = committed.then(({ id, seq, createdAt }) => ({
+  // What is acknowledged holds after a kill: the message, and that its sender hears the room.
+  const saved = hasEntered ? saveSocket(deps.messaging, socket) : undefined;
+  const later = Promise.all([committed, saved]).then(([{ id, seq, createdAt }]) => ({
     channelId: intent.channelId,
     messageId: id,
     clientMessageId: intent.clientMessageId ?? null,
