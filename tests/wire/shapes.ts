@@ -63,7 +63,7 @@ export type Details = {
   issues?: Issue[];
 };
 export type Failure = { ok: false; error: string; details: Details };
-export type Limits = { maxPayloadBytes: number; maxTextLength: number };
+export type Limits = { maxPayloadBytes: number; maxTextLength: number; maxRooms: number };
 
 /** Payloads of what arrives, the connection's own events included. */
 export type Payloads = {

@@ -124,6 +124,13 @@ export const errorTable = {
     'The credential does not allow this.',
     'Use a credential that has the scope named in `details.scope`.',
   ),
+  'too-many-rooms': row(
+    3001,
+    429,
+    'changed',
+    'This connection is in as many rooms as it may be.',
+    'Leave a room first, or open another connection; `limits.maxRooms` of connection_established says how many.',
+  ),
   'agent-not-running': row(
     4001,
     503,

@@ -3,6 +3,7 @@
  */
 import type { ErrorDetails } from './errors.ts';
 import type { Attachment } from './intents.ts';
+import type { Limits } from './limits.ts';
 
 /** A message as it is kept and shown. `seq` counts 1, 2, 3… in its channel; times are ms since the epoch. */
 export type Message = {
@@ -54,7 +55,7 @@ export type ServerEvents = {
     entityId: string;
     socketId: string;
     timestamp: number;
-    limits: { maxPayloadBytes: number; maxTextLength: number };
+    limits: Limits;
     version: string;
     /** Whether the client is back where it was, with everything it missed. */
     resumed: boolean;

@@ -1,7 +1,10 @@
 /** Sizes that both ends must agree on. What a server may set for itself (payload, text) it announces at connect. */
 
-/** Largest packet a client may send, in bytes, and longest text of one message, in UTF-16 units: the defaults. */
-export const defaultLimits = { maxPayloadBytes: 1_000_000, maxTextLength: 100_000 } as const;
+/** What a server announces at connect: largest packet in bytes, longest text in UTF-16 units, most rooms of one socket. */
+export type Limits = { maxPayloadBytes: number; maxTextLength: number; maxRooms: number };
+
+/** The limits of a server that was not told otherwise. */
+export const defaultLimits: Limits = { maxPayloadBytes: 1_000_000, maxTextLength: 100_000, maxRooms: 1_000 };
 
 /** Messages of each room in a `world-state`: default and most. */
 export const worldStateMessages = { default: 50, most: 200 } as const;

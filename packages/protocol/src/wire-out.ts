@@ -60,7 +60,7 @@ export const wireOut = {
       message: z.string(),
       socketId: z.string(),
       entityId: uuid,
-      limits: z.strictObject({ maxPayloadBytes: z.int(), maxTextLength: z.int() }),
+      limits: z.strictObject({ maxPayloadBytes: z.int(), maxTextLength: z.int(), maxRooms: z.int() }),
       version: z.string(),
       resumed: z.boolean(),
     }),

@@ -77,7 +77,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       { concurrency: settings.turnConcurrency, timeoutMs: settings.turnTimeoutMs },
     );
     worker = turns;
-    const { maxPayloadBytes, maxTextLength } = settings;
+    const { maxPayloadBytes, maxTextLength, maxRooms } = settings;
     serveConnections({
       io,
       place,
@@ -85,7 +85,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       worker: turns,
       logFeed: openLogFeed(io, logStream),
       logger,
-      limits: { maxPayloadBytes, maxTextLength },
+      limits: { maxPayloadBytes, maxTextLength, maxRooms },
       version,
     });
     await deleteSessionsBefore(database.db, Date.now() - keptSessionMs);

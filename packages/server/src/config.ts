@@ -111,6 +111,13 @@ export const settingsTable = {
     about: 'Longest text of one message, in UTF-16 units.',
     why: "Fits a long paste, and any model's context.",
   },
+  maxRooms: {
+    env: ['MAX_ROOMS'],
+    schema: wholeNumber(1, 100_000).default(defaultLimits.maxRooms),
+    accepts: 'a whole number from 1 to 100000',
+    about: 'Most rooms that one connection may be in.',
+    why: 'More than a person has; and each join writes down all of them.',
+  },
   turnTimeoutMs: {
     env: ['TURN_TIMEOUT_MS'],
     schema: wholeNumber(100, 86_400_000).default(120_000),

@@ -116,3 +116,23 @@ test('a packet beyond what can be answered: the reason is in the disconnect and 
   await server.end('SIGTERM');
   assert.equal(server.output().match(/cut off: a packet was more than four times/g)?.length, 2, server.output());
 });
+
+test('a connection may be in so many rooms and no more, by joining or by sending; leaving one makes room', async (t) => {
+  const { url } = await openTestServer(t, { MAX_ROOMS: '2' });
+  const client = openClient(t, url);
+  assert.equal((await client.until('connection_established')).limits.maxRooms, 2);
+  const [one, two, three] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
+  assert.equal((await client.ask('join', { roomId: one })).ok, true);
+  assert.equal((await client.ask('message', { roomId: two, text: 'Hi' })).ok, true);
+  for (const [event, payload] of [
+    ['join', { roomId: three }],
+    ['message', { roomId: three, text: 'Hi' }],
+  ] as const) {
+    const { ok, details } = await client.ask(event, payload);
+    assert.deepEqual([ok, details.code, details.roomId], [false, 'too-many-rooms', three]);
+  }
+  assert.equal((await client.ask('request-world-state', { roomId: three })).details.code, 'channel-not-found');
+  assert.equal((await client.ask('message', { roomId: one, text: 'Still here' })).ok, true);
+  assert.equal((await client.ask('leave', { roomId: one })).ok, true);
+  assert.equal((await client.ask('join', { roomId: three })).ok, true);
+});

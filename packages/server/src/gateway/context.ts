@@ -1,4 +1,5 @@
 /** What the parts of the Socket.IO edge are given. */
+import type { Limits } from 'elizad-protocol';
 import type { TurnWorker } from '../agents/turn-worker.ts';
 import type { Messaging } from '../messaging/messages.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -12,7 +13,7 @@ export type GatewayDeps = {
   readonly worker: Pick<TurnWorker, 'cancel'>;
   readonly logFeed: LogFeed;
   readonly logger: Logger;
-  readonly limits: { maxPayloadBytes: number; maxTextLength: number };
+  readonly limits: Limits;
   /** How far the log has been announced. */
   readonly place: LogPlace;
   readonly version: string;

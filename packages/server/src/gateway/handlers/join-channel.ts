@@ -1,12 +1,13 @@
 /** Somebody enters a room: participant, socket room, what was missed, and the news to the others. */
 import { catchUp, joinChannel as joinAsParticipant } from '../../messaging/membership.ts';
-import { roomOf } from '../broadcast.ts';
 import { adoptIdentity } from '../identity.ts';
 import { saveSocket } from '../resume-adapter.ts';
+import { assertRoomLeft, enterRoom } from '../rooms.ts';
 import type { Handler } from './handler.ts';
 
 export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent) => {
   const { messaging, logFeed } = deps;
+  assertRoomLeft(deps, socket, intent.channelId);
   await adoptIdentity(deps, socket, intent.entityId);
   const { channel, entityId, isNew } = await joinAsParticipant(messaging, socket.data.principal, intent);
   const { channelId, agentId } = intent;
@@ -14,8 +15,7 @@ export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent)
   let seq = channel.lastSeq;
   const enter = () => {
     seq = channel.lastSeq;
-    socket.data.joined[channelId] = entityId;
-    void socket.join(roomOf(channelId));
+    enterRoom(socket, channelId, entityId);
   };
   if (intent.since === undefined) enter();
   else {

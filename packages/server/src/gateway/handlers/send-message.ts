@@ -1,20 +1,20 @@
 /** Stop 2 of the walk: something is said. The sender hears the room from here on, whether it joined or not. */
 import { postMessage } from '../../messaging/messages.ts';
 import { passStop } from '../../observability/walk.ts';
-import { roomOf } from '../broadcast.ts';
 import { adoptIdentity } from '../identity.ts';
 import { saveSocket } from '../resume-adapter.ts';
+import { assertRoomLeft, enterRoom } from '../rooms.ts';
 import type { Handler } from './handler.ts';
 
 export const sendMessage: Handler<'send-message'> = async (deps, socket, intent) => {
   passStop('gateway/handlers/send-message', intent.clientMessageId);
+  assertRoomLeft(deps, socket, intent.channelId);
   await adoptIdentity(deps, socket, intent.entityId);
   let hasEntered = false;
   const enter = () => {
     if (intent.channelId in socket.data.joined) return;
-    socket.data.joined[intent.channelId] = intent.entityId ?? socket.data.principal.entityId;
     hasEntered = true;
-    void socket.join(roomOf(intent.channelId));
+    enterRoom(socket, intent.channelId, intent.entityId ?? socket.data.principal.entityId);
   };
   const { committed } = await postMessage(deps.messaging, socket.data.principal, {
     ...intent,

@@ -1,0 +1,17 @@
+/** The rooms of one socket: their limit, and how one more is entered. */
+import { ElizadError } from 'elizad-protocol';
+import { roomOf } from './broadcast.ts';
+import type { GatewayDeps } from './context.ts';
+import type { GatewaySocket } from './socket-server.ts';
+
+/** Throws `too-many-rooms` when the socket may not enter another room than those it is in. */
+export function assertRoomLeft({ limits }: GatewayDeps, { data }: GatewaySocket, channelId: string): void {
+  if (channelId in data.joined || Object.keys(data.joined).length < limits.maxRooms) return;
+  throw new ElizadError('too-many-rooms');
+}
+
+/** From here on the socket hears the room, as somebody. */
+export function enterRoom(socket: GatewaySocket, channelId: string, entityId: string): void {
+  socket.data.joined[channelId] = entityId;
+  void socket.join(roomOf(channelId));
+}
