@@ -1,7 +1,4 @@
-/**
- * The built-in agent speaks as the program of 1966 did: the published conversation turn by turn, then each mechanism of
- * the paper, then texts that the paper never saw, then what the model adds behind the `Model` port.
- */
+/** The built-in agent speaks as the program of 1966 did: the published conversation, each mechanism, texts of today. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createConversation } from '../src/agents/models/eliza/doctor.ts';

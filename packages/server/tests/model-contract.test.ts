@@ -1,6 +1,5 @@
 /**
- * The `Model` port's contract, run against every implementation: the built-in Eliza and each protocol that the AI SDK
- * speaks for us, on real sockets. Then what only a provider can do wrong, and which model a character gets.
+ * The `Model` port's contract, run against every implementation, on real sockets; then what only a provider can do wrong.
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
