@@ -50,10 +50,9 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const unready = new Set(['starting']);
   const http = createHttpServer({ apiKey: settings.apiKey, logger, version, listUnready: () => [...unready] });
   const agents = createAgentDirectory();
-  const isAgent = (id: string) => agents.find(id) !== undefined;
   const place = { announced: await getLastPosition(database.db) };
   const adapter = createResumeAdapter({ database, place });
-  const io = openSocketServer(http.server, { ...settings, isAgent, logger, adapter });
+  const io = openSocketServer(http.server, { ...settings, agents, logger, adapter });
   let worker: TurnWorker | undefined;
   const messaging: Messaging = {
     database,

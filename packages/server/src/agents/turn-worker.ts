@@ -77,18 +77,21 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
     } catch (error) {
       // Most likely the disk: the turn could not be written as ended, so it is still owed.
       logger.error({ err: error, agentId: turn.agent_id, messageId: turn.message_id }, 'a turn could not be ended');
-      setTimeout(() => void tryAgain(turn), retryMs).unref();
+      tryLater(turn);
     }
   }
 
-  async function tryAgain(turn: TurnRow): Promise<void> {
-    if (!isOpen) return;
-    try {
-      await requeueTurns(database.db, [turn.id]);
-      wake();
-    } catch {
-      setTimeout(() => void tryAgain(turn), retryMs).unref();
-    }
+  function tryLater(turn: TurnRow): void {
+    const requeue = async () => {
+      if (!isOpen) return;
+      try {
+        await requeueTurns(database.db, [turn.id]);
+        wake();
+      } catch {
+        tryLater(turn);
+      }
+    };
+    setTimeout(() => void requeue(), retryMs).unref();
   }
 
   return {

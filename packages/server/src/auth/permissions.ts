@@ -7,7 +7,7 @@ export function assertScope(principal: Principal, scope: Scope): void {
   if (!principal.scopes.includes(scope)) throw new ElizadError('missing-scope', { scope });
 }
 
-/** Throws `speaking-as-agent` when somebody from outside uses the id of an agent. */
-export function assertMaySpeakAs(_principal: Principal, entityId: string, isAgent: (id: string) => boolean): void {
-  if (isAgent(entityId)) throw new ElizadError('speaking-as-agent');
+/** Throws `speaking-as-agent` when somebody from outside uses the id of one of the agents. */
+export function assertMaySpeakAs(_principal: Principal, entityId: string, agents: { has(id: string): boolean }): void {
+  if (agents.has(entityId)) throw new ElizadError('speaking-as-agent');
 }

@@ -4,7 +4,6 @@
  */
 import {
   ElizadError,
-  encodeEvent,
   type IntentName,
   openEnvelope,
   parseWireIn,
@@ -57,27 +56,29 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
   });
 }
 
-async function receive(deps: GatewayDeps, socket: GatewaySocket, event: string, args: unknown[]): Promise<void> {
+/** One event as it came: `name` is what the client called it, the rest is what it means. */
+type Received = { name: string; opened: ReturnType<typeof openEnvelope>; ack: Acknowledge | undefined };
+
+async function receive(deps: GatewayDeps, socket: GatewaySocket, name: string, args: unknown[]): Promise<void> {
   const ack = typeof args.at(-1) === 'function' ? (args.pop() as Acknowledge) : undefined;
-  const payload = args[0];
+  const received = { name, opened: openEnvelope(name, args[0]), ack };
   const answer = async (result: Promise<Record<string, unknown>>) => {
     try {
       succeed(ack, await result);
     } catch (error) {
-      fail(deps, socket, event, payload, ack, error);
+      fail(deps, socket, received, error);
     }
   };
   try {
-    const { later, result = {} } = await handle(deps, socket, event, payload);
+    const { later, result = {} } = await handle(deps, socket, received);
     if (later) void answer(later);
     else succeed(ack, result);
   } catch (error) {
-    fail(deps, socket, event, payload, ack, error);
+    fail(deps, socket, received, error);
   }
 }
 
-async function handle(deps: GatewayDeps, socket: GatewaySocket, name: string, body: unknown): Promise<Handling> {
-  const opened = openEnvelope(name, body);
+async function handle(deps: GatewayDeps, socket: GatewaySocket, { opened }: Received): Promise<Handling> {
   if ('issues' in opened) throw new ElizadError('invalid-payload', opened);
   const { event, payload } = opened;
   if (!Object.hasOwn(wireIn, event)) {
@@ -112,28 +113,22 @@ function succeed(ack: Acknowledge | undefined, result: Record<string, unknown>):
   ack?.({ ok: true, ...result, ...('channelId' in result && { roomId: result.channelId }) });
 }
 
-function fail(
-  deps: GatewayDeps,
-  socket: GatewaySocket,
-  event: string,
-  payload: unknown,
-  ack: Acknowledge | undefined,
-  thrown: unknown,
-): void {
-  const error = thrown instanceof ElizadError ? thrown : new ElizadError('internal', {}, { cause: thrown });
-  if (error.code === 'internal' || error.code === 'storage-failed')
-    deps.logger.error({ err: thrown, event: event.slice(0, 100) }, 'an event failed');
-  const opened = openEnvelope(event, payload);
+function fail(deps: GatewayDeps, socket: GatewaySocket, { name, opened, ack }: Received, thrown: unknown): void {
+  const known = thrown instanceof ElizadError ? thrown : new ElizadError('internal', {}, { cause: thrown });
+  const event = name.slice(0, 100);
+  if (known.code === 'internal' || known.code === 'storage-failed')
+    deps.logger.error({ err: thrown, event }, 'an event failed');
   const given = Object(('payload' in opened ? opened.payload : undefined) ?? {}) as Record<string, unknown>;
-  const wire = error.toWire();
+  const wire = known.toWire();
   const details = {
     ...wire.details,
-    event: event.slice(0, 100),
+    event,
     ...echo('roomId', given.roomId ?? given.channelId),
     ...echo('clientMessageId', given.messageId),
   };
-  for (const [name, body] of encodeEvent('failed', { error: wire.error, details })) socket.emit(name, body as never);
-  ack?.({ ok: false, error: wire.error, details });
+  const failure = { error: wire.error, details };
+  deps.messaging.broadcast('failed', failure, { socketId: socket.id });
+  ack?.({ ok: false, ...failure });
 }
 
 /** A client's own short value, given back so that it knows which of its events failed. */

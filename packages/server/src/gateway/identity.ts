@@ -17,7 +17,7 @@ export async function adoptIdentity(
   const { principal: before, isProvisional, joined } = socket.data;
   if (!isProvisional || entityId === undefined || entityId === before.entityId) return;
   const { messaging } = deps;
-  assertMaySpeakAs(before, entityId, (id) => messaging.agents.find(id) !== undefined);
+  assertMaySpeakAs(before, entityId, messaging.agents);
   socket.data.principal = { ...before, entityId };
   socket.data.isProvisional = false;
   for (const [channelId, as] of Object.entries(joined)) {

@@ -19,11 +19,21 @@ const mostMissed = 1_000;
 export type ResumeDeps = { database: Database; place: LogPlace };
 type SavedData = GatewaySocket['data'];
 
+const pidOf = (socket: GatewaySocket): string => (socket as unknown as { pid: string }).pid;
+
 /** Writes down who a socket is and what it hears; call it, and wait for it, before an answer says that it is so. */
 export async function saveSocket({ database }: Pick<ResumeDeps, 'database'>, socket: GatewaySocket): Promise<void> {
-  const { pid } = socket as unknown as { pid: string };
-  await saveSession(database.db, { pid, sid: socket.id, data: JSON.stringify(socket.data), touched_at: Date.now() });
+  await saveSession(database.db, {
+    pid: pidOf(socket),
+    sid: socket.id,
+    data: JSON.stringify(socket.data),
+    touched_at: Date.now(),
+  });
 }
+
+/** Forgets a socket that left by its own will. */
+export const forgetSocket = ({ database }: Pick<ResumeDeps, 'database'>, socket: GatewaySocket): Promise<void> =>
+  deleteSession(database.db, pidOf(socket));
 
 /** Longest time from the reading of what a socket missed to its first step, in ms; then it has gone again. */
 const returnMs = 30_000;
@@ -54,8 +64,12 @@ export function createResumeAdapter({ database, place }: ResumeDeps): new (nsp: 
       const { sid } = saved;
       this.closeEarlier(sid);
       const rooms = [sid, ...Object.keys(data.joined).map(roomOf)];
-      this.returning.set(sid, { rooms: new Set(rooms), late: [] });
-      setTimeout(() => this.returning.delete(sid), returnMs).unref();
+      const entry = { rooms: new Set(rooms), late: [] };
+      this.returning.set(sid, entry);
+      setTimeout(() => {
+        // It may have been cut off again and be on its way back a second time.
+        if (this.returning.get(sid) === entry) this.returning.delete(sid);
+      }, returnMs).unref();
       return { pid, sid, rooms, data, missedPackets: entries.flatMap((entry) => toPackets(entry, data)) };
     }
 
@@ -102,13 +116,8 @@ function toPackets({ position, message, clientMessageId, completed }: LogEntry, 
     return posted.map((frame) => [...frame, offset]);
   }
   const { channelId } = message;
+  const unlock = encodeEvent('input-controlled', { channelId, action: 'enable_input' });
+  const completion = encodeEvent('message-completed', describeCompletion(message, completed));
   // The place comes with the last frame: who gets only the first one gets both again.
-  return [
-    ...encodeEvent('input-controlled', { channelId, action: 'enable_input' }),
-    ...encodeEvent('message-completed', describeCompletion(message, completed)).map((frame) => [...frame, offset]),
-  ].map((frame) => [...frame]);
+  return [...unlock.map((frame) => [...frame]), ...completion.map((frame) => [...frame, offset])];
 }
-
-/** Forgets a socket that left by its own will. */
-export const forgetSocket = ({ database }: Pick<ResumeDeps, 'database'>, socket: GatewaySocket): Promise<void> =>
-  deleteSession(database.db, (socket as unknown as { pid: string }).pid);

@@ -24,7 +24,7 @@ export type SocketServerOptions = {
   apiKey: string | undefined;
   corsOrigins: readonly string[];
   maxPayloadBytes: number;
-  isAgent: (id: string) => boolean;
+  agents: { has(id: string): boolean };
   logger: Logger;
   adapter: new (nsp: unknown) => Adapter;
 };
@@ -104,7 +104,7 @@ export async function closeSocketServer(io: GatewayServer): Promise<void> {
   await io.close();
 }
 
-function authenticate(socket: GatewaySocket, { apiKey, isAgent }: SocketServerOptions): SocketData {
+function authenticate(socket: GatewaySocket, { apiKey, agents }: SocketServerOptions): SocketData {
   const { entityId, apiKey: offeredKey, token, name } = socket.handshake.auth as Record<string, unknown>;
   const credential = checkApiKey(apiKey, [offeredKey, token, socket.handshake.headers['x-api-key']]);
   const isProvisional = entityId === undefined || entityId === null;
@@ -112,7 +112,7 @@ function authenticate(socket: GatewaySocket, { apiKey, isAgent }: SocketServerOp
   const id = isProvisional ? crypto.randomUUID() : (entityId as string).toLowerCase();
   const shownName = typeof name === 'string' && name.trim() !== '' ? name.trim().slice(0, 200) : undefined;
   const principal = createPrincipal(id, shownName, credential);
-  assertMaySpeakAs(principal, id, isAgent);
+  assertMaySpeakAs(principal, id, agents);
   return { principal, isProvisional, joined: {} };
 }
 

@@ -3,6 +3,7 @@ import type { AgentView } from 'elizad-protocol';
 
 export type AgentDirectory = {
   find(id: string): AgentView | undefined;
+  has(id: string): boolean;
   list(): AgentView[];
   put(agent: AgentView): void;
 };
@@ -11,6 +12,7 @@ export function createAgentDirectory(): AgentDirectory {
   const agents = new Map<string, AgentView>();
   return {
     find: (id) => agents.get(id),
+    has: (id) => agents.has(id),
     list: () => [...agents.values()],
     put: (agent) => {
       agents.set(agent.id, agent);

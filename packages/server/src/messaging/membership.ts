@@ -20,7 +20,7 @@ export async function joinChannel(
 ): Promise<{ channel: Channel; entityId: string; isNew: boolean }> {
   assertScope(principal, 'chat');
   const id = entityId ?? principal.entityId;
-  assertMaySpeakAs(principal, id, (one) => agents.find(one) !== undefined);
+  assertMaySpeakAs(principal, id, agents);
   const agent = agentId === undefined ? undefined : agents.find(agentId);
   if (agentId !== undefined && !agent)
     throw new ElizadError('agent-not-found', {

@@ -59,7 +59,7 @@ export async function postMessage(messaging: Messaging, principal: Principal, dr
   passStop('messaging/post-message', draft.clientMessageId);
   assertScope(principal, 'chat');
   const senderId = draft.entityId ?? principal.entityId;
-  assertMaySpeakAs(principal, senderId, (id) => agents.find(id) !== undefined);
+  assertMaySpeakAs(principal, senderId, agents);
   if (draft.text.length > limits.maxTextLength) {
     throw new ElizadError('text-too-long', {
       issues: [

@@ -9,7 +9,7 @@ export const setTyping: Handler<'set-typing'> = async (deps, socket, { channelId
   assertScope(socket.data.principal, 'chat');
   await adoptIdentity(deps, socket, entityId);
   const id = entityId ?? socket.data.principal.entityId;
-  assertMaySpeakAs(socket.data.principal, id, (one) => messaging.agents.find(one) !== undefined);
+  assertMaySpeakAs(socket.data.principal, id, messaging.agents);
   if (!(await messaging.channels.find(channelId))) throw new ElizadError('channel-not-found');
   messaging.broadcast('typing', { channelId, isTyping, entityId: id }, { channelId, exceptSocketId: socket.id });
   return { result: { channelId } };
