@@ -210,13 +210,6 @@ export const errorTable = {
     'The message could not be stored, so nobody saw it.',
     'Send it again with the same messageId; if it lasts, look at the disk of the server.',
   ),
-  'shutting-down': row(
-    5002,
-    503,
-    'later',
-    'The server is stopping.',
-    'Send it again with the same messageId when the connection is back.',
-  ),
   internal: row(
     5003,
     500,
