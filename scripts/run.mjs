@@ -15,6 +15,8 @@ const tasks = {
   check: (args) => ({ script: 'scripts/check.ts', args }),
   docs: (args) => ({ script: 'scripts/generate-docs.ts', args }),
   pack: (args) => ({ script: 'scripts/pack.ts', args }),
+  torture: (args) => ({ script: main, args: ['torture', ...args] }),
+  prove: ([name, ...args]) => ({ script: `prove/${name}.ts`, args }),
 };
 
 /** Arguments of `node --test`: paths given replace ours, flags are added. */
