@@ -18,7 +18,7 @@ export const character = z.strictObject({
   name: z.string().trim().min(1).max(200),
   username: z.string().optional(),
   system: z.string().optional(),
-  bio: z.union([z.string(), lines]),
+  bio: z.union([z.string(), lines], { error: 'expected a text or a list of texts' }),
   lore: lines.optional(),
   topics: lines.optional(),
   adjectives: lines.optional(),

@@ -9,9 +9,14 @@ import { type Settings, version } from './config.ts';
 import { createBroadcast } from './gateway/broadcast.ts';
 import { serveConnections } from './gateway/connection.ts';
 import { openLogFeed } from './gateway/log-feed.ts';
+import { createMissedReader } from './gateway/missed.ts';
+import { startTelling } from './gateway/offset.ts';
 import { createResumeAdapter } from './gateway/resume-adapter.ts';
+import { openSessions } from './gateway/sessions.ts';
 import { closeSocketServer, openSocketServer } from './gateway/socket-server.ts';
 import { createAgentDirectory } from './messaging/agent-directory.ts';
+import { createAnswers } from './messaging/answers.ts';
+import type { Broadcast } from './messaging/broadcast.ts';
 import { openChannelDirectory } from './messaging/channel-directory.ts';
 import type { Messaging } from './messaging/messages.ts';
 import { createLogStream } from './observability/log-stream.ts';
@@ -50,16 +55,20 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const unready = new Set(['starting']);
   const http = createHttpServer({ apiKey: settings.apiKey, logger, version, listUnready: () => [...unready] });
   const agents = createAgentDirectory();
-  const place = { announced: await getLastPosition(database.db) };
-  const adapter = createResumeAdapter({ database, place });
-  const io = openSocketServer(http.server, { ...settings, agents, logger, adapter });
+  const told = startTelling(await getLastPosition(database.db));
+  const broadcast: Broadcast = (...event) => broadcastToSockets(...event);
+  const answers = createAnswers(broadcast);
+  const readMissed = createMissedReader({ database, told, answers, mostMissedLength: 4_000_000 });
+  const io = openSocketServer(http.server, { ...settings, agents, logger, adapter: createResumeAdapter(readMissed) });
+  const broadcastToSockets = createBroadcast(io, told);
   let worker: TurnWorker | undefined;
   const messaging: Messaging = {
     database,
     agents,
     channels: openChannelDirectory(database),
     log: openMessageLog(database.db),
-    broadcast: createBroadcast(io, place),
+    broadcast,
+    answers,
     wake: () => worker?.wake(),
     limits: settings,
   };
@@ -79,9 +88,10 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     const { maxPayloadBytes, maxTextLength, maxRooms } = settings;
     serveConnections({
       io,
-      place,
+      told,
       messaging,
       worker: turns,
+      sessions: openSessions(database),
       logFeed: openLogFeed(io, logStream),
       logger,
       limits: { maxPayloadBytes, maxTextLength, maxRooms },

@@ -43,10 +43,14 @@ export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal
   const recent = await listLastMessages(database.db, turn.channel_id, contextMessages);
   const channel = await messaging.channels.find(turn.channel_id);
   const request = buildRequest(agent, message, recent, channel?.type === 'GROUP');
-  const answer = await think(deps, agent, turn, request, signal);
-  if (signal.aborted && signal.reason === 'handed-back') return false;
-  await finish(deps, turn, agent, answer);
-  return true;
+  try {
+    const answer = await think(deps, agent, turn, request, signal);
+    if (signal.aborted && signal.reason === 'handed-back') return false;
+    await finish(deps, turn, agent, answer);
+    return true;
+  } finally {
+    messaging.answers.end(turn.id);
+  }
 }
 
 /** Streams the model's answer to the room, chunk by chunk, until it ends or the signal says stop. */
@@ -71,7 +75,7 @@ async function think(
         agentId: agent.id,
         channelId: turn.channel_id,
       };
-      deps.messaging.broadcast('chunk-streamed', chunk, { channelId: turn.channel_id });
+      deps.messaging.answers.say(chunk);
     } else if (part.type === 'reasoning') {
       answer.thought += part.text;
     } else if (part.type === 'failure') {

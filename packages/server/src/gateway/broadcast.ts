@@ -2,22 +2,23 @@
 import { encodeEvent } from 'elizad-protocol';
 import type { Broadcast } from '../messaging/broadcast.ts';
 import { passStop } from '../observability/walk.ts';
-import type { LogPlace } from './log-place.ts';
+import { formatOffset, type Told } from './offset.ts';
 import type { GatewayServer } from './socket-server.ts';
 
 /** The Socket.IO room of a channel. */
 export const roomOf = (channelId: string): string => `channel:${channelId}`;
 
-/** `place` learns how far the log has been announced. */
-export function createBroadcast(io: GatewayServer, place: LogPlace): Broadcast {
-  return (name, event, audience, position) => {
-    if (position !== undefined) place.announced = Math.max(place.announced, position);
+/** `told` learns what is told here. */
+export function createBroadcast(io: GatewayServer, told: Told): Broadcast {
+  return (name, event, audience, place) => {
+    if (place && 'position' in place) told.position = Math.max(told.position, place.position);
+    else if (place) told.mark = place.mark;
     const frames = encodeEvent(name, event);
     const target = findTarget(io, audience);
     if (!('socketId' in audience) && 'message' in event)
       passStop('gateway/broadcast', (event.message as { id: string }).id);
     // A stock client keeps a text behind the payload as its place in the log, and sends it when it comes back.
-    const offset = position === undefined ? [] : [String(position)];
+    const offset = place ? [formatOffset(told, told)] : [];
     for (const [wireName, payload] of frames) target?.emit(wireName, ...([payload, ...offset] as [never]));
   };
 }

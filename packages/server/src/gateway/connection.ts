@@ -17,7 +17,7 @@ import { Unreadable } from './bounded-decoder.ts';
 import type { GatewayDeps } from './context.ts';
 import type { Handler, Handling } from './handlers/handler.ts';
 import { handlers } from './handlers/handlers.ts';
-import { forgetSocket, type ResumeAdapter } from './resume-adapter.ts';
+import type { ResumeAdapter } from './resume-adapter.ts';
 import { type GatewaySocket, tooLargeToAnswer } from './socket-server.ts';
 
 type Acknowledge = (answer: unknown) => void;
@@ -37,8 +37,8 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
   }
   const timestamp = Date.now();
   const welcome = { entityId, socketId: socket.id, timestamp, limits, version, resumed: socket.recovered };
-  // With its place in the log: from the first moment the client can say where it was.
-  deps.messaging.broadcast('welcome', welcome, here, deps.place.announced);
+  // With what was told so far: from the first moment the client can say where it was.
+  deps.messaging.broadcast('welcome', welcome, here, deps.told);
   // Events of one socket are handled in the order in which they came: a `message` right after `join` finds the room.
   let before: Promise<void> = Promise.resolve();
   socket.onAny((event: unknown, ...args: unknown[]) => {
@@ -48,7 +48,7 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
   socket.on('disconnect', (reason, description) => {
     logFeed.forget(socket.id);
     if (reason === 'client namespace disconnect')
-      forgetSocket(deps.messaging, socket).catch((err) => logger.error({ err }, 'a session stays'));
+      deps.sessions.forget(socket).catch((err) => logger.error({ err }, 'a session stays'));
     logger.debug({ socketId: socket.id, reason }, 'disconnected');
     if (description instanceof Error && /max payload/i.test(description.message)) {
       logger.warn({ socketId: socket.id, limit: limits.maxPayloadBytes }, tooLargeToAnswer);

@@ -4,17 +4,19 @@ import type { TurnWorker } from '../agents/turn-worker.ts';
 import type { Messaging } from '../messaging/messages.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { LogFeed } from './log-feed.ts';
-import type { LogPlace } from './log-place.ts';
+import type { Told } from './offset.ts';
+import type { Sessions } from './sessions.ts';
 import type { GatewayServer } from './socket-server.ts';
 
 export type GatewayDeps = {
   readonly io: GatewayServer;
   readonly messaging: Messaging;
   readonly worker: Pick<TurnWorker, 'cancel'>;
+  readonly sessions: Sessions;
   readonly logFeed: LogFeed;
   readonly logger: Logger;
   readonly limits: Limits;
-  /** How far the log has been announced. */
-  readonly place: LogPlace;
+  /** How far sockets have been told. */
+  readonly told: Told;
   readonly version: string;
 };

@@ -2,7 +2,6 @@
 import { assertMaySpeakAs } from '../auth/permissions.ts';
 import { joinChannel, leaveChannel } from '../messaging/membership.ts';
 import type { GatewayDeps } from './context.ts';
-import { saveSocket } from './resume-adapter.ts';
 import type { GatewaySocket } from './socket-server.ts';
 
 /**
@@ -30,5 +29,5 @@ export async function adoptIdentity(
     messaging.broadcast('participant-left', { channelId, entityId: before.entityId }, others);
   }
   // Whoever comes back after a kill comes back as this one.
-  await saveSocket(messaging, socket);
+  await deps.sessions.save(socket);
 }

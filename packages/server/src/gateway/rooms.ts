@@ -10,8 +10,17 @@ export function assertRoomLeft({ limits }: GatewayDeps, { data }: GatewaySocket,
   throw new ElizadError('too-many-rooms');
 }
 
-/** From here on the socket hears the room, as somebody. */
-export function enterRoom(socket: GatewaySocket, channelId: string, entityId: string): void {
+/** From here on the socket hears the room, as somebody; an answer under way there from its beginning. */
+export function enterRoom(
+  { messaging }: GatewayDeps,
+  socket: GatewaySocket,
+  channelId: string,
+  entityId: string,
+): void {
+  if (!(channelId in socket.data.joined)) {
+    for (const { chunk } of messaging.answers.list([channelId]))
+      messaging.broadcast('chunk-streamed', chunk, { socketId: socket.id });
+  }
   socket.data.joined[channelId] = entityId;
   void socket.join(roomOf(channelId));
 }

@@ -11,7 +11,8 @@ import type { Database } from '../storage/sqlite.ts';
 import type { TurnRow } from '../storage/turns.ts';
 import { listAddressees } from './address.ts';
 import type { AgentDirectory } from './agent-directory.ts';
-import type { Broadcast } from './broadcast.ts';
+import type { Answers } from './answers.ts';
+import type { Broadcast, Place } from './broadcast.ts';
 import type { Birth, Channel, ChannelDirectory, Participant } from './channel-directory.ts';
 import { describeCompletion, type EndedTurn } from './completion.ts';
 
@@ -22,6 +23,7 @@ export type Messaging = {
   channels: ChannelDirectory;
   log: MessageLog;
   broadcast: Broadcast;
+  answers: Answers;
   /** Tells the turn worker that turns may be waiting. */
   wake: () => void;
   limits: { maxTextLength: number };
@@ -125,14 +127,14 @@ function announce(messaging: Messaging, channel: Channel, result: LogResult, dra
     'message-posted',
     { message },
     { channelId: channel.id, exceptSocketId: draft.origin?.socketId },
-    result.position,
+    toPlace(result.position),
   );
   if (draft.origin) {
     broadcast(
       'message-posted',
       { message, ...(clientMessageId !== null && { clientMessageId }) },
       draft.origin,
-      result.position,
+      toPlace(result.position),
     );
     broadcast('message-accepted', accepted, draft.origin);
   }
@@ -171,7 +173,7 @@ export async function endTurn(messaging: Messaging, turn: TurnRow, ending: Endin
   await write(log, { message, ends }, (result) => {
     if (result.message && !result.duplicate) {
       channel.lastSeq = result.message.seq;
-      broadcast('message-posted', { message: result.message }, { channelId: channel.id }, result.position);
+      broadcast('message-posted', { message: result.message }, { channelId: channel.id }, toPlace(result.position));
     }
     if (result.completed) {
       broadcast('input-controlled', { channelId: channel.id, action: 'enable_input' }, { channelId: channel.id });
@@ -205,8 +207,11 @@ function completeMessage(
   position: number | undefined,
 ): void {
   const completion = describeCompletion({ id: messageId, channelId: channel.id, serverId: channel.serverId }, turns);
-  broadcast('message-completed', completion, { channelId: channel.id }, position);
+  broadcast('message-completed', completion, { channelId: channel.id }, toPlace(position));
 }
+
+const toPlace = (position: number | undefined): Place | undefined =>
+  position === undefined ? undefined : { position };
 
 async function write(
   log: MessageLog,

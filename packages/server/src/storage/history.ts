@@ -1,6 +1,6 @@
 /** Reads of the message log, each by index: the last ones of a channel, and those after a `seq`. */
 import type { Message } from 'elizad-protocol';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { fromRow } from './message-row.ts';
 import type { Tables } from './tables.ts';
 import type { TurnRow } from './turns.ts';
@@ -70,7 +70,8 @@ export async function listLogEntries(
     .innerJoin('channels', 'channels.id', 'log.channel_id')
     .selectAll('messages')
     .select(['channels.server_id', 'log.position as log_position', 'log.kind'])
-    .where('log.channel_id', 'in', channelIds)
+    // One parameter however many they are: a socket may be in a thousand rooms.
+    .where('log.channel_id', 'in', sql<string>`(select value from json_each(${JSON.stringify(channelIds)}))`)
     .where('log.position', '>', after)
     .where('log.position', '<=', upTo)
     .orderBy('log.position')

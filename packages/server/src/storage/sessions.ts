@@ -4,17 +4,23 @@ import type { SessionsTable, Tables } from './tables.ts';
 
 export type SessionRow = Selectable<SessionsTable>;
 
-export async function saveSession(db: Kysely<Tables>, session: SessionRow): Promise<void> {
-  const { pid, ...rest } = session;
+/** Saves sessions, one for each `pid`, in place of what was saved before. */
+export async function saveSessions(db: Kysely<Tables>, sessions: readonly SessionRow[]): Promise<void> {
   await db
     .insertInto('sessions')
-    .values(session)
-    .onConflict((conflict) => conflict.column('pid').doUpdateSet(rest))
+    .values(sessions)
+    .onConflict((conflict) =>
+      conflict.column('pid').doUpdateSet((eb) => ({
+        sid: eb.ref('excluded.sid'),
+        data: eb.ref('excluded.data'),
+        touched_at: eb.ref('excluded.touched_at'),
+      })),
+    )
     .execute();
 }
 
-export const findSession = (db: Kysely<Tables>, pid: string): Promise<SessionRow | undefined> =>
-  db.selectFrom('sessions').selectAll().where('pid', '=', pid).executeTakeFirst();
+export const listSessions = (db: Kysely<Tables>, pids: readonly string[]): Promise<SessionRow[]> =>
+  db.selectFrom('sessions').selectAll().where('pid', 'in', pids).execute();
 
 export async function deleteSession(db: Kysely<Tables>, pid: string): Promise<void> {
   await db.deleteFrom('sessions').where('pid', '=', pid).execute();

@@ -1,7 +1,6 @@
 /** Somebody enters a room: participant, socket room, what was missed, and the news to the others. */
 import { catchUp, joinChannel as joinAsParticipant } from '../../messaging/membership.ts';
 import { adoptIdentity } from '../identity.ts';
-import { saveSocket } from '../resume-adapter.ts';
 import { assertRoomLeft, enterRoom } from '../rooms.ts';
 import type { Handler } from './handler.ts';
 
@@ -15,7 +14,7 @@ export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent)
   let seq = channel.lastSeq;
   const enter = () => {
     seq = channel.lastSeq;
-    enterRoom(socket, channelId, entityId);
+    enterRoom(deps, socket, channelId, entityId);
   };
   if (intent.since === undefined) enter();
   else {
@@ -27,12 +26,12 @@ export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent)
       enter,
     );
   }
-  await saveSocket(messaging, socket);
+  await deps.sessions.save(socket);
   if (agentId !== undefined && socket.data.principal.scopes.includes('logs'))
     logFeed.follow(socket.id, agentId, channelId);
   const news = { channelId, message: `Joined ${channel.name}`, ...(agentId && { agentId }) };
-  // With its place in the log: what was said before this is not what a client misses when it is cut off later.
-  messaging.broadcast('channel-joined', news, here, deps.place.announced);
+  // With what was told so far: what was said before this is not what a client misses when it is cut off later.
+  messaging.broadcast('channel-joined', news, here, deps.told);
   if (isNew)
     messaging.broadcast('participant-joined', { channelId, entityId }, { channelId, exceptSocketId: socket.id });
   return {

@@ -1,7 +1,6 @@
 /** Somebody leaves a room: this socket hears no more of it; when it was their last one, they take part no more. */
 import { leaveChannel as leaveAsParticipant } from '../../messaging/membership.ts';
 import { roomOf } from '../broadcast.ts';
-import { saveSocket } from '../resume-adapter.ts';
 import type { GatewayServer } from '../socket-server.ts';
 import type { Handler } from './handler.ts';
 
@@ -11,7 +10,7 @@ export const leaveChannel: Handler<'leave-channel'> = async (deps, socket, { cha
   await socket.leave(roomOf(channelId));
   delete socket.data.joined[channelId];
   logFeed.unfollow(socket.id, channelId);
-  await saveSocket(messaging, socket);
+  await deps.sessions.save(socket);
   if (entityId !== undefined && !(await isHeardBy(io, channelId, entityId))) {
     await leaveAsParticipant(messaging, channelId, entityId);
     messaging.broadcast('participant-left', { channelId, entityId }, { channelId });

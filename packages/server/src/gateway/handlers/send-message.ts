@@ -2,7 +2,6 @@
 import { postMessage } from '../../messaging/messages.ts';
 import { passStop } from '../../observability/walk.ts';
 import { adoptIdentity } from '../identity.ts';
-import { saveSocket } from '../resume-adapter.ts';
 import { assertRoomLeft, enterRoom } from '../rooms.ts';
 import type { Handler } from './handler.ts';
 
@@ -14,14 +13,14 @@ export const sendMessage: Handler<'send-message'> = async (deps, socket, intent)
   const enter = () => {
     if (intent.channelId in socket.data.joined) return;
     hasEntered = true;
-    enterRoom(socket, intent.channelId, intent.entityId ?? socket.data.principal.entityId);
+    enterRoom(deps, socket, intent.channelId, intent.entityId ?? socket.data.principal.entityId);
   };
   const { committed } = await postMessage(deps.messaging, socket.data.principal, {
     ...intent,
     origin: { socketId: socket.id, enter },
   });
   // What is acknowledged holds after a kill: the message, and that its sender hears the room.
-  const saved = hasEntered ? saveSocket(deps.messaging, socket) : undefined;
+  const saved = hasEntered ? deps.sessions.save(socket) : undefined;
   const later = Promise.all([committed, saved]).then(([{ id, seq, createdAt }]) => ({
     channelId: intent.channelId,
     messageId: id,

@@ -1,0 +1,141 @@
+/** Answers under way: who comes back to one, or enters its room, has every piece of it once, in order. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { type Behaviour, openFakeProvider } from './support/fake-provider.ts';
+import { findAgent, openClient, type Payload, type StockClient } from './support/stock-client.ts';
+import { makeDir, openTestServer, spawnServer, writeCharacter } from './support/test-server.ts';
+
+const text = 'one two three four five';
+const answer: Behaviour = { kind: 'answer', text, chunks: 5, held: true };
+
+async function openProvider(t: TestContext, ...behaviours: Behaviour[]) {
+  const provider = await openFakeProvider();
+  t.after(() => provider.close());
+  provider.script(...behaviours);
+  const env = {
+    OPENAI_BASE_URL: `${provider.url}/v1`,
+    OPENAI_API_KEY: 'key',
+    ELIZAD_CHARACTERS: writeCharacter(makeDir(t), {
+      name: 'Cleo',
+      bio: ['Calm.'],
+      settings: { model: 'openai/test-model' },
+    }),
+  };
+  return { provider, env };
+}
+
+async function openRoom(t: TestContext, ...behaviours: Behaviour[]) {
+  const { provider, env } = await openProvider(t, ...behaviours);
+  const { url } = await openTestServer(t, env);
+  const ada = openClient(t, url, { reconnectionDelay: 20 });
+  const roomId = crypto.randomUUID();
+  await ada.ask('join', { roomId, agentId: await findAgent(ada, 'Cleo') });
+  return { provider, url, ada, roomId };
+}
+
+const chunksOf = (client: StockClient): Payload[] =>
+  client.events.filter(({ event }) => event === 'messageStreamChunk').map(({ payload }) => payload);
+const textOf = (client: StockClient): string =>
+  chunksOf(client)
+    .map(({ chunk }) => chunk)
+    .join('');
+
+/** Cuts the connection, lets `meanwhile` happen, and resolves when the client is back by itself. */
+async function cutDuring({ socket, events, until }: StockClient, meanwhile: () => Promise<void>): Promise<void> {
+  const connects = () => events.filter(({ event }) => event === 'connection_established').length;
+  const before = connects();
+  socket.io.reconnectionDelay(400);
+  socket.io.engine.close();
+  await meanwhile();
+  await until('connection_established', () => connects() > before);
+}
+
+for (const cutAfter of [1, 3, 5]) {
+  test(`cut off after ${cutAfter} of five pieces: the rest comes, none twice, then the whole answer`, async (t) => {
+    const { provider, url, ada, roomId } = await openRoom(t, answer);
+    const bob = openClient(t, url);
+    await bob.ask('join', { roomId });
+    await ada.ask('message', { roomId, text: 'Count.' });
+    provider.release(cutAfter);
+    await ada.until('messageStreamChunk', ({ index }) => index === cutAfter - 1);
+    await cutDuring(ada, async () => {
+      const more = Math.min(2, 5 - cutAfter);
+      provider.release(more);
+      await bob.until('messageStreamChunk', ({ index }) => index === cutAfter + more - 1);
+    });
+    assert.equal(ada.socket.recovered, true);
+    provider.release(6);
+    const done = await ada.until('messageComplete');
+    assert.equal(done.outcome, 'answered');
+    assert.deepEqual(
+      chunksOf(ada).map(({ index }) => index),
+      [0, 1, 2, 3, 4],
+    );
+    assert.equal(textOf(ada), text);
+    assert.equal(textOf(bob), text);
+  });
+}
+
+test('who was away when an answer ended has the whole message and no pieces of it', async (t) => {
+  const { provider, url, ada, roomId } = await openRoom(t, answer);
+  const bob = openClient(t, url);
+  await bob.ask('join', { roomId });
+  await ada.ask('message', { roomId, text: 'Count.' });
+  provider.release(2);
+  await ada.until('messageStreamChunk', ({ index }) => index === 1);
+  await cutDuring(ada, async () => {
+    provider.release(6);
+    await bob.until('messageComplete');
+  });
+  await ada.until('messageComplete');
+  assert.equal((await ada.until('messageBroadcast', ({ source }) => source === 'agent_response')).text, text);
+  assert.equal(chunksOf(ada).length, 2);
+});
+
+test('who enters the room in the middle of an answer hears it from its beginning, and a second join repeats nothing', async (t) => {
+  const { provider, url, ada, roomId } = await openRoom(t, answer);
+  await ada.ask('message', { roomId, text: 'Count.' });
+  provider.release(3);
+  await ada.until('messageStreamChunk', ({ index }) => index === 2);
+  const bob = openClient(t, url);
+  await bob.ask('join', { roomId, since: 0 });
+  assert.deepEqual(
+    chunksOf(bob).map(({ index }) => index),
+    [0, 1, 2],
+  );
+  await bob.ask('join', { roomId });
+  provider.release(3);
+  await bob.until('messageComplete');
+  assert.equal(textOf(bob), text);
+  assert.equal(textOf(ada), text);
+});
+
+test('an answer that a kill interrupted begins anew, at index 0', async (t) => {
+  const { provider, env } = await openProvider(t, answer, { kind: 'answer', text: 'six seven', chunks: 2, held: true });
+  const dataDir = join(makeDir(t), 'data');
+  let server = await spawnServer(t, dataDir, env);
+  const ada = openClient(t, server.url, { reconnectionDelay: 50 });
+  const roomId = crypto.randomUUID();
+  await ada.ask('join', { roomId, agentId: await findAgent(ada, 'Cleo') });
+  await ada.ask('message', { roomId, text: 'Count.' });
+  provider.release(2);
+  await ada.until('messageStreamChunk', ({ index }) => index === 1);
+  await server.end('SIGKILL');
+  server = await spawnServer(t, dataDir, env, ['--port', new URL(server.url).port]);
+  await ada.until('connection_established', ({ resumed }) => resumed);
+  // Enough for what the first answer still waits for too.
+  provider.release(8);
+  await ada.until('messageComplete');
+  const [{ messageId }] = chunksOf(ada);
+  assert.deepEqual(
+    chunksOf(ada).map((chunk) => [chunk.messageId === messageId, chunk.index]),
+    [
+      [true, 0],
+      [true, 1],
+      [true, 0],
+      [true, 1],
+    ],
+  );
+  assert.equal(textOf(ada), 'one two thsix seven');
+});
