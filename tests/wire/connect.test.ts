@@ -31,7 +31,11 @@ overEachTransport('connect', (wire) => {
     assert.equal(established.socketId, ada.socket.id);
     assert.ok(typeof established.message === 'string' && established.message !== '');
     assert.ok(typeof established.version === 'string' && established.version !== '');
-    assertKeys(established.limits, ['maxPayloadBytes', 'maxTextLength', 'maxRooms'], 'limits');
+    assertKeys(
+      established.limits,
+      ['maxPayloadBytes', 'maxTextLength', 'maxRooms', 'maxSendsPerSecond', 'maxBacklogBytes'],
+      'limits',
+    );
     for (const limit of Object.values(established.limits)) assert.ok(Number.isInteger(limit) && limit > 0);
   });
 

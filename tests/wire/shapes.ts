@@ -63,7 +63,13 @@ export type Details = {
   issues?: Issue[];
 };
 export type Failure = { ok: false; error: string; details: Details };
-export type Limits = { maxPayloadBytes: number; maxTextLength: number; maxRooms: number };
+export type Limits = {
+  maxPayloadBytes: number;
+  maxTextLength: number;
+  maxRooms: number;
+  maxSendsPerSecond: number;
+  maxBacklogBytes: number;
+};
 
 /** Payloads of what arrives, the connection's own events included. */
 export type Payloads = {

@@ -131,6 +131,20 @@ export const errorTable = {
     'This connection is in as many rooms as it may be.',
     'Leave a room first, or open another connection; `limits.maxRooms` of connection_established says how many.',
   ),
+  'reader-too-slow': row(
+    3002,
+    429,
+    'later',
+    'This connection did not read what was sent to it, so it was cut off.',
+    'Nothing is lost: what was missed comes when the client is back. Handle events faster, or be in fewer rooms.',
+  ),
+  'too-many-sends': row(
+    3003,
+    429,
+    'later',
+    'This connection sends more than it may.',
+    'Send it again after `retryAfterMs`; `limits.maxSendsPerSecond` of connection_established says how many.',
+  ),
   'agent-not-running': row(
     4001,
     503,

@@ -1,10 +1,27 @@
 /** Sizes that both ends must agree on. What a server may set for itself (payload, text) it announces at connect. */
 
-/** What a server announces at connect: largest packet in bytes, longest text in UTF-16 units, most rooms of one socket. */
-export type Limits = { maxPayloadBytes: number; maxTextLength: number; maxRooms: number };
+/** What a server announces at connect. */
+export type Limits = {
+  /** Largest packet from a client, in bytes. */
+  maxPayloadBytes: number;
+  /** Longest text of one message, in UTF-16 units. */
+  maxTextLength: number;
+  /** Rooms that one connection may be in. */
+  maxRooms: number;
+  /** Events that one connection may send in a second. */
+  maxSendsPerSecond: number;
+  /** What may wait for a connection that does not read, in bytes; beyond, for longer than a second, it is cut off. It can resume. */
+  maxBacklogBytes: number;
+};
 
 /** The limits of a server that was not told otherwise. */
-export const defaultLimits: Limits = { maxPayloadBytes: 1_000_000, maxTextLength: 100_000, maxRooms: 1_000 };
+export const defaultLimits: Limits = {
+  maxPayloadBytes: 1_000_000,
+  maxTextLength: 100_000,
+  maxRooms: 1_000,
+  maxSendsPerSecond: 10_000,
+  maxBacklogBytes: 8_000_000,
+};
 
 /** Messages of each room in a `world-state`: default and most. */
 export const worldStateMessages = { default: 50, most: 200 } as const;

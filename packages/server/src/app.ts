@@ -12,6 +12,7 @@ import { openLogFeed } from './gateway/log-feed.ts';
 import { createMissedReader } from './gateway/missed.ts';
 import { startTelling } from './gateway/offset.ts';
 import { createResumeAdapter } from './gateway/resume-adapter.ts';
+import { createSendRate } from './gateway/send-rate.ts';
 import { openSessions } from './gateway/sessions.ts';
 import { closeSocketServer, openSocketServer } from './gateway/socket-server.ts';
 import { createAgentDirectory } from './messaging/agent-directory.ts';
@@ -58,7 +59,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const told = startTelling(await getLastPosition(database.db));
   const broadcast: Broadcast = (...event) => broadcastToSockets(...event);
   const answers = createAnswers(broadcast);
-  const readMissed = createMissedReader({ database, told, answers, mostMissedLength: 4_000_000 });
+  const readMissed = createMissedReader({ database, told, answers, mostMissedBytes: 4 * settings.maxBacklogBytes });
   const io = openSocketServer(http.server, { ...settings, agents, logger, adapter: createResumeAdapter(readMissed) });
   const broadcastToSockets = createBroadcast(io, told);
   let worker: TurnWorker | undefined;
@@ -85,16 +86,17 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       { concurrency: settings.turnConcurrency, timeoutMs: settings.turnTimeoutMs },
     );
     worker = turns;
-    const { maxPayloadBytes, maxTextLength, maxRooms } = settings;
+    const { maxPayloadBytes, maxTextLength, maxRooms, maxSendsPerSecond, maxBacklogBytes } = settings;
     serveConnections({
       io,
       told,
       messaging,
       worker: turns,
       sessions: openSessions(database),
+      checkSendRate: createSendRate(settings.maxSendsPerSecond),
       logFeed: openLogFeed(io, logStream),
       logger,
-      limits: { maxPayloadBytes, maxTextLength, maxRooms },
+      limits: { maxPayloadBytes, maxTextLength, maxRooms, maxSendsPerSecond, maxBacklogBytes },
       version,
     });
     await deleteSessionsBefore(database.db, Date.now() - keptSessionMs);

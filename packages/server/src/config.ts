@@ -118,6 +118,21 @@ export const settingsTable = {
     about: 'Most rooms that one connection may be in.',
     why: 'More than a person has; and each join writes down all of them.',
   },
+  maxSendsPerSecond: {
+    env: ['MAX_SENDS_PER_SECOND'],
+    schema: wholeNumber(1, 1_000_000).default(defaultLimits.maxSendsPerSecond),
+    accepts: 'a whole number from 1 to 1000000',
+    about: 'Most events that one connection may send in a second; those beyond are refused.',
+    why: 'Stops a client that loops, not one that imports. Where strangers connect, 20 is plenty.',
+  },
+  maxBacklogBytes: {
+    env: ['MAX_BACKLOG_BYTES'],
+    schema: wholeNumber(1_000_000, 1_000_000_000).default(defaultLimits.maxBacklogBytes),
+    accepts: 'a whole number of bytes from 1000000 to 1000000000',
+    about:
+      'Most that may wait for a connection that does not read; beyond, it is cut off, and resumes when it is back.',
+    why: 'Minutes of a busy room, and little enough for a thousand stuck readers.',
+  },
   turnTimeoutMs: {
     env: ['TURN_TIMEOUT_MS'],
     schema: wholeNumber(100, 86_400_000).default(120_000),

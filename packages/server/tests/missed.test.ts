@@ -47,7 +47,7 @@ async function openStore(t: TestContext, count: number) {
       database: { ...database, db: db.withPlugin(counter) },
       told: startTelling(2 * count),
       answers: { list: () => [] },
-      mostMissedLength: 1_000_000,
+      mostMissedBytes: 1_000_000,
     }),
     countQueries: () => queries,
   };

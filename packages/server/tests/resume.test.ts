@@ -18,8 +18,8 @@ function cut({ socket }: StockClient): void {
   socket.io.engine.close();
 }
 
-async function openPair(t: TestContext, options: object = {}) {
-  const { url } = await openTestServer(t);
+async function openPair(t: TestContext, options: object = {}, env: Record<string, string> = {}) {
+  const { url } = await openTestServer(t, env);
   const [ada, bob] = [openClient(t, url, { reconnectionDelay: 20, ...options }), openClient(t, url)];
   const roomId = crypto.randomUUID();
   await ada.ask('join', { roomId });
@@ -149,13 +149,19 @@ test('what was said before a client joined is not what it missed', async (t) => 
 });
 
 test('too much missed: told so, not resumed; join with since fills in', async (t) => {
-  const { url, ada, bob, roomId } = await openPair(t, { reconnection: false });
+  const { url, ada, bob, roomId } = await openPair(t, { reconnection: false }, { MAX_BACKLOG_BYTES: '1000000' });
   await bob.ask('message', { roomId, text: 'first' });
   await ada.until('messageBroadcast');
   cut(ada);
   await ada.until('disconnect');
-  await Promise.all(Array.from({ length: 600 }, (_, n) => bob.ask('message', { roomId, text: `missed ${n}` })));
-  await Promise.all(Array.from({ length: 600 }, (_, n) => bob.ask('message', { roomId, text: `missed more ${n}` })));
+  await Promise.all(
+    Array.from({ length: 600 }, (_, n) => bob.ask('message', { roomId, text: `missed ${n} ${'x'.repeat(3_000)}` })),
+  );
+  await Promise.all(
+    Array.from({ length: 600 }, (_, n) =>
+      bob.ask('message', { roomId, text: `missed more ${n} ${'x'.repeat(3_000)}` }),
+    ),
+  );
   ada.socket.connect();
   await ada.until('connection_established', () => countConnects(ada) === 2);
   assert.equal(ada.events.filter(({ event }) => event === 'connection_established').at(-1)?.payload.resumed, false);

@@ -13,17 +13,23 @@ import {
 } from 'elizad-protocol';
 import { closest } from 'fastest-levenshtein';
 import { passStop } from '../observability/walk.ts';
+import { boundBacklogs, openBacklog } from './backlog.ts';
 import { Unreadable } from './bounded-decoder.ts';
 import type { GatewayDeps } from './context.ts';
 import type { Handler, Handling } from './handlers/handler.ts';
 import { handlers } from './handlers/handlers.ts';
+import { openInbox } from './inbox.ts';
 import type { ResumeAdapter } from './resume-adapter.ts';
 import { type GatewaySocket, tooLargeToAnswer } from './socket-server.ts';
+
+/** Sends of one socket that may be on their way to the disk at one time: a flood of one must not keep the others waiting. */
+const mostUnanswered = 256;
 
 type Acknowledge = (answer: unknown) => void;
 
 /** Serves every socket that connects from now on. */
 export function serveConnections(deps: GatewayDeps): void {
+  boundBacklogs(deps);
   deps.io.on('connection', (socket) => serveConnection(deps, socket));
 }
 
@@ -31,20 +37,30 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
   const { limits, logger, logFeed, version } = deps;
   const { entityId } = socket.data.principal;
   const here = { socketId: socket.id };
-  if (socket.recovered) {
-    const emit = socket.emit.bind(socket) as (...packet: unknown[]) => unknown;
-    for (const packet of takeLate(deps, socket)) emit(...packet);
-  }
   const timestamp = Date.now();
   const welcome = { entityId, socketId: socket.id, timestamp, limits, version, resumed: socket.recovered };
-  // With what was told so far: from the first moment the client can say where it was.
-  deps.messaging.broadcast('welcome', welcome, here, deps.told);
-  // Events of one socket are handled in the order in which they came: a `message` right after `join` finds the room.
-  let before: Promise<void> = Promise.resolve();
-  socket.onAny((event: unknown, ...args: unknown[]) => {
-    // A name may be a number on the wire.
-    before = before.then(() => receive(deps, socket, String(event), args));
+  if (socket.recovered) {
+    const missed = takeMissed(deps, socket);
+    // Without a place: this client is still where it was, until it has heard what it missed.
+    deps.messaging.broadcast('welcome', welcome, here);
+    const emit = socket.emit.bind(socket) as (...packet: unknown[]) => unknown;
+    for (const packet of missed) emit(...packet);
+  } else {
+    // With what was told so far: from the first moment the client can say where it was.
+    deps.messaging.broadcast('welcome', welcome, here, deps.told);
+  }
+  openBacklog(deps, socket);
+  const unanswered = new Set<Promise<void>>();
+  const take = openInbox<[string, unknown[]]>(socket, async ([event, args]) => {
+    const { answered } = await receive(deps, socket, event, args);
+    if (!answered) return;
+    unanswered.add(answered);
+    void answered.then(() => unanswered.delete(answered));
+    // They are answered in order, so with the last one all are.
+    if (unanswered.size >= mostUnanswered) await answered;
   });
+  // A name may be a number on the wire.
+  socket.onAny((event: unknown, ...args: unknown[]) => take([String(event), args]));
   socket.on('disconnect', (reason, description) => {
     logFeed.forget(socket.id);
     if (reason === 'client namespace disconnect')
@@ -59,7 +75,13 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
 /** One event as it came: `name` is what the client called it, the rest is what it means. */
 type Received = { name: string; opened: ReturnType<typeof openEnvelope>; ack: Acknowledge | undefined };
 
-async function receive(deps: GatewayDeps, socket: GatewaySocket, name: string, args: unknown[]): Promise<void> {
+/** Handles one event; what it returns settles when an event that is answered later has been answered. */
+async function receive(
+  deps: GatewayDeps,
+  socket: GatewaySocket,
+  name: string,
+  args: unknown[],
+): Promise<{ answered?: Promise<void> }> {
   const ack = typeof args.at(-1) === 'function' ? (args.pop() as Acknowledge) : undefined;
   const received = { name, opened: openEnvelope(name, args[0]), ack };
   const answer = async (result: Promise<Record<string, unknown>>) => {
@@ -70,12 +92,14 @@ async function receive(deps: GatewayDeps, socket: GatewaySocket, name: string, a
     }
   };
   try {
+    await deps.checkSendRate(socket.id);
     const { later, result = {} } = await handle(deps, socket, received);
-    if (later) void answer(later);
-    else succeed(ack, result);
+    if (later) return { answered: answer(later) };
+    succeed(ack, result);
   } catch (error) {
     fail(deps, socket, received, error);
   }
+  return {};
 }
 
 async function handle(deps: GatewayDeps, socket: GatewaySocket, { opened }: Received): Promise<Handling> {
@@ -92,7 +116,7 @@ async function handle(deps: GatewayDeps, socket: GatewaySocket, { opened }: Rece
   return (handlers[parsed.intent] as Handler<IntentName>)(deps, socket, parsed.value);
 }
 
-const takeLate = ({ io }: GatewayDeps, { id }: GatewaySocket) => (io.of('/').adapter as ResumeAdapter).takeLate(id);
+const takeMissed = ({ io }: GatewayDeps, { id }: GatewaySocket) => (io.of('/').adapter as ResumeAdapter).takeMissed(id);
 
 function suggestEvent(event: string): string {
   if (Object.hasOwn(wireOut, event)) return `${event} comes from the server: listen to it with socket.on.`;

@@ -5,6 +5,7 @@ import type { Messaging } from '../messaging/messages.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { LogFeed } from './log-feed.ts';
 import type { Told } from './offset.ts';
+import type { CheckSendRate } from './send-rate.ts';
 import type { Sessions } from './sessions.ts';
 import type { GatewayServer } from './socket-server.ts';
 
@@ -15,6 +16,7 @@ export type GatewayDeps = {
   readonly sessions: Sessions;
   readonly logFeed: LogFeed;
   readonly logger: Logger;
+  readonly checkSendRate: CheckSendRate;
   readonly limits: Limits;
   /** How far sockets have been told. */
   readonly told: Told;

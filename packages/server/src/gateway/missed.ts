@@ -16,15 +16,19 @@ export type MissedDeps = {
   database: Database;
   told: Told;
   answers: Pick<Answers, 'list'>;
-  /** Most characters of text that a socket is sent at its return: they all wait for it at once. */
-  mostMissedLength: number;
+  /** What a socket may have missed at most to be resumed, in bytes; beyond, it begins anew, and `join` with `since` fills in. */
+  mostMissedBytes: number;
 };
 
-/** What a socket may have missed at most to be resumed; beyond that it begins anew, and `join` with `since` fills in. */
-const mostMissed = 1_000;
+/** The same in entries of the log: they are read, and sent, at once. */
+const mostMissed = 5_000;
 
 /** The end of the log that all who come back together read at once; who was away for longer reads the rest alone. */
-const sharedEntries = 2_000;
+const sharedEntries = mostMissed;
+
+/** Entries that are read at a time, and what each costs beside its text, in bytes. */
+const page = 500;
+const entryBytes = 700;
 
 /** A socket that is back: who it is, and the packets that it missed. */
 export type Returned = { sid: string; data: GatewaySocket['data']; missed: unknown[][] };
@@ -33,7 +37,14 @@ export type Returned = { sid: string; data: GatewaySocket['data']; missed: unkno
 type Request = { pid: string; offset: string; take: (returned: Returned) => void };
 
 /** One who may come back, as far as was found out. */
-type Candidate = Request & { sid: string; data: GatewaySocket['data']; from: Offset; entries: LogEntry[] };
+type Candidate = Request & {
+  sid: string;
+  data: GatewaySocket['data'];
+  from: Offset;
+  entries: LogEntry[];
+  bytes: number;
+  hasMissedTooMuch: boolean;
+};
 
 /** Resolves with what the socket of a `pid` missed after an offset, or nothing when it must begin anew. */
 export type ReadMissed = (request: Request) => Promise<Returned | undefined>;
@@ -44,31 +55,48 @@ export function createMissedReader(deps: MissedDeps): ReadMissed {
 }
 
 async function readGroup(deps: MissedDeps, requests: Request[]): Promise<(Returned | undefined)[]> {
-  const { database, told } = deps;
+  const { told } = deps;
   const candidates = await findCandidates(deps, requests);
+  const all = [...candidates.values()];
   const shared = told.position - sharedEntries;
-  for (const candidate of candidates.values()) {
-    const { from, data } = candidate;
-    if (from.position >= shared) continue;
-    const range = { after: from.position, upTo: shared, limit: mostMissed + 1 };
-    candidate.entries = await listLogEntries(database.db, Object.keys(data.joined), range);
-  }
-  const first = Math.min(...[...candidates.values()].map(({ from }) => from.position));
-  const rooms = [...new Set([...candidates.values()].flatMap(({ data }) => Object.keys(data.joined)))];
+  for (const candidate of all) await readRange(deps, [candidate], candidate.from.position, shared);
+  const first = Math.min(...all.map(({ from }) => from.position));
   // Until nothing more was told meanwhile; from then on nothing here waits.
   for (let after = Math.max(first, shared); after < told.position; ) {
-    const range = { after, upTo: told.position, limit: Number.MAX_SAFE_INTEGER };
-    const entries = await listLogEntries(database.db, rooms, range);
-    for (const { from, data, entries: own } of candidates.values())
-      own.push(
-        ...entries.filter(({ position, message }) => position > from.position && message.channelId in data.joined),
-      );
-    after = range.upTo;
+    const upTo = told.position;
+    await readRange(deps, all, after, upTo);
+    after = upTo;
   }
   return requests.map((request) => {
     const candidate = candidates.get(request);
     return candidate && giveBack(deps, candidate);
   });
+}
+
+/** Hands the entries of a part of the log to those who missed them, page by page. */
+async function readRange(deps: MissedDeps, all: Candidate[], from: number, upTo: number): Promise<void> {
+  let after = from;
+  for (;;) {
+    const byRoom = new Map<string, Candidate[]>();
+    for (const candidate of all) {
+      if (candidate.hasMissedTooMuch) continue;
+      for (const room of Object.keys(candidate.data.joined)) byRoom.set(room, [...(byRoom.get(room) ?? []), candidate]);
+    }
+    const range = { after, upTo, limit: page };
+    const entries = await listLogEntries(deps.database.db, [...byRoom.keys()], range);
+    for (const entry of entries)
+      for (const candidate of byRoom.get(entry.message.channelId) ?? []) add(deps, candidate, entry);
+    if (entries.length < page) return;
+    after = entries.at(-1)?.position ?? upTo;
+  }
+}
+
+function add({ mostMissedBytes }: MissedDeps, candidate: Candidate, entry: LogEntry): void {
+  if (entry.position <= candidate.from.position || candidate.hasMissedTooMuch) return;
+  candidate.entries.push(entry);
+  candidate.bytes += entryBytes + (entry.completed ? 0 : entry.message.text.length);
+  candidate.hasMissedTooMuch = candidate.bytes > mostMissedBytes || candidate.entries.length > mostMissed;
+  if (candidate.hasMissedTooMuch) candidate.entries = [];
 }
 
 async function findCandidates({ database, told }: MissedDeps, requests: Request[]): Promise<Map<Request, Candidate>> {
@@ -81,17 +109,17 @@ async function findCandidates({ database, told }: MissedDeps, requests: Request[
   for (const request of requests) {
     const row = byPid.get(request.pid);
     const from = parseOffset(told, request.offset);
-    if (row && from)
-      candidates.set(request, { ...request, sid: row.sid, data: JSON.parse(row.data), from, entries: [] });
+    if (!row || !from) continue;
+    const data = JSON.parse(row.data);
+    candidates.set(request, { ...request, sid: row.sid, data, from, entries: [], bytes: 0, hasMissedTooMuch: false });
   }
   return candidates;
 }
 
-function giveBack({ told, answers, mostMissedLength }: MissedDeps, candidate: Candidate): Returned | undefined {
-  const { sid, data, from, entries, take } = candidate;
+function giveBack({ told, answers }: MissedDeps, candidate: Candidate): Returned | undefined {
+  const { sid, data, from, entries, take, hasMissedTooMuch } = candidate;
+  if (hasMissedTooMuch) return undefined;
   const pieces = answers.list(Object.keys(data.joined), from.mark);
-  const length = entries.reduce((sum, { message }) => sum + message.text.length, 0);
-  if (entries.length > mostMissed || length > mostMissedLength) return undefined;
   const missed = entries.flatMap((entry) => toPackets(entry, data, formatOffset(told, { ...entry, mark: from.mark })));
   for (const { mark, chunk } of pieces) {
     const offset = formatOffset(told, { position: told.position, mark });

@@ -5,7 +5,7 @@
  */
 import { Adapter, type BroadcastOptions, type Session } from 'socket.io-adapter';
 import { roomOf } from './broadcast.ts';
-import type { ReadMissed } from './missed.ts';
+import type { ReadMissed, Returned } from './missed.ts';
 import type { GatewaySocket } from './socket-server.ts';
 
 /** Longest time from the reading of what a socket missed to its first step, in ms; then it has gone again. */
@@ -13,45 +13,48 @@ const returnMs = 30_000;
 
 /** The adapter as the gateway uses it. */
 export type ResumeAdapter = Adapter & {
-  /** What was broadcast to a socket between the reading of what it missed and now; from here on it hears live. */
-  takeLate(sid: string): unknown[][];
+  /** What a socket that came back has missed up to now; from here on it hears live. */
+  takeMissed(sid: string): unknown[][];
 };
 
 /** An adapter class for the Socket.IO server. */
 export function createResumeAdapter(readMissed: ReadMissed): new (nsp: unknown) => ResumeAdapter {
   return class extends Adapter {
-    private readonly returning = new Map<string, { rooms: Set<string>; late: unknown[][] }>();
+    private readonly returning = new Map<string, { rooms: Set<string>; missed: unknown[][] }>();
 
     /** Every join and leave is saved where it happens, so that it holds after a kill; a disconnect adds nothing. */
     override persistSession(): void {}
 
     override async restoreSession(pid: string, offset: string): Promise<Session> {
-      const returned = await readMissed({ pid, offset, take: ({ sid, data }) => this.collectLate(sid, data.joined) });
+      const returned = await readMissed({ pid, offset, take: (back) => this.collect(back) });
       if (!returned) return null as unknown as Session;
-      const { sid, data, missed } = returned;
-      return { pid, sid, rooms: listRooms(sid, data.joined), data, missedPackets: missed };
+      const { sid, data } = returned;
+      // Socket.IO would send what was missed before the client is connected. A stock client that is cut off in the middle
+      // of that hears it twice.
+      return { pid, sid, rooms: listRooms(returned), data, missedPackets: [] };
     }
 
     override broadcast(packet: { data: unknown[] }, options: BroadcastOptions): void {
-      for (const [sid, { rooms, late }] of this.returning) {
+      for (const [sid, { rooms, missed }] of this.returning) {
         const isMeant = [...options.rooms].some((room) => rooms.has(room)) && !options.except?.has(sid);
-        if (isMeant) late.push(packet.data);
+        if (isMeant) missed.push(packet.data);
       }
       super.broadcast(packet, options);
     }
 
-    takeLate(sid: string): unknown[][] {
-      const late = this.returning.get(sid)?.late ?? [];
+    takeMissed(sid: string): unknown[][] {
+      const missed = this.returning.get(sid)?.missed ?? [];
       this.returning.delete(sid);
-      return late;
+      return missed;
     }
 
     /** From this step on what is broadcast is kept for a socket that is not there yet. */
-    private collectLate(sid: string, joined: Record<string, string>): void {
+    private collect(returned: Returned): void {
+      const { sid, missed } = returned;
       // A connection that the network has dropped without a word is still here: it gives way to the one that came back.
       const earlier = this.nsp.sockets.get(sid) as GatewaySocket | undefined;
       earlier?.disconnect(true);
-      const entry = { rooms: new Set(listRooms(sid, joined)), late: [] };
+      const entry = { rooms: new Set(listRooms(returned)), missed: [...missed] };
       this.returning.set(sid, entry);
       setTimeout(() => {
         // It may have been cut off again and be on its way back a second time.
@@ -61,4 +64,4 @@ export function createResumeAdapter(readMissed: ReadMissed): new (nsp: unknown) 
   };
 }
 
-const listRooms = (sid: string, joined: Record<string, string>): string[] => [sid, ...Object.keys(joined).map(roomOf)];
+const listRooms = ({ sid, data }: Returned): string[] => [sid, ...Object.keys(data.joined).map(roomOf)];

@@ -1,6 +1,12 @@
 /** The Socket.IO server itself: transports, limits, who may connect, and the second address `/websocket`. */
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import { type ClientToServerEvents, ElizadError, isUuid, type ServerToClientEvents } from 'elizad-protocol';
+import {
+  type ClientToServerEvents,
+  ElizadError,
+  type ErrorCode,
+  isUuid,
+  type ServerToClientEvents,
+} from 'elizad-protocol';
 import { Server, type Socket } from 'socket.io';
 import type { Adapter } from 'socket.io-adapter';
 import { checkApiKey, isOriginAllowed } from '../auth/credentials.ts';
@@ -16,6 +22,8 @@ type SocketData = {
   isProvisional: boolean;
   /** Channels that it hears, and as whom it joined each. */
   joined: Record<string, string>;
+  /** Why it was cut off, until it has been told. */
+  cutOffFor?: ErrorCode;
 };
 export type GatewayServer = Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
 export type GatewaySocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;

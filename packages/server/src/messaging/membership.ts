@@ -45,13 +45,14 @@ const replayPage = 200;
 
 /**
  * Hands every message after `since` to `show`, oldest first, then calls `live` in the same step in which nothing more is
- * missing: what is committed later is heard live, and nothing falls between.
+ * missing: what is committed later is heard live, and nothing falls between. `show` may wait; where it resolves with
+ * false the reader has gone, and that was all.
  */
 export async function catchUp(
   { database }: Messaging,
   channel: Channel,
   since: number,
-  show: (message: Message) => void,
+  show: (message: Message) => Promise<boolean>,
   live: () => void,
 ): Promise<void> {
   let shown = since;
@@ -61,7 +62,7 @@ export async function catchUp(
     for (const message of page) {
       // A message of a commit whose broadcast is still to come is left to that broadcast.
       if (message.seq > channel.lastSeq) break;
-      show(message);
+      if (!(await show(message))) return;
       shown = message.seq;
     }
   }

@@ -17,15 +17,20 @@ export type GroupCommit<Job, Result> = {
   drain(): Promise<void>;
 };
 
-/** Most jobs in one transaction: bounds how long a commit, and the reads behind it, may take. */
+/** Most jobs in one transaction, and most weight: bounds how long a commit takes, and how much is told after it at once. */
 const largestGroup = 256;
+const heaviestGroup = 1_000_000;
 
 /**
  * `commit` runs one transaction for a group and returns the results in order, or throws and has done nothing.
- * A group that fails is tried again one by one, so that one bad job harms no other.
+ * A group that fails is tried again one by one, so that one bad job harms no other. `weigh` says what a job weighs, for
+ * example in characters.
  */
-export function createGroupCommit<Job, Result>(commit: (jobs: Job[]) => Promise<Result[]>): GroupCommit<Job, Result> {
-  let waiting: Waiting<Job, Result>[] = [];
+export function createGroupCommit<Job, Result>(
+  commit: (jobs: Job[]) => Promise<Result[]>,
+  weigh: (job: Job) => number = () => 0,
+): GroupCommit<Job, Result> {
+  const waiting: Waiting<Job, Result>[] = [];
   let running: Promise<void> | undefined;
 
   async function commitGroup(group: Waiting<Job, Result>[]): Promise<void> {
@@ -40,13 +45,20 @@ export function createGroupCommit<Job, Result>(commit: (jobs: Job[]) => Promise<
     }
   }
 
+  function takeGroup(): Waiting<Job, Result>[] {
+    let weight = 0;
+    const end = waiting.findIndex(({ job }, index) => {
+      weight += weigh(job);
+      return index === largestGroup || (index > 0 && weight > heaviestGroup);
+    });
+    return waiting.splice(0, end === -1 ? waiting.length : end);
+  }
+
   async function run(): Promise<void> {
-    // One turn of the event loop collects what the sockets have already delivered.
-    await new Promise(setImmediate);
     while (waiting.length > 0) {
-      const group = waiting.slice(0, largestGroup);
-      waiting = waiting.slice(group.length);
-      await commitGroup(group);
+      // One turn of the event loop collects what the sockets have delivered, and lets go what was told after the last group.
+      await new Promise(setImmediate);
+      await commitGroup(takeGroup());
     }
     running = undefined;
   }

@@ -40,11 +40,14 @@ export type LogResult = {
 export type MessageLog = GroupCommit<LogJob, LogResult>;
 
 export const openMessageLog = (db: Kysely<Tables>): MessageLog =>
-  createGroupCommit(async (jobs) => {
-    const results = await db.transaction().execute((transaction) => commitJobs(transaction, jobs));
-    for (const { message, duplicate } of results) if (message && !duplicate) passStop('storage/commit', message.id);
-    return results;
-  });
+  createGroupCommit(
+    async (jobs) => {
+      const results = await db.transaction().execute((transaction) => commitJobs(transaction, jobs));
+      for (const { message, duplicate } of results) if (message && !duplicate) passStop('storage/commit', message.id);
+      return results;
+    },
+    ({ message }) => message?.text.length ?? 0,
+  );
 
 async function commitJobs(db: Transaction<Tables>, jobs: LogJob[]): Promise<LogResult[]> {
   const earlier = await findEarlier(db, jobs);

@@ -1,5 +1,6 @@
 /** Somebody enters a room: participant, socket room, what was missed, and the news to the others. */
 import { catchUp, joinChannel as joinAsParticipant } from '../../messaging/membership.ts';
+import { waitForReader } from '../backlog.ts';
 import { adoptIdentity } from '../identity.ts';
 import { assertRoomLeft, enterRoom } from '../rooms.ts';
 import type { Handler } from './handler.ts';
@@ -22,7 +23,11 @@ export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent)
       messaging,
       channel,
       intent.since,
-      (message) => messaging.broadcast('message-posted', { message, replay: true }, here),
+      async (message) => {
+        messaging.broadcast('message-posted', { message, replay: true }, here);
+        await waitForReader(deps, socket);
+        return socket.connected;
+      },
       enter,
     );
   }

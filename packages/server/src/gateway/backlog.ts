@@ -1,0 +1,95 @@
+/**
+ * Slow readers. What a client does not read waits in memory; here that is bounded. One that falls too far behind is cut
+ * off, with a reason, and has what it missed when it comes back. Nobody else waits for it.
+ */
+import type { EventEmitter } from 'node:events';
+import { ElizadError, errorTable } from 'elizad-protocol';
+import type { GatewayDeps } from './context.ts';
+import type { GatewayServer, GatewaySocket } from './socket-server.ts';
+
+/** What a packet in the queue costs beside its text, in bytes. */
+const packetBytes = 200;
+
+/** How long more than the limit may wait, in ms: a burst leaves in one go, whoever reads has it a moment later. */
+const graceMs = 1_000;
+
+/** No burst is this many times the limit: what is committed, and so told, at one time is far less. */
+const burst = 2;
+
+/** A connection of Engine.IO. `packetCreate` comes before a packet is queued, `flush` when the queue goes to the network. */
+type Connection = EventEmitter & {
+  /** What waits in the queue, in bytes: ours. */
+  backlog?: { bytes: number; isCounted: boolean };
+  readonly writeBuffer: unknown[];
+  readonly transport: { socket?: { close?(code: number, reason: string): void } };
+  close(discard: boolean): void;
+};
+
+const connectionOf = ({ conn }: GatewaySocket): Connection => conn as unknown as Connection;
+
+/** Counts what waits for each connection, and cuts off those for which more than `limits.maxBacklogBytes` wait. */
+export function boundBacklogs(deps: Pick<GatewayDeps, 'io' | 'sessions' | 'logger' | 'limits'>): void {
+  deps.io.engine.on('connection', (connection: Connection) => {
+    const { maxBacklogBytes } = deps.limits;
+    const backlog = { bytes: 0, isCounted: false };
+    connection.backlog = backlog;
+    let behindSince: number | undefined;
+    let isCut = false;
+    connection.on('flush', () => {
+      backlog.bytes = 0;
+      behindSince = undefined;
+    });
+    connection.on('packetCreate', ({ data = '' }: { data?: string | Buffer }) => {
+      if (!backlog.isCounted || isCut) return;
+      backlog.bytes += data.length + packetBytes;
+      // A single packet may be as large as it is: only who leaves something unread is behind.
+      if (backlog.bytes <= maxBacklogBytes || connection.writeBuffer.length === 0) return;
+      behindSince ??= performance.now();
+      if (performance.now() - behindSince < graceMs && backlog.bytes < burst * maxBacklogBytes) return;
+      isCut = true;
+      // Not in the middle of a broadcast to many.
+      setImmediate(() => cutOff(deps, connection));
+    });
+  });
+}
+
+/** Resolves when a socket can be sent more without falling behind; at once where nothing much waits, or it is gone. */
+export async function waitForReader({ limits }: Pick<GatewayDeps, 'limits'>, socket: GatewaySocket): Promise<void> {
+  const connection = connectionOf(socket);
+  while (socket.connected && (connection.backlog?.bytes ?? 0) > limits.maxBacklogBytes / 4) {
+    await new Promise<void>((resolve) => {
+      const go = () => {
+        connection.off('flush', go).off('close', go);
+        resolve();
+      };
+      connection.on('flush', go).on('close', go);
+    });
+  }
+}
+
+type CutDeps = Pick<GatewayDeps, 'io' | 'sessions' | 'logger' | 'limits'>;
+
+function cutOff({ io, sessions, logger, limits }: CutDeps, connection: Connection): void {
+  const { number } = errorTable['reader-too-slow'];
+  for (const socket of listSockets(io, connection)) {
+    socket.data.cutOffFor = 'reader-too-slow';
+    logger.warn({ socketId: socket.id, limit: limits.maxBacklogBytes }, 'cut off: it reads too slowly');
+    sessions.save(socket).catch((err) => logger.error({ err }, 'a session was not saved'));
+  }
+  // A client that reads again within half a minute sees why; what waits in the network for it until then is bounded too.
+  connection.transport.socket?.close?.(number, 'reader-too-slow');
+  connection.close(true);
+}
+
+const listSockets = (io: GatewayServer, connection: Connection): GatewaySocket[] =>
+  [...io.sockets.sockets.values()].filter((socket) => connectionOf(socket) === connection);
+
+/** Begins to count: what a socket that came back is sent at once is not held against it. It learns why it was cut off. */
+export function openBacklog({ messaging }: Pick<GatewayDeps, 'messaging'>, socket: GatewaySocket): void {
+  const { backlog } = connectionOf(socket);
+  if (backlog) backlog.isCounted = true;
+  const code = socket.data.cutOffFor;
+  if (code === undefined) return;
+  delete socket.data.cutOffFor;
+  messaging.broadcast('failed', new ElizadError(code).toWire(), { socketId: socket.id });
+}
