@@ -221,7 +221,7 @@ export const errorTable = {
     5001,
     503,
     'later',
-    'The message could not be stored, so nobody saw it.',
+    'The server could not use its disk: nothing was stored, and nobody saw it.',
     'Send it again with the same messageId; if it lasts, look at the disk of the server.',
   ),
   internal: row(

@@ -24,3 +24,9 @@ export function enterRoom(
   socket.data.joined[channelId] = entityId;
   void socket.join(roomOf(channelId));
 }
+
+/** From here on the socket does not hear the room. */
+export function quitRoom(socket: GatewaySocket, channelId: string): void {
+  delete socket.data.joined[channelId];
+  void socket.leave(roomOf(channelId));
+}

@@ -94,7 +94,7 @@ export async function postMessage(messaging: Messaging, principal: Principal, dr
     clientMessageId,
   };
   const addressees = listAddressees(channel, senderId, draft.text);
-  const written = write(log, { message, addressees }, (result) => {
+  const written = log.write({ message, addressees }, (result) => {
     announce(messaging, channel, result, draft, addressees);
   });
   return { committed: written.then((result) => checkRetry(result, draft.text)) };
@@ -170,7 +170,7 @@ export async function endTurn(messaging: Messaging, turn: TurnRow, ending: Endin
   const message = reply && toAgentMessage(channel, turn, reply);
   if (message) passStop('messaging/post-message', message.id);
   const ends = { turnId: turn.id, messageId: turn.message_id, channelId: turn.channel_id, ...ending };
-  await write(log, { message, ends }, (result) => {
+  await log.write({ message, ends }, (result) => {
     if (result.message && !result.duplicate) {
       channel.lastSeq = result.message.seq;
       broadcast('message-posted', { message: result.message }, { channelId: channel.id }, toPlace(result.position));
@@ -212,15 +212,3 @@ function completeMessage(
 
 const toPlace = (position: number | undefined): Place | undefined =>
   position === undefined ? undefined : { position };
-
-async function write(
-  log: MessageLog,
-  job: Parameters<MessageLog['write']>[0],
-  committed: (result: LogResult) => void,
-): Promise<LogResult> {
-  try {
-    return await log.write(job, committed);
-  } catch (cause) {
-    throw new ElizadError('storage-failed', {}, { cause });
-  }
-}

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { ElizadError } from 'elizad-protocol';
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 import { type DataLock, lockDataDir, StoreError } from './data-lock.ts';
 import { migrate } from './migrations.ts';
@@ -60,7 +61,7 @@ function bridge(file: DatabaseSync): SqliteDatabase {
       let statement = kept.get(sql);
       if (!statement) {
         if (kept.size >= keptStatements) kept.delete(kept.keys().next().value as string);
-        statement = bridgeStatement(file.prepare(sql));
+        statement = bridgeStatement(guard(() => file.prepare(sql)));
         kept.set(sql, statement);
       }
       return statement;
@@ -71,8 +72,17 @@ function bridge(file: DatabaseSync): SqliteDatabase {
 function bridgeStatement(statement: StatementSync): SqliteStatement {
   return {
     reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-    run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
-    iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+    all: (parameters) => guard(() => statement.all(...(parameters as SQLInputValue[]))),
+    run: (parameters) => guard(() => statement.run(...(parameters as SQLInputValue[]))),
+    iterate: (parameters) => guard(() => statement.iterate(...(parameters as SQLInputValue[]))),
   };
+}
+
+/** Whatever the disk or the database refuses is one error of the table, wherever it is met. */
+function guard<T>(use: () => T): T {
+  try {
+    return use();
+  } catch (cause) {
+    throw new ElizadError('storage-failed', {}, { cause });
+  }
 }

@@ -2,7 +2,7 @@
 import { catchUp, joinChannel as joinAsParticipant } from '../../messaging/membership.ts';
 import { waitForReader } from '../backlog.ts';
 import { adoptIdentity } from '../identity.ts';
-import { assertRoomLeft, enterRoom } from '../rooms.ts';
+import { assertRoomLeft, enterRoom, quitRoom } from '../rooms.ts';
 import type { Handler } from './handler.ts';
 
 export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent) => {
@@ -12,6 +12,7 @@ export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent)
   const { channel, entityId, isNew } = await joinAsParticipant(messaging, socket.data.principal, intent);
   const { channelId, agentId } = intent;
   const here = { socketId: socket.id };
+  const wasIn = channelId in socket.data.joined;
   let seq = channel.lastSeq;
   const enter = () => {
     seq = channel.lastSeq;
@@ -31,7 +32,12 @@ export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent)
       enter,
     );
   }
-  await deps.sessions.save(socket);
+  try {
+    await deps.sessions.save(socket);
+  } catch (error) {
+    if (!wasIn) quitRoom(socket, channelId);
+    throw error;
+  }
   if (agentId !== undefined && socket.data.principal.scopes.includes('logs'))
     logFeed.follow(socket.id, agentId, channelId);
   const news = { channelId, message: `Joined ${channel.name}`, ...(agentId && { agentId }) };

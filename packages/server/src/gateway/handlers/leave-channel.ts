@@ -1,14 +1,14 @@
 /** Somebody leaves a room: this socket hears no more of it; when it was their last one, they take part no more. */
 import { leaveChannel as leaveAsParticipant } from '../../messaging/membership.ts';
 import { roomOf } from '../broadcast.ts';
+import { quitRoom } from '../rooms.ts';
 import type { GatewayServer } from '../socket-server.ts';
 import type { Handler } from './handler.ts';
 
 export const leaveChannel: Handler<'leave-channel'> = async (deps, socket, { channelId, agentId }) => {
   const { messaging, logFeed, io } = deps;
   const entityId = socket.data.joined[channelId];
-  await socket.leave(roomOf(channelId));
-  delete socket.data.joined[channelId];
+  quitRoom(socket, channelId);
   logFeed.unfollow(socket.id, channelId);
   await deps.sessions.save(socket);
   if (entityId !== undefined && !(await isHeardBy(io, channelId, entityId))) {

@@ -2,7 +2,7 @@
 import { postMessage } from '../../messaging/messages.ts';
 import { passStop } from '../../observability/walk.ts';
 import { adoptIdentity } from '../identity.ts';
-import { assertRoomLeft, enterRoom } from '../rooms.ts';
+import { assertRoomLeft, enterRoom, quitRoom } from '../rooms.ts';
 import type { Handler } from './handler.ts';
 
 export const sendMessage: Handler<'send-message'> = async (deps, socket, intent) => {
@@ -21,7 +21,11 @@ export const sendMessage: Handler<'send-message'> = async (deps, socket, intent)
   });
   // What is acknowledged holds after a kill: the message, and that its sender hears the room.
   const saved = hasEntered ? deps.sessions.save(socket) : undefined;
-  const later = Promise.all([committed, saved]).then(([{ id, seq, createdAt }]) => ({
+  const stored = Promise.all([committed, saved]).catch((error) => {
+    if (hasEntered) quitRoom(socket, intent.channelId);
+    throw error;
+  });
+  const later = stored.then(([{ id, seq, createdAt }]) => ({
     channelId: intent.channelId,
     messageId: id,
     clientMessageId: intent.clientMessageId ?? null,
