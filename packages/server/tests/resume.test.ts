@@ -207,3 +207,15 @@ test('whoever left by its own will is forgotten; whoever comes back needs the ke
   await client.until('connection_established', () => countConnects(client) === 3);
   assert.equal(client.socket.recovered, false);
 });
+
+test('a log subscription and its filters come back too', async (t) => {
+  const { ada, bob, roomId } = await openPair(t, {}, { LOG_LEVEL: 'debug' });
+  await ada.ask('subscribe_logs');
+  await ada.ask('update_log_filters', { level: 'debug' });
+  cut(ada);
+  await ada.until('connection_established', ({ resumed }) => resumed);
+  assert.ok(!ada.events.some(({ payload }) => payload?.msg === 'disconnected'));
+  await bob.ask('message', { roomId, text: 'Hello.' });
+  bob.socket.disconnect();
+  await ada.until('logEntry', ({ msg }) => msg === 'disconnected');
+});

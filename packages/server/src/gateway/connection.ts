@@ -45,6 +45,7 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
     deps.messaging.broadcast('welcome', welcome, here);
     const emit = socket.emit.bind(socket) as (...packet: unknown[]) => unknown;
     for (const packet of missed) emit(...packet);
+    logFeed.resume(socket);
   } else {
     // With what was told so far: from the first moment the client can say where it was.
     deps.messaging.broadcast('welcome', welcome, here, deps.told);

@@ -1,42 +1,37 @@
 /** Who hears which log entries: sockets that subscribed, by their filters, and sockets that joined with an agent, its own. */
 import { encodeEvent, type LogLine } from 'elizad-protocol';
 import { type LogStream, levelNumber } from '../observability/log-stream.ts';
-import type { GatewayServer } from './socket-server.ts';
-
-export type LogFilters = { agentName: string; level: string | number };
-
-/** `agents`: with which agents the socket joined, by channel. */
-type Listener = { filters: LogFilters | undefined; agents: Map<string, Set<string>> };
+import type { Listening, LogFilters } from './socket-data.ts';
+import type { GatewayServer, GatewaySocket } from './socket-server.ts';
 
 export type LogFeed = {
-  subscribe(socketId: string): void;
-  unsubscribe(socketId: string): void;
+  subscribe(socket: GatewaySocket): void;
+  unsubscribe(socket: GatewaySocket): void;
   /** Narrows a subscription; returns the filters in force, or nothing where there is no subscription. */
-  filter(socketId: string, change: Partial<LogFilters>): LogFilters | undefined;
-  follow(socketId: string, agentId: string, channelId: string): void;
-  unfollow(socketId: string, channelId: string): void;
+  filter(socket: GatewaySocket, change: Partial<LogFilters>): LogFilters | undefined;
+  follow(socket: GatewaySocket, agentId: string, channelId: string): void;
+  unfollow(socket: GatewaySocket, channelId: string): void;
+  /** A socket came back: it hears what it heard before. */
+  resume(socket: GatewaySocket): void;
   forget(socketId: string): void;
 };
 
+/** What a socket hears is kept with the socket (`data.listening`), so that it is saved with it. */
 export function openLogFeed(io: GatewayServer, stream: LogStream): LogFeed {
-  const listeners = new Map<string, Listener>();
+  const listeners = new Map<string, Listening>();
   let stopListening: (() => void) | undefined;
 
   function send(line: LogLine): void {
     const frames = encodeEvent('logged', line);
-    for (const [socketId, listener] of listeners) {
-      if (!hears(listener, line)) continue;
+    for (const [socketId, listening] of listeners) {
+      if (!hears(listening, line)) continue;
       const socket = io.sockets.sockets.get(socketId);
       for (const [event, payload] of frames) socket?.emit(event, payload as never);
     }
   }
 
-  function change(socketId: string, edit: (listener: Listener) => void): void {
-    const listener = listeners.get(socketId) ?? { filters: undefined, agents: new Map() };
-    edit(listener);
-    if (listener.filters || listener.agents.size > 0) listeners.set(socketId, listener);
-    else listeners.delete(socketId);
-    // The log is read only while somebody listens.
+  /** The log is read only while somebody listens. */
+  function listen(): void {
     if (listeners.size > 0) stopListening ??= stream.subscribe(send);
     else {
       stopListening?.();
@@ -44,29 +39,39 @@ export function openLogFeed(io: GatewayServer, stream: LogStream): LogFeed {
     }
   }
 
+  function change({ id, data }: GatewaySocket, edit: (listening: Listening) => void): void {
+    data.listening ??= { agents: {} };
+    edit(data.listening);
+    if (data.listening.filters || Object.keys(data.listening.agents).length > 0) listeners.set(id, data.listening);
+    else listeners.delete(id);
+    listen();
+  }
+
   return {
-    subscribe: (socketId) => change(socketId, (listener) => (listener.filters ??= { agentName: 'all', level: 'all' })),
-    unsubscribe: (socketId) => change(socketId, (listener) => (listener.filters = undefined)),
-    filter(socketId, wanted) {
-      const listener = listeners.get(socketId);
-      if (!listener?.filters) return undefined;
+    subscribe: (socket) => change(socket, (listening) => (listening.filters ??= { agentName: 'all', level: 'all' })),
+    unsubscribe: (socket) => change(socket, (listening) => delete listening.filters),
+    filter({ data: { listening } }, wanted) {
+      if (!listening?.filters) return undefined;
       for (const key of ['agentName', 'level'] as const)
-        if (wanted[key] !== undefined) Object.assign(listener.filters, { [key]: wanted[key] });
-      return listener.filters;
+        if (wanted[key] !== undefined) Object.assign(listening.filters, { [key]: wanted[key] });
+      return listening.filters;
     },
-    follow: (socketId, agentId, channelId) =>
-      change(socketId, ({ agents }) => agents.set(channelId, new Set(agents.get(channelId)).add(agentId))),
-    unfollow: (socketId, channelId) => change(socketId, ({ agents }) => agents.delete(channelId)),
-    forget: (socketId) =>
-      change(socketId, (listener) => {
-        listener.filters = undefined;
-        listener.agents.clear();
+    follow: (socket, agentId, channelId) =>
+      change(socket, ({ agents }) => {
+        agents[channelId] = [...new Set([...(agents[channelId] ?? []), agentId])];
       }),
+    unfollow: (socket, channelId) => change(socket, ({ agents }) => delete agents[channelId]),
+    resume: (socket) => change(socket, () => {}),
+    forget(socketId) {
+      listeners.delete(socketId);
+      listen();
+    },
   };
 }
 
-function hears({ filters, agents }: Listener, line: LogLine): boolean {
-  for (const followed of agents.values()) if (line.agentId !== undefined && followed.has(line.agentId)) return true;
+function hears({ filters, agents }: Listening, line: LogLine): boolean {
+  for (const followed of Object.values(agents))
+    if (line.agentId !== undefined && followed.includes(line.agentId)) return true;
   if (!filters || line.level < levelNumber(filters.level)) return false;
   return filters.agentName === 'all' || filters.agentName === line.agentName;
 }

@@ -1,30 +1,15 @@
 /** The Socket.IO server itself: transports, limits, who may connect, and the second address `/websocket`. */
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import {
-  type ClientToServerEvents,
-  ElizadError,
-  type ErrorCode,
-  isUuid,
-  type ServerToClientEvents,
-} from 'elizad-protocol';
+import { type ClientToServerEvents, ElizadError, isUuid, type ServerToClientEvents } from 'elizad-protocol';
 import { Server, type Socket } from 'socket.io';
 import type { Adapter } from 'socket.io-adapter';
 import { checkApiKey, isOriginAllowed } from '../auth/credentials.ts';
 import { assertMaySpeakAs } from '../auth/permissions.ts';
-import { createPrincipal, type Principal } from '../auth/principal.ts';
+import { createPrincipal } from '../auth/principal.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createBoundedParser } from './bounded-decoder.ts';
+import type { SocketData } from './socket-data.ts';
 
-/** What is known of a socket; plain JSON, so that another process can be told. */
-type SocketData = {
-  principal: Principal;
-  /** The id was assigned by us, and gives way to the one that the client turns out to go by. */
-  isProvisional: boolean;
-  /** Channels that it hears, and as whom it joined each. */
-  joined: Record<string, string>;
-  /** Why it was cut off, until it has been told. */
-  cutOffFor?: ErrorCode;
-};
 export type GatewayServer = Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
 export type GatewaySocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
 

@@ -32,14 +32,14 @@ export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent)
       enter,
     );
   }
+  if (agentId !== undefined && socket.data.principal.scopes.includes('logs'))
+    logFeed.follow(socket, agentId, channelId);
   try {
     await deps.sessions.save(socket);
   } catch (error) {
     if (!wasIn) quitRoom(socket, channelId);
     throw error;
   }
-  if (agentId !== undefined && socket.data.principal.scopes.includes('logs'))
-    logFeed.follow(socket.id, agentId, channelId);
   const news = { channelId, message: `Joined ${channel.name}`, ...(agentId && { agentId }) };
   // With what was told so far: what was said before this is not what a client misses when it is cut off later.
   messaging.broadcast('channel-joined', news, here, deps.told);

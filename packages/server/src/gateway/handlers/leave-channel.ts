@@ -9,7 +9,7 @@ export const leaveChannel: Handler<'leave-channel'> = async (deps, socket, { cha
   const { messaging, logFeed, io } = deps;
   const entityId = socket.data.joined[channelId];
   quitRoom(socket, channelId);
-  logFeed.unfollow(socket.id, channelId);
+  logFeed.unfollow(socket, channelId);
   await deps.sessions.save(socket);
   if (entityId !== undefined && !(await isHeardBy(io, channelId, entityId))) {
     await leaveAsParticipant(messaging, channelId, entityId);

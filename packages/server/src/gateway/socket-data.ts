@@ -1,0 +1,20 @@
+/** What is known of a socket; plain JSON, so that it is saved with it, and another process can be told. */
+import type { ErrorCode } from 'elizad-protocol';
+import type { Principal } from '../auth/principal.ts';
+
+export type LogFilters = { agentName: string; level: string | number };
+
+/** What a socket hears of the log: by its subscription, and of the agents with which it joined, by channel. */
+export type Listening = { filters?: LogFilters; agents: Record<string, string[]> };
+
+export type SocketData = {
+  principal: Principal;
+  /** The id was assigned by us, and gives way to the one that the client turns out to go by. */
+  isProvisional: boolean;
+  /** Channels that it hears, and as whom it joined each. */
+  joined: Record<string, string>;
+  /** What it hears of the log. */
+  listening?: Listening;
+  /** Why it was cut off, until it has been told. */
+  cutOffFor?: ErrorCode;
+};
