@@ -154,7 +154,7 @@ export const wireOut = {
       messages: z.record(uuid, broadcast),
     }),
     about:
-      "Maps by id. `messages` holds the last ones of each room in the answer, oldest first. `seq` is the room's last one (without a room: the largest of those shown).",
+      "Maps by id. `messages` holds the last ones of each room in the answer, oldest first, up to two million characters of text. `seq` is the room's last one (without a room: the largest of those shown).",
   },
   logEntry: {
     schema: logEntry,

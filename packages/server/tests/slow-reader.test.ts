@@ -114,3 +114,14 @@ test('a flood over one connection is served in order, and another one is served 
     Array.from({ length: total }, (_, index) => `${index + 1}`),
   );
 });
+
+test('a world-state of large messages holds the newest that fit', async (t) => {
+  const { url } = await openTestServer(t);
+  const client = openClient(t, url);
+  const roomId = crypto.randomUUID();
+  for (let n = 1; n <= 25; n++) await client.ask('message', { roomId, text: 'x'.repeat(100_000) });
+  await client.ask('request-world-state', { roomId });
+  const { messages, seq } = await client.until('world-state');
+  const seqs = Object.values<Payload>(messages).map((message) => message.seq);
+  assert.deepEqual([seq, seqs], [25, Array.from({ length: 20 }, (_, index) => 6 + index)]);
+});

@@ -5,7 +5,7 @@ import { Server, type Socket } from 'socket.io';
 import type { Adapter } from 'socket.io-adapter';
 import { checkApiKey, isOriginAllowed } from '../auth/credentials.ts';
 import { assertMaySpeakAs } from '../auth/permissions.ts';
-import { createPrincipal } from '../auth/principal.ts';
+import { createPrincipal, type Principal } from '../auth/principal.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createBoundedParser } from './bounded-decoder.ts';
 import type { SocketData } from './socket-data.ts';
@@ -58,7 +58,8 @@ export function openSocketServer(http: HttpServer, options: SocketServerOptions)
   io.use((socket, next) => {
     try {
       const data = authenticate(socket, options);
-      if (!socket.recovered) Object.assign(socket.data, data);
+      if (socket.recovered) socket.data.principal = renew(socket.data.principal, data.principal, options);
+      else Object.assign(socket.data, data);
       next();
     } catch (error) {
       const { error: message, details } = (error instanceof ElizadError ? error : new ElizadError('internal')).toWire();
@@ -107,6 +108,13 @@ function authenticate(socket: GatewaySocket, { apiKey, agents }: SocketServerOpt
   const principal = createPrincipal(id, shownName, credential);
   assertMaySpeakAs(principal, id, agents);
   return { principal, isProvisional, joined: {} };
+}
+
+/** Whoever comes back is who it was, with the rights of the credential that it shows now. */
+function renew(before: Principal, now: Principal, { agents }: SocketServerOptions): Principal {
+  const { entityId, name } = before;
+  assertMaySpeakAs(now, entityId, agents);
+  return { ...now, entityId, name };
 }
 
 /** `/websocket` with an Upgrade header is the same endpoint, for a raw WebSocket too. */

@@ -1,5 +1,5 @@
 /** The state of the world, or of one room, as `request-world-state` asks for it. */
-import { defaultServerId, ElizadError, type ServerEvents } from 'elizad-protocol';
+import { defaultServerId, ElizadError, type Message, type ServerEvents } from 'elizad-protocol';
 import { assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { listChannelIdsOf } from '../storage/channels.ts';
@@ -9,6 +9,9 @@ import type { Messaging } from './messages.ts';
 
 /** Rooms in one answer, at most: the ones joined last. */
 const mostChannels = 100;
+
+/** Characters of text in one answer, at most. What does not fit is had by `join` with `since`. */
+const mostCharacters = 2_000_000;
 
 /**
  * One room with the agents and users in it; or, without `channelId`, the rooms of the principal and every agent.
@@ -25,9 +28,7 @@ export async function getWorldState(
       ? await listChannelsOf(messaging, principal.entityId)
       : [await getChannel(messaging, channelId)];
   const snapshots = channels.map((channel) => ({ channel, seq: channel.lastSeq }));
-  const messages = await Promise.all(
-    snapshots.map(({ channel, seq }) => listLastMessages(messaging.database.db, channel.id, limit, seq)),
-  );
+  const messages = await listMessages(messaging, snapshots, limit);
   const participants = channels.flatMap((channel) => [...channel.participants.values()]);
   const inRooms = new Set(participants.map(({ id }) => id));
   const users = new Map(
@@ -49,8 +50,30 @@ export async function getWorldState(
       createdAt: channel.createdAt,
       participants: [...channel.participants.keys()],
     })),
-    messages: messages.flat(),
+    messages,
   };
+}
+
+/** The last messages of each room, as long as they fit: the rooms joined last come first. */
+async function listMessages(
+  { database }: Messaging,
+  snapshots: { channel: Channel; seq: number }[],
+  limit: number,
+): Promise<Message[]> {
+  const messages: Message[] = [];
+  let left = mostCharacters;
+  for (const { channel, seq } of snapshots) {
+    const last = await listLastMessages(database.db, channel.id, limit, seq);
+    // The newest are worth most; they are shown oldest first.
+    const fitting: Message[] = [];
+    for (const message of last.reverse()) {
+      left -= message.text.length;
+      if (left >= 0) fitting.unshift(message);
+    }
+    messages.push(...fitting);
+    if (left < 0) break;
+  }
+  return messages;
 }
 
 async function getChannel({ channels }: Messaging, channelId: string): Promise<Channel> {
