@@ -196,12 +196,48 @@ overEachTransport('logs', (wire) => {
     }
   });
 
+  const levels = { trace: 10, debug: 20, success: 27, progress: 28, log: 29, info: 30, warn: 40, error: 50, fatal: 60 };
+
+  test('each level has the number that Eliza OS gives it: its name lets through what the number does', async (t) => {
+    const [ada, bob] = [await wire.connect(t), await wire.connect(t)];
+    const agent = await findAgent(ada);
+    await ada.done('subscribe_logs');
+    for (const [name, number] of Object.entries(levels)) {
+      await ada.done('update_log_filters', { level: name });
+      const from = ada.arrived.length;
+      const { level } = await causeTurn(bob, agent);
+      assert.equal((await heardOf(ada, agent, from)).length, level >= number ? 1 : 0, name);
+    }
+  });
+
+  test('a filter that is refused changes nothing', async (t) => {
+    const ada = await wire.connect(t);
+    await ada.done('subscribe_logs');
+    await ada.done('update_log_filters', { agentName: 'Eliza', level: 'warn' });
+    await ada.refused('invalid-payload', 'update_log_filters', { agentName: 'Cleo', level: 'loud' });
+    const { filters } = await ada.done('update_log_filters', {});
+    assert.deepEqual(filters, { agentName: 'Eliza', level: 'warn' });
+  });
+
+  test('a subscription is of one connection, and ends when that is closed', async (t) => {
+    const auth = { entityId: crypto.randomUUID() };
+    const [ada, again] = [await wire.connect(t, { auth, reconnection: true }), await wire.connect(t, { auth })];
+    await ada.done('subscribe_logs');
+    await again.refused('not-subscribed', 'update_log_filters', {});
+    const from = ada.arrived.length;
+    ada.socket.disconnect().connect();
+    await ada.until('connection_established', () => true, from);
+    await ada.refused('not-subscribed', 'update_log_filters', {});
+  });
+
   test('the filter by agentName lets through that agent only', async (t) => {
     const [ada, bob] = [await wire.connect(t), await wire.connect(t)];
     const agent = await findAgent(ada);
     await ada.done('subscribe_logs');
     for (const [agentName, count] of [
       ['Nobody of this name', 0],
+      [agent.name.slice(0, -1), 0],
+      [agent.name.toUpperCase(), 0],
       [agent.name, 1],
       ['all', 1],
     ] as const) {

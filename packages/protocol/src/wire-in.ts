@@ -50,7 +50,8 @@ export function parseWireIn(
   for (const [wire, ours] of Object.entries(fields)) {
     spelledAs[ours] ??= wire;
     const value = readPath(given, wire);
-    if (value === undefined || value === null || ours in renamed) continue;
+    // An empty text gives way to a later spelling that is there.
+    if (value === undefined || value === null || (ours in renamed && renamed[ours] !== '')) continue;
     renamed[ours] = value;
     spelledAs[ours] = wire;
   }

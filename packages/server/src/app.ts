@@ -60,7 +60,8 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const broadcast: Broadcast = (...event) => broadcastToSockets(...event);
   const answers = createAnswers(broadcast);
   const readMissed = createMissedReader({ database, told, answers, mostMissedBytes: 4 * settings.maxBacklogBytes });
-  const io = openSocketServer(http.server, { ...settings, agents, logger, adapter: createResumeAdapter(readMissed) });
+  const adapter = createResumeAdapter(readMissed, settings.fanOut);
+  const io = openSocketServer(http.server, { ...settings, agents, logger, adapter });
   const broadcastToSockets = createBroadcast(io, told);
   let worker: TurnWorker | undefined;
   const messaging: Messaging = {

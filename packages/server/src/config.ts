@@ -133,6 +133,13 @@ export const settingsTable = {
       'Most that may wait for a connection that does not read; beyond, it is cut off, and resumes when it is back.',
     why: 'Minutes of a busy room, and little enough for a thousand stuck readers.',
   },
+  fanOut: {
+    env: ['ELIZAD_FAN_OUT'],
+    schema: z.enum(['batched', 'stock']).default('batched'),
+    accepts: 'batched or stock',
+    about: 'How messages leave for sockets: all of one commit in one write, or each by itself as in stock Socket.IO.',
+    why: 'Many times the deliveries; clients cannot tell. `stock` is the way back, should something be wrong with it.',
+  },
   turnTimeoutMs: {
     env: ['TURN_TIMEOUT_MS'],
     schema: wholeNumber(100, 86_400_000).default(120_000),

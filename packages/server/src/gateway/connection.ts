@@ -40,11 +40,12 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
   const timestamp = Date.now();
   const welcome = { entityId, socketId: socket.id, timestamp, limits, version, resumed: socket.recovered };
   if (socket.recovered) {
-    const missed = takeMissed(deps, socket);
+    const missed = adapterOf(deps).takeMissed(socket.id);
     // Without a place: this client is still where it was, until it has heard what it missed.
     deps.messaging.broadcast('welcome', welcome, here);
     const emit = socket.emit.bind(socket) as (...packet: unknown[]) => unknown;
     for (const packet of missed) emit(...packet);
+    adapterOf(deps).flush?.();
     logFeed.resume(socket);
   } else {
     // With what was told so far: from the first moment the client can say where it was.
@@ -83,7 +84,7 @@ async function receive(
   name: string,
   args: unknown[],
 ): Promise<{ answered?: Promise<void> }> {
-  const ack = typeof args.at(-1) === 'function' ? (args.pop() as Acknowledge) : undefined;
+  const ack = typeof args.at(-1) === 'function' ? inOrder(deps, args.pop() as Acknowledge) : undefined;
   const received = { name, opened: openEnvelope(name, args[0]), ack };
   const answer = async (result: Promise<Record<string, unknown>>) => {
     try {
@@ -117,7 +118,15 @@ async function handle(deps: GatewayDeps, socket: GatewaySocket, { opened }: Rece
   return (handlers[parsed.intent] as Handler<IntentName>)(deps, socket, parsed.value);
 }
 
-const takeMissed = ({ io }: GatewayDeps, { id }: GatewaySocket) => (io.of('/').adapter as ResumeAdapter).takeMissed(id);
+const adapterOf = ({ io }: GatewayDeps) => io.of('/').adapter as ResumeAdapter;
+
+/** An acknowledgement goes past the adapter; it must not overtake what was broadcast before it. */
+function inOrder(deps: GatewayDeps, ack: Acknowledge): Acknowledge {
+  return (answer) => {
+    adapterOf(deps).flush?.();
+    ack(answer);
+  };
+}
 
 function suggestEvent(event: string): string {
   if (Object.hasOwn(wireOut, event)) return `${event} comes from the server: listen to it with socket.on.`;

@@ -5,6 +5,7 @@
  */
 import { Adapter, type BroadcastOptions, type Session } from 'socket.io-adapter';
 import { roomOf } from './broadcast.ts';
+import { FanOutAdapter } from './fan-out-adapter.ts';
 import type { ReadMissed, Returned } from './missed.ts';
 import type { GatewaySocket } from './socket-server.ts';
 
@@ -15,11 +16,19 @@ const returnMs = 30_000;
 export type ResumeAdapter = Adapter & {
   /** What a socket that came back has missed up to now; from here on it hears live. */
   takeMissed(sid: string): unknown[][];
+  /** Sends what was broadcast in this step, before something that goes past the adapter: an acknowledgement. */
+  flush?(): void;
 };
 
-/** An adapter class for the Socket.IO server. */
-export function createResumeAdapter(readMissed: ReadMissed): new (nsp: unknown) => ResumeAdapter {
-  return class extends Adapter {
+/** An adapter class for the Socket.IO server, on top of the one that delivers. */
+export function createResumeAdapter(
+  readMissed: ReadMissed,
+  fanOut: 'batched' | 'stock',
+): new (
+  nsp: unknown,
+) => ResumeAdapter {
+  const Delivering: new (nsp: unknown) => Adapter & { flush?(): void } = fanOut === 'batched' ? FanOutAdapter : Adapter;
+  return class extends Delivering {
     private readonly returning = new Map<string, { rooms: Set<string>; missed: unknown[][] }>();
 
     /** Every join and leave is saved where it happens, so that it holds after a kill; a disconnect adds nothing. */

@@ -1,0 +1,149 @@
+/**
+ * Fan-out in batches. What is broadcast in one step of the program, all messages of one commit for example, leaves each
+ * WebSocket as one write: every packet is encoded once and stays a frame of its own, so a stock client sees nothing
+ * unusual. Long-polling, and a connection that is being upgraded, get the same packets one by one, in the same order.
+ */
+import { Adapter, type BroadcastOptions, type Room, type SocketId } from 'socket.io-adapter';
+import type { GatewaySocket } from './socket-server.ts';
+
+/** A packet for the wire: its text, and the WebSocket frame of it. */
+type Outgoing = { encoded: string[]; options: { preEncoded: true; wsPreEncodedFrame?: Buffer[] } };
+
+/**
+ * The packets that are to leave for a socket: the last one, after those before it. Sockets that hear the same share the
+ * same chain, and so the same bytes.
+ */
+type Chain = { last: Outgoing; before: Chain | undefined; next: Chain | undefined; length: number; bytes?: Buffer };
+
+/** A socket in rooms. `chain` is what waits for the end of this step. */
+type Member = { id: SocketId; socket: GatewaySocket | undefined; chain: Chain | undefined };
+
+/** What Socket.IO does not show of a connection. */
+type Client = {
+  writeToEngine(encoded: string[], options: object): void;
+  conn: {
+    readyState: string;
+    upgrading: boolean;
+    transport: { name: string; perMessageDeflate?: unknown };
+    write(data: Buffer, options: object): void;
+  };
+};
+
+export class FanOutAdapter extends Adapter {
+  private readonly members = new Map<SocketId, Member>();
+  private readonly membersOf = new Map<Room, Set<Member>>();
+  /** Those with a chain, in the order in which they got one. */
+  private waiting: Member[] = [];
+  private firstChains = new Map<Outgoing, Chain>();
+
+  override addAll(id: SocketId, rooms: Set<Room>): void {
+    super.addAll(id, rooms);
+    const member = this.members.get(id) ?? { id, socket: undefined, chain: undefined };
+    this.members.set(id, member);
+    for (const room of rooms) {
+      const inRoom = this.membersOf.get(room);
+      if (inRoom) inRoom.add(member);
+      else this.membersOf.set(room, new Set([member]));
+    }
+  }
+
+  override del(id: SocketId, room: Room): void {
+    super.del(id, room);
+    this.removeFrom(room, this.members.get(id));
+  }
+
+  override delAll(id: SocketId): void {
+    const member = this.members.get(id);
+    for (const room of this.sids.get(id) ?? []) this.removeFrom(room, member);
+    this.members.delete(id);
+    super.delAll(id);
+  }
+
+  private removeFrom(room: Room, member: Member | undefined): void {
+    const inRoom = this.membersOf.get(room);
+    if (!inRoom || !member) return;
+    inRoom.delete(member);
+    if (inRoom.size === 0) this.membersOf.delete(room);
+  }
+
+  override broadcast(packet: { data: unknown[] }, options: BroadcastOptions): void {
+    const outgoing = this.encode(packet);
+    const [room, ...others] = options.rooms;
+    const isPlain = room !== undefined && others.length === 0;
+    const targets = isPlain ? (this.membersOf.get(room) ?? []) : this.listTargets(options.rooms);
+    const except = options.except && options.except.size > 0 ? this.listTargets(options.except) : undefined;
+    for (const member of targets) {
+      if (except?.has(member)) continue;
+      member.socket ??= this.nsp.sockets.get(member.id) as GatewaySocket | undefined;
+      // One that is about to connect: whoever lets it in tells it what it missed.
+      if (member.socket) this.append(member, outgoing);
+    }
+  }
+
+  private listTargets(rooms: Set<Room> | undefined): Set<Member> {
+    if (!rooms || rooms.size === 0) return new Set(this.members.values());
+    return new Set([...rooms].flatMap((room) => [...(this.membersOf.get(room) ?? [])]));
+  }
+
+  private encode(packet: { data: unknown[] }): Outgoing {
+    const options: Outgoing['options'] = { preEncoded: true };
+    // The public adapter's own: the encoder of the server, and the frame where the packet is text.
+    const { _encode } = Adapter.prototype as unknown as { _encode(packet: object, options: object): string[] };
+    const encoded = _encode.call(this, Object.assign(packet, { nsp: this.nsp.name }), options);
+    return { encoded, options };
+  }
+
+  private append(member: Member, last: Outgoing): void {
+    const before = member.chain;
+    if (!before) {
+      if (this.waiting.length === 0) queueMicrotask(() => this.flush());
+      this.waiting.push(member);
+    }
+    let chain = before ? before.next : this.firstChains.get(last);
+    if (chain?.last !== last) {
+      chain = { last, before, next: undefined, length: (before?.length ?? 0) + 1 };
+      if (before) before.next = chain;
+      else this.firstChains.set(last, chain);
+    }
+    member.chain = chain;
+  }
+
+  /** Sends what waits. Called by itself at the end of the step; at once by whoever sends past the adapter. */
+  flush(): void {
+    const { waiting } = this;
+    this.waiting = [];
+    this.firstChains = new Map();
+    for (const member of waiting) {
+      const { socket, chain } = member;
+      member.chain = undefined;
+      if (!socket || !chain) continue;
+      const client = socket.client as unknown as Client;
+      if (client.conn.readyState === 'open') write(client, chain);
+    }
+  }
+}
+
+function write(client: Client, chain: Chain): void {
+  const { conn } = client;
+  const isBatch = conn.transport.name === 'websocket' && !conn.upgrading && !conn.transport.perMessageDeflate;
+  if (isBatch && chain.length > 1) {
+    chain.bytes ??= concatFrames(chain);
+    if (chain.bytes.length > 0) {
+      conn.write(chain.bytes, { wsPreEncodedFrame: [chain.bytes] });
+      return;
+    }
+  }
+  for (const { encoded, options } of listPackets(chain)) client.writeToEngine(encoded, options);
+}
+
+function listPackets(chain: Chain): Outgoing[] {
+  const packets: Outgoing[] = [];
+  for (let link: Chain | undefined = chain; link; link = link.before) packets.push(link.last);
+  return packets.reverse();
+}
+
+/** All frames as one; nothing when a packet has none. */
+function concatFrames(chain: Chain): Buffer {
+  const frames = listPackets(chain).map(({ options }) => options.wsPreEncodedFrame);
+  return frames.every((frame) => frame !== undefined) ? Buffer.concat(frames.flat()) : Buffer.alloc(0);
+}
