@@ -94,7 +94,8 @@ export const wireOut = {
   },
   messageStreamChunk: {
     schema: z.strictObject({ messageId: uuid, chunk: z.string(), index: z.int().min(0), agentId: uuid, ...bothRooms }),
-    about: 'A piece of an answer while it is made; the final messageBroadcast has this `messageId` as its `id`.',
+    about:
+      'A piece of an answer while it is made; the final messageBroadcast has this `messageId` as its `id`. `index` 0 begins the text (anew, when the server was killed in the middle), and is all that was said so far to whoever enters the room.',
   },
   messageStreamError: {
     schema: z.strictObject({

@@ -39,7 +39,7 @@ async function openStore(t: TestContext, count: number) {
         pids.map((pid) => ({
           pid,
           sid: `sid-${pid}`,
-          data: JSON.stringify({ joined: { [channelId]: 'x' } }),
+          data: JSON.stringify({ joined: { [channelId]: { as: 'x', after: 0 } } }),
           touched_at: 1,
         })),
       ),

@@ -19,9 +19,9 @@ export async function adoptIdentity(
   assertMaySpeakAs(before, entityId, messaging.agents);
   socket.data.principal = { ...before, entityId };
   socket.data.isProvisional = false;
-  for (const [channelId, as] of Object.entries(joined)) {
-    if (as !== before.entityId) continue;
-    joined[channelId] = entityId;
+  for (const [channelId, part] of Object.entries(joined)) {
+    if (part.as !== before.entityId) continue;
+    part.as = entityId;
     const others = { channelId, exceptSocketId: socket.id };
     const { isNew } = await joinChannel(messaging, socket.data.principal, { channelId });
     if (isNew) messaging.broadcast('participant-joined', { channelId, entityId }, others);

@@ -92,7 +92,8 @@ async function readRange(deps: MissedDeps, all: Candidate[], from: number, upTo:
 }
 
 function add({ mostMissedBytes }: MissedDeps, candidate: Candidate, entry: LogEntry): void {
-  if (entry.position <= candidate.from.position || candidate.hasMissedTooMuch) return;
+  const heardFrom = Math.max(candidate.from.position, candidate.data.joined[entry.message.channelId]?.after ?? 0);
+  if (entry.position <= heardFrom || candidate.hasMissedTooMuch) return;
   candidate.entries.push(entry);
   candidate.bytes += entryBytes + (entry.completed ? 0 : entry.message.text.length);
   candidate.hasMissedTooMuch = candidate.bytes > mostMissedBytes || candidate.entries.length > mostMissed;
@@ -136,7 +137,7 @@ function toPackets(
   offset: string,
 ): unknown[][] {
   if (!completed) {
-    const isOwn = joined[message.channelId] === message.senderId && clientMessageId !== null;
+    const isOwn = joined[message.channelId]?.as === message.senderId && clientMessageId !== null;
     const posted = encodeEvent('message-posted', { message, ...(isOwn && { clientMessageId }) });
     return posted.map((frame) => [...frame, offset]);
   }

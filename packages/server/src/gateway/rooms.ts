@@ -10,18 +10,16 @@ export function assertRoomLeft({ limits }: GatewayDeps, { data }: GatewaySocket,
   throw new ElizadError('too-many-rooms');
 }
 
-/** From here on the socket hears the room, as somebody; an answer under way there from its beginning. */
-export function enterRoom(
-  { messaging }: GatewayDeps,
-  socket: GatewaySocket,
-  channelId: string,
-  entityId: string,
-): void {
-  if (!(channelId in socket.data.joined)) {
-    for (const { chunk } of messaging.answers.list([channelId]))
-      messaging.broadcast('chunk-streamed', chunk, { socketId: socket.id });
+/** From here on the socket hears the room, as somebody; of an answer under way there, what was said so far in one piece. */
+export function enterRoom(deps: GatewayDeps, socket: GatewaySocket, channelId: string, entityId: string): void {
+  const { messaging, told } = deps;
+  const { joined } = socket.data;
+  if (!(channelId in joined)) {
+    // With what was told so far, so that none of it comes a second time when the socket is cut off now.
+    for (const soFar of messaging.answers.listSoFar(channelId))
+      messaging.broadcast('chunk-streamed', soFar, { socketId: socket.id }, told);
   }
-  socket.data.joined[channelId] = entityId;
+  joined[channelId] = { as: entityId, after: joined[channelId]?.after ?? told.position };
   void socket.join(roomOf(channelId));
 }
 

@@ -7,6 +7,8 @@ import type { GatewaySocket } from './socket-server.ts';
 export type Sessions = {
   /** Call it, and wait for it, before an answer says that something is so. Throws what the store throws. */
   save(socket: GatewaySocket): Promise<void>;
+  /** Its last word is not written down yet, or could not be. */
+  isUnsaved(socket: GatewaySocket): boolean;
   /** Forgets a socket that left by its own will. */
   forget(socket: GatewaySocket): Promise<void>;
 };
@@ -20,14 +22,16 @@ export function openSessions({ db }: Database): Sessions {
     await saveSessions(db, [...new Map(rows.map((row) => [row.pid, row])).values()]);
     return rows.map(() => undefined);
   });
+  const unsaved = new WeakMap<GatewaySocket, SessionRow>();
   return {
-    save: (socket) =>
-      group.write({
-        pid: pidOf(socket),
-        sid: socket.id,
-        data: JSON.stringify(socket.data),
-        touched_at: Date.now(),
-      }),
+    async save(socket) {
+      const data = JSON.stringify(socket.data);
+      const row = { pid: pidOf(socket), sid: socket.id, data, touched_at: Date.now() };
+      unsaved.set(socket, row);
+      await group.write(row);
+      if (unsaved.get(socket) === row) unsaved.delete(socket);
+    },
+    isUnsaved: (socket) => unsaved.has(socket),
     forget: (socket) => deleteSession(db, pidOf(socket)),
   };
 }

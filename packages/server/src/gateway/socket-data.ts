@@ -11,8 +11,8 @@ export type SocketData = {
   principal: Principal;
   /** The id was assigned by us, and gives way to the one that the client turns out to go by. */
   isProvisional: boolean;
-  /** Channels that it hears, and as whom it joined each. */
-  joined: Record<string, string>;
+  /** The channels that it hears: as whom it joined each, and after which position in the log. */
+  joined: Record<string, { as: string; after: number }>;
   /** What it hears of the log. */
   listening?: Listening;
   /** Why it was cut off, until it has been told. */

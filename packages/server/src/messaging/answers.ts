@@ -14,7 +14,9 @@ export type Answers = {
   /** The whole answer was posted, or given up: its pieces are of no use any more. */
   end(messageId: string): void;
   /** Pieces of the answers under way in some rooms, after a mark, in the order in which they were said. */
-  list(channelIds: readonly string[], after?: number): Piece[];
+  list(channelIds: readonly string[], after: number): Piece[];
+  /** What was said so far of each answer under way in a room, as one piece. */
+  listSoFar(channelId: string): ServerEvents['chunk-streamed'][];
 };
 
 export function createAnswers(broadcast: Broadcast): Answers {
@@ -46,7 +48,12 @@ export function createAnswers(broadcast: Broadcast): Answers {
       room?.delete(messageId);
       if (room?.size === 0) byRoom.delete(channelId);
     },
-    list(channelIds, after = 0) {
+    listSoFar: (channelId) =>
+      [...(byRoom.get(channelId)?.values() ?? [])].flatMap((pieces) => {
+        const chunk = pieces.map((piece) => piece.chunk.chunk).join('');
+        return pieces.slice(0, 1).map((first) => ({ ...first.chunk, chunk }));
+      }),
+    list(channelIds, after) {
       const pieces = channelIds.flatMap((channelId) => [...(byRoom.get(channelId)?.values() ?? [])].flat());
       return pieces.filter(({ mark }) => mark > after).sort((a, b) => a.mark - b.mark);
     },

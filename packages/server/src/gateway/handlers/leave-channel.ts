@@ -7,7 +7,7 @@ import type { Handler } from './handler.ts';
 
 export const leaveChannel: Handler<'leave-channel'> = async (deps, socket, { channelId, agentId }) => {
   const { messaging, logFeed, io } = deps;
-  const entityId = socket.data.joined[channelId];
+  const entityId = socket.data.joined[channelId]?.as;
   quitRoom(socket, channelId);
   logFeed.unfollow(socket, channelId);
   await deps.sessions.save(socket);
@@ -26,5 +26,5 @@ export const leaveChannel: Handler<'leave-channel'> = async (deps, socket, { cha
 /** Whether somebody still has another socket in the room. */
 async function isHeardBy(io: GatewayServer, channelId: string, entityId: string): Promise<boolean> {
   const sockets = await io.in(roomOf(channelId)).fetchSockets();
-  return sockets.some(({ data }) => data.joined[channelId] === entityId);
+  return sockets.some(({ data }) => data.joined[channelId]?.as === entityId);
 }

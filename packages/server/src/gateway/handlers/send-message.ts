@@ -2,7 +2,7 @@
 import { postMessage } from '../../messaging/messages.ts';
 import { passStop } from '../../observability/walk.ts';
 import { adoptIdentity } from '../identity.ts';
-import { assertRoomLeft, enterRoom, quitRoom } from '../rooms.ts';
+import { assertRoomLeft, enterRoom } from '../rooms.ts';
 import type { Handler } from './handler.ts';
 
 export const sendMessage: Handler<'send-message'> = async (deps, socket, intent) => {
@@ -20,12 +20,13 @@ export const sendMessage: Handler<'send-message'> = async (deps, socket, intent)
     origin: { socketId: socket.id, enter },
   });
   // What is acknowledged holds after a kill: the message, and that its sender hears the room.
-  const saved = hasEntered ? deps.sessions.save(socket) : undefined;
-  const stored = Promise.all([committed, saved]).catch((error) => {
-    if (hasEntered) quitRoom(socket, intent.channelId);
-    throw error;
+  const saved = hasEntered || deps.sessions.isUnsaved(socket) ? deps.sessions.save(socket) : undefined;
+  saved?.catch((err) => deps.logger.error({ err }, 'a session was not saved'));
+  const stored = committed.then(async (message) => {
+    await saved?.catch(() => {});
+    return message;
   });
-  const later = stored.then(([{ id, seq, createdAt }]) => ({
+  const later = stored.then(({ id, seq, createdAt }) => ({
     channelId: intent.channelId,
     messageId: id,
     clientMessageId: intent.clientMessageId ?? null,
