@@ -1,4 +1,4 @@
-/** The command line: `elizad serve` (the default) and `elizad chat`. */
+/** The command line: `elizad serve` (the default), `elizad chat`, `elizad torture`. */
 import { Command } from 'commander';
 import { version } from '../config.ts';
 
@@ -32,6 +32,24 @@ program
   .action(async (url, flags) => {
     const { chat } = await import('./chat.ts');
     await chat(url, flags);
+  });
+
+program
+  .command('torture')
+  .description(
+    'do the promises hold? stock clients against a server of its own that is killed, or one at a URL that is not',
+  )
+  .argument('[url]', 'a server to use as it is (default: start one, and kill it)')
+  .option('--kills <count>', 'SIGKILLs of its own server (default 20; 0 runs for --seconds)')
+  .option('--seconds <count>', 'length of a run without kills (default 30)')
+  .option('--seed <number>', 'repeats the plan of a run (default: a random one, shown at the end)')
+  .option('--clients <count>', 'stock clients (default 12)')
+  .option('--rooms <count>', 'rooms, every other one with an agent (default 4)')
+  .option('-k, --api-key <key>', 'key of the server (ELIZAD_API_KEY)')
+  .option('--json', 'the report as JSON')
+  .action(async (url, flags) => {
+    const { torture } = await import('./torture/torture.ts');
+    await torture(url, flags);
   });
 
 await program.parseAsync();
