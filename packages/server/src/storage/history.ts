@@ -1,6 +1,7 @@
 /** Reads of the message log, each by index: the last ones of a channel, and those after a `seq`. */
 import type { Message } from 'elizad-protocol';
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import { inList } from './batches.ts';
 import { fromRow } from './message-row.ts';
 import type { Tables } from './tables.ts';
 import type { TurnRow } from './turns.ts';
@@ -70,8 +71,7 @@ export async function listLogEntries(
     .innerJoin('channels', 'channels.id', 'log.channel_id')
     .selectAll('messages')
     .select(['channels.server_id', 'log.position as log_position', 'log.kind'])
-    // One parameter however many they are: a socket may be in a thousand rooms.
-    .where('log.channel_id', 'in', sql<string>`(select value from json_each(${JSON.stringify(channelIds)}))`)
+    .where('log.channel_id', 'in', inList(channelIds))
     .where('log.position', '>', after)
     .where('log.position', '<=', upTo)
     .orderBy('log.position')
@@ -84,7 +84,7 @@ export async function listLogEntries(
       : await db
           .selectFrom('turns')
           .select(['message_id', 'agent_id', 'outcome', 'code'])
-          .where('message_id', 'in', completedIds)
+          .where('message_id', 'in', inList(completedIds))
           .execute();
   const byMessage = Map.groupBy(turns, (turn) => turn.message_id);
   return rows.map((row) => ({

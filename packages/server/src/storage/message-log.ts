@@ -5,6 +5,7 @@
 import type { Message, Outcome } from 'elizad-protocol';
 import type { Insertable, Kysely, Transaction } from 'kysely';
 import { passStop } from '../observability/walk.ts';
+import { inList, splitBatches } from './batches.ts';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
 import { fromRow, toRow } from './message-row.ts';
 import type { LogTable, Tables, TurnsTable } from './tables.ts';
@@ -71,12 +72,8 @@ async function commitJobs(db: Transaction<Tables>, jobs: LogJob[]): Promise<LogR
     results.push({ message: posted, duplicate: false });
   }
   await assignSeq(db, fresh);
-  if (rows.length > 0) {
-    await db
-      .insertInto('messages')
-      .values(rows.map(({ posted, clientMessageId, key }) => toRow(posted, clientMessageId, key)))
-      .execute();
-  }
+  const messages = rows.map(({ posted, clientMessageId, key }) => toRow(posted, clientMessageId, key));
+  for (const batch of splitBatches(messages)) await db.insertInto('messages').values(batch).execute();
   await insertTurns(db, jobs, results);
   for (const [index, { ends }] of jobs.entries()) {
     if (ends) results[index] = { ...(results[index] as LogResult), completed: await endTurn(db, ends) };
@@ -96,7 +93,7 @@ async function findEarlier(db: Transaction<Tables>, jobs: LogJob[]): Promise<Map
     .innerJoin('channels', 'channels.id', 'messages.channel_id')
     .selectAll('messages')
     .select('channels.server_id')
-    .where('dedupe_key', 'in', keys)
+    .where('dedupe_key', 'in', inList(keys))
     .execute();
   return new Map(rows.map((row) => [row.dedupe_key as string, fromRow(row)]));
 }
@@ -105,7 +102,12 @@ async function findEarlier(db: Transaction<Tables>, jobs: LogJob[]): Promise<Map
 async function findOpenTurns(db: Transaction<Tables>, jobs: LogJob[]): Promise<Set<string>> {
   const ids = jobs.flatMap(({ ends }) => ends?.turnId ?? []);
   if (ids.length === 0) return new Set();
-  const rows = await db.selectFrom('turns').select('id').where('id', 'in', ids).where('state', '!=', 'ended').execute();
+  const rows = await db
+    .selectFrom('turns')
+    .select('id')
+    .where('id', 'in', inList(ids))
+    .where('state', '!=', 'ended')
+    .execute();
   return new Set(rows.map(({ id }) => id));
 }
 
@@ -147,7 +149,7 @@ async function insertTurns(db: Transaction<Tables>, jobs: LogJob[], results: Log
       });
     }
   }
-  if (turns.length > 0) await db.insertInto('turns').values(turns).execute();
+  for (const batch of splitBatches(turns)) await db.insertInto('turns').values(batch).execute();
 }
 
 /** Gives each message and each completion its place in the server's log, in the order of the group. */
@@ -171,9 +173,12 @@ async function assignPositions(db: Transaction<Tables>, jobs: LogJob[], results:
       result.completedAt = position;
     });
   }
-  if (rows.length === 0) return;
-  const inserted = await db.insertInto('log').values(rows).returning('position').execute();
-  const positions = inserted.map(({ position }) => position).sort((a, b) => a - b);
+  const positions: number[] = [];
+  for (const batch of splitBatches(rows)) {
+    const inserted = await db.insertInto('log').values(batch).returning('position').execute();
+    positions.push(...inserted.map(({ position }) => position));
+  }
+  positions.sort((a, b) => a - b);
   for (const [index, position] of positions.entries()) assign[index]?.(position);
 }
 

@@ -1,11 +1,18 @@
 /** Rows of sessions: sockets that may come back, by their secret id. */
 import type { Kysely, Selectable } from 'kysely';
+import { inList, splitBatches } from './batches.ts';
 import type { SessionsTable, Tables } from './tables.ts';
 
 export type SessionRow = Selectable<SessionsTable>;
 
 /** Saves sessions, one for each `pid`, in place of what was saved before. */
 export async function saveSessions(db: Kysely<Tables>, sessions: readonly SessionRow[]): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    for (const batch of splitBatches(sessions)) await upsert(transaction, batch);
+  });
+}
+
+async function upsert(db: Kysely<Tables>, sessions: readonly SessionRow[]): Promise<void> {
   await db
     .insertInto('sessions')
     .values(sessions)
@@ -20,7 +27,7 @@ export async function saveSessions(db: Kysely<Tables>, sessions: readonly Sessio
 }
 
 export const listSessions = (db: Kysely<Tables>, pids: readonly string[]): Promise<SessionRow[]> =>
-  db.selectFrom('sessions').selectAll().where('pid', 'in', pids).execute();
+  db.selectFrom('sessions').selectAll().where('pid', 'in', inList(pids)).execute();
 
 export async function deleteSession(db: Kysely<Tables>, pid: string): Promise<void> {
   await db.deleteFrom('sessions').where('pid', '=', pid).execute();

@@ -8,8 +8,8 @@ import { type DataLock, lockDataDir, StoreError } from './data-lock.ts';
 import { migrate } from './migrations.ts';
 import type { Tables } from './tables.ts';
 
-/** Statements kept prepared; the queries of the server are far fewer, batch sizes aside. */
-const keptStatements = 500;
+/** Statements kept prepared; those of the server are fewer. */
+const keptStatements = 200;
 
 export type Database = { db: Kysely<Tables>; close(): Promise<void> };
 

@@ -1,5 +1,6 @@
 /** Rows of turns: who claims which, and what is left after a stop. Ending a turn is the message log's. */
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { inList } from './batches.ts';
 import type { Tables, TurnsTable } from './tables.ts';
 
 export type TurnRow = Selectable<TurnsTable>;
@@ -49,7 +50,7 @@ export async function claimTurns(db: Kysely<Tables>, limit: number, leaseMs: num
 /** Gives running turns back to the queue: those named, or, on start, all that the last process left behind. */
 export async function requeueTurns(db: Kysely<Tables>, ids?: readonly string[]): Promise<number> {
   let query = db.updateTable('turns').set({ state: 'queued', lease_until: null }).where('state', '=', 'running');
-  if (ids) query = query.where('id', 'in', ids);
+  if (ids) query = query.where('id', 'in', inList(ids));
   const { numUpdatedRows } = await query.executeTakeFirst();
   return Number(numUpdatedRows);
 }
