@@ -45,6 +45,8 @@ program
   .option('--seed <number>', 'repeats the plan of a run (default: a random one, shown at the end)')
   .option('--clients <count>', 'stock clients (default 12)')
   .option('--rooms <count>', 'rooms, every other one with an agent (default 4)')
+  .option('--steady <seconds>', 'load without kills at the end, in which memory is watched (default 10)')
+  .option('--patience <seconds>', 'longest wait at the end for what is still due (default 20)')
   .option('-k, --api-key <key>', 'key of the server (ELIZAD_API_KEY)')
   .option('--json', 'the report as JSON')
   .action(async (url, flags) => {

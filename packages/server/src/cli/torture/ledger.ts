@@ -31,13 +31,13 @@ const kinds = {
   disagreeing: ['once', 'acknowledged in two ways'],
   gaps: ['resume', 'never heard by somebody who was in the room'],
   changed: ['resume', 'heard otherwise than the room has it'],
-  unended: ['every turn ends', 'accepted, and never completed'],
+  unended: ['every turn ends', 'not completed for somebody in the room'],
   completedTwice: ['every turn ends', 'completed twice'],
 } as const satisfies Record<string, readonly [Promised, string]>;
 type Kind = keyof typeof kinds;
 
-/** What one client has heard of one room: the last seq, and every id since it is in. */
-type Listening = { last: number; ids: Map<number, string> };
+/** What one client has heard of one room: the last seq, every id since it is in, and from where on it heard live. */
+type Listening = { last: number; ids: Map<number, string>; live: number };
 
 const mostExamples = 5;
 const short = (id: string) => id.slice(0, 8);
@@ -76,9 +76,9 @@ export function openLedger() {
       acks.set(key, { sent, ack });
     },
 
-    /** From here on the client must hear all of the room after a seq. */
-    entered: (client: string, room: string, after: number) =>
-      void listening.set(at(client, room), { last: after, ids: new Map() }),
+    /** From here on the client must hear all of the room after a seq; all after `live` as it happens, ends included. */
+    entered: (client: string, room: string, after: number, live = after) =>
+      void listening.set(at(client, room), { last: after, ids: new Map(), live }),
     left: (client: string, room: string) => void listening.delete(at(client, room)),
     isIn: (client: string, room: string) => listening.has(at(client, room)),
     lastHeard: (client: string, room: string) => listening.get(at(client, room))?.last,
@@ -102,7 +102,8 @@ export function openLedger() {
       if (by.has(client)) report('completedTwice', `${short(messageId)}, heard by ${client}`);
       completed.set(messageId, by.add(client));
     },
-    hasCompleted: (messageId: string) => completed.has(messageId),
+    hasCompleted: (messageId: string, client?: string) =>
+      client === undefined ? completed.has(messageId) : completed.get(messageId)?.has(client) === true,
 
     /** Compares with what the rooms hold, oldest first, after everything has come to rest. */
     close(rooms: ReadonlyMap<string, readonly Heard[]>): Finding[] {
@@ -118,7 +119,6 @@ export function openLedger() {
             report(isAnswer ? 'answeredTwice' : 'doubled', `${room}: ${key}, as seq ${before.seq} and ${message.seq}`);
           seen.set(key, message);
           if (isAnswer) continue;
-          if (!completed.has(message.id)) report('unended', `${room}: seq ${message.seq}, ${short(message.id)}`);
         }
         for (const { sent, ack } of acks.values()) {
           if (sent.room !== room) continue;
@@ -134,6 +134,10 @@ export function openLedger() {
           if (state.last < last) report('gaps', `${where}: nothing after seq ${state.last} of ${last}`);
           for (const [seq, id] of state.ids)
             if (idBySeq.get(seq) !== id) report('changed', `${where}: seq ${seq} as ${short(id)}`);
+          const client = where.slice(0, -` in ${room}`.length);
+          for (const { id, seq, source } of history)
+            if (source !== 'agent_response' && seq > state.live && !completed.get(id)?.has(client))
+              report('unended', `${where}: seq ${seq}, ${short(id)}`);
         }
       }
       return Object.entries(kinds).map(([kind, [promise, what]]) => ({

@@ -91,7 +91,7 @@ export function openPlayer({ url, name, transports, apiKey, ledger, tally, isOve
       const ack = socket.connected ? await ask('join', { roomId: room, userId: entityId, ...more }) : undefined;
       if (ack?.ok) {
         const after = more.since ?? ack.seq;
-        ledger.entered(name, room, after);
+        ledger.entered(name, room, after, ack.seq);
         // What it heard before it was in, by an earlier visit, does not count.
         const heard = (early.get(room) ?? []).filter(({ seq }) => seq > after);
         // An earlier try may have put it in the room without its knowing: then a replay and live messages overlap.

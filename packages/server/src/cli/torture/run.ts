@@ -13,6 +13,10 @@ export type TortureOptions = {
   seed: number;
   clients: number;
   rooms: number;
+  /** Load without kills at the end, in which the memory of a server of our own is watched, in s. */
+  steady: number;
+  /** How long what is still due at the end is waited for, in s. */
+  patience: number;
   apiKey: string | undefined;
 };
 
@@ -23,11 +27,10 @@ type Own = { server?: ServerProcess; modelCounts?: ReadonlyMap<string, number> }
 type Payload = any;
 
 const transports = [['websocket'], ['polling'], ['polling', 'websocket']];
-const steadyMs = 10_000;
-const settleMs = 30_000;
 
 export async function runTorture(options: TortureOptions, url: string, { server, modelCounts }: Own): Promise<Report> {
   const { kills, seconds, seed, apiKey } = options;
+  const patienceMs = options.patience * 1_000;
   const began = performance.now();
   const ledger = openLedger();
   const done: Done = { sends: 0, acks: 0, cuts: 0, stalls: 0, cancels: 0, visits: 0 };
@@ -71,19 +74,20 @@ export async function runTorture(options: TortureOptions, url: string, { server,
     });
     if (server && kills > 0) await killAll(server, kills, chance, () => (state.killed += 1));
     else await pause(seconds * 1_000);
-    const memory = server && (await measureMemory(server));
+    const memory = server && (await measureMemory(server, options.steady * 1_000));
     state.isEnding = true;
-    await within(settleMs, load);
+    await within(patienceMs, load);
+    console.error('B', performance.now() - began);
     state.isOver = true;
-    await settle(() => rooms.every(({ open }) => [...open].every((id) => ledger.hasCompleted(id))));
+    await settle(patienceMs, () => rooms.every(({ open }) => [...open].every((id) => ledger.hasCompleted(id))));
     const histories = new Map<string, Heard[]>();
     for (const { id } of rooms) histories.set(id, await readHistory(url, apiKey, id));
     const isTold = ({ name }: Player) =>
       rooms.every(
         ({ id }) => (ledger.lastHeard(name, id) ?? Number.MAX_VALUE) >= (histories.get(id)?.at(-1)?.seq ?? 0),
       );
-    await settle(() => everyone.every(isTold));
-    await settle(() =>
+    await settle(patienceMs, () => everyone.every(isTold));
+    await settle(patienceMs, () =>
       [...histories.values()].flat().every(({ id, source }) => source === 'agent_response' || ledger.hasCompleted(id)),
     );
     const findings = ledger.close(histories);
@@ -145,7 +149,7 @@ async function killAll(
 }
 
 /** Memory while the load goes on: what it was after the first third, what it is at the end, and the line through it. */
-async function measureMemory(server: ServerProcess): Promise<Memory | undefined> {
+async function measureMemory(server: ServerProcess, steadyMs: number): Promise<Memory | undefined> {
   const samples: { minute: number; mb: number }[] = [];
   const began = performance.now();
   while (performance.now() - began < steadyMs) {
@@ -171,12 +175,14 @@ function fitSlope(samples: readonly { minute: number; mb: number }[]): number {
 }
 
 /** Waits until something is so, or for as long as anything may take. */
-async function settle(isSo: () => boolean): Promise<void> {
-  const deadline = performance.now() + settleMs;
+async function settle(patienceMs: number, isSo: () => boolean): Promise<void> {
+  const deadline = performance.now() + patienceMs;
   while (!isSo() && performance.now() < deadline) await pause(50);
 }
 
-const within = (ms: number, promise: Promise<unknown>): Promise<unknown> => Promise.race([promise, pause(ms)]);
+/** Waits for something, but no longer than `ms`; the clock alone does not keep the process. */
+const within = <T>(ms: number, promise: Promise<T>): Promise<T | undefined> =>
+  Promise.race([promise, new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), ms).unref())]);
 
 /** A connection of its own for one question. Throws `CannotStart` when there is nobody to ask. */
 async function ask<T>(
@@ -211,8 +217,8 @@ const findAgent = (url: string, apiKey: string | undefined): Promise<string | un
   ask(url, apiKey, async (socket) => {
     const answer = new Promise<Payload>((resolve) => socket.once('world-state', resolve));
     socket.emit('request-world-state', {});
-    const world = await Promise.race([answer, pause(10_000).then(() => ({ agents: {} }))]);
-    const agents = Object.values<Payload>(world.agents ?? {});
+    const world = await within(10_000, answer);
+    const agents = Object.values<Payload>(world?.agents ?? {});
     return (agents.find(({ name }) => name === 'Torture') ?? agents[0])?.id;
   });
 

@@ -14,6 +14,8 @@ type Flags = {
   seed?: string;
   clients?: string;
   rooms?: string;
+  steady?: string;
+  patience?: string;
   apiKey?: string;
   json?: true;
 };
@@ -57,6 +59,8 @@ function readOptions(url: string | undefined, flags: Flags): TortureOptions {
     seed: read('seed', Math.floor(Math.random() * 1_000_000), 0, 2 ** 31 - 1),
     clients: read('clients', 12, 1, 1_000),
     rooms: read('rooms', 4, 1, 1_000),
+    steady: read('steady', 10, 1, 86_400),
+    patience: read('patience', 20, 1, 3_600),
     apiKey: flags.apiKey ?? process.env.ELIZAD_API_KEY,
   };
 }

@@ -1,0 +1,65 @@
+/**
+ * The server with one promise broken on purpose: preloaded (`--import`) with MUTATION set, it changes one exact snippet
+ * of one source file as that is loaded. The product itself has no such switch.
+ */
+import { registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+type Mutation = { file: string; changes: [from: string, to: string][] };
+
+export const mutations: Record<string, Mutation> = {
+  'ack before commit': {
+    file: '/storage/sqlite.ts',
+    changes: [
+      [
+        'guard(() => file.prepare(sql))',
+        "guard(() => file.prepare(sql === 'begin' || sql === 'commit' ? 'select 1' : sql))",
+      ],
+      [
+        'await migrate(db);',
+        "await migrate(db); file.exec('BEGIN'); setInterval(() => file.exec('COMMIT; BEGIN'), 400).unref();",
+      ],
+    ],
+  },
+  'dedupe off': {
+    file: '/storage/message-log.ts',
+    changes: [['message.clientMessageId === null ? undefined :', "message.clientMessageId !== '' ? undefined :"]],
+  },
+  'offset ignored': {
+    file: '/gateway/offset.ts',
+    changes: [['return { position: Number(position),', 'return { position: told.position,']],
+  },
+  'messageComplete skipped': {
+    file: '/messaging/messages.ts',
+    changes: [["broadcast('message-completed',", "if (position % 5 !== 0) broadcast('message-completed',"]],
+  },
+  'seq out of order': {
+    file: '/storage/message-log.ts',
+    changes: [['message.seq = last_seq - posted.length + 1 + index;', 'message.seq = last_seq - index;']],
+  },
+};
+
+/** What a process needs in its environment to be this one. */
+export const environmentOf = (name: string): Record<string, string> => ({
+  MUTATION: name,
+  NODE_OPTIONS: `--import=${fileURLToPath(import.meta.url)}`,
+});
+
+const wanted = mutations[process.env.MUTATION ?? ''];
+if (wanted) {
+  registerHooks({
+    load(url, context, nextLoad) {
+      const loaded = nextLoad(url, context);
+      if (!url.endsWith(wanted.file)) return loaded;
+      let source = String(loaded.source);
+      for (const [from, to] of wanted.changes) {
+        if (source.split(from).length !== 2)
+          throw new Error(
+            `mutation "${process.env.MUTATION}": ${wanted.file} has not exactly one ${JSON.stringify(from)}`,
+          );
+        source = source.replace(from, () => to);
+      }
+      return { ...loaded, source };
+    },
+  });
+}

@@ -1,0 +1,42 @@
+/** `elizad torture` with 200 kills and each of four seeds. `npm run prove:torture -- --kills 20 --seeds 1,2` is a trial. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Report } from '../packages/server/src/cli/torture/report.ts';
+import { keepResult } from './result.ts';
+
+const { values } = parseArgs({
+  options: { kills: { type: 'string', default: '200' }, seeds: { type: 'string', default: '1,2,3,4' } },
+});
+const main = join(import.meta.dirname, '../packages/server/src/cli/main.ts');
+
+async function run(seed: string): Promise<Report> {
+  const args = ['torture', '--kills', values.kills, '--seed', seed, '--json'];
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let json = '';
+  child.stdout.on('data', (text) => (json += text));
+  await once(child, 'close');
+  return JSON.parse(json) as Report;
+}
+
+const seeds = values.seeds.split(',');
+const reports: Report[] = [];
+for (const seed of seeds) reports.push(await run(seed));
+
+const count = ({ findings }: Report, promise: string) =>
+  findings.filter((finding) => finding.promise === promise).reduce((sum, finding) => sum + finding.count, 0);
+const describe = (report: Report) => {
+  const { done, tally, kills, seconds, memory } = report;
+  const did = `${kills} kills in ${seconds} s; sent ${done.sends}, acked ${done.acks}, retries ${tally.retries}, heard ${tally.heard}, cuts ${done.cuts}, stalled readers ${done.stalls}, cancels ${done.cancels}; recovered true ${tally.resumed}, false ${tally.fresh}`;
+  const found = `acked lost ${count(report, 'acked is durable')}, doubled ${count(report, 'once')}, out of order ${count(report, 'order')}, gaps ${count(report, 'resume')}, unended turns ${count(report, 'every turn ends')}`;
+  return `${did}. **${found}**. Memory at steady load ${memory?.firstMb} → ${memory?.lastMb} MB`;
+};
+keepResult({
+  name: 'torture',
+  claim:
+    'Killed with SIGKILL at random moments, cut off, retried, stalled, with a model that fails at each step: nothing acknowledged is lost, nothing doubled, nothing out of order, no gap, and every turn ends.',
+  seeds,
+  figures: reports.map((report) => [`seed ${report.seed}`, describe(report)] as const),
+  holds: reports.every(({ broken }) => broken.length === 0),
+});
