@@ -3,7 +3,7 @@
  * causes, or ends a turn with or without the message that answers it; either way in one transaction.
  */
 import type { Message, Outcome } from 'elizad-protocol';
-import type { Insertable, Kysely, Transaction } from 'kysely';
+import { type Insertable, type Kysely, sql, type Transaction } from 'kysely';
 import { passStop } from '../observability/walk.ts';
 import { inList, splitBatches } from './batches.ts';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
@@ -111,16 +111,17 @@ async function findOpenTurns(db: Transaction<Tables>, jobs: LogJob[]): Promise<S
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Counts on in each channel, in the order of the group, and writes the last number back. */
+/** Counts on in each channel, in the order of the group, and writes the last numbers back: one statement for all of them. */
 async function assignSeq(db: Transaction<Tables>, messages: Message[]): Promise<void> {
+  if (messages.length === 0) return;
   const byChannel = Map.groupBy(messages, (message) => message.channelId);
-  for (const [channelId, posted] of byChannel) {
-    const { last_seq } = await db
-      .updateTable('channels')
-      .set((eb) => ({ last_seq: eb('last_seq', '+', posted.length) }))
-      .where('id', '=', channelId)
-      .returning('last_seq')
-      .executeTakeFirstOrThrow();
+  const added = JSON.stringify(Object.fromEntries([...byChannel].map(([id, posted]) => [id, posted.length])));
+  const { rows } = await sql<{ id: string; last_seq: number }>`
+    update channels set last_seq = last_seq + added.value from json_each(${added}) as added
+    where channels.id = added.key returning channels.id as id, last_seq`.execute(db);
+  if (rows.length < byChannel.size) throw new Error('a channel of the group is not there');
+  for (const { id, last_seq } of rows) {
+    const posted = byChannel.get(id) ?? [];
     posted.forEach((message, index) => {
       message.seq = last_seq - posted.length + 1 + index;
     });
