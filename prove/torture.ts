@@ -22,7 +22,9 @@ async function run(seed: string): Promise<Report> {
 
 const seeds = values.seeds.split(',');
 const reports: Report[] = [];
-for (const seed of seeds) reports.push(await run(seed));
+// Two at a time: each waits most of the time, for its server to start.
+for (let next = 0; next < seeds.length; next += 2)
+  reports.push(...(await Promise.all(seeds.slice(next, next + 2).map(run))));
 
 const count = ({ findings }: Report, promise: string) =>
   findings.filter((finding) => finding.promise === promise).reduce((sum, finding) => sum + finding.count, 0);
