@@ -38,8 +38,10 @@ export type App = {
   stop(): Promise<void>;
 };
 
-/** How long a socket that left without a word may come back, in ms: 30 days. */
-const keptSessionMs = 30 * 24 * 3_600_000;
+const dayMs = 24 * 3_600_000;
+
+/** How long after it last entered or left a room a socket may come back, in ms: 30 days. */
+const keptSessionMs = 30 * dayMs;
 
 /** The port or the address cannot be used; the message says why, and what to do. */
 export class CannotListen extends Error {}
@@ -100,13 +102,18 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       limits: { maxPayloadBytes, maxTextLength, maxRooms, maxSendsPerSecond, maxBacklogBytes },
       version,
     });
-    await deleteSessionsBefore(database.db, Date.now() - keptSessionMs);
+    const forgetOld = () => deleteSessionsBefore(database.db, Date.now() - keptSessionMs);
+    await forgetOld();
+    const daily = setInterval(() => {
+      forgetOld().catch((err) => logger.error({ err }, 'old sessions stay'));
+    }, dayMs).unref();
     await listen(http, settings);
     await turns.start();
     unready.clear();
     let stopping: Promise<void> | undefined;
     const stop = async () => {
       unready.add('stopping');
+      clearInterval(daily);
       const closed = new Promise<void>((resolve) => {
         http.server.close(() => resolve());
       });
