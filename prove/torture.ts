@@ -12,11 +12,12 @@ const { values } = parseArgs({
 const main = join(import.meta.dirname, '../packages/server/src/cli/main.ts');
 
 async function run(seed: string): Promise<Report> {
-  const args = ['torture', '--kills', values.kills, '--seed', seed, '--json'];
+  const args = ['torture', '--kills', values.kills, '--steady', '30', '--seed', seed, '--json'];
   const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   let json = '';
   child.stdout.on('data', (text) => (json += text));
   await once(child, 'close');
+  if (json === '') throw new Error(`elizad torture with seed ${seed} could not run`);
   return JSON.parse(json) as Report;
 }
 
@@ -26,14 +27,20 @@ const reports: Report[] = [];
 for (let next = 0; next < seeds.length; next += 2)
   reports.push(...(await Promise.all(seeds.slice(next, next + 2).map(run))));
 
-const count = ({ findings }: Report, promise: string) =>
-  findings.filter((finding) => finding.promise === promise).reduce((sum, finding) => sum + finding.count, 0);
+/** How often a promise was broken. */
+const count = ({ verdicts }: Report, promise: string) =>
+  verdicts.find((verdict) => verdict.promise === promise)?.count ?? 0;
+
 const describe = (report: Report) => {
   const { done, tally, kills, seconds, memory } = report;
   const did = `${kills} kills in ${seconds} s; sent ${done.sends}, acked ${done.acks}, retries ${tally.retries}, heard ${tally.heard}, cuts ${done.cuts}, stalled readers ${done.stalls}, cancels ${done.cancels}; recovered true ${tally.resumed}, false ${tally.fresh}`;
   const found = `acked lost ${count(report, 'acked is durable')}, doubled ${count(report, 'once')}, out of order ${count(report, 'order')}, gaps ${count(report, 'resume')}, unended turns ${count(report, 'every turn ends')}`;
-  return `${did}. **${found}**. Memory at steady load ${memory?.firstMb} → ${memory?.lastMb} MB`;
+  const kept = memory
+    ? `${memory.before.kept.toFixed(1)} → ${memory.after.kept.toFixed(1)} MB over ${memory.messages} messages`
+    : 'not measured';
+  return `${did}. **${found}**. Memory kept ${kept}${report.kept ? `. Data and log: ${report.kept}` : ''}`;
 };
+
 keepResult({
   name: 'torture',
   claim:

@@ -39,14 +39,17 @@ program
   .description(
     'do the promises hold? stock clients against a server of its own that is killed, or one at a URL that is not',
   )
-  .argument('[url]', 'a server to use as it is (default: start one, and kill it)')
+  .argument('[url]', 'a server to use as it is; its agents are really asked (default: start one, and kill it)')
   .option('--kills <count>', 'SIGKILLs of its own server (default 20; 0 runs for --seconds)')
   .option('--seconds <count>', 'length of a run without kills (default 30)')
   .option('--seed <number>', 'repeats the plan of a run (default: a random one, shown at the end)')
   .option('--clients <count>', 'stock clients (default 12)')
   .option('--rooms <count>', 'rooms, every other one with an agent (default 4)')
-  .option('--steady <seconds>', 'load without kills at the end, in which memory is watched (default 10)')
-  .option('--patience <seconds>', 'longest wait at the end for what is still due (default 20)')
+  .option(
+    '--steady <seconds>',
+    'load without kills and cuts at the end, of which nothing may be kept in memory (default 10)',
+  )
+  .option('--patience <seconds>', 'how long nothing may come at the end before what is due is missing (default 20)')
   .option('-k, --api-key <key>', 'key of the server (ELIZAD_API_KEY)')
   .option('--json', 'the report as JSON')
   .action(async (url, flags) => {

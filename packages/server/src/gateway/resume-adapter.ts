@@ -9,6 +9,9 @@ import { FanOutAdapter } from './fan-out-adapter.ts';
 import type { ReadMissed, Returned } from './missed.ts';
 import type { GatewaySocket } from './socket-server.ts';
 
+/** A socket that is on its way back: what it hears, and has missed, until it is here or `timer` gives it up. */
+type Returning = { rooms: Set<string>; missed: unknown[][]; timer: NodeJS.Timeout };
+
 /** Longest time from the reading of what a socket missed to its first step, in ms; then it has gone again. */
 const returnMs = 30_000;
 
@@ -29,7 +32,7 @@ export function createResumeAdapter(
 ) => ResumeAdapter {
   const Delivering: new (nsp: unknown) => Adapter & { flush?(): void } = fanOut === 'batched' ? FanOutAdapter : Adapter;
   return class extends Delivering {
-    private readonly returning = new Map<string, { rooms: Set<string>; missed: unknown[][] }>();
+    private readonly returning = new Map<string, Returning>();
 
     /** Every join and leave is saved where it happens, so that it holds after a kill; a disconnect adds nothing. */
     override persistSession(): void {}
@@ -52,9 +55,11 @@ export function createResumeAdapter(
     }
 
     takeMissed(sid: string): unknown[][] {
-      const missed = this.returning.get(sid)?.missed ?? [];
+      const entry = this.returning.get(sid);
+      // The timer would otherwise keep what was missed for as long as it runs.
+      clearTimeout(entry?.timer);
       this.returning.delete(sid);
-      return missed;
+      return entry?.missed ?? [];
     }
 
     /** From this step on what is broadcast is kept for a socket that is not there yet. */
@@ -63,12 +68,10 @@ export function createResumeAdapter(
       // A connection that the network has dropped without a word is still here: it gives way to the one that came back.
       const earlier = this.nsp.sockets.get(sid) as GatewaySocket | undefined;
       earlier?.disconnect(true);
-      const entry = { rooms: new Set(listRooms(returned)), missed: [...missed] };
-      this.returning.set(sid, entry);
-      setTimeout(() => {
-        // It may have been cut off again and be on its way back a second time.
-        if (this.returning.get(sid) === entry) this.returning.delete(sid);
-      }, returnMs).unref();
+      // It may have been cut off again and be on its way back a second time.
+      clearTimeout(this.returning.get(sid)?.timer);
+      const timer = setTimeout(() => this.returning.delete(sid), returnMs).unref();
+      this.returning.set(sid, { rooms: new Set(listRooms(returned)), missed: [...missed], timer });
     }
   };
 }

@@ -37,6 +37,15 @@ export const mutations: Record<string, Mutation> = {
     file: '/storage/message-log.ts',
     changes: [['message.seq = last_seq - posted.length + 1 + index;', 'message.seq = last_seq - index;']],
   },
+  'every message kept': {
+    file: '/messaging/messages.ts',
+    changes: [
+      [
+        'channel.lastSeq = message.seq;',
+        'channel.lastSeq = message.seq; ((channel as any).kept ??= []).push(new Array(10_000).fill(message.seq));',
+      ],
+    ],
+  },
 };
 
 /** What a process needs in its environment to be this one. */

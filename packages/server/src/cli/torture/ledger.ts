@@ -4,7 +4,7 @@
  */
 
 export type Promised = 'acked is durable' | 'order' | 'once' | 'resume' | 'every turn ends';
-export type Finding = { promise: Promised; what: string; count: number; examples: string[] };
+export type Finding = { kind: Kind; promise: Promised; what: string; count: number; examples: string[] };
 
 /** A message as a client names it: who says it, where, and under which id. */
 export type Sent = { room: string; sender: string; messageId: string };
@@ -23,6 +23,7 @@ export type Heard = {
 const kinds = {
   lost: ['acked is durable', 'acknowledged, and not in the room'],
   moved: ['acked is durable', 'acknowledged under another id or seq than the room has'],
+  toldAndLost: ['acked is durable', 'heard, and not in the room'],
   holes: ['order', 'holes in the seq of a room'],
   unordered: ['order', 'heard after a later one'],
   doubled: ['once', 'stored twice'],
@@ -30,121 +31,172 @@ const kinds = {
   doubledHeard: ['once', 'heard twice'],
   disagreeing: ['once', 'acknowledged in two ways'],
   gaps: ['resume', 'never heard by somebody who was in the room'],
-  changed: ['resume', 'heard otherwise than the room has it'],
-  unended: ['every turn ends', 'not completed for somebody in the room'],
+  endsMissed: ['resume', 'a messageComplete never heard by somebody who was in the room'],
+  changed: ['resume', 'heard under another seq than the room has'],
+  begunAnew: ['resume', 'came back as a new client, though it had missed little'],
+  unended: ['every turn ends', 'accepted, and never completed'],
   completedTwice: ['every turn ends', 'completed twice'],
 } as const satisfies Record<string, readonly [Promised, string]>;
-type Kind = keyof typeof kinds;
+export type Kind = keyof typeof kinds;
 
-/** What one client has heard of one room: the last seq, every id since it is in, and from where on it heard live. */
-type Listening = { last: number; ids: Map<number, string>; live: number };
+/** What may still come, while a run has not come to rest. */
+export const pendingKinds: ReadonlySet<Kind> = new Set(['gaps', 'endsMissed', 'unended']);
+
+/** What one client hears of one room since it is in: the seq from which on it is told everything, the last one, every id. */
+type Listening = { client: string; room: string; from: number; last: number; ids: Map<number, string> };
+
+type Found = Map<Kind, { count: number; examples: string[] }>;
 
 const mostExamples = 5;
+/** Messages that a client may miss, at most, and still has to be resumed. */
+const little = 2_000;
 const short = (id: string) => id.slice(0, 8);
-
-export type Ledger = ReturnType<typeof openLedger>;
-
 const firstLine = (text: string) => text.split('\n', 1)[0] ?? '';
 
 /** The first line of a message's text says which one it is, for whoever reads the room at the end. */
 export const textOf = ({ sender, messageId }: Sent): string => `${sender} ${messageId}`;
 
+export type Ledger = ReturnType<typeof openLedger>;
+
 export function openLedger() {
-  const found = new Map<Kind, { count: number; examples: string[] }>();
+  const seen: Found = new Map();
   const acks = new Map<string, { sent: Sent; ack: Ack }>();
   const listening = new Map<string, Listening>();
   const completed = new Map<string, Set<string>>();
-
-  function report(kind: Kind, example: string): void {
-    const entry = found.get(kind) ?? { count: 0, examples: [] };
-    entry.count += 1;
-    if (entry.examples.length < mostExamples) entry.examples.push(example);
-    found.set(kind, entry);
-  }
-
   const at = (client: string, room: string) => `${client} in ${room}`;
 
   return {
     acked(sent: Sent, ack: Ack): void {
       const key = `${sent.room} ${textOf(sent)}`;
       const before = acks.get(key)?.ack;
-      if (before && (before.id !== ack.id || before.seq !== ack.seq))
-        report(
-          'disagreeing',
-          `${sent.messageId}: seq ${before.seq} as ${short(before.id)}, then ${ack.seq} as ${short(ack.id)}`,
-        );
-      acks.set(key, { sent, ack });
+      const isOther = before && (before.id !== ack.id || before.seq !== ack.seq);
+      if (isOther) report(seen, 'disagreeing', `${sent.messageId}: ${describe(before)}, then ${describe(ack)}`);
+      if (!before) acks.set(key, { sent, ack });
     },
 
-    /** From here on the client must hear all of the room after a seq; all after `live` as it happens, ends included. */
-    entered: (client: string, room: string, after: number, live = after) =>
-      void listening.set(at(client, room), { last: after, ids: new Map(), live }),
+    /** From here on the client must hear all of the room after a seq. */
+    entered(client: string, room: string, after: number): void {
+      const where = at(client, room);
+      const ids = listening.get(where)?.ids ?? new Map();
+      listening.set(where, { client, room, from: after, last: after, ids });
+    },
     left: (client: string, room: string) => void listening.delete(at(client, room)),
     isIn: (client: string, room: string) => listening.has(at(client, room)),
     lastHeard: (client: string, room: string) => listening.get(at(client, room))?.last,
+
+    /**
+     * It came back as a new client, and is in its rooms again: messages after what it last heard (`since`) are replayed
+     * to it, completions are not. `upTo` is the last seq of each room when it joined.
+     */
+    begunAnew(client: string, since: ReadonlyMap<string, number>, upTo: ReadonlyMap<string, number>): void {
+      let missed = 0;
+      for (const [room, seq] of upTo) {
+        missed += seq - (since.get(room) ?? 0);
+        const state = listening.get(at(client, room));
+        if (state) state.from = seq;
+      }
+      if (missed <= little) report(seen, 'begunAnew', `${client}, after ${missed} messages`);
+    },
 
     heard(client: string, room: string, { id, seq }: Pick<Heard, 'id' | 'seq'>): void {
       const where = at(client, room);
       const state = listening.get(where);
       if (!state) return;
       if (seq <= state.last) {
-        const isSame = state.ids.has(seq) || seq === state.last;
-        report(isSame ? 'doubledHeard' : 'unordered', `${where}: seq ${seq} after ${state.last}`);
+        const isSame = (state.ids.get(seq) ?? (seq === state.last && id)) === id;
+        report(seen, isSame ? 'doubledHeard' : 'unordered', `${where}: seq ${seq} after ${state.last}`);
         return;
       }
-      if (seq > state.last + 1) report('gaps', `${where}: seq ${seq} right after ${state.last}`);
+      if (seq > state.last + 1) report(seen, 'gaps', `${where}: seq ${seq} right after ${state.last}`);
       state.last = seq;
       state.ids.set(seq, id);
     },
 
     completed(client: string, messageId: string): void {
       const by = completed.get(messageId) ?? new Set();
-      if (by.has(client)) report('completedTwice', `${short(messageId)}, heard by ${client}`);
+      if (by.has(client)) report(seen, 'completedTwice', `${short(messageId)}, heard by ${client}`);
       completed.set(messageId, by.add(client));
     },
-    hasCompleted: (messageId: string, client?: string) =>
-      client === undefined ? completed.has(messageId) : completed.get(messageId)?.has(client) === true,
+    hasCompleted: (messageId: string) => completed.has(messageId),
 
-    /** Compares with what the rooms hold, oldest first, after everything has come to rest. */
-    close(rooms: ReadonlyMap<string, readonly Heard[]>): Finding[] {
+    /** Compares with what the rooms hold, oldest first. May be asked again: it changes nothing. */
+    judge(rooms: ReadonlyMap<string, readonly Heard[]>): Finding[] {
+      const found: Found = new Map(
+        [...seen].map(([kind, { count, examples }]) => [kind, { count, examples: [...examples] }]),
+      );
       for (const [room, history] of rooms) {
-        const seen = new Map<string, Heard>();
-        for (const [index, message] of history.entries()) {
-          if (message.seq !== index + 1 && message.seq !== (history[index - 1]?.seq ?? 0) + 1)
-            report('holes', `${room}: seq ${message.seq} after ${history[index - 1]?.seq ?? 0}`);
-          const isAnswer = message.source === 'agent_response';
-          const key = isAnswer ? `${message.senderId} to ${message.inReplyTo}` : firstLine(message.text);
-          const before = seen.get(key);
-          if (before)
-            report(isAnswer ? 'answeredTwice' : 'doubled', `${room}: ${key}, as seq ${before.seq} and ${message.seq}`);
-          seen.set(key, message);
-          if (isAnswer) continue;
-        }
-        for (const { sent, ack } of acks.values()) {
-          if (sent.room !== room) continue;
-          const kept = seen.get(textOf(sent));
-          if (!kept) report('lost', `${room}: ${textOf(sent)}, acknowledged as seq ${ack.seq}`);
-          else if (kept.id !== ack.id || kept.seq !== ack.seq)
-            report('moved', `${room}: ${textOf(sent)}, acknowledged as seq ${ack.seq}, kept as ${kept.seq}`);
-        }
-        const last = history.at(-1)?.seq ?? 0;
-        const idBySeq = new Map(history.map(({ seq, id }) => [seq, id]));
-        for (const [where, state] of listening) {
-          if (!where.endsWith(` in ${room}`)) continue;
-          if (state.last < last) report('gaps', `${where}: nothing after seq ${state.last} of ${last}`);
-          for (const [seq, id] of state.ids)
-            if (idBySeq.get(seq) !== id) report('changed', `${where}: seq ${seq} as ${short(id)}`);
-          const client = where.slice(0, -` in ${room}`.length);
-          for (const { id, seq, source } of history)
-            if (source !== 'agent_response' && seq > state.live && !completed.get(id)?.has(client))
-              report('unended', `${where}: seq ${seq}, ${short(id)}`);
+        const kept = readHistory(found, room, history);
+        for (const { sent, ack } of acks.values()) if (sent.room === room) checkAck(found, sent, ack, kept);
+        const here = [...listening.values()].filter((state) => state.room === room);
+        for (const state of here) checkListening(found, state, history);
+        for (const { id, seq, source } of history) {
+          if (source === answerSource) continue;
+          const by = completed.get(id);
+          for (const { client } of here.filter(({ from }) => seq > from)) {
+            if (by === undefined) {
+              // Once for a question, however many wait for its end.
+              report(found, 'unended', `${room}: seq ${seq}, ${short(id)}`);
+              break;
+            }
+            if (!by.has(client)) report(found, 'endsMissed', `${at(client, room)}: of seq ${seq}, ${short(id)}`);
+          }
         }
       }
       return Object.entries(kinds).map(([kind, [promise, what]]) => ({
+        kind: kind as Kind,
         promise,
         what,
         ...(found.get(kind as Kind) ?? { count: 0, examples: [] }),
       }));
     },
   };
+}
+
+const answerSource = 'agent_response';
+
+const describe = ({ seq, id }: Ack) => `seq ${seq} as ${short(id)}`;
+
+function report(found: Found, kind: Kind, example: string): void {
+  const entry = found.get(kind) ?? { count: 0, examples: [] };
+  entry.count += 1;
+  if (entry.examples.length < mostExamples) entry.examples.push(example);
+  found.set(kind, entry);
+}
+
+/** What a room holds, each message by the name that its sender gave it, each answer by its agent and question. */
+function readHistory(found: Found, room: string, history: readonly Heard[]): Map<string, Heard> {
+  const kept = new Map<string, Heard>();
+  let last = 0;
+  for (const message of history) {
+    if (message.seq !== last + 1) report(found, 'holes', `${room}: seq ${message.seq} after ${last}`);
+    last = message.seq;
+    const isAnswer = message.source === answerSource;
+    const key = isAnswer ? `${message.senderId} to ${message.inReplyTo}` : firstLine(message.text);
+    const before = kept.get(key);
+    if (before)
+      report(found, isAnswer ? 'answeredTwice' : 'doubled', `${room}: ${key}, as seq ${before.seq} and ${message.seq}`);
+    else kept.set(key, message);
+  }
+  return kept;
+}
+
+function checkAck(found: Found, sent: Sent, ack: Ack, kept: ReadonlyMap<string, Heard>): void {
+  const message = kept.get(textOf(sent));
+  const what = `${sent.room}: ${textOf(sent)}, acknowledged as ${describe(ack)}`;
+  if (!message) report(found, 'lost', what);
+  else if (message.id !== ack.id || message.seq !== ack.seq)
+    report(found, 'moved', `${what}, kept as ${describe(message)}`);
+}
+
+function checkListening(found: Found, { client, room, last, ids }: Listening, history: readonly Heard[]): void {
+  const end = history.at(-1)?.seq ?? 0;
+  if (last < end) report(found, 'gaps', `${client} in ${room}: nothing after seq ${last} of ${end}`);
+  const seqById = new Map(history.map(({ seq, id }) => [id, seq]));
+  for (const [seq, id] of ids) {
+    const keptAs = seqById.get(id);
+    if (keptAs === seq) continue;
+    const what = `${client} in ${room}: ${describe({ seq, id })}`;
+    if (keptAs === undefined) report(found, 'toldAndLost', what);
+    else report(found, 'changed', `${what}, kept as seq ${keptAs}`);
+  }
 }

@@ -1,12 +1,18 @@
 /** What clients do in a run, each by a stream of chance of its own, until the run is over. */
 import { type Chance, createChance, pause } from './chance.ts';
 import type { Ledger, Sent } from './ledger.ts';
-import type { Player, Tally } from './player.ts';
+import type { Dialect, Player, Tally } from './player.ts';
 
 export type Done = { sends: number; acks: number; cuts: number; stalls: number; cancels: number; visits: number };
 
-/** A room, and how many questions in it wait for their end: an agent answers them one by one. */
+/** A room, and its questions that wait for their end: an agent answers them one by one. */
 export type Room = { id: string; agentId: string | undefined; open: Set<string> };
+
+/**
+ * Rough: everything. Steady: no connection is cut and no reader stalls. Resting: nothing new. Ended: nothing new any
+ * more, but what was begun goes on. Over: nothing is tried again.
+ */
+export type Phase = 'rough' | 'resting' | 'steady' | 'ended' | 'over';
 
 export type LoadDeps = {
   seed: number;
@@ -15,54 +21,89 @@ export type LoadDeps = {
   ledger: Ledger;
   tally: Tally;
   done: Done;
-  /** No new sends from here on. */
-  isEnding: () => boolean;
-  /** Nothing more is tried. */
-  isOver: () => boolean;
+  phase: () => Phase;
+};
+
+/** Something said: to be said again, and again. */
+type Saying = { sent: Sent; room: Room; text: string };
+
+export type Load = {
+  /** Settles when all that was begun has been acknowledged or refused, or the run is over. */
+  ended: Promise<unknown>;
+  /** Nothing is on its way, and no question is open. */
+  isAtRest(): boolean;
 };
 
 const mostOpen = 8;
-const lengths = [0, 20, 20, 200, 200, 2_000, 20_000];
+const mostSending = 6;
+/** Sends that may still be repeated, long after their acknowledgement. */
+const mostRemembered = 500;
+const lengths = [0, 20, 20, 200, 200, 200, 2_000, 2_000, 20_000];
+const dialects: readonly Dialect[] = ['documented', 'envelope'];
 
-/** Resolves when all that was begun has been acknowledged, or the run is over. */
-export async function runLoad(deps: LoadDeps): Promise<void> {
-  await Promise.all(deps.players.map((player, index) => play(deps, player, createChance(deps.seed, 100 + index))));
+export function startLoad(deps: LoadDeps): Load {
+  const sending = new Set<Promise<void>>();
+  const playing = deps.players.map((player, index) =>
+    play(deps, player, createChance(deps.seed, 100 + index), sending),
+  );
+  const cutting = cutInBursts(deps, createChance(deps.seed, 3));
+  return {
+    ended: Promise.all([...playing, cutting]).then(() => Promise.all(sending)),
+    isAtRest: () => sending.size === 0 && deps.rooms.every((room) => countOpen(room, deps.ledger) === 0),
+  };
 }
 
-async function play(deps: LoadDeps, player: Player, chance: Chance): Promise<void> {
-  const { rooms, done, isEnding, ledger } = deps;
-  const sending = new Set<Promise<void>>();
-  const said: { sent: Sent; text: string }[] = [];
-  for (let count = 0; !isEnding(); count++) {
-    const room = chance.oneOf(rooms);
-    const isBusy = sending.size >= 4 || countOpen(room, ledger) >= mostOpen || !ledger.isIn(player.name, room.id);
-    if (!isBusy) {
+async function play(deps: LoadDeps, player: Player, chance: Chance, sending: Set<Promise<void>>): Promise<void> {
+  const { rooms, done, phase, ledger } = deps;
+  const said: Saying[] = [];
+  const begin = (work: Promise<void>) => {
+    const whole = work.finally(() => sending.delete(whole));
+    sending.add(whole);
+    return whole;
+  };
+  let own = 0;
+  for (let count = 0; isOn(phase()); count++) {
+    await pause(chance.between(5, 30));
+    if (phase() === 'resting') continue;
+    const here = rooms.filter(({ id }) => ledger.isIn(player.name, id));
+    const free = here.filter((room) => countOpen(room, ledger) < mostOpen);
+    if (free.length > 0 && own < mostSending) {
+      const room = chance.oneOf(free);
       const sent = { room: room.id, sender: player.entityId, messageId: `${player.name}-${count}` };
-      const text = 'x'.repeat(chance.oneOf(lengths));
-      const whole = sendUntilAcked(deps, player, chance, room, sent, text).finally(() => sending.delete(whole));
-      sending.add(whole);
-      said.push({ sent, text });
+      const saying = { sent, room, text: 'x'.repeat(chance.oneOf(lengths)) };
+      own += 1;
+      void begin(sendUntilAcked(deps, player, chance, saying)).finally(() => (own -= 1));
+      if (said.push(saying) > mostRemembered) said.shift();
     }
-    if (chance.happens(0.01) && said.length > 0) {
-      const { sent, text } = chance.oneOf(said);
-      void sendAgain(deps, player, chance, sent, text);
-    }
-    if (chance.happens(0.012)) {
-      done.cuts += 1;
-      player.cut(chance.oneOf(['close', 'destroy']));
-    }
-    if (chance.happens(0.004)) {
-      done.stalls += 1;
-      void player.stall(chance.between(100, 1_500));
-    }
-    if (chance.happens(0.004) && ledger.isIn(player.name, room.id)) {
+    if (chance.happens(0.01) && said.length > 0) void begin(sendAgain(deps, player, chance, chance.oneOf(said)));
+    if (chance.happens(0.004) && here.length > 0) {
+      const room = chance.oneOf(here);
       done.visits += 1;
       await player.leave(room.id);
       await player.join(room.id);
     }
-    await pause(chance.between(5, 40));
+    if (phase() !== 'rough') continue;
+    if (chance.happens(0.015)) cut(deps, player, chance);
+    if (chance.happens(0.004)) {
+      done.stalls += 1;
+      void player.stall(chance.between(100, 1_500));
+    }
   }
-  await Promise.all(sending);
+}
+
+const isOn = (phase: Phase) => phase !== 'ended' && phase !== 'over';
+
+function cut({ done }: LoadDeps, player: Player, chance: Chance): void {
+  if (player.cut(chance.oneOf(['close', 'destroy']))) done.cuts += 1;
+}
+
+/** A network that goes away takes many connections with it at once. */
+async function cutInBursts(deps: LoadDeps, chance: Chance): Promise<void> {
+  while (deps.phase() === 'rough') {
+    await pause(chance.between(1_000, 3_000));
+    if (deps.phase() !== 'rough') return;
+    for (const player of deps.players) if (chance.happens(0.7)) cut(deps, player, chance);
+  }
 }
 
 /** Agents answer one after the other: more questions than a few would only wait. */
@@ -71,44 +112,42 @@ function countOpen({ open }: Room, ledger: Ledger): number {
   return open.size;
 }
 
-async function sendUntilAcked(
-  deps: LoadDeps,
-  own: Player,
-  chance: Chance,
-  room: Room,
-  sent: Sent,
-  text: string,
-): Promise<void> {
-  const { done, tally, ledger, isOver } = deps;
+async function sendUntilAcked(deps: LoadDeps, player: Player, chance: Chance, saying: Saying): Promise<void> {
+  const { done, tally, ledger, phase } = deps;
+  const { sent, room, text } = saying;
   done.sends += 1;
-  for (let tries = 0; !isOver(); ) {
-    // Now and then over another connection, in the other dialect: it is the same message all the same.
-    const over = tries > 0 && chance.happens(0.3) ? chance.oneOf(deps.players) : own;
-    if (!over.socket.connected) {
+  for (let tries = 0; phase() !== 'over'; ) {
+    // Now and then from another connection, and in the other dialect: it is the same message all the same.
+    if (!player.socket.connected) {
       await pause(30);
       continue;
     }
+    const isElsewhere = tries > 0 && chance.happens(0.2);
     if (tries > 0) tally.retries += 1;
     tries += 1;
-    const ack = await over.send(sent, text, chance.oneOf(['documented', 'envelope']));
+    const ack = await player[isElsewhere ? 'sendElsewhere' : 'send'](sent, text, chance.oneOf(dialects));
+    if (ack === 'refused') return;
     if (!ack) continue;
     done.acks += 1;
     ledger.acked(sent, ack);
     if (room.agentId === undefined) return;
     room.open.add(ack.id);
-    if (chance.happens(0.03)) {
-      await pause(chance.between(0, 50));
-      done.cancels += 1;
-      own.socket.emit('cancel', { roomId: room.id, messageId: ack.id });
-    }
+    if (!chance.happens(0.03)) return;
+    await pause(chance.between(0, 50));
+    done.cancels += 1;
+    player.socket.emit('cancel', { roomId: room.id, messageId: ack.id });
     return;
   }
 }
 
 /** A retry of what was sent long ago: the same acknowledgement, and nothing else. */
-async function sendAgain(deps: LoadDeps, own: Player, chance: Chance, sent: Sent, text: string): Promise<void> {
-  if (!own.socket.connected) return;
-  deps.tally.retries += 1;
-  const ack = await own.send(sent, text, chance.oneOf(['documented', 'envelope']));
-  if (ack) deps.ledger.acked(sent, ack);
+async function sendAgain(
+  { tally, ledger }: LoadDeps,
+  player: Player,
+  chance: Chance,
+  { sent, text }: Saying,
+): Promise<void> {
+  tally.retries += 1;
+  const ack = await player[chance.happens(0.3) ? 'sendElsewhere' : 'send'](sent, text, chance.oneOf(dialects));
+  if (ack && ack !== 'refused') ledger.acked(sent, ack);
 }

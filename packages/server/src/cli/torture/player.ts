@@ -16,17 +16,21 @@ export type Tally = { retries: number; resumed: number; fresh: number; heard: nu
 /** What the tools of Node show of a stock client's connection, and a browser does not. */
 type Engine = { close(): void; transport: { ws?: { _socket?: { destroy(): void; pause(): void; resume(): void } } } };
 
+export type Dialect = 'documented' | 'envelope';
+
 export type Player = {
   readonly name: string;
   readonly entityId: string;
   readonly socket: Socket;
-  /** Enters a room, and is in it when this resolves; tries until then. */
-  join(room: string, agentId?: string): Promise<void>;
+  /** Enters a room, and is in it when this resolves with true; tries until then, or until it is refused for good. */
+  join(room: string, agentId?: string): Promise<boolean>;
   leave(room: string): Promise<void>;
-  /** Sends once, over this connection. Nothing when there was no acknowledgement in time. */
-  send(sent: Sent, text: string, dialect: 'documented' | 'envelope'): Promise<Ack | undefined>;
-  /** Ends the connection as a proxy does (`close`), or as a network does (`destroy`). */
-  cut(how: 'close' | 'destroy'): void;
+  /** Sends once. Nothing when there was no acknowledgement in time, or only one that says to send again. */
+  send(sent: Sent, text: string, dialect: Dialect): Promise<Ack | 'refused' | undefined>;
+  /** The same from a second connection of the same person, which ends after it. */
+  sendElsewhere(sent: Sent, text: string, dialect: Dialect): Promise<Ack | 'refused' | undefined>;
+  /** Ends the connection as a proxy does (`close`), or as a network does (`destroy`). False when there is none. */
+  cut(how: 'close' | 'destroy'): boolean;
   /** Reads nothing for a while. */
   stall(ms: number): Promise<void>;
   close(): void;
@@ -46,33 +50,29 @@ export type PlayerOptions = {
 const ackMs = 1_500;
 
 /** Codes after which the same thing may be sent again, as the table of errors says. */
-const passing = new Set(['storage-failed', 'internal', 'too-many-sends']);
+const passing = new Set(['storage-failed', 'internal', 'too-many-sends', 'reader-too-slow']);
 
 export function openPlayer({ url, name, transports, apiKey, ledger, tally, isOver }: PlayerOptions): Player {
   const entityId = crypto.randomUUID();
-  const socket = io(url, {
-    forceNew: true,
-    transports,
-    reconnectionDelay: 50,
-    reconnectionDelayMax: 200,
-    timeout: 5_000,
-    auth: { entityId, name, ...(apiKey !== undefined && { apiKey }) },
-  });
-  /** Rooms that it wants to be in, and what it heard of a room while it was not known to be in it yet. */
+  const connect = () =>
+    io(url, {
+      forceNew: true,
+      transports,
+      reconnectionDelay: 50,
+      reconnectionDelayMax: 200,
+      timeout: 5_000,
+      auth: { entityId, name, ...(apiKey !== undefined && { apiKey }) },
+    });
+  const socket = connect();
   const wanted = new Set<string>();
-  const early = new Map<string, Pick<Heard, 'id' | 'seq'>[]>();
+  /** Rooms that it is on its way into, with what it heard of them meanwhile. */
+  const entering = new Map<string, Pick<Heard, 'id' | 'seq'>[]>();
   let hasConnected = false;
-
-  const ask = (event: string, payload: unknown): Promise<Payload> =>
-    socket
-      .timeout(ackMs)
-      .emitWithAck(event, payload)
-      .catch(() => undefined);
 
   socket.on('messageBroadcast', (message: Payload) => {
     tally.heard += 1;
-    const waiting = early.get(message.roomId);
-    if (waiting) waiting.push(message);
+    const early = entering.get(message.roomId);
+    if (early) early.push(message);
     else ledger.heard(name, message.roomId, message);
   });
   socket.on('messageComplete', ({ messageId }: Payload) => ledger.completed(name, messageId));
@@ -80,30 +80,76 @@ export function openPlayer({ url, name, transports, apiKey, ledger, tally, isOve
     if (socket.recovered) tally.resumed += 1;
     else if (hasConnected) {
       tally.fresh += 1;
-      for (const room of wanted) void enter(room, { since: ledger.lastHeard(name, room) });
+      void beginAnew();
     }
     hasConnected = true;
   });
 
-  async function enter(room: string, more: { since?: number; agentId?: string }): Promise<void> {
-    early.set(room, []);
+  /** One question; nothing when there is no answer in time, or one that says to ask again. */
+  async function ask(over: Socket, event: string, payload: unknown): Promise<Payload> {
+    const ack = await over
+      .timeout(ackMs)
+      .emitWithAck(event, payload)
+      .catch(() => undefined);
+    if (ack === undefined || ack.ok) return ack;
+    const { code, retryAfterMs = 100 } = ack.details ?? {};
+    if (passing.has(code)) {
+      await pause(retryAfterMs);
+      return undefined;
+    }
+    const what = `${event}: ${code}`;
+    tally.refusals.set(what, (tally.refusals.get(what) ?? 0) + 1);
+    return ack;
+  }
+
+  async function beginAnew(): Promise<void> {
+    // A room that it is just entering is tried again there.
+    const rooms = [...wanted].filter((room) => ledger.isIn(name, room) && !entering.has(room));
+    const upTo = new Map<string, number>();
+    const since = new Map(rooms.map((room) => [room, ledger.lastHeard(name, room) ?? 0]));
+    await Promise.all(
+      rooms.map(async (room) => {
+        const seq = await enter(room, { since: since.get(room) });
+        if (seq !== undefined) upTo.set(room, seq);
+      }),
+    );
+    if (upTo.size > 0) ledger.begunAnew(name, since, upTo);
+  }
+
+  /** Resolves with the last seq of the room at the time when it was entered. */
+  async function enter(room: string, more: { since?: number; agentId?: string }): Promise<number | undefined> {
     for (let tries = 1; wanted.has(room) && !isOver(); tries++) {
-      const ack = socket.connected ? await ask('join', { roomId: room, userId: entityId, ...more }) : undefined;
+      // A join that was cut off in the middle of a replay is begun again.
+      entering.set(room, []);
+      const ack = socket.connected ? await ask(socket, 'join', { roomId: room, userId: entityId, ...more }) : undefined;
       if (ack?.ok) {
         const after = more.since ?? ack.seq;
-        ledger.entered(name, room, after, ack.seq);
+        ledger.entered(name, room, after);
         // What it heard before it was in, by an earlier visit, does not count.
-        const heard = (early.get(room) ?? []).filter(({ seq }) => seq > after);
+        const heard = (entering.get(room) ?? []).filter(({ seq }) => seq > after);
+        entering.delete(room);
         // An earlier try may have put it in the room without its knowing: then a replay and live messages overlap.
         for (const message of tries === 1 ? heard : sortOnce(heard)) ledger.heard(name, room, message);
-        break;
+        return ack.seq;
       }
-      // A join that was cut off in the middle of a replay is begun again.
-      early.set(room, []);
+      if (ack) break;
       await pause(50);
     }
-    early.delete(room);
+    entering.delete(room);
+    return undefined;
   }
+
+  async function send(over: Socket, sent: Sent, text: string, dialect: Dialect): Promise<Ack | 'refused' | undefined> {
+    const { room, sender, messageId } = sent;
+    const body = `${textOf(sent)}\n${text}`;
+    const ack = await (dialect === 'documented'
+      ? ask(over, 'message', { roomId: room, text: body, messageId, userId: sender })
+      : ask(over, 'message', { type: 2, payload: { channelId: room, message: body, messageId, senderId: sender } }));
+    if (!ack) return undefined;
+    return ack.ok ? { id: ack.messageId, seq: ack.seq } : 'refused';
+  }
+
+  const engineOf = () => (socket.io as unknown as { engine?: Engine }).engine;
 
   return {
     name,
@@ -111,36 +157,36 @@ export function openPlayer({ url, name, transports, apiKey, ledger, tally, isOve
     socket,
     async join(room, agentId) {
       wanted.add(room);
-      await enter(room, { agentId });
+      return (await enter(room, { agentId })) !== undefined;
     },
     async leave(room) {
       wanted.delete(room);
       ledger.left(name, room);
       while (!isOver()) {
-        if ((socket.connected ? await ask('leave', { roomId: room }) : undefined)?.ok) return;
+        if (socket.connected && (await ask(socket, 'leave', { roomId: room }))) return;
         await pause(50);
       }
     },
-    async send(sent, text, dialect) {
-      const { room, sender, messageId } = sent;
-      const body = `${textOf(sent)}\n${text}`;
-      const ack = await (dialect === 'documented'
-        ? ask('message', { roomId: room, text: body, messageId, userId: sender })
-        : ask('message', { type: 2, payload: { channelId: room, message: body, messageId, senderId: sender } }));
-      if (ack?.ok === false && !passing.has(ack.details?.code)) {
-        const code = String(ack.details?.code);
-        tally.refusals.set(code, (tally.refusals.get(code) ?? 0) + 1);
+    send: (sent, text, dialect) => send(socket, sent, text, dialect),
+    async sendElsewhere(sent, text, dialect) {
+      const other = connect();
+      try {
+        return await send(other, sent, text, dialect);
+      } finally {
+        other.close();
       }
-      return ack?.ok ? { id: ack.messageId, seq: ack.seq } : undefined;
     },
     cut(how) {
-      const { engine } = socket.io as unknown as { engine?: Engine };
+      // One that is only being opened would wait for its timeout.
+      if (!socket.connected) return false;
+      const engine = engineOf();
       const tcp = engine?.transport.ws?._socket;
       if (how === 'destroy' && tcp) tcp.destroy();
       else engine?.close();
+      return true;
     },
     async stall(ms) {
-      const tcp = (socket.io as unknown as { engine?: Engine }).engine?.transport.ws?._socket;
+      const tcp = engineOf()?.transport.ws?._socket;
       tcp?.pause();
       await pause(ms);
       tcp?.resume();

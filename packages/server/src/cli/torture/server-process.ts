@@ -1,39 +1,56 @@
 /** The server under torture: a child process with a data directory of its own, killed and started again on one port. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** Memory after a collection of garbage, in MB: what the process keeps, and what the system gave it. */
+export type MemoryUse = { kept: number; resident: number };
+
 export type ServerProcess = {
+  /** Known from the first start on; it stays. */
   readonly url: string;
   /** Where its data and its log are. */
   readonly dir: string;
+  /** What it did that nobody asked for: it ended by itself, or did not start again. */
+  readonly failures: readonly string[];
+  /** Resolves when it accepts sockets. Throws `CannotStart`; `killAfterMs` kills it that long after its start instead. */
+  start(killAfterMs?: number): Promise<void>;
   /** Ends it with SIGKILL, and resolves when it is gone. */
   kill(): Promise<void>;
-  /** Resolves when it accepts sockets again; `killAfterMs` kills it that long after its start. */
-  start(killAfterMs?: number): Promise<void>;
-  /** Memory in use, in MB. */
-  readRss(): number | undefined;
-  /** Ends it; the directory goes too, unless it is kept. */
+  isRunning(): boolean;
+  /** Nothing when it does not answer. */
+  readMemory(): Promise<MemoryUse | undefined>;
+  /** Ends it for good; the directory goes too, unless it is kept. */
   close(keep: boolean): Promise<void>;
 };
 
-/** The server could not be started. */
+/** The server cannot be started, or cannot be reached. */
 export class CannotStart extends Error {}
 
 const readyMs = 30_000;
+const memoryMs = 10_000;
 
 /** Nothing of the caller's environment may choose another model, another port, or other data. */
 const foreign =
   /^(PORT|SERVER_PORT|HOST|SERVER_HOST|ELIZAD_(DATA|MODEL|CHARACTERS|API_KEY)|.*_API_KEY|.*_BASE_URL|.*_AUTH_TOKEN)$/;
 
-export async function startServer(modelUrl: string): Promise<ServerProcess> {
+/** Runs in the server: says what it keeps when it is asked, and ends with whoever started it. */
+const probe = `process.on('message', () => {
+  gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  const { heapUsed, external, rss } = process.memoryUsage();
+  process.send({ kept: (heapUsed + external) / 1e6, resident: rss / 1e6 });
+});
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+process.channel.unref();`;
+const nodeFlags = ['--expose-gc', '--import', `data:text/javascript,${encodeURIComponent(probe)}`];
+
+/** Makes the directory; nothing runs before `start`. */
+export function prepareServer(modelUrl: string): ServerProcess {
   const dir = mkdtempSync(join(tmpdir(), 'elizad-torture-'));
   const character = join(dir, 'torture.json');
-  writeFileSync(
-    character,
-    JSON.stringify({ name: 'Torture', bio: ['Patient.'], settings: { model: 'openai/torture' } }),
-  );
+  const settings = { name: 'Torture', bio: ['Patient.'], settings: { model: 'openai/torture' } };
+  writeFileSync(character, JSON.stringify(settings));
   const log = createWriteStream(join(dir, 'server.log'));
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
   Object.assign(env, {
@@ -42,77 +59,101 @@ export async function startServer(modelUrl: string): Promise<ServerProcess> {
     TURN_TIMEOUT_MS: '1000',
     LOG_LEVEL: 'warn',
   });
-  let port = '0';
-  let child: ChildProcess | undefined;
+  const failures: string[] = [];
   let url = '';
+  let child: ChildProcess | undefined;
+  /** Ended by us: what happens to it now is no failure. */
+  const ended = new WeakSet<ChildProcess>();
+  let isClosed = false;
 
   async function start(killAfterMs?: number): Promise<void> {
-    const args = ['serve', '--port', port, '--data', join(dir, 'data'), '--character', character];
+    // Whoever is still at work when all is closed waits for ever, and goes with the process.
+    if (isClosed) return new Promise(() => {});
+    const port = url === '' ? '0' : new URL(url).port;
+    const serve = ['serve', '--port', port, '--data', join(dir, 'data'), '--character', character];
+    const stdio = ['ignore', 'pipe', 'pipe', 'ipc'] as const;
     // Its own directory: an .env of the caller is none of its business.
-    const started = spawn(process.execPath, [process.argv[1] ?? '', ...args], {
+    const started = spawn(process.execPath, [...nodeFlags, process.argv[1] ?? '', ...serve], {
       env,
       cwd: dir,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [...stdio],
     });
     child = started;
     let output = '';
-    const { promise: ready, resolve } = Promise.withResolvers<string | undefined>();
-    for (const stream of [started.stdout, started.stderr]) {
-      stream.on('data', (text: Buffer) => {
-        log.write(text);
-        if (output.length < 10_000) output += text;
-        const found = /url\s+(http:\S+)/.exec(output)?.[1];
-        if (found) resolve(found);
-      });
-    }
-    started.once('close', () => resolve(undefined));
-    const deadline = setTimeout(() => started.kill('SIGKILL'), killAfterMs ?? readyMs);
-    const found = await ready;
+    const found = new Promise<string | undefined>((resolve) => {
+      for (const stream of [started.stdout, started.stderr]) {
+        stream?.on('data', (text: Buffer) => {
+          log.write(text);
+          output = `${output}${text}`.slice(-10_000);
+          const ready = /url\s+(http:\S+)/.exec(output)?.[1];
+          if (ready) resolve(ready);
+        });
+      }
+      started.once('close', () => resolve(undefined));
+    });
+    const deadline = setTimeout(() => end(started), killAfterMs ?? readyMs);
+    const ready = await found;
     clearTimeout(deadline);
-    if (found) url = found;
-    else if (killAfterMs === undefined)
-      throw new CannotStart(`the server did not start; it printed:\n${output.trim()}`);
-    port = url ? new URL(url).port : port;
+    url ||= ready ?? '';
+    if (isClosed) return new Promise(() => {});
+    if (ready) started.once('close', (code, signal) => noteEnd(started, code ?? signal, output));
+    else if (killAfterMs === undefined) {
+      if (url !== '') failures.push(`it did not start again: ${lastLine(output)}`);
+      throw new CannotStart(`the server did not start: ${lastLine(output)}`);
+    }
   }
 
-  const kill = async () => {
+  function noteEnd(gone: ChildProcess, how: number | string | null, output: string): void {
+    if (!ended.has(gone)) failures.push(`it ended by itself (${how}): ${lastLine(output)}`);
+  }
+
+  function end(process: ChildProcess): void {
+    ended.add(process);
+    process.kill('SIGKILL');
+  }
+
+  async function kill(): Promise<void> {
     const ending = child;
     child = undefined;
-    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
+    if (!ending || !isAlive(ending)) return;
     const gone = new Promise((resolve) => ending.once('close', resolve));
-    ending.kill('SIGKILL');
+    end(ending);
     await gone;
-  };
-
-  const remove = () => rmSync(dir, { recursive: true, force: true });
-  try {
-    await start();
-  } catch (error) {
-    remove();
-    throw error;
   }
+
   return {
-    url,
+    get url() {
+      return url;
+    },
     dir,
-    kill,
+    failures,
     start,
-    readRss: () => (child?.pid === undefined ? undefined : readRss(child.pid)),
+    kill,
+    isRunning: () => child !== undefined && isAlive(child),
+    readMemory: () => (child?.connected ? askMemory(child) : Promise.resolve(undefined)),
     async close(keep) {
+      isClosed = true;
       await kill();
-      log.end();
-      if (!keep) remove();
+      await new Promise<void>((resolve) => log.end(resolve));
+      if (!keep) rmSync(dir, { recursive: true, force: true });
     },
   };
 }
 
-function readRss(pid: number): number | undefined {
-  try {
-    const kilobytes =
-      process.platform === 'linux'
-        ? /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-        : execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
-    return Math.round(Number(kilobytes) / 1000);
-  } catch {
-    return undefined;
-  }
+const isAlive = ({ exitCode, signalCode }: ChildProcess) => exitCode === null && signalCode === null;
+
+const lastLine = (output: string): string => output.trim().split('\n').at(-1) || 'it printed nothing';
+
+function askMemory(child: ChildProcess): Promise<MemoryUse | undefined> {
+  return new Promise((resolve) => {
+    const settle = (use?: unknown) => {
+      clearTimeout(deadline);
+      child.off('message', settle).off('close', giveUp);
+      resolve(use as MemoryUse | undefined);
+    };
+    const giveUp = () => settle();
+    const deadline = setTimeout(giveUp, memoryMs);
+    child.once('message', settle).once('close', giveUp);
+    child.send('memory', () => {});
+  });
 }

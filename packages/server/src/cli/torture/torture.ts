@@ -4,9 +4,10 @@
  */
 import { createChance } from './chance.ts';
 import { openModelServer } from './model-server.ts';
-import { formatReport } from './report.ts';
-import { runTorture, type TortureOptions } from './run.ts';
-import { CannotStart, type ServerProcess, startServer } from './server-process.ts';
+import { formatReport, type Report } from './report.ts';
+import { type Outcome, runTorture, type TortureOptions } from './run.ts';
+import { CannotStart, prepareServer } from './server-process.ts';
+import { judgeRun } from './verdict.ts';
 
 type Flags = {
   kills?: string;
@@ -24,15 +25,12 @@ type Flags = {
 class WrongOption extends Error {}
 
 export async function torture(url: string | undefined, flags: Flags): Promise<void> {
-  const isTerminal = process.stdout.isTTY === true && !flags.json;
   try {
     const options = readOptions(url, flags);
-    const { report, close } = url === undefined ? await tortureOwn(options) : await tortureOther(options, url);
-    const holds = report.broken.length === 0;
-    const kept = await close(!holds);
-    process.stdout.write(flags.json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report, isTerminal));
-    if (kept) process.stderr.write(`  the server's data and log are kept in ${kept}\n\n`);
-    process.exitCode = holds ? 0 : 1;
+    const report = url === undefined ? await tortureOwn(options) : await tortureOther(options, url);
+    const inColour = process.stdout.isTTY === true;
+    process.stdout.write(flags.json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report, inColour));
+    process.exitCode = report.broken.length === 0 ? 0 : 1;
   } catch (error) {
     if (!(error instanceof WrongOption || error instanceof CannotStart)) throw error;
     process.stderr.write(`elizad: ${error.message}\n`);
@@ -53,6 +51,8 @@ function readOptions(url: string | undefined, flags: Flags): TortureOptions {
     throw new WrongOption(
       '--kills: a server at a URL is not killed. Leave --kills out, or leave the URL out to torture a server of its own.',
     );
+  if (url !== undefined && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+    throw new WrongOption(`${JSON.stringify(url)} is no URL. It takes one like http://localhost:3000.`);
   return {
     kills: url === undefined ? read('kills', 20, 0, 100_000) : 0,
     seconds: read('seconds', 30, 1, 86_400),
@@ -65,33 +65,62 @@ function readOptions(url: string | undefined, flags: Flags): TortureOptions {
   };
 }
 
-async function tortureOwn(options: TortureOptions) {
+async function tortureOwn(options: TortureOptions): Promise<Report> {
   const model = await openModelServer(createChance(options.seed, 1));
-  let server: ServerProcess;
-  try {
-    server = await startServer(model.url);
-  } catch (error) {
+  const server = prepareServer(model.url);
+  let mustKeep = false;
+  const close = () => {
     model.close();
-    throw error;
-  }
-  const close = async (keep: boolean) => {
-    model.close();
-    await server.close(keep);
-    return keep ? server.dir : undefined;
+    return server.close(mustKeep);
   };
-  stopBySignal(() => close(false));
-  const report = await runTorture({ ...options, apiKey: undefined }, server.url, { server, modelCounts: model.counts });
-  return { report, close };
+  stopBySignal(close);
+  try {
+    await server.start();
+    const outcome = await runTorture({ ...options, apiKey: undefined }, server.url, server);
+    const report = toReport(options, server.url, undefined, outcome, Object.fromEntries(model.counts));
+    mustKeep = report.broken.length > 0;
+    return mustKeep ? { ...report, kept: server.dir } : report;
+  } finally {
+    await close();
+  }
 }
 
-async function tortureOther(options: TortureOptions, url: string) {
+async function tortureOther(options: TortureOptions, url: string): Promise<Report> {
   stopBySignal(async () => {});
-  const report = await runTorture(options, url, {});
-  return { report, close: async () => undefined };
+  return toReport(options, url, url, await runTorture(options, url), {});
+}
+
+function toReport(
+  options: TortureOptions,
+  target: string,
+  url: string | undefined,
+  outcome: Outcome,
+  model: Record<string, number>,
+): Report {
+  const { findings, tally, ...rest } = outcome;
+  const { refusals, ...counts } = tally;
+  const verdicts = judgeRun(outcome);
+  const broken = verdicts.filter(({ holds }) => !holds).map(({ promise }) => promise);
+  const again = describeCommand(options, url);
+  return { target, seed: options.seed, ...rest, tally: counts, model, verdicts, broken, again };
+}
+
+function describeCommand(
+  { kills, seconds, seed, clients, rooms, steady }: TortureOptions,
+  url: string | undefined,
+): string {
+  const parts = [
+    'elizad torture',
+    url ?? `--kills ${kills}`,
+    ...(kills > 0 ? [] : [`--seconds ${seconds}`]),
+    ...(url === undefined ? [`--steady ${steady}`] : []),
+    `--seed ${seed} --clients ${clients} --rooms ${rooms}`,
+  ];
+  return parts.join(' ');
 }
 
 /** Nothing that was started outlives the run. */
 function stopBySignal(close: () => Promise<unknown>): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void close().finally(() => process.exit(130)));
+    process.once(signal, () => void close().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143)));
 }
