@@ -16,12 +16,20 @@ const graceMs = 1_000;
 /** No burst is this many times the limit: what is committed, and so told, at one time is far less. */
 const burst = 2;
 
+/** A WebSocket of `ws`; it answers pings by itself, past the queue. */
+type RawWebSocket = {
+  readonly bufferedAmount: number;
+  close(code: number, reason: string): void;
+  terminate(): void;
+  on(event: 'ping', listener: () => void): void;
+};
+
 /** A connection of Engine.IO. `packetCreate` comes before a packet is queued, `flush` when the queue goes to the network. */
 type Connection = EventEmitter & {
   /** What waits in the queue, in bytes: ours. */
   backlog?: { bytes: number; isCounted: boolean };
   readonly writeBuffer: unknown[];
-  readonly transport: { socket?: { close?(code: number, reason: string): void } };
+  readonly transport: { socket?: RawWebSocket };
   close(discard: boolean): void;
 };
 
@@ -31,10 +39,16 @@ const connectionOf = ({ conn }: GatewaySocket): Connection => conn as unknown as
 export function boundBacklogs(deps: Pick<GatewayDeps, 'io' | 'sessions' | 'logger' | 'limits'>): void {
   deps.io.engine.on('connection', (connection: Connection) => {
     const { maxBacklogBytes } = deps.limits;
-    const backlog = { bytes: 0, isCounted: false };
+    const backlog = { bytes: 0, isCounted: true };
     connection.backlog = backlog;
     let behindSince: number | undefined;
     let isCut = false;
+    const watchPings = ({ socket }: Connection['transport']) =>
+      socket?.on('ping', () => {
+        if (socket.bufferedAmount > burst * maxBacklogBytes) socket.terminate();
+      });
+    watchPings(connection.transport);
+    connection.on('upgrade', watchPings);
     connection.on('flush', () => {
       backlog.bytes = 0;
       behindSince = undefined;
@@ -71,23 +85,31 @@ type CutDeps = Pick<GatewayDeps, 'io' | 'sessions' | 'logger' | 'limits'>;
 
 function cutOff({ io, sessions, logger, limits }: CutDeps, connection: Connection): void {
   const { number } = errorTable['reader-too-slow'];
-  for (const socket of listSockets(io, connection)) {
+  const sockets = listSockets(io, connection);
+  for (const socket of sockets) {
     socket.data.cutOffFor = 'reader-too-slow';
     logger.warn({ socketId: socket.id, limit: limits.maxBacklogBytes }, 'cut off: it reads too slowly');
     sessions.save(socket).catch((err) => logger.error({ err }, 'a session was not saved'));
   }
   // A client that reads again within half a minute sees why; what waits in the network for it until then is bounded too.
-  connection.transport.socket?.close?.(number, 'reader-too-slow');
+  if (sockets.length > 0) connection.transport.socket?.close(number, 'reader-too-slow');
+  else connection.transport.socket?.terminate();
   connection.close(true);
 }
 
 const listSockets = (io: GatewayServer, connection: Connection): GatewaySocket[] =>
   [...io.sockets.sockets.values()].filter((socket) => connectionOf(socket) === connection);
 
-/** Begins to count: what a socket that came back is sent at once is not held against it. It learns why it was cut off. */
-export function openBacklog({ messaging }: Pick<GatewayDeps, 'messaging'>, socket: GatewaySocket): void {
+/** What a socket that came back is sent at once is not held against it. */
+export function uncounted(socket: GatewaySocket, send: () => void): void {
   const { backlog } = connectionOf(socket);
+  if (backlog) backlog.isCounted = false;
+  send();
   if (backlog) backlog.isCounted = true;
+}
+
+/** Tells a socket that came back why it had been cut off, once. */
+export function explainCutOff({ messaging }: Pick<GatewayDeps, 'messaging'>, socket: GatewaySocket): void {
   const code = socket.data.cutOffFor;
   if (code === undefined) return;
   delete socket.data.cutOffFor;

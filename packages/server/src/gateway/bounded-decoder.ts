@@ -30,13 +30,15 @@ export function createBoundedParser(maxBytes: number): { Encoder: typeof Encoder
         return;
       }
       this.unwanted = 0;
-      const isBinary = data.startsWith('5');
+      const isBinary = data.startsWith('5') || data.startsWith('6');
       const bytes = data.length * 3 > maxBytes ? Buffer.byteLength(data) : 0;
-      const head = isBinary || bytes > maxBytes ? readHead(data) : undefined;
-      if (!head) {
+      if (!isBinary && bytes <= maxBytes) {
         super.add(data);
         return;
       }
+      // Nothing that no client of this server sends is ever built: a connection that sends it is closed.
+      const head = readHead(data);
+      if (!head) throw new Error('a large or binary packet that is no event');
       this.unwanted = head.binaries;
       const payload = new Unreadable(bytes > maxBytes ? 'too-large' : 'binary', bytes);
       this.emitReserved('decoded', { type: PacketType.EVENT, nsp: '/', id: head.id, data: [head.name, payload] });
@@ -45,9 +47,12 @@ export function createBoundedParser(maxBytes: number): { Encoder: typeof Encoder
   return { Encoder, Decoder: BoundedDecoder };
 }
 
-/** `2`, or `5` and the number of binary frames; an acknowledgement id; the name: the head of an event in the default namespace. */
+/**
+ * `2`, or `5` and the number of binary frames; perhaps the default namespace; an acknowledgement id; the name, empty where it
+ * is no short text: the head of an event.
+ */
 function readHead(data: string): Head | undefined {
-  const match = /^(?:2|5(\d{1,2})-)(\d{0,15})\["((?:[^"\\]|\\.){0,100})"/.exec(data.slice(0, 200));
+  const match = /^(?:2|5(\d{1,3})-)(?:\/,)?(\d{0,15})\[\s*(?:"((?:[^"\\]|\\.){0,100})")?/.exec(data.slice(0, 200));
   if (!match) return undefined;
   const [, binaries, id, name = ''] = match;
   return { id: id ? Number(id) : undefined, name, binaries: Number(binaries ?? 0) };

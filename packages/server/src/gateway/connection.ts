@@ -13,7 +13,7 @@ import {
 } from 'elizad-protocol';
 import { closest } from 'fastest-levenshtein';
 import { passStop } from '../observability/walk.ts';
-import { boundBacklogs, openBacklog } from './backlog.ts';
+import { boundBacklogs, explainCutOff, uncounted } from './backlog.ts';
 import { Unreadable } from './bounded-decoder.ts';
 import type { GatewayDeps } from './context.ts';
 import type { Handler, Handling } from './handlers/handler.ts';
@@ -44,14 +44,16 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
     // Without a place: this client is still where it was, until it has heard what it missed.
     deps.messaging.broadcast('welcome', welcome, here);
     const emit = socket.emit.bind(socket) as (...packet: unknown[]) => unknown;
-    for (const packet of missed) emit(...packet);
-    adapterOf(deps).flush?.();
+    uncounted(socket, () => {
+      for (const packet of missed) emit(...packet);
+      adapterOf(deps).flush?.();
+    });
+    explainCutOff(deps, socket);
     logFeed.resume(socket);
   } else {
     // With what was told so far: from the first moment the client can say where it was.
     deps.messaging.broadcast('welcome', welcome, here, deps.told);
   }
-  openBacklog(deps, socket);
   const unanswered = new Set<Promise<void>>();
   const take = openInbox<[string, unknown[]]>(socket, async ([event, args]) => {
     const { answered } = await receive(deps, socket, event, args);
@@ -107,10 +109,10 @@ async function receive(
 async function handle(deps: GatewayDeps, socket: GatewaySocket, { opened }: Received): Promise<Handling> {
   if ('issues' in opened) throw new ElizadError('invalid-payload', opened);
   const { event, payload } = opened;
+  if (payload instanceof Unreadable) throw describeUnreadable(payload, deps.limits.maxPayloadBytes);
   if (!Object.hasOwn(wireIn, event)) {
     throw new ElizadError('unknown-event', { hint: suggestEvent(event.slice(0, 100)) });
   }
-  if (payload instanceof Unreadable) throw describeUnreadable(payload, deps.limits.maxPayloadBytes);
   const parsed = parseWireIn(event as WireInEvent, payload);
   if ('issues' in parsed) throw new ElizadError('invalid-payload', { issues: parsed.issues.slice(0, 20) });
   if (parsed.intent === 'send-message')
