@@ -39,7 +39,9 @@ export function openLogFeed(io: GatewayServer, stream: LogStream): LogFeed {
     }
   }
 
-  function change({ id, data }: GatewaySocket, edit: (listening: Listening) => void): void {
+  function change({ id, data, connected }: GatewaySocket, edit: (listening: Listening) => void): void {
+    // What a socket sent last is handled after it left; nobody would take it off the list again.
+    if (!connected) return;
     data.listening ??= { agents: {} };
     edit(data.listening);
     if (data.listening.filters || Object.keys(data.listening.agents).length > 0) listeners.set(id, data.listening);

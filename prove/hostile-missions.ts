@@ -1,0 +1,153 @@
+/** What one attacker does at a time: a mission. Its number and the seed of the run say all of it; its packets are mixed from every layer. */
+import { Attacker, type End } from './hostile-attacker.ts';
+import { abuseConnection, hostileAuth } from './hostile-connections.ts';
+import { engineEnding, enginePacket } from './hostile-engine.ts';
+import { eventPacket } from './hostile-events.ts';
+import { giantPackets } from './hostile-giants.ts';
+import { hostileRequest } from './hostile-http.ts';
+import type { Packet } from './hostile-packet.ts';
+import { PollingAttacker } from './hostile-polling.ts';
+import { createRandom, type Random } from './hostile-random.ts';
+import { socketEnding, socketPackets } from './hostile-socket.ts';
+import type { Tally } from './hostile-tally.ts';
+import { openBare, type Target } from './hostile-tcp.ts';
+import type { World } from './hostile-values.ts';
+
+export type Battle = {
+  readonly seed: number;
+  readonly target: Target;
+  readonly world: World;
+  readonly tally: Tally;
+  /** Sessions of long-polling that were left behind; the server forgets them when they do not answer its heartbeat. */
+  readonly leftBehind: Set<string>;
+};
+
+/** One of those who attack at the same time. What it is doing is kept, for the case that the server does not outlive it. */
+export type Lane = { readonly attacker: Attacker; mission: number; sent: readonly (string | Buffer)[] };
+
+export const openLane = ({ target, tally, world }: Battle): Lane => ({
+  attacker: new Attacker(target, tally, world.pids),
+  mission: -1,
+  sent: [],
+});
+
+type Mission = (battle: Battle, lane: Lane, random: Random) => Promise<void>;
+
+/** A batch of packets that a connection outlives. */
+function mixPackets(world: World, random: Random): Packet[] {
+  const packets: Packet[] = [];
+  for (let count = 40 + random.int(120); count > 0; count--) {
+    const kind = random.next();
+    if (kind < 0.08) packets.push(enginePacket(world, random));
+    else if (kind < 0.4) packets.push(...socketPackets(world, random));
+    else packets.push(eventPacket(world, random));
+  }
+  if (random.chance(0.002)) packets.push(...giantPackets(world, random));
+  return packets;
+}
+
+/** What may end the connection, by itself: nothing sent with it would be answered. Nothing for some. */
+function pickEnding(world: World, random: Random): Packet[] {
+  const kind = random.next();
+  if (kind < 0.2) return [engineEnding(world, random)];
+  if (kind < 0.5) return socketEnding(world, random);
+  // Or with much still to be handled.
+  return kind < 0.55 ? [...mixPackets(world, random), engineEnding(world, random)] : [];
+}
+
+function keepSent({ tally }: Battle, lane: Lane, packets: readonly Packet[]): void {
+  lane.sent = packets.map(({ data }) => data);
+  for (const { layer } of packets) tally.count(layer);
+}
+
+function check({ tally }: Battle, lane: Lane, end: End, what: string): void {
+  if (end !== 'left hanging') return;
+  const sent = lane.sent.map((data) => data.toString().slice(0, 2_000));
+  tally.report({ what: `${what}: neither answered nor closed`, mission: lane.mission, sent });
+}
+
+/** Over a WebSocket, which is kept for the next mission as long as the server keeps it. */
+const sendFrames: Mission = async (battle, lane, random) => {
+  const { tally, world } = battle;
+  const { attacker } = lane;
+  const auth = hostileAuth(world, random);
+  const batches = [mixPackets(world, random), pickEnding(world, random)];
+  // The packets of a mission must not depend on what became of the one before.
+  const isFresh = !attacker.isOpen || random.chance(0.1);
+  if (isFresh) {
+    tally.count('connection');
+    lane.sent = [`40${auth}`];
+    const end = await attacker.open(auth);
+    check(battle, lane, end, 'a connect');
+    if (end !== 'answered') check(battle, lane, await attacker.open(''), 'a connect');
+  }
+  for (const packets of batches) {
+    if (packets.length === 0) continue;
+    keepSent(battle, lane, packets);
+    check(battle, lane, await attacker.send(packets), 'a batch of frames');
+  }
+};
+
+const sendBodies: Mission = async (battle, lane, random) => {
+  const { target, tally, world, leftBehind } = battle;
+  const attacker = new PollingAttacker(target, tally);
+  tally.count('connection');
+  const auth = hostileAuth(world, random);
+  const batches = [mixPackets(world, random), mixPackets(world, random), pickEnding(world, random)];
+  const farewell = random.next();
+  lane.sent = [`40${auth}`];
+  let end = await attacker.open(auth);
+  check(battle, lane, end, 'a connect by long-polling');
+  for (const packets of batches) {
+    if (end !== 'answered') break;
+    keepSent(battle, lane, packets);
+    end = await attacker.send(packets);
+    check(battle, lane, end, 'a batch in a body');
+  }
+  if (end === 'answered' && farewell < 0.9) await attacker.close();
+  else if (attacker.sid !== undefined) leftBehind.add(attacker.sid);
+};
+
+const sendRequests: Mission = async (battle, lane, random) => {
+  const { target, tally, world, leftBehind } = battle;
+  let sid: string | undefined;
+  if (random.chance(0.5)) {
+    const session = new PollingAttacker(target, tally);
+    check(battle, lane, await session.open(''), 'a connect by long-polling');
+    sid = session.sid;
+    if (sid !== undefined) leftBehind.add(sid);
+  }
+  for (let count = 10; count > 0; count--) {
+    const { bytes, isCut } = hostileRequest(world, random, sid);
+    tally.count('http');
+    lane.sent = [bytes];
+    const bare = openBare(target);
+    bare.send(bytes);
+    if (isCut) await new Promise((resolve) => bare.socket.once('connect', resolve).once('close', resolve));
+    else if (await bare.until('HTTP/1.1 ')) tally.statuses.add(bare.received().slice(9, 12));
+    else tally.statuses.add('cut off');
+    if (bare.isLeftHanging()) check(battle, lane, 'left hanging', 'a request');
+    // Half of them with the next request already on its way: sessions must not mind overlaps.
+    if (!isCut || random.chance(0.5)) bare.drop(random);
+    else setImmediate(() => bare.drop(random));
+  }
+};
+
+const dropConnections: Mission = async (battle, lane, random) => {
+  const abuses = Array.from({ length: 6 }, async () => {
+    battle.tally.count('connection');
+    const { stage, isLeftHanging } = await abuseConnection(battle.world, random, battle.target);
+    if (isLeftHanging) check(battle, lane, 'left hanging', `a connection dropped at stage ${stage}`);
+  });
+  await Promise.all(abuses);
+};
+
+/** Runs one mission by its number. */
+export async function runMission(battle: Battle, lane: Lane, mission: number): Promise<void> {
+  const random = createRandom(battle.seed, mission);
+  lane.mission = mission;
+  lane.sent = [];
+  const kind = random.next();
+  const run = kind < 0.8 ? sendFrames : kind < 0.86 ? sendBodies : kind < 0.94 ? sendRequests : dropConnections;
+  await run(battle, lane, random);
+}

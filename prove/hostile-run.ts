@@ -1,0 +1,212 @@
+/**
+ * The hostile run: a server, a canary, and many attackers at once. First what once broke something, then a first slice to
+ * warm up, memory measured with all attackers gone, then the rest, and memory again.
+ */
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type CanaryReport, startCanary } from './hostile-canary.ts';
+import { compareSnapshots, type Growth } from './hostile-growth.ts';
+import { type Battle, type Lane, openLane, runMission } from './hostile-missions.ts';
+import { closePolling, PollingAttacker } from './hostile-polling.ts';
+import { seeds } from './hostile-seeds.ts';
+import { Tally } from './hostile-tally.ts';
+import { createWorld } from './hostile-values.ts';
+import {
+  type Connections,
+  type Health,
+  type MeasuredServer,
+  type Memory,
+  startMeasuredServer,
+} from './measured-server.ts';
+
+export type HostileOptions = {
+  packets: number;
+  seed: number;
+  /** How many attack at the same time. */
+  lanes: number;
+  /** Growth of the heap that is still noise, in bytes. */
+  allowedGrowth: number;
+  /** Sessions of long-polling left behind are not closed: the server has to find out by itself, which takes it 45 s. */
+  waitsForHeartbeat: boolean;
+  showProgress?: (line: string) => void;
+};
+
+export type HostileReport = {
+  tally: Tally;
+  health: Health;
+  canary: CanaryReport;
+  before: Memory;
+  after: Memory;
+  left: Connections;
+  /** Packets in a second, while attackers were at work. */
+  rate: number;
+  /** Messages that were valid by accident. */
+  stored: number;
+  /** Kinds of objects of which there are more than before, the greatest growth first. */
+  growth: Growth[];
+  /** Why it does not hold. Empty: it holds. */
+  failures: string[];
+};
+
+/** The canary's two clients, which stay. */
+const staying = 2;
+const leaveMs = 90_000;
+/** Timers of connections that are gone run for 30 s more: they are not what grows. */
+const lingerMs = 32_000;
+
+export async function runHostile(options: HostileOptions): Promise<HostileReport> {
+  const server = await startMeasuredServer();
+  try {
+    return await attack(server, options);
+  } finally {
+    closePolling();
+    await server.stop();
+  }
+}
+
+async function attack(server: MeasuredServer, options: HostileOptions): Promise<HostileReport> {
+  const { packets, seed, lanes: laneCount, allowedGrowth, showProgress = () => {} } = options;
+  const canary = await startCanary(server.url);
+  const { agentId, entityId } = canary.report;
+  const battle: Battle = {
+    seed,
+    target: { host: '127.0.0.1', port: server.port },
+    world: createWorld(seed, agentId, entityId),
+    tally: new Tally(),
+    leftBehind: new Set(),
+  };
+  const { tally } = battle;
+  const snapshots: string[] = [];
+  let mission = 0;
+  let workedMs = 0;
+
+  async function fight(upTo: number): Promise<void> {
+    const lanes = Array.from({ length: laneCount }, () => openLane(battle));
+    canary.resume();
+    const began = performance.now();
+    const show = setInterval(
+      () => showProgress(describeProgress(battle, packets, workedMs + performance.now() - began)),
+      1_000,
+    );
+    const work = async (lane: Lane) => {
+      while (tally.sent.total < upTo && server.health.death === undefined) await runMission(battle, lane, mission++);
+    };
+    await Promise.all(lanes.map(work));
+    workedMs += performance.now() - began;
+    clearInterval(show);
+    if (server.health.death !== undefined) throw new Error(describeDeath(server, lanes));
+    for (const { attacker } of lanes) attacker.drop();
+  }
+
+  async function measure(): Promise<{ memory: Memory; left: Connections; sung: CanaryReport }> {
+    const sung = await canary.pause();
+    showProgress('waiting until all attackers are gone');
+    const left = await waitUntilGone(server, battle, options);
+    const memory = await server.ask('memory');
+    snapshots.push(await server.ask('snapshot'));
+    return { memory, left, sung };
+  }
+
+  await replaySeeds(battle);
+  await fight(packets / 10);
+  const { memory: before } = await measure();
+  await fight(packets);
+  const { memory: after, left, sung } = await measure();
+  await canary.stop();
+  const rate = (tally.sent.total / workedMs) * 1_000;
+  const stored = countMessages(server) - sung.acked - sung.answered;
+  const growth = compareSnapshots(...(snapshots as [string, string]));
+  const report = { tally, health: server.health, canary: sung, before, after, left, rate, stored, growth };
+  return { ...report, failures: listFailures(report, allowedGrowth) };
+}
+
+async function replaySeeds(battle: Battle): Promise<void> {
+  for (const { broke, packets } of seeds) {
+    const { attacker } = openLane(battle);
+    const sent = packets(battle.world);
+    for (const { layer } of sent) battle.tally.count(layer);
+    const ends = [await attacker.open(''), await attacker.send(sent)];
+    attacker.drop();
+    if (ends.includes('left hanging'))
+      battle.tally.report({ what: `left hanging again: ${broke}`, mission: -1, sent: [] });
+  }
+}
+
+async function waitUntilGone(server: MeasuredServer, battle: Battle, options: HostileOptions): Promise<Connections> {
+  const { leftBehind, target, tally } = battle;
+  if (!options.waitsForHeartbeat) {
+    for (const sid of leftBehind) {
+      const session = new PollingAttacker(target, tally);
+      session.sid = sid;
+      await session.close();
+    }
+  }
+  leftBehind.clear();
+  const deadline = performance.now() + leaveMs;
+  for (;;) {
+    const left = await server.ask('connections');
+    const isOver = performance.now() > deadline;
+    if (isOver || (left.connections <= staying && left.sockets <= staying)) {
+      if (options.waitsForHeartbeat && !isOver) await new Promise((resolve) => setTimeout(resolve, lingerMs));
+      return left;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+function countMessages({ dataDir }: MeasuredServer): number {
+  const store = new DatabaseSync(join(dataDir, 'elizad.sqlite'), { readOnly: true });
+  const { count } = store.prepare('select count(*) as count from messages').get() as { count: number };
+  store.close();
+  return count;
+}
+
+/** Errors for which the server blames itself: nothing that a client sends may cause one. */
+const ownFaults = ['internal', 'storage-failed'];
+
+function listFailures(report: Omit<HostileReport, 'failures'>, allowedGrowth: number): string[] {
+  const { tally, health, canary, before, after, left } = report;
+  const growth = after.heapUsed - before.heapUsed;
+  const faults = ownFaults.map((code) => tally.errors.by[code] ?? 0).reduce((sum, count) => sum + count, 0);
+  const checks: [boolean, string][] = [
+    [health.death === undefined, `the server ${health.death}`],
+    [health.uncaughtExceptions === 0, `${health.uncaughtExceptions} uncaught exceptions`],
+    [health.unhandledRejections === 0, `${health.unhandledRejections} unhandled rejections`],
+    [health.warnings === 0, `${health.warnings} warnings of Node`],
+    [
+      health.errors === 0 && faults === 0,
+      `${health.errors} errors logged, ${faults} answered with a fault of the server`,
+    ],
+    [tally.incidentCount === 0, `${tally.incidentCount} times neither answered nor closed`],
+    [
+      left.connections <= staying && left.sockets <= staying,
+      `${left.connections} connections and ${left.sockets} sockets are still there`,
+    ],
+    [growth <= allowedGrowth, `the heap grew by ${growth} bytes, more than ${allowedGrowth}`],
+    [canary.complaints.length === 0, `the canary: ${canary.complaints.join('; ')}`],
+    [
+      canary.sent > 0 && canary.acked === canary.sent,
+      `the canary sent ${canary.sent}, ${canary.acked} were acknowledged`,
+    ],
+  ];
+  return checks.filter(([holds]) => !holds).map(([, failure]) => failure);
+}
+
+function describeProgress({ tally }: Battle, packets: number, workedMs: number): string {
+  const sent = tally.sent.total;
+  const rate = Math.round((sent / workedMs) * 1_000);
+  return `${sent.toLocaleString('en')} of ${packets.toLocaleString('en')} packets, ${rate.toLocaleString('en')}/s, ${tally.errors.total.toLocaleString('en')} errors answered`;
+}
+
+/** What was under way is kept: one of these missions did it. */
+function describeDeath({ health }: MeasuredServer, lanes: Lane[]): string {
+  const path = join(tmpdir(), `hostile-death-${Date.now()}.json`);
+  const underWay = lanes.map(({ mission, sent }) => ({
+    mission,
+    sent: sent.map((data) => data.toString('latin1' as never)),
+  }));
+  writeFileSync(path, JSON.stringify(underWay, undefined, 1));
+  return `the server ${health.death}; what was under way: ${path}\n${health.evidence.join('\n')}`;
+}
