@@ -15,8 +15,8 @@ import { keepResult } from './result.ts';
 const { values } = parseArgs({
   options: {
     readers: { type: 'string', default: '200' },
-    seconds: { type: 'string', default: '60' },
-    rate: { type: 'string', default: '60' },
+    seconds: { type: 'string', default: '90' },
+    rate: { type: 'string', default: '30' },
     bytes: { type: 'string', default: '8000' },
   },
 });
@@ -27,7 +27,7 @@ const [readers, seconds, rate, bytes] = [values.readers, values.seconds, values.
   number,
 ];
 /** Small, so that a turn is enough to see a reader cut off: the network alone holds some megabytes. */
-const maxBacklogBytes = 2_000_000;
+const maxBacklogBytes = 1_000_000;
 const turns = 3;
 const allowedRatio = 1.2;
 const allowedGrowthMb = 60;
@@ -35,16 +35,21 @@ const allowedGrowthMb = 60;
 const dataDir = mkdtempSync(join(tmpdir(), 'elizad-slow-readers-'));
 const server = await startServer();
 const roomId = crypto.randomUUID();
-const without = createHistogram();
-const withIt = createHistogram();
-let current: RecordableHistogram = without;
+/**
+ * Delays of each second, in ns. A machine that others share stands still now and then, for longer than one per cent of a
+ * minute: so the p99 of each second is taken, and the median of those.
+ */
+type Seconds = RecordableHistogram[];
+const without: Seconds = [];
+const withIt: Seconds = [];
+let current: Seconds = [];
 
 try {
   const clients = await Promise.all(Array.from({ length: readers }, () => connect()));
   for (const client of clients) client.on('messageBroadcast', ({ metadata }) => record(metadata.at));
   const sender = await connect();
   // The first seconds warm up both processes.
-  await load(sender, 10, createHistogram());
+  await load(sender, 10, []);
   const rssBefore = readRss(server.process);
   let rssMost = 0;
   for (let turn = 1; turn <= turns; turn++) {
@@ -56,18 +61,20 @@ try {
     await load(sender, seconds / turns / 2, without);
   }
   const cuts = server.output().split('it reads too slowly').length - 1;
-  const ratio = percentile(withIt) / percentile(without);
+  const ratio = describe(withIt).median / describe(without).median;
   const growth = rssMost - rssBefore;
   keepResult({
     name: 'slow-readers',
-    claim: `One reader that never reads, ${readers} that do, ${seconds} s of load: memory is bounded, and the others' p99 is within ${allowedRatio} times the p99 without it.`,
+    claim: `One reader that never reads, ${readers} that do, ${seconds} s of load: memory is bounded, and the others' p99, of the median second, is within ${allowedRatio} times what it is without.`,
     seeds: [],
     figures: [
       ['load', `${rate} messages/s of ${bytes} bytes to ${readers + 1} sockets, each stored durably`],
-      ['deliveries measured, without it and with it', `${without.count}, ${withIt.count}`],
-      ['p50 send → heard, without it and with it', `${ms(without, 50)}, ${ms(withIt, 50)}`],
-      ['p99 send → heard, without it and with it', `${ms(without, 99)}, ${ms(withIt, 99)}`],
-      ['ratio of the two p99', ratio.toFixed(2)],
+      ['deliveries measured', both(({ count }) => String(count))],
+      ['p50 send → heard', both(({ p50 }) => ms(p50))],
+      ['p99 send → heard, of a second: the median second', both(({ median }) => ms(median))],
+      ['ratio of the two', ratio.toFixed(2)],
+      ['p99 of a second: the worst second of ten', both(({ worst }) => ms(worst))],
+      ['p99 of all deliveries', both(({ p99 }) => ms(p99))],
       [`of ${turns} such readers were cut off, and the log says why`, String(cuts)],
       ['limit (MAX_BACKLOG_BYTES)', `${maxBacklogBytes / 1e6} MB`],
       ['RSS of the server before it came, most while it was there', `${rssBefore} MB, ${rssMost} MB`],
@@ -109,15 +116,18 @@ async function connect(): Promise<Socket> {
 }
 
 /** Sends at an even rate for some seconds; returns the most memory that the server was seen with, in MB. */
-async function load(sender: Socket, forSeconds: number, histogram: RecordableHistogram): Promise<number> {
-  current = histogram;
+async function load(sender: Socket, forSeconds: number, delays: Seconds): Promise<number> {
+  current = delays;
   const text = 'x'.repeat(bytes);
   const total = Math.round(forSeconds * rate);
   const began = performance.now();
   let most = 0;
   for (let sent = 0; sent < total; ) {
     const due = Math.min(total, Math.floor(((performance.now() - began) / 1000) * rate) + 1);
-    for (; sent < due; sent++) sender.emit('message', { roomId, text, metadata: { at: performance.now() } });
+    for (; sent < due; sent++) {
+      if (sent % rate === 0) delays.push(createHistogram());
+      sender.emit('message', { roomId, text, metadata: { at: performance.now() } });
+    }
     if (sent % rate === 0) most = Math.max(most, readRss(server.process));
     if (process.stdout.isTTY) process.stdout.write(`\r${sent}/${total} sent, RSS ${most} MB   `);
     await new Promise((resolve) => setTimeout(resolve, 1000 / rate / 2));
@@ -128,15 +138,31 @@ async function load(sender: Socket, forSeconds: number, histogram: RecordableHis
 }
 
 function record(at: number): void {
-  current.record(Math.max(1, Math.round((performance.now() - at) * 1e6)));
+  current.at(-1)?.record(Math.max(1, Math.round((performance.now() - at) * 1e6)));
 }
 
-function percentile(histogram: RecordableHistogram, which = 99): number {
-  return histogram.percentile(which) / 1e6;
+/** Delays in ms: of all deliveries, and the p99 of the median second and of the worst of ten. */
+function describe(delays: Seconds) {
+  const all = createHistogram();
+  for (const second of delays) all.add(second);
+  const perSecond = delays.map((second) => second.percentile(99) / 1e6).sort((a, b) => a - b);
+  const at = (share: number) => perSecond[Math.floor(share * (perSecond.length - 1))] ?? Number.NaN;
+  return {
+    count: all.count,
+    p50: all.percentile(50) / 1e6,
+    p99: all.percentile(99) / 1e6,
+    median: at(0.5),
+    worst: at(0.9),
+  };
 }
 
-function ms(histogram: RecordableHistogram, which: number): string {
-  return `${percentile(histogram, which).toFixed(2)} ms`;
+/** A figure without the slow reader, and with it. */
+function both(show: (delays: ReturnType<typeof describe>) => string): string {
+  return `without it ${show(describe(without))}, with it ${show(describe(withIt))}`;
+}
+
+function ms(figure: number): string {
+  return `${figure.toFixed(2)} ms`;
 }
 
 function readRss({ pid }: ChildProcess): number {
