@@ -18,8 +18,6 @@ export type Battle = {
   readonly target: Target;
   readonly world: World;
   readonly tally: Tally;
-  /** Sessions of long-polling that were left behind; the server forgets them when they do not answer its heartbeat. */
-  readonly leftBehind: Set<string>;
 };
 
 /** One of those who attack at the same time. What it is doing is kept, for the case that the server does not outlive it. */
@@ -89,7 +87,7 @@ const sendFrames: Mission = async (battle, lane, random) => {
 };
 
 const sendBodies: Mission = async (battle, lane, random) => {
-  const { target, tally, world, leftBehind } = battle;
+  const { target, tally, world } = battle;
   const attacker = new PollingAttacker(target, tally);
   tally.count('connection');
   const auth = hostileAuth(world, random);
@@ -104,18 +102,17 @@ const sendBodies: Mission = async (battle, lane, random) => {
     end = await attacker.send(packets);
     check(battle, lane, end, 'a batch in a body');
   }
+  // The others are left behind: the server forgets them when they do not answer its heartbeat.
   if (end === 'answered' && farewell < 0.9) await attacker.close();
-  else if (attacker.sid !== undefined) leftBehind.add(attacker.sid);
 };
 
 const sendRequests: Mission = async (battle, lane, random) => {
-  const { target, tally, world, leftBehind } = battle;
+  const { target, tally, world } = battle;
   let sid: string | undefined;
   if (random.chance(0.5)) {
     const session = new PollingAttacker(target, tally);
     check(battle, lane, await session.open(''), 'a connect by long-polling');
     sid = session.sid;
-    if (sid !== undefined) leftBehind.add(sid);
   }
   for (let count = 10; count > 0; count--) {
     const { bytes, isCut } = hostileRequest(world, random, sid);

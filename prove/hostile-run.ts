@@ -9,7 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type CanaryReport, startCanary } from './hostile-canary.ts';
 import { compareSnapshots, type Growth } from './hostile-growth.ts';
 import { type Battle, type Lane, openLane, runMission } from './hostile-missions.ts';
-import { closePolling, PollingAttacker } from './hostile-polling.ts';
+import { closePolling } from './hostile-polling.ts';
 import { seeds } from './hostile-seeds.ts';
 import { Tally } from './hostile-tally.ts';
 import { createWorld } from './hostile-values.ts';
@@ -28,8 +28,8 @@ export type HostileOptions = {
   lanes: number;
   /** Growth of the heap that is still noise, in bytes. */
   allowedGrowth: number;
-  /** Sessions of long-polling left behind are not closed: the server has to find out by itself, which takes it 45 s. */
-  waitsForHeartbeat: boolean;
+  /** Wait until the server has found out by itself who is gone, which takes it up to 45 s, and compare its memory. */
+  measuresMemory: boolean;
   showProgress?: (line: string) => void;
 };
 
@@ -75,7 +75,6 @@ async function attack(server: MeasuredServer, options: HostileOptions): Promise<
     target: { host: '127.0.0.1', port: server.port },
     world: createWorld(seed, agentId, entityId),
     tally: new Tally(),
-    leftBehind: new Set(),
   };
   const { tally } = battle;
   const snapshots: string[] = [];
@@ -103,9 +102,9 @@ async function attack(server: MeasuredServer, options: HostileOptions): Promise<
   async function measure(): Promise<{ memory: Memory; left: Connections; sung: CanaryReport }> {
     const sung = await canary.pause();
     showProgress('waiting until all attackers are gone');
-    const left = await waitUntilGone(server, battle, options);
+    const left = options.measuresMemory ? await waitUntilGone(server) : { connections: staying, sockets: staying };
     const memory = await server.ask('memory');
-    snapshots.push(await server.ask('snapshot'));
+    if (options.measuresMemory) snapshots.push(await server.ask('snapshot'));
     return { memory, left, sung };
   }
 
@@ -117,7 +116,7 @@ async function attack(server: MeasuredServer, options: HostileOptions): Promise<
   await canary.stop();
   const rate = (tally.sent.total / workedMs) * 1_000;
   const stored = countMessages(server) - sung.acked - sung.answered;
-  const growth = compareSnapshots(...(snapshots as [string, string]));
+  const growth = options.measuresMemory ? compareSnapshots(...(snapshots as [string, string])) : [];
   const report = { tally, health: server.health, canary: sung, before, after, left, rate, stored, growth };
   return { ...report, failures: listFailures(report, allowedGrowth) };
 }
@@ -134,24 +133,13 @@ async function replaySeeds(battle: Battle): Promise<void> {
   }
 }
 
-async function waitUntilGone(server: MeasuredServer, battle: Battle, options: HostileOptions): Promise<Connections> {
-  const { leftBehind, target, tally } = battle;
-  if (!options.waitsForHeartbeat) {
-    for (const sid of leftBehind) {
-      const session = new PollingAttacker(target, tally);
-      session.sid = sid;
-      await session.close();
-    }
-  }
-  leftBehind.clear();
+async function waitUntilGone(server: MeasuredServer): Promise<Connections> {
   const deadline = performance.now() + leaveMs;
   for (;;) {
     const left = await server.ask('connections');
-    const isOver = performance.now() > deadline;
-    if (isOver || (left.connections <= staying && left.sockets <= staying)) {
-      if (options.waitsForHeartbeat && !isOver) await new Promise((resolve) => setTimeout(resolve, lingerMs));
-      return left;
-    }
+    const isGone = left.connections <= staying && left.sockets <= staying;
+    if (isGone) await new Promise((resolve) => setTimeout(resolve, lingerMs));
+    if (isGone || performance.now() > deadline) return left;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }

@@ -30,7 +30,7 @@ const report = await runHostile({
   seed,
   lanes: Number(values.lanes),
   allowedGrowth,
-  waitsForHeartbeat: true,
+  measuresMemory: true,
   showProgress: (line) => process.stdout.write(isTerminal ? `\r\x1b[K${line}` : `${line}\n`),
 });
 if (isTerminal) process.stdout.write('\n');

@@ -52,7 +52,8 @@ const mostEvidence = 40;
 export async function startMeasuredServer(env: Record<string, string> = {}): Promise<MeasuredServer> {
   const dir = mkdtempSync(join(tmpdir(), 'elizad-measured-'));
   const child = fork(fileURLToPath(import.meta.url), ['serve'], {
-    execArgv: ['--expose-gc'],
+    // The count of living objects is experimental.
+    execArgv: ['--expose-gc', '--disable-warning=ExperimentalWarning'],
     env: { PORT: '0', ELIZAD_DATA: join(dir, 'data'), LOG_LEVEL: 'warn', STOP_TIMEOUT_MS: '0', ...env },
     cwd: dir,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
