@@ -8,7 +8,7 @@ import { Adapter } from 'socket.io-adapter';
 import { FanOutAdapter } from '../src/gateway/fan-out-adapter.ts';
 import { openClient, type StockClient } from './support/stock-client.ts';
 
-type AnyAdapter = new (nsp: unknown) => Adapter & { flush?(): void };
+type AnyAdapter = new (nsp: unknown) => Adapter & { takeAcknowledgements?(socket: unknown): void };
 
 const adapters: Record<string, AnyAdapter> = { batched: FanOutAdapter, stock: Adapter as unknown as AnyAdapter };
 
@@ -17,7 +17,10 @@ async function openServer(t: TestContext, adapter: AnyAdapter) {
   // With recovery on, an emit to one socket goes through the adapter too, as in the product.
   const io = new Server(http, { adapter: adapter as never, connectionStateRecovery: {}, perMessageDeflate: false });
   const joined: ServerSocket[] = [];
-  io.on('connection', (socket) => joined.push(socket));
+  io.on('connection', (socket) => {
+    (io.of('/').adapter as InstanceType<AnyAdapter>).takeAcknowledgements?.(socket);
+    joined.push(socket);
+  });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   t.after(() => io.close());
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
@@ -82,7 +85,6 @@ for (const [name, adapter] of Object.entries(adapters)) {
         socket.on('ask', (n: number, ack: (n: number) => void) => {
           io.to('room').emit('broadcast', n);
           socket.emit('direct', n + 1);
-          (io.of('/').adapter as { flush?(): void }).flush?.();
           ack(n + 2);
         });
         // Through the upgrade, where there is one.

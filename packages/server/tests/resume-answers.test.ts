@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type Behaviour, openFakeProvider } from './support/fake-provider.ts';
+import { type Behaviour, type FakeProvider, openFakeProvider } from './support/fake-provider.ts';
 import { findAgent, openClient, type Payload, type StockClient } from './support/stock-client.ts';
 import { makeDir, openTestServer, spawnServer, writeCharacter } from './support/test-server.ts';
 
@@ -41,6 +41,15 @@ const textOf = (client: StockClient): string =>
     .map(({ chunk }) => chunk)
     .join('');
 
+/** Lets the model say its pieces up to one, each in a step of its own: those of one step would come as one. */
+async function sayUpTo(provider: FakeProvider, { events, until }: StockClient, last: number): Promise<void> {
+  const heard = events.filter(({ event }) => event === 'messageStreamChunk').length;
+  for (let index = heard; index <= last; index++) {
+    provider.release();
+    await until('messageStreamChunk', (chunk) => chunk.index === index);
+  }
+}
+
 /** Cuts the connection, lets `meanwhile` happen, and resolves when the client is back by itself. */
 async function cutDuring({ socket, events, until }: StockClient, meanwhile: () => Promise<void>): Promise<void> {
   const connects = () => events.filter(({ event }) => event === 'connection_established').length;
@@ -57,15 +66,12 @@ for (const cutAfter of [1, 3, 5]) {
     const bob = openClient(t, url);
     await bob.ask('join', { roomId });
     await ada.ask('message', { roomId, text: 'Count.' });
-    provider.release(cutAfter);
+    await sayUpTo(provider, bob, cutAfter - 1);
     await ada.until('messageStreamChunk', ({ index }) => index === cutAfter - 1);
-    await cutDuring(ada, async () => {
-      const more = Math.min(2, 5 - cutAfter);
-      provider.release(more);
-      await bob.until('messageStreamChunk', ({ index }) => index === cutAfter + more - 1);
-    });
+    await cutDuring(ada, () => sayUpTo(provider, bob, Math.min(cutAfter + 1, 4)));
     assert.equal(ada.socket.recovered, true);
-    provider.release(6);
+    await sayUpTo(provider, bob, 4);
+    provider.release();
     const done = await ada.until('messageComplete');
     assert.equal(done.outcome, 'answered');
     assert.deepEqual(
@@ -82,8 +88,7 @@ test('who was away when an answer ended has the whole message and no pieces of i
   const bob = openClient(t, url);
   await bob.ask('join', { roomId });
   await ada.ask('message', { roomId, text: 'Count.' });
-  provider.release(2);
-  await ada.until('messageStreamChunk', ({ index }) => index === 1);
+  await sayUpTo(provider, ada, 1);
   await cutDuring(ada, async () => {
     provider.release(6);
     await bob.until('messageComplete');
@@ -96,8 +101,7 @@ test('who was away when an answer ended has the whole message and no pieces of i
 test('who enters the room in the middle of an answer hears it from its beginning, and a second join repeats nothing', async (t) => {
   const { provider, url, ada, roomId } = await openRoom(t, answer);
   await ada.ask('message', { roomId, text: 'Count.' });
-  provider.release(3);
-  await ada.until('messageStreamChunk', ({ index }) => index === 2);
+  await sayUpTo(provider, ada, 2);
   const bob = openClient(t, url);
   await bob.ask('join', { roomId, since: 0 });
   assert.deepEqual(
@@ -119,13 +123,14 @@ test('an answer that a kill interrupted begins anew, at index 0', async (t) => {
   const roomId = crypto.randomUUID();
   await ada.ask('join', { roomId, agentId: await findAgent(ada, 'Cleo') });
   await ada.ask('message', { roomId, text: 'Count.' });
-  provider.release(2);
-  await ada.until('messageStreamChunk', ({ index }) => index === 1);
+  await sayUpTo(provider, ada, 1);
   await server.end('SIGKILL');
   server = await spawnServer(t, dataDir, env, ['--port', new URL(server.url).port]);
   await ada.until('connection_established', ({ resumed }) => resumed);
   // Enough for what the first answer still waits for too.
-  provider.release(8);
+  provider.release(4);
+  await ada.until('messageStreamChunk', ({ chunk }) => chunk === 'six s');
+  provider.release(4);
   await ada.until('messageComplete');
   const [{ messageId }] = chunksOf(ada);
   assert.deepEqual(

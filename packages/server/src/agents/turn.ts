@@ -62,20 +62,13 @@ async function think(
   signal: AbortSignal,
 ): Promise<Answer> {
   const answer: Answer = { text: '', thought: '', outcome: 'answered', code: null, firstTokenMs: null };
+  const { answers } = deps.messaging;
   const began = performance.now();
-  let index = 0;
   for await (const part of stream(agent.model, request, signal)) {
     answer.firstTokenMs ??= Math.round(performance.now() - began);
     if (part.type === 'text') {
       answer.text += part.text;
-      const chunk = {
-        messageId: turn.id,
-        chunk: part.text,
-        index: index++,
-        agentId: agent.id,
-        channelId: turn.channel_id,
-      };
-      deps.messaging.answers.say(chunk);
+      answers.say({ messageId: turn.id, chunk: part.text, agentId: agent.id, channelId: turn.channel_id });
     } else if (part.type === 'reasoning') {
       answer.thought += part.text;
     } else if (part.type === 'failure') {
@@ -85,6 +78,7 @@ async function think(
       deps.logger.warn({ agentId: agent.id, agentName: agent.name, code, detail, retryAfterMs }, 'the model failed');
     }
   }
+  answers.tell();
   if (signal.aborted) {
     answer.outcome = signal.reason === 'timed-out' ? 'timed-out' : 'cancelled';
     answer.code = signal.reason === 'timed-out' ? 'turn-timed-out' : 'turn-cancelled';

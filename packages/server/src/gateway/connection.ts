@@ -38,6 +38,7 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
   const { entityId } = socket.data.principal;
   const here = { socketId: socket.id };
   const timestamp = Date.now();
+  adapterOf(deps).takeAcknowledgements?.(socket);
   const welcome = { entityId, socketId: socket.id, timestamp, limits, version, resumed: socket.recovered };
   if (socket.recovered) {
     const missed = adapterOf(deps).takeMissed(socket.id);
@@ -86,7 +87,7 @@ async function receive(
   name: string,
   args: unknown[],
 ): Promise<{ answered?: Promise<void> }> {
-  const ack = typeof args.at(-1) === 'function' ? inOrder(deps, args.pop() as Acknowledge) : undefined;
+  const ack = typeof args.at(-1) === 'function' ? (args.pop() as Acknowledge) : undefined;
   const received = { name, opened: openEnvelope(name, args[0]), ack };
   const answer = async (result: Promise<Record<string, unknown>>) => {
     try {
@@ -121,14 +122,6 @@ async function handle(deps: GatewayDeps, socket: GatewaySocket, { opened }: Rece
 }
 
 const adapterOf = ({ io }: GatewayDeps) => io.of('/').adapter as ResumeAdapter;
-
-/** An acknowledgement goes past the adapter; it must not overtake what was broadcast before it. */
-function inOrder(deps: GatewayDeps, ack: Acknowledge): Acknowledge {
-  return (answer) => {
-    adapterOf(deps).flush?.();
-    ack(answer);
-  };
-}
 
 function suggestEvent(event: string): string {
   if (Object.hasOwn(wireOut, event)) return `${event} comes from the server: listen to it with socket.on.`;

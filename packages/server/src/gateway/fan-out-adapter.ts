@@ -1,7 +1,8 @@
 /**
- * Fan-out in batches. What is broadcast in one step of the program, all messages of one commit for example, leaves each
- * WebSocket as one write: every packet is encoded once and stays a frame of its own, so a stock client sees nothing
- * unusual. Long-polling, and a connection that is being upgraded, get the same packets one by one, in the same order.
+ * Fan-out in batches. What is sent in one step of the program, all messages of one commit for example with their
+ * acknowledgements, leaves each WebSocket as one write: every packet is encoded once and stays a frame of its own, so a
+ * stock client sees nothing unusual. Long-polling, and a connection that is being upgraded, get the same packets one by
+ * one, in the same order.
  */
 import { Adapter, type BroadcastOptions, type Room, type SocketId } from 'socket.io-adapter';
 import type { GatewaySocket } from './socket-server.ts';
@@ -24,10 +25,23 @@ type Client = {
   conn: {
     readyState: string;
     upgrading: boolean;
-    transport: { name: string; perMessageDeflate?: unknown };
+    writeBuffer: unknown[];
+    transport: { name: string; perMessageDeflate?: unknown; writable: boolean; socket?: RawWebSocket };
     write(data: Buffer, options: object): void;
   };
 };
+
+/** A WebSocket of `ws`, as far as Engine.IO too reaches into it to send a frame that it has encoded before. */
+type RawWebSocket = {
+  readyState: number;
+  _socket?: { writableLength: number };
+  _sender: { sendFrame(frames: Buffer[]): void };
+};
+
+/** A packet as Socket.IO's sockets hand it to their connection, past the adapter. */
+type Packet = { type: number; data: unknown[] };
+type SendsPackets = { packet(packet: Packet, options?: object): void };
+const acknowledgement = 3;
 
 export class FanOutAdapter extends Adapter {
   private readonly members = new Map<SocketId, Member>();
@@ -66,18 +80,40 @@ export class FanOutAdapter extends Adapter {
     if (inRoom.size === 0) this.membersOf.delete(room);
   }
 
+  /** From here on the acknowledgements of a socket keep their place among what is broadcast to it. */
+  takeAcknowledgements(socket: GatewaySocket): void {
+    const sender = socket as unknown as SendsPackets;
+    const send = sender.packet.bind(socket);
+    sender.packet = (packet, options) => {
+      const member = this.members.get(socket.id);
+      if (packet.type === acknowledgement && member && this.findSocket(member) === socket) {
+        this.append(member, this.encode(packet));
+      } else {
+        this.flush();
+        send(packet, options);
+      }
+    };
+  }
+
   override broadcast(packet: { data: unknown[] }, options: BroadcastOptions): void {
-    const outgoing = this.encode(packet);
+    // Not encoded for nobody: alone in a room, its sender is left out.
+    let outgoing: Outgoing | undefined;
     const [room, ...others] = options.rooms;
     const isPlain = room !== undefined && others.length === 0;
     const targets = isPlain ? (this.membersOf.get(room) ?? []) : this.listTargets(options.rooms);
     const except = options.except && options.except.size > 0 ? this.listTargets(options.except) : undefined;
     for (const member of targets) {
       if (except?.has(member)) continue;
-      member.socket ??= this.nsp.sockets.get(member.id) as GatewaySocket | undefined;
       // One that is about to connect: whoever lets it in tells it what it missed.
-      if (member.socket) this.append(member, outgoing);
+      if (!this.findSocket(member)) continue;
+      outgoing ??= this.encode(packet);
+      this.append(member, outgoing);
     }
+  }
+
+  private findSocket(member: Member): GatewaySocket | undefined {
+    member.socket ??= this.nsp.sockets.get(member.id) as GatewaySocket | undefined;
+    return member.socket;
   }
 
   private listTargets(rooms: Set<Room> | undefined): Set<Member> {
@@ -96,7 +132,8 @@ export class FanOutAdapter extends Adapter {
   private append(member: Member, last: Outgoing): void {
     const before = member.chain;
     if (!before) {
-      if (this.waiting.length === 0) queueMicrotask(() => this.flush());
+      // After all promises that a commit has kept: their acknowledgements leave with it.
+      if (this.waiting.length === 0) process.nextTick(() => this.flush());
       this.waiting.push(member);
     }
     let chain = before ? before.next : this.firstChains.get(last);
@@ -125,16 +162,22 @@ export class FanOutAdapter extends Adapter {
 
 function write(client: Client, chain: Chain): void {
   const { conn } = client;
-  const isBatch = conn.transport.name === 'websocket' && !conn.upgrading && !conn.transport.perMessageDeflate;
-  if (isBatch && chain.length > 1) {
+  const { transport } = conn;
+  if (transport.name === 'websocket' && !conn.upgrading && !transport.perMessageDeflate) {
     chain.bytes ??= concatFrames(chain);
-    if (chain.bytes.length > 0) {
-      conn.write(chain.bytes, { wsPreEncodedFrame: [chain.bytes] });
+    const { bytes } = chain;
+    if (bytes.length > 0) {
+      // Where nothing is under way, Engine.IO's queue would only be filled and emptied again.
+      if (isIdle(conn)) transport.socket?._sender.sendFrame([bytes]);
+      else conn.write(bytes, { wsPreEncodedFrame: [bytes] });
       return;
     }
   }
   for (const { encoded, options } of listPackets(chain)) client.writeToEngine(encoded, options);
 }
+
+const isIdle = ({ writeBuffer, transport: { writable, socket } }: Client['conn']): boolean =>
+  writable && writeBuffer.length === 0 && socket?.readyState === 1 && socket._socket?.writableLength === 0;
 
 function listPackets(chain: Chain): Outgoing[] {
   const packets: Outgoing[] = [];

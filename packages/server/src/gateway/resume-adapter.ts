@@ -15,12 +15,18 @@ type Returning = { rooms: Set<string>; missed: unknown[][]; timer: NodeJS.Timeou
 /** Longest time from the reading of what a socket missed to its first step, in ms; then it has gone again. */
 const returnMs = 30_000;
 
+/** What a delivering adapter of ours does beyond the public contract; the stock one does all at once. */
+type Delivering = Adapter & {
+  /** An acknowledgement goes past the adapter; it must not overtake what was broadcast before it. */
+  takeAcknowledgements?(socket: GatewaySocket): void;
+  /** Sends now what was broadcast in this step. */
+  flush?(): void;
+};
+
 /** The adapter as the gateway uses it. */
-export type ResumeAdapter = Adapter & {
+export type ResumeAdapter = Delivering & {
   /** What a socket that came back has missed up to now; from here on it hears live. */
   takeMissed(sid: string): unknown[][];
-  /** Sends what was broadcast in this step, before something that goes past the adapter: an acknowledgement. */
-  flush?(): void;
 };
 
 /** An adapter class for the Socket.IO server, on top of the one that delivers. */
@@ -30,8 +36,8 @@ export function createResumeAdapter(
 ): new (
   nsp: unknown,
 ) => ResumeAdapter {
-  const Delivering: new (nsp: unknown) => Adapter & { flush?(): void } = fanOut === 'batched' ? FanOutAdapter : Adapter;
-  return class extends Delivering {
+  const Base: new (nsp: unknown) => Delivering = fanOut === 'batched' ? FanOutAdapter : Adapter;
+  return class extends Base {
     private readonly returning = new Map<string, Returning>();
 
     /** Every join and leave is saved where it happens, so that it holds after a kill; a disconnect adds nothing. */

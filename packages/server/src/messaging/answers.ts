@@ -9,8 +9,10 @@ import type { Broadcast } from './broadcast.ts';
 export type Piece = { readonly mark: number; readonly chunk: ServerEvents['chunk-streamed'] };
 
 export type Answers = {
-  /** Says the next piece to the room. `index` 0 begins the answer anew: what was said under its id before is void. */
-  say(chunk: ServerEvents['chunk-streamed']): void;
+  /** Says more of an answer to its room. What a model gives in one step of the program is told as one piece. */
+  say(more: Omit<ServerEvents['chunk-streamed'], 'index'>): void;
+  /** Tells now what was said in this step. */
+  tell(): void;
   /** The whole answer was posted, or given up: its pieces are of no use any more. */
   end(messageId: string): void;
   /** Pieces of the answers under way in some rooms, after a mark, in the order in which they were said. */
@@ -22,6 +24,8 @@ export type Answers = {
 export function createAnswers(broadcast: Broadcast): Answers {
   const byRoom = new Map<string, Map<string, Piece[]>>();
   const roomOf = new Map<string, string>();
+  const untold = new Map<string, Parameters<Answers['say']>[0]>();
+  let timer: NodeJS.Immediate | undefined;
   let lastMark = 0;
 
   function begin(messageId: string, channelId: string): Piece[] {
@@ -32,16 +36,29 @@ export function createAnswers(broadcast: Broadcast): Answers {
     return pieces;
   }
 
-  return {
-    say(chunk) {
-      const { messageId, channelId, index } = chunk;
-      const earlier = index === 0 ? undefined : byRoom.get(channelId)?.get(messageId);
-      const pieces = earlier ?? begin(messageId, channelId);
+  function tell(): void {
+    clearImmediate(timer);
+    timer = undefined;
+    for (const more of untold.values()) {
+      const { messageId, channelId } = more;
+      const pieces = byRoom.get(channelId)?.get(messageId) ?? begin(messageId, channelId);
+      const chunk = { ...more, index: pieces.length };
       const mark = ++lastMark;
       pieces.push({ mark, chunk });
       broadcast('chunk-streamed', chunk, { channelId }, { mark });
+    }
+    untold.clear();
+  }
+
+  return {
+    say(more) {
+      const earlier = untold.get(more.messageId)?.chunk ?? '';
+      untold.set(more.messageId, { ...more, chunk: earlier + more.chunk });
+      timer ??= setImmediate(tell);
     },
+    tell,
     end(messageId) {
+      untold.delete(messageId);
       const channelId = roomOf.get(messageId) ?? '';
       roomOf.delete(messageId);
       const room = byRoom.get(channelId);
