@@ -47,7 +47,7 @@ async function checkDocs(): Promise<Result> {
 }
 
 function checkSizes(): Result {
-  const folders = '{packages/*/src,packages/*/tests,tests,scripts,prove}';
+  const folders = '{packages/*/src,packages/*/tests,tests,scripts,prove,bench}';
   const long = globSync([`${folders}/**/*.{ts,tsx,mjs,js}`, '.*.mjs'], { cwd: root })
     .map((path) => ({
       path,

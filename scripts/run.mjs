@@ -16,6 +16,7 @@ const tasks = {
   docs: (args) => ({ script: 'scripts/generate-docs.ts', args }),
   pack: (args) => ({ script: 'scripts/pack.ts', args }),
   torture: (args) => ({ script: main, args: ['torture', ...args] }),
+  bench: (args) => ({ script: 'bench/bench.ts', args }),
   prove: ([name, ...args]) => ({ script: `prove/${name}.ts`, args }),
 };
 
