@@ -6,6 +6,8 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { defaultServerId } from 'elizad-protocol';
+import { v7 as createId } from 'uuid';
+import { toDedupeKey } from '../packages/server/src/storage/message-row.ts';
 import { openSqlite } from '../packages/server/src/storage/sqlite.ts';
 import { makeFolder, serveCommands } from './processes.ts';
 
@@ -18,7 +20,7 @@ const commands = { insert };
 serveCommands(commands);
 
 const columns = {
-  id: () => crypto.randomUUID(),
+  id: () => createId(),
   channel_id: (index: number) => roomIds[index % rooms] as string,
   seq: (index: number) => index,
   sender_id: () => senderId,
@@ -30,7 +32,7 @@ const columns = {
   attachments: () => '[]',
   metadata: () => '{}',
   client_message_id: (index: number) => `m-${index}`,
-  dedupe_key: (index: number) => `${roomIds[index % rooms]}:${senderId}:m-${index}`,
+  dedupe_key: (index: number) => toDedupeKey(roomIds[index % rooms] as string, senderId, `m-${index}`),
 };
 const roomIds = Array.from({ length: rooms }, () => crypto.randomUUID());
 const senderId = crypto.randomUUID();
@@ -41,7 +43,9 @@ async function insert({ seconds, table }: { seconds: number; table: 'plain' | 'm
   // Made by elizad, so that the tables are the same.
   await (await openSqlite(folder.path)).close();
   const db = new DatabaseSync(join(folder.path, 'elizad.sqlite'));
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+  db.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000',
+  );
   const names = Object.keys(columns);
   db.exec(`CREATE TABLE plain (${names.join(', ')})`);
   for (const id of roomIds)

@@ -1,7 +1,7 @@
 /** Row family: memory of a server that nobody uses, and of each socket that is there and silent. */
 import type { SocketCommands } from './load-sockets.ts';
 import { compare, type Family, type Findings, type Progress, type Scale, summarize } from './measure.ts';
-import { readRssMb, type Server, startBaseline, startElizad, startLoad } from './processes.ts';
+import { command, readRssMb, type Server, startBaseline, startElizad, startLoad } from './processes.ts';
 
 const sockets = { full: 5000, quick: 5000, smoke: 50 };
 const restMs = { full: 1500, quick: 1500, smoke: 50 };
@@ -24,7 +24,7 @@ async function run(scale: Scale, progress: Progress): Promise<Findings> {
     progress(`${sockets[scale.name]} sockets, run ${run} of ${scale.runs}`);
     // At the same time: neither takes memory from the other.
     const [one, other] = await Promise.all([
-      measure(scale, () => startElizad()),
+      measure(scale, () => startElizad({ script: command })),
       measure(scale, () => startBaseline('baseline-socket-io.ts')),
     ]);
     ours.push(one);

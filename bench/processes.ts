@@ -7,6 +7,8 @@ import { join } from 'node:path';
 
 const here = import.meta.dirname;
 const main = join(here, '../packages/server/src/cli/main.ts');
+/** What `npm start` runs. */
+export const command = join(here, '../scripts/run.mjs');
 /** All the environment that a process here has. What elizad does for itself, the others are given: compiled code is kept. */
 const shortEnv = { PATH: process.env.PATH, NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') };
 const children = new Set<ChildProcess>();

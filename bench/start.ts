@@ -1,5 +1,4 @@
 /** Row family: from the start of the command until a socket is in. */
-import { join } from 'node:path';
 import { openStoreOf } from './fill-store.ts';
 import {
   compare,
@@ -11,13 +10,12 @@ import {
   type Scale,
   summarize,
 } from './measure.ts';
-import { type Server, startBaseline, startElizad } from './processes.ts';
+import { command, type Server, startBaseline, startElizad } from './processes.ts';
 import { RawSocket } from './raw-socket.ts';
 
 /** In the smoke test, where families run side by side, a store that no other has. */
 const messages = { full: 1_000_000, quick: 1_000_000, smoke: 500 };
 const mostMs = 500;
-const command = join(import.meta.dirname, '../scripts/run.mjs');
 
 export const start: Family = {
   title: 'Start',

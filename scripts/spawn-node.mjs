@@ -1,7 +1,7 @@
 /** Runs Node 24 as a child of scripts/run.mjs: finds its binary, hands signals on, and ends as the child ended. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { constants } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Node as npm packages, by platform: root package.json has them as optional dependencies. */
@@ -24,7 +24,9 @@ function findNode(root) {
 export function spawnNode(root, args) {
   const node = findNode(root);
   if (!node) fail(`no Node for ${process.platform}-${process.arch} came with the dependencies`);
-  const child = spawn(node, args, { stdio: 'inherit' });
+  // From its first file on: whatever it starts in turn is spared the stripping of types too.
+  const env = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'), ...process.env };
+  const child = spawn(node, args, { stdio: 'inherit', env });
   child.once('error', (error) => fail(`${node} does not start here (${error.message})`));
   // Ctrl-C in a terminal reaches the child by itself; a second one would mean "at once".
   const relay = (signal) => {

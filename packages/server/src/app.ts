@@ -70,7 +70,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     database,
     agents,
     channels: openChannelDirectory(database),
-    log: openMessageLog(database.db),
+    log: openMessageLog(database),
     broadcast,
     answers,
     wake: () => worker?.wake(),

@@ -53,7 +53,7 @@ test('in the real store: seq without holes, a retry found, a foreign channel ref
     { id: channelId, server_id: defaultServerId, name: 'x', type: 'GROUP', created_at: 1 },
     [],
   );
-  const log = openMessageLog(database.db);
+  const log = openMessageLog(database);
   const message = (text: string, clientMessageId: string | null, channel = channelId): NewMessage => ({
     id: crypto.randomUUID(),
     channelId: channel,

@@ -19,7 +19,7 @@ async function openStore(t: TestContext, count: number) {
   t.after(() => database.close());
   const { db } = database;
   await insertChannel(db, { id: channelId, server_id: serverId, name: 'Room', type: 'GROUP', created_at: 1 }, []);
-  const log = openMessageLog(db);
+  const log = openMessageLog(database);
   const ada = { senderId: crypto.randomUUID(), senderName: 'Ada', source: 'test', thought: null, inReplyTo: null };
   const rest = { channelId, serverId, createdAt: 1, actions: [], attachments: [], metadata: {}, clientMessageId: null };
   for (let n = 1; n <= count; n++)

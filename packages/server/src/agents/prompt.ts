@@ -1,5 +1,5 @@
 /** What a model is asked in one turn: what was said in the room, by whom, and what must be answered. */
-import type { Message } from 'elizad-protocol';
+import type { Spoken } from '../storage/history.ts';
 import type { ModelMessage, ModelRequest } from './models/model.ts';
 import type { Agent } from './roster.ts';
 
@@ -7,12 +7,7 @@ import type { Agent } from './roster.ts';
  * The request for one turn: what was said before the message that must be answered, then that message, last.
  * What people said after it waits for its own turn.
  */
-export function buildRequest(
-  agent: Agent,
-  message: Message,
-  recent: readonly Message[],
-  isGroup: boolean,
-): ModelRequest {
+export function buildRequest(agent: Agent, message: Spoken, recent: readonly Spoken[], isGroup: boolean): ModelRequest {
   const before = recent.filter(
     ({ id, seq, senderId }) => id !== message.id && (seq < message.seq || senderId === agent.id),
   );

@@ -6,7 +6,7 @@ import type { ErrorCode, Outcome } from 'elizad-protocol';
 import { endTurn, type Messaging } from '../messaging/messages.ts';
 import type { Logger } from '../observability/logger.ts';
 import { passStop } from '../observability/walk.ts';
-import { findMessage, listLastMessages } from '../storage/history.ts';
+import { findSpoken, listLastSpoken } from '../storage/history.ts';
 import type { TurnRow } from '../storage/turns.ts';
 import type { Model, ModelPart, ModelRequest } from './models/model.ts';
 import { buildRequest } from './prompt.ts';
@@ -29,7 +29,8 @@ export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal
   const { database } = messaging;
   passStop('agents/turn', turn.message_id);
   const agent = roster.get(turn.agent_id);
-  const message = await findMessage(database.db, turn.message_id);
+  const recent = await listLastSpoken(database.db, turn.channel_id, contextMessages);
+  const message = recent.find(({ id }) => id === turn.message_id) ?? (await findSpoken(database.db, turn.message_id));
   if (!agent || !message) {
     await finish(deps, turn, agent, {
       text: '',
@@ -40,7 +41,6 @@ export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal
     });
     return true;
   }
-  const recent = await listLastMessages(database.db, turn.channel_id, contextMessages);
   const channel = await messaging.channels.find(turn.channel_id);
   const request = buildRequest(agent, message, recent, channel?.type === 'GROUP');
   try {

@@ -8,7 +8,6 @@ import { assertMaySpeakAs } from '../auth/permissions.ts';
 import { createPrincipal, type Principal } from '../auth/principal.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createBoundedParser } from './bounded-decoder.ts';
-import type { ResumeAdapter } from './resume-adapter.ts';
 import type { SocketData } from './socket-data.ts';
 
 export type GatewayServer = Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
@@ -85,7 +84,8 @@ const flushMs = 1_000;
  * would not come back by itself when the server does.
  */
 export async function closeSocketServer(io: GatewayServer): Promise<void> {
-  (io.of('/').adapter as ResumeAdapter).flush?.();
+  // What was broadcast in this step still waits in the adapter.
+  (io.of('/').adapter as { flush?(): void }).flush?.();
   const { clients } = io.engine as unknown as { clients: Record<string, RawSocket> };
   // Engine.IO hands over all that waits at once, and says so; a close throws away what it has not handed over.
   const waiting = Object.values(clients).filter(({ writeBuffer }) => writeBuffer.length > 0);

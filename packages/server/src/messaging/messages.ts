@@ -3,6 +3,7 @@
  * then one transaction with the message and its turns; after the commit, in its order: broadcast, ack, wake.
  */
 import { type Attachment, ElizadError, type ErrorCode, type Message, type Outcome } from 'elizad-protocol';
+import { v7 as createId } from 'uuid';
 import { assertMaySpeakAs, assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { passStop } from '../observability/walk.ts';
@@ -78,7 +79,8 @@ export async function postMessage(messaging: Messaging, principal: Principal, dr
   draft.origin?.enter();
   const clientMessageId = draft.clientMessageId ?? null;
   const message = {
-    id: crypto.randomUUID(),
+    // Ascending in time: its index grows at the end, whatever the size of the store.
+    id: createId(),
     channelId: channel.id,
     serverId: channel.serverId,
     senderId,

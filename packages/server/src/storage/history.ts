@@ -45,9 +45,20 @@ export async function listMessagesAfter(
   return rows.map(fromRow);
 }
 
-export async function findMessage(db: Kysely<Tables>, id: string): Promise<Message | undefined> {
-  const row = await withServer(db).where('messages.id', '=', id).executeTakeFirst();
-  return row && fromRow(row);
+/** What a model needs of a message. */
+export type Spoken = Pick<Message, 'id' | 'seq' | 'senderId' | 'senderName' | 'text'>;
+
+const spoken = (db: Kysely<Tables>) =>
+  db.selectFrom('messages').select(['id', 'seq', 'sender_id as senderId', 'sender_name as senderName', 'text']);
+
+/** The last `limit` messages of a channel as a model sees them, oldest first. */
+export async function listLastSpoken(db: Kysely<Tables>, channelId: string, limit: number): Promise<Spoken[]> {
+  const rows = await spoken(db).where('channel_id', '=', channelId).orderBy('seq', 'desc').limit(limit).execute();
+  return rows.reverse();
+}
+
+export async function findSpoken(db: Kysely<Tables>, id: string): Promise<Spoken | undefined> {
+  return spoken(db).where('id', '=', id).executeTakeFirst();
 }
 
 /** An entry of the server's log, with its message; of a completion, with how the turns of that message ended. */

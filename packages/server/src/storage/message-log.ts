@@ -3,11 +3,13 @@
  * causes, or ends a turn with or without the message that answers it; either way in one transaction.
  */
 import type { Message, Outcome } from 'elizad-protocol';
-import { type Insertable, type Kysely, sql, type Transaction } from 'kysely';
+import { type Insertable, sql, type Transaction } from 'kysely';
+import { v7 as createId } from 'uuid';
 import { passStop } from '../observability/walk.ts';
-import { inList, splitBatches } from './batches.ts';
+import { inList } from './batches.ts';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
-import { fromRow, toRow } from './message-row.ts';
+import { fromRow, toDedupeKey, toRow } from './message-row.ts';
+import type { Database, InsertRows } from './sqlite.ts';
 import type { LogTable, Tables, TurnsTable } from './tables.ts';
 
 export type NewMessage = Omit<Message, 'seq'> & { clientMessageId: string | null };
@@ -40,17 +42,17 @@ export type LogResult = {
 
 export type MessageLog = GroupCommit<LogJob, LogResult>;
 
-export const openMessageLog = (db: Kysely<Tables>): MessageLog =>
+export const openMessageLog = ({ db, insertRows }: Pick<Database, 'db' | 'insertRows'>): MessageLog =>
   createGroupCommit(
     async (jobs) => {
-      const results = await db.transaction().execute((transaction) => commitJobs(transaction, jobs));
+      const results = await db.transaction().execute((transaction) => commitJobs(transaction, insertRows, jobs));
       for (const { message, duplicate } of results) if (message && !duplicate) passStop('storage/commit', message.id);
       return results;
     },
     ({ message }) => message?.text.length ?? 0,
   );
 
-async function commitJobs(db: Transaction<Tables>, jobs: LogJob[]): Promise<LogResult[]> {
+async function commitJobs(db: Transaction<Tables>, insertRows: InsertRows, jobs: LogJob[]): Promise<LogResult[]> {
   const earlier = await findEarlier(db, jobs);
   const open = await findOpenTurns(db, jobs);
   const results: LogResult[] = [];
@@ -72,18 +74,22 @@ async function commitJobs(db: Transaction<Tables>, jobs: LogJob[]): Promise<LogR
     results.push({ message: posted, duplicate: false });
   }
   await assignSeq(db, fresh);
-  const messages = rows.map(({ posted, clientMessageId, key }) => toRow(posted, clientMessageId, key));
-  for (const batch of splitBatches(messages)) await db.insertInto('messages').values(batch).execute();
-  await insertTurns(db, jobs, results);
+  insertRows(
+    'messages',
+    rows.map(({ posted, clientMessageId, key }) => toRow(posted, clientMessageId, key)),
+  );
+  insertRows('turns', listTurns(jobs, results));
   for (const [index, { ends }] of jobs.entries()) {
     if (ends) results[index] = { ...(results[index] as LogResult), completed: await endTurn(db, ends) };
   }
-  await assignPositions(db, jobs, results);
+  assignPositions(insertRows, jobs, results);
   return results;
 }
 
 const dedupeKey = (message: NewMessage): string | undefined =>
-  message.clientMessageId === null ? undefined : `${message.channelId}:${message.senderId}:${message.clientMessageId}`;
+  message.clientMessageId === null
+    ? undefined
+    : toDedupeKey(message.channelId, message.senderId, message.clientMessageId);
 
 async function findEarlier(db: Transaction<Tables>, jobs: LogJob[]): Promise<Map<string, Message>> {
   const keys = jobs.flatMap(({ message }) => (message && dedupeKey(message)) ?? []);
@@ -128,14 +134,14 @@ async function assignSeq(db: Transaction<Tables>, messages: Message[]): Promise<
   }
 }
 
-async function insertTurns(db: Transaction<Tables>, jobs: LogJob[], results: LogResult[]): Promise<void> {
+function listTurns(jobs: LogJob[], results: LogResult[]): Insertable<TurnsTable>[] {
   const turns: Insertable<TurnsTable>[] = [];
   for (const [index, { addressees = [] }] of jobs.entries()) {
     const { message, duplicate } = results[index] as LogResult;
     if (!message || duplicate) continue;
     for (const agentId of addressees) {
       turns.push({
-        id: crypto.randomUUID(),
+        id: createId(),
         message_id: message.id,
         channel_id: message.channelId,
         agent_id: agentId,
@@ -150,11 +156,11 @@ async function insertTurns(db: Transaction<Tables>, jobs: LogJob[], results: Log
       });
     }
   }
-  for (const batch of splitBatches(turns)) await db.insertInto('turns').values(batch).execute();
+  return turns;
 }
 
 /** Gives each message and each completion its place in the server's log, in the order of the group. */
-async function assignPositions(db: Transaction<Tables>, jobs: LogJob[], results: LogResult[]): Promise<void> {
+function assignPositions(insertRows: InsertRows, jobs: LogJob[], results: LogResult[]): void {
   const rows: Insertable<LogTable>[] = [];
   const assign: ((position: number) => void)[] = [];
   for (const [index, { addressees = [], ends }] of jobs.entries()) {
@@ -174,13 +180,7 @@ async function assignPositions(db: Transaction<Tables>, jobs: LogJob[], results:
       result.completedAt = position;
     });
   }
-  const positions: number[] = [];
-  for (const batch of splitBatches(rows)) {
-    const inserted = await db.insertInto('log').values(batch).returning('position').execute();
-    positions.push(...inserted.map(({ position }) => position));
-  }
-  positions.sort((a, b) => a - b);
-  for (const [index, position] of positions.entries()) assign[index]?.(position);
+  for (const [index, position] of insertRows('log', rows).entries()) assign[index]?.(position);
 }
 
 /** Ends a turn once; returns how all turns of its message ended when this was the last open one. */

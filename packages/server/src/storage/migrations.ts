@@ -2,6 +2,7 @@
 import { defaultServerId } from 'elizad-protocol';
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
+import { toDedupeKey } from './message-row.ts';
 import type { Tables } from './tables.ts';
 
 const first: Migration = {
@@ -120,7 +121,35 @@ const resume: Migration = {
   },
 };
 
-const migrations: Record<string, Migration> = { '0001-first': first, '0002-resume': resume };
+/** Rows that are read and written at a time. */
+const page = 1_000;
+
+const shortKeys: Migration = {
+  async up(db: Kysely<Tables>) {
+    for (let after = 0; ; ) {
+      const rows = await db
+        .selectFrom('messages')
+        .select(['position', 'channel_id', 'sender_id', 'client_message_id'])
+        .where('position', '>', after)
+        .orderBy('position')
+        .limit(page)
+        .execute();
+      const keys = rows.flatMap(({ position, channel_id, sender_id, client_message_id: id }) =>
+        id === null ? [] : [[position, toDedupeKey(channel_id, sender_id, id)]],
+      );
+      await sql`update messages set dedupe_key = key.value ->> 1 from json_each(${JSON.stringify(keys)}) as key
+        where messages.position = key.value ->> 0`.execute(db);
+      if (rows.length < page) return;
+      after = rows.at(-1)?.position ?? 0;
+    }
+  },
+};
+
+const migrations: Record<string, Migration> = {
+  '0001-first': first,
+  '0002-resume': resume,
+  '0003-short-keys': shortKeys,
+};
 
 /** Brings the tables to the newest form; throws when a migration fails or the store is from a newer elizad. */
 export async function migrate(db: Kysely<Tables>): Promise<void> {

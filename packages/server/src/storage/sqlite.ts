@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { ElizadError } from 'elizad-protocol';
-import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import { type Insertable, Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 import { type DataLock, lockDataDir, StoreError } from './data-lock.ts';
 import { migrate } from './migrations.ts';
 import type { Tables } from './tables.ts';
@@ -11,7 +11,16 @@ import type { Tables } from './tables.ts';
 /** Statements kept prepared; those of the server are fewer. */
 const keptStatements = 200;
 
-export type Database = { db: Kysely<Tables>; close(): Promise<void> };
+/**
+ * Writes rows in their order, all of the same columns, and returns the number that the table gave each. Within a
+ * transaction it is part of that. The hot path: a statement of one row that stays prepared, which kysely would build anew.
+ */
+export type InsertRows = <Name extends keyof Tables>(
+  table: Name,
+  rows: readonly Insertable<Tables[Name]>[],
+) => number[];
+
+export type Database = { db: Kysely<Tables>; insertRows: InsertRows; close(): Promise<void> };
 
 /** Opens the store in a directory, which is made when missing. Throws `StoreError` when it cannot be used. */
 export async function openSqlite(dataDir: string): Promise<Database> {
@@ -37,9 +46,12 @@ async function openFile(dataDir: string, lock: DataLock): Promise<Database> {
     file.exec(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;',
     );
-    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: bridge(file) }) });
+    // In pages: a checkpoint every 16 MB instead of 4 writes each page of an index less often.
+    file.exec('PRAGMA wal_autocheckpoint = 4000');
+    const database = bridge(file);
+    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
     await migrate(db);
-    return { db, close: () => closeAll(db, file, lock) };
+    return { db, insertRows: createInsertRows(database), close: () => closeAll(db, file, lock) };
   } catch (error) {
     file.close();
     throw error;
@@ -50,6 +62,21 @@ async function closeAll(db: Kysely<Tables>, file: DatabaseSync, lock: DataLock):
   file.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   await db.destroy();
   lock.release();
+}
+
+function createInsertRows(database: SqliteDatabase): InsertRows {
+  return (table, rows) => {
+    if (rows.length === 0) return [];
+    const columns = Object.keys(rows[0] ?? {});
+    const names = columns.map((name) => `"${name}"`).join(', ');
+    const statement = database.prepare(
+      `insert into "${table}" (${names}) values (${columns.map(() => '?').join(', ')})`,
+    );
+    return rows.map((row) => {
+      const values = columns.map((name) => (row as Record<string, unknown>)[name]);
+      return Number(statement.run(values).lastInsertRowid);
+    });
+  };
 }
 
 /** node:sqlite in the shape that kysely's dialect takes. */

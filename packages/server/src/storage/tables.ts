@@ -34,7 +34,7 @@ export type MessagesTable = {
   metadata: string;
   in_reply_to: string | null;
   client_message_id: string | null;
-  /** `channel:sender:client_message_id`; unique, so that a retry is found. */
+  /** A digest of channel, sender and `client_message_id`; unique, so that a retry is found. */
   dedupe_key: string | null;
 };
 export type AgentsTable = { id: string; name: string; character: string; created_at: number; updated_at: number };

@@ -23,7 +23,7 @@ export const mutations: Record<string, Mutation> = {
   },
   'dedupe off': {
     file: '/storage/message-log.ts',
-    changes: [['message.clientMessageId === null ? undefined :', "message.clientMessageId !== '' ? undefined :"]],
+    changes: [['message.clientMessageId === null', "message.clientMessageId !== ''"]],
   },
   'offset ignored': {
     file: '/gateway/offset.ts',
