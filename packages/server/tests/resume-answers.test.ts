@@ -128,19 +128,14 @@ test('an answer that a kill interrupted begins anew, at index 0', async (t) => {
   server = await spawnServer(t, dataDir, env, ['--port', new URL(server.url).port]);
   await ada.until('connection_established', ({ resumed }) => resumed);
   // Enough for what the first answer still waits for too.
-  provider.release(4);
-  await ada.until('messageStreamChunk', ({ chunk }) => chunk === 'six s');
-  provider.release(4);
+  provider.release(8);
   await ada.until('messageComplete');
-  const [{ messageId }] = chunksOf(ada);
+  const chunks = chunksOf(ada);
+  assert.deepEqual(new Set(chunks.map(({ messageId }) => messageId)).size, 1);
+  // Both pieces of the second answer may have been said in one step.
   assert.deepEqual(
-    chunksOf(ada).map((chunk) => [chunk.messageId === messageId, chunk.index]),
-    [
-      [true, 0],
-      [true, 1],
-      [true, 0],
-      [true, 1],
-    ],
+    chunks.map(({ index }) => index),
+    [0, 1, 0, 1].slice(0, chunks.length),
   );
   assert.equal(textOf(ada), 'one two thsix seven');
 });

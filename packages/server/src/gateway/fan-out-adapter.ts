@@ -16,8 +16,18 @@ type Outgoing = { encoded: string[]; options: { preEncoded: true; wsPreEncodedFr
  */
 type Chain = { last: Outgoing; before: Chain | undefined; next: Chain | undefined; length: number; bytes?: Buffer };
 
-/** A socket in rooms. `chain` is what waits for the end of this step. */
-type Member = { id: SocketId; socket: GatewaySocket | undefined; chain: Chain | undefined };
+/** A socket in rooms. */
+type Member = {
+  id: SocketId;
+  socket: GatewaySocket | undefined;
+  /** What waits for the end of this step. */
+  chain: Chain | undefined;
+  /** Its connection as it was at the last write: to find it costs as much as to write. */
+  client: Client | undefined;
+  transport: Transport | undefined;
+  /** Where frames may be written that were encoded before: not with compression, nor on long-polling. */
+  webSocket: RawWebSocket | undefined;
+};
 
 /** What Socket.IO does not show of a connection. */
 type Client = {
@@ -26,17 +36,14 @@ type Client = {
     readyState: string;
     upgrading: boolean;
     writeBuffer: unknown[];
-    transport: { name: string; perMessageDeflate?: unknown; writable: boolean; socket?: RawWebSocket };
+    transport: Transport;
     write(data: Buffer, options: object): void;
   };
 };
+type Transport = { name: string; perMessageDeflate?: unknown; writable: boolean; socket?: RawWebSocket };
 
-/** A WebSocket of `ws`, as far as Engine.IO too reaches into it to send a frame that it has encoded before. */
-type RawWebSocket = {
-  readyState: number;
-  _socket?: { writableLength: number };
-  _sender: { sendFrame(frames: Buffer[]): void };
-};
+/** A WebSocket of `ws`. Engine.IO too writes frames that were encoded before to what is below it. */
+type RawWebSocket = { _socket?: { writableLength: number; write(bytes: Buffer): void } };
 
 /** A packet as Socket.IO's sockets hand it to their connection, past the adapter. */
 type Packet = { type: number; data: unknown[] };
@@ -52,7 +59,7 @@ export class FanOutAdapter extends Adapter {
 
   override addAll(id: SocketId, rooms: Set<Room>): void {
     super.addAll(id, rooms);
-    const member = this.members.get(id) ?? { id, socket: undefined, chain: undefined };
+    const member = this.members.get(id) ?? createMember(id);
     this.members.set(id, member);
     for (const room of rooms) {
       const inRoom = this.membersOf.get(room);
@@ -151,33 +158,46 @@ export class FanOutAdapter extends Adapter {
     this.waiting = [];
     this.firstChains = new Map();
     for (const member of waiting) {
-      const { socket, chain } = member;
+      const { chain } = member;
       member.chain = undefined;
-      if (!socket || !chain) continue;
-      const client = socket.client as unknown as Client;
-      if (client.conn.readyState === 'open') write(client, chain);
+      if (chain) write(member, chain);
     }
   }
 }
 
-function write(client: Client, chain: Chain): void {
-  const { conn } = client;
+const createMember = (id: SocketId): Member => ({
+  id,
+  socket: undefined,
+  chain: undefined,
+  client: undefined,
+  transport: undefined,
+  webSocket: undefined,
+});
+
+function write(member: Member, chain: Chain): void {
+  member.client ??= member.socket?.client as unknown as Client;
+  const { conn } = member.client;
+  if (conn.readyState !== 'open') return;
   const { transport } = conn;
-  if (transport.name === 'websocket' && !conn.upgrading && !transport.perMessageDeflate) {
+  if (member.transport !== transport) {
+    member.transport = transport;
+    const takesFrames = transport.name === 'websocket' && !transport.perMessageDeflate;
+    member.webSocket = takesFrames ? transport.socket : undefined;
+  }
+  const { webSocket } = member;
+  if (webSocket && !conn.upgrading) {
     chain.bytes ??= concatFrames(chain);
     const { bytes } = chain;
     if (bytes.length > 0) {
+      const { _socket: tcp } = webSocket;
       // Where nothing is under way, Engine.IO's queue would only be filled and emptied again.
-      if (isIdle(conn)) transport.socket?._sender.sendFrame([bytes]);
+      if (transport.writable && conn.writeBuffer.length === 0 && tcp?.writableLength === 0) tcp.write(bytes);
       else conn.write(bytes, { wsPreEncodedFrame: [bytes] });
       return;
     }
   }
-  for (const { encoded, options } of listPackets(chain)) client.writeToEngine(encoded, options);
+  for (const { encoded, options } of listPackets(chain)) member.client.writeToEngine(encoded, options);
 }
-
-const isIdle = ({ writeBuffer, transport: { writable, socket } }: Client['conn']): boolean =>
-  writable && writeBuffer.length === 0 && socket?.readyState === 1 && socket._socket?.writableLength === 0;
 
 function listPackets(chain: Chain): Outgoing[] {
   const packets: Outgoing[] = [];

@@ -3,10 +3,10 @@
  * then one transaction with the message and its turns; after the commit, in its order: broadcast, ack, wake.
  */
 import { type Attachment, ElizadError, type ErrorCode, type Message, type Outcome } from 'elizad-protocol';
-import { v7 as createId } from 'uuid';
 import { assertMaySpeakAs, assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { passStop } from '../observability/walk.ts';
+import { createId } from '../storage/ids.ts';
 import type { LogResult, MessageLog, NewMessage } from '../storage/message-log.ts';
 import type { Database } from '../storage/sqlite.ts';
 import type { TurnRow } from '../storage/turns.ts';
@@ -79,7 +79,6 @@ export async function postMessage(messaging: Messaging, principal: Principal, dr
   draft.origin?.enter();
   const clientMessageId = draft.clientMessageId ?? null;
   const message = {
-    // Ascending in time: its index grows at the end, whatever the size of the store.
     id: createId(),
     channelId: channel.id,
     serverId: channel.serverId,

@@ -4,10 +4,10 @@
  */
 import type { Message, Outcome } from 'elizad-protocol';
 import { type Insertable, sql, type Transaction } from 'kysely';
-import { v7 as createId } from 'uuid';
 import { passStop } from '../observability/walk.ts';
 import { inList } from './batches.ts';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
+import { createId } from './ids.ts';
 import { fromRow, toDedupeKey, toRow } from './message-row.ts';
 import type { Database, InsertRows } from './sqlite.ts';
 import type { LogTable, Tables, TurnsTable } from './tables.ts';
