@@ -20,6 +20,8 @@ const commands = { insert };
 serveCommands(commands);
 
 const columns = {
+  position: (index: number) => 2 * index + 1,
+  completed_at: (index: number) => 2 * index + 2,
   id: () => createId(),
   channel_id: (index: number) => roomIds[index % rooms] as string,
   seq: (index: number) => index,

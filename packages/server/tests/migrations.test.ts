@@ -1,30 +1,51 @@
 /** A store of an earlier version is brought up to date, and keeps its promises. */
 import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { test } from 'node:test';
-import { openSqlite } from '../src/storage/sqlite.ts';
+import { type TestContext, test } from 'node:test';
 import { openClient } from './support/stock-client.ts';
 import { makeDir, openTestServer } from './support/test-server.ts';
 
-test('a retry is found in a store that was written before retries were found by a digest', async (t) => {
+/** What support/store-0002.sql holds, written by an elizad of that time: three messages of Ada, one answered by Eliza. */
+const ada = '11111111-1111-4111-8111-111111111111';
+const plain = '22222222-2222-4222-8222-222222222222';
+const pid = 'MYNS9wv6lQCppC9dAAAB';
+
+async function openOldStore(t: TestContext) {
   const dataDir = join(makeDir(t), 'data');
-  const ada = { auth: { entityId: crypto.randomUUID() } };
-  const draft = { roomId: crypto.randomUUID(), text: 'Hello', messageId: 'first' };
-  const before = await openTestServer(t, { ELIZAD_DATA: dataDir });
-  const first = await openClient(t, before.url, ada).ask('message', draft);
-  await before.stop();
-
+  mkdirSync(dataDir);
   const file = new DatabaseSync(join(dataDir, 'elizad.sqlite'));
-  file.exec(`
-    update messages set dedupe_key = channel_id || ':' || sender_id || ':' || client_message_id where client_message_id is not null;
-    delete from kysely_migration where name >= '0003'`);
+  file.exec(readFileSync(new URL('support/store-0002.sql', import.meta.url), 'utf8'));
   file.close();
-  await (await openSqlite(dataDir)).close();
+  return openTestServer(t, { ELIZAD_DATA: dataDir });
+}
 
-  const after = await openTestServer(t, { ELIZAD_DATA: dataDir });
-  const client = openClient(t, after.url, ada);
-  const again = await client.ask('message', draft);
-  assert.deepEqual([again.messageId, again.seq], [first.messageId, 1]);
-  assert.equal((await client.ask('message', { ...draft, messageId: 'second' })).seq, 2);
+test('a retry is found that was first tried before the upgrade', async (t) => {
+  const { url } = await openOldStore(t);
+  const client = openClient(t, url, { auth: { entityId: ada } });
+  assert.equal((await client.ask('message', { roomId: plain, text: 'one', messageId: 'a' })).seq, 1);
+  assert.equal((await client.ask('message', { roomId: plain, text: 'two', messageId: 'c' })).seq, 2);
+  assert.equal((await client.ask('message', { roomId: plain, text: 'three', messageId: 'd' })).seq, 3);
+  const again = await client.ask('message', { roomId: plain, text: 'other', messageId: 'a' });
+  assert.equal(again.details.code, 'message-id-reused');
 });
+
+for (const [offset, missed] of [
+  ['2', ['Men are all alike.', 'In what way?', 'done', 'two', 'done']],
+  ['4', ['done', 'two', 'done']],
+  ['6', ['done']],
+  ['7', []],
+] as const) {
+  test(`a client that heard up to ${offset} before the upgrade comes back to what it missed`, async (t) => {
+    const { url } = await openOldStore(t);
+    const client = openClient(t, url, { auth: { entityId: ada, pid, offset } });
+    assert.equal((await client.until('connection_established')).resumed, true);
+    await client.ask('message', { roomId: plain, text: 'the end' });
+    const heard = client.events.flatMap(({ event, payload }) => {
+      if (event === 'messageComplete') return ['done'];
+      return event === 'messageBroadcast' ? [payload.text] : [];
+    });
+    assert.deepEqual(heard.slice(0, heard.indexOf('the end')), missed);
+  });
+}

@@ -13,8 +13,8 @@ import { makeDir } from './support/test-server.ts';
 const serverId = '00000000-0000-0000-0000-000000000000';
 const channelId = crypto.randomUUID();
 
-/** A store with one room of `count` messages, each with its completion: 2 × `count` positions in the log. */
-async function openStore(t: TestContext, count: number) {
+/** A store with one room of `count` messages, each with its completion: 2 × `count` positions, and as many of others before the last. */
+async function openStore(t: TestContext, count: number, elsewhere = 0) {
   const database = await openSqlite(makeDir(t));
   t.after(() => database.close());
   const { db } = database;
@@ -22,8 +22,14 @@ async function openStore(t: TestContext, count: number) {
   const log = openMessageLog(database);
   const ada = { senderId: crypto.randomUUID(), senderName: 'Ada', source: 'test', thought: null, inReplyTo: null };
   const rest = { channelId, serverId, createdAt: 1, actions: [], attachments: [], metadata: {}, clientMessageId: null };
-  for (let n = 1; n <= count; n++)
-    await log.write({ message: { ...ada, ...rest, id: crypto.randomUUID(), text: `message ${n}` } });
+  const say = (text: string, more: object = {}) =>
+    log.write({ message: { ...ada, ...rest, id: crypto.randomUUID(), text, ...more } });
+  for (let n = 1; n < count; n++) await say(`message ${n}`);
+  const other = crypto.randomUUID();
+  if (elsewhere > 0)
+    await insertChannel(db, { id: other, server_id: serverId, name: 'Other', type: 'GROUP', created_at: 1 }, []);
+  await Promise.all(Array.from({ length: elsewhere }, () => say('elsewhere', { channelId: other })));
+  await say(`message ${count}`);
   let queries = 0;
   const counter: KyselyPlugin = {
     transformQuery({ node }) {
@@ -45,7 +51,7 @@ async function openStore(t: TestContext, count: number) {
       ),
     read: createMissedReader({
       database: { ...database, db: db.withPlugin(counter) },
-      told: startTelling(2 * count),
+      told: startTelling(2 * (count + elsewhere)),
       answers: { list: () => [] },
       mostMissedBytes: 1_000_000,
     }),
@@ -67,6 +73,23 @@ test('500 sockets that come back at once: each gets what it missed, with a dozen
     assert.equal(back?.sid, `sid-pid-${n}`);
   }
   assert.ok(countQueries() <= 12, `${countQueries()} reads`);
+});
+
+test('a room that was quiet while much was said elsewhere: what was missed in it comes, wherever that begins', async (t) => {
+  const { saved, read, countQueries } = await openStore(t, 10, 6_000);
+  await saved(['a', 'b', 'c', 'd']);
+  const ask = async (pid: string, offset: string) => {
+    const back = await read({ pid, offset, take: () => {} });
+    return back?.missed.map(([event, payload]) =>
+      event === 'messageBroadcast' ? (payload as { seq: number }).seq : event,
+    );
+  };
+  const end = ['controlMessage', 'messageComplete'];
+  assert.deepEqual(await ask('a', '12000'), [10, ...end]);
+  assert.deepEqual(await ask('b', '18'), [10, ...end]);
+  assert.deepEqual(await ask('c', '17'), [...end, 10, ...end]);
+  assert.deepEqual(await ask('d', '16'), [9, ...end, 10, ...end]);
+  assert.ok(countQueries() <= 40, `${countQueries()} reads`);
 });
 
 test('among many that come back, who missed too much, and who is not known, begins anew', async (t) => {

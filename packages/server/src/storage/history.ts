@@ -1,6 +1,6 @@
 /** Reads of the message log, each by index: the last ones of a channel, and those after a `seq`. */
 import type { Message } from 'elizad-protocol';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { inList } from './batches.ts';
 import { fromRow } from './message-row.ts';
 import type { Tables } from './tables.ts';
@@ -69,48 +69,91 @@ export type LogEntry = {
   completed?: Pick<TurnRow, 'agent_id' | 'outcome' | 'code'>[];
 };
 
+/** A part of the server's order: after one place and up to another; `limit` entries at most. */
+export type Range = { after: number; upTo: number; limit: number };
+
+/** A part that is no longer than this is read as a whole, a longer one by the index of each channel. */
+const nearby = 5_000;
+
 /** Up to `limit` log entries of some channels, after one position and up to another, in order. */
 export async function listLogEntries(
   db: Kysely<Tables>,
   channelIds: readonly string[],
-  { after, upTo, limit }: { after: number; upTo: number; limit: number },
+  range: Range,
 ): Promise<LogEntry[]> {
+  const { after, upTo, limit } = range;
   if (channelIds.length === 0 || after >= upTo) return [];
-  const rows = await db
-    .selectFrom('log')
-    .innerJoin('messages', 'messages.id', 'log.message_id')
-    .innerJoin('channels', 'channels.id', 'log.channel_id')
-    .selectAll('messages')
-    .select(['channels.server_id', 'log.position as log_position', 'log.kind'])
-    .where('log.channel_id', 'in', inList(channelIds))
-    .where('log.position', '>', after)
-    .where('log.position', '<=', upTo)
-    .orderBy('log.position')
+  const posted = await listPosted(db, channelIds, range);
+  const entries = posted.flatMap((row): LogEntry[] => {
+    const entry = { position: row.position, message: fromRow(row), clientMessageId: row.client_message_id };
+    return row.completed_at === null ? [entry] : [entry, { ...entry, position: row.completed_at, completed: [] }];
+  });
+  return [...entries, ...(await listCompletions(db, channelIds, range))]
+    .filter(({ position }) => position > after && position <= upTo)
+    .sort((a, b) => a.position - b.position)
+    .slice(0, limit);
+}
+
+/** The messages of a range, and one before it, whose completion may be in it. */
+async function listPosted(db: Kysely<Tables>, channelIds: readonly string[], { after, upTo, limit }: Range) {
+  const inRange = withServer(db)
+    .where('messages.position', '>=', after)
+    .where('messages.position', '<=', upTo)
+    .orderBy('messages.position')
+    .limit(limit + 1);
+  // The plus keeps SQLite from the index of channels.
+  if (upTo - after <= nearby) return inRange.where(sql`+messages.channel_id`, 'in', inList(channelIds)).execute();
+  const edges = sql<{ id: string; seq: number }>`(
+    select room.value as id, coalesce((
+      select seq from messages where channel_id = room.value and position < ${after} order by seq desc limit 1), 0) as seq
+    from json_each(${JSON.stringify(channelIds)}) as room)`.as<'edge'>('edge');
+  return inRange
+    .innerJoin(edges, 'edge.id', 'messages.channel_id')
+    .whereRef('messages.seq', '>', 'edge.seq')
+    .where('messages.seq', '<=', (eb) => eb('edge.seq', '+', limit + 1))
+    .execute();
+}
+
+async function listCompletions(
+  db: Kysely<Tables>,
+  channelIds: readonly string[],
+  { after, upTo, limit }: Range,
+): Promise<LogEntry[]> {
+  const rows = await withServer(db)
+    .innerJoin('completions', 'completions.message_id', 'messages.id')
+    .select('completions.position as ended_at')
+    .where('completions.channel_id', 'in', inList(channelIds))
+    .where('completions.position', '>', after)
+    .where('completions.position', '<=', upTo)
+    .orderBy('completions.position')
     .limit(limit)
     .execute();
-  const completedIds = rows.filter(({ kind }) => kind === 'completion').map(({ id }) => id);
-  const turns =
-    completedIds.length === 0
-      ? []
-      : await db
-          .selectFrom('turns')
-          .select(['message_id', 'agent_id', 'outcome', 'code'])
-          .where('message_id', 'in', inList(completedIds))
-          .execute();
+  if (rows.length === 0) return [];
+  const turns = await db
+    .selectFrom('turns')
+    .select(['message_id', 'agent_id', 'outcome', 'code'])
+    .where('message_id', 'in', inList(rows.map(({ id }) => id)))
+    .execute();
   const byMessage = Map.groupBy(turns, (turn) => turn.message_id);
   return rows.map((row) => ({
-    position: row.log_position,
+    position: row.ended_at,
     message: fromRow(row),
     clientMessageId: row.client_message_id,
-    ...(row.kind === 'completion' && { completed: byMessage.get(row.id) ?? [] }),
+    completed: byMessage.get(row.id) ?? [],
   }));
 }
 
-/** The last place in the server's log; 0 when nothing was ever said. */
+/** The last place in the server's order; 0 when nothing was ever said. */
 export async function getLastPosition(db: Kysely<Tables>): Promise<number> {
-  const row = await db
-    .selectFrom('log')
+  const message = await db
+    .selectFrom('messages')
+    .select((eb) => eb.fn.coalesce('completed_at', 'position').as('last'))
+    .orderBy('position', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const completion = await db
+    .selectFrom('completions')
     .select((eb) => eb.fn.max('position').as('last'))
     .executeTakeFirst();
-  return row?.last ?? 0;
+  return Math.max(message?.last ?? 0, completion?.last ?? 0);
 }

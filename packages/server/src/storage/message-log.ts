@@ -7,10 +7,11 @@ import { type Insertable, sql, type Transaction } from 'kysely';
 import { passStop } from '../observability/walk.ts';
 import { inList } from './batches.ts';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
+import { getLastPosition } from './history.ts';
 import { createId } from './ids.ts';
-import { fromRow, toDedupeKey, toRow } from './message-row.ts';
+import { fromRow, type Stored, toDedupeKey, toRow } from './message-row.ts';
 import type { Database, InsertRows } from './sqlite.ts';
-import type { LogTable, Tables, TurnsTable } from './tables.ts';
+import type { CompletionsTable, Tables, TurnsTable } from './tables.ts';
 
 export type NewMessage = Omit<Message, 'seq'> & { clientMessageId: string | null };
 export type TurnEnding = {
@@ -35,54 +36,76 @@ export type LogResult = {
   duplicate: boolean;
   /** After `ends`: how each turn of that message ended, once none is left open. */
   completed?: Pick<TurnsTable, 'agent_id' | 'outcome' | 'code'>[];
-  /** Places in the server's log of the message, and of the completion: of the one in `completed`, or of a message that wakes nobody. */
+  /** Places in the order of the server: of the message, and of the completion, in `completed` or of a message that wakes nobody. */
   position?: number;
   completedAt?: number;
 };
 
 export type MessageLog = GroupCommit<LogJob, LogResult>;
 
-export const openMessageLog = ({ db, insertRows }: Pick<Database, 'db' | 'insertRows'>): MessageLog =>
-  createGroupCommit(
+export function openMessageLog({ db, insertRows }: Pick<Database, 'db' | 'insertRows'>): MessageLog {
+  let last: number | undefined;
+  return createGroupCommit(
     async (jobs) => {
-      const results = await db.transaction().execute((transaction) => commitJobs(transaction, insertRows, jobs));
+      const results = await db.transaction().execute(async (transaction) => {
+        // Only this process writes the store, so it need not ask again. What a group that failed took is left out.
+        let position = last ?? (await getLastPosition(transaction));
+        const takePlace = () => {
+          position += 1;
+          last = position;
+          return position;
+        };
+        return commitJobs(transaction, insertRows, takePlace, jobs);
+      });
       for (const { message, duplicate } of results) if (message && !duplicate) passStop('storage/commit', message.id);
       return results;
     },
     ({ message }) => message?.text.length ?? 0,
   );
+}
 
-async function commitJobs(db: Transaction<Tables>, insertRows: InsertRows, jobs: LogJob[]): Promise<LogResult[]> {
+async function commitJobs(
+  db: Transaction<Tables>,
+  insertRows: InsertRows,
+  takePlace: () => number,
+  jobs: LogJob[],
+): Promise<LogResult[]> {
   const earlier = await findEarlier(db, jobs);
   const open = await findOpenTurns(db, jobs);
   const results: LogResult[] = [];
-  const fresh: Message[] = [];
-  const rows = [];
-  for (const { message, ends } of jobs) {
+  const fresh: Stored[] = [];
+  const completions: CompletionsTable[] = [];
+  for (const { message, addressees = [], ends } of jobs) {
+    const result: LogResult = { duplicate: false };
+    results.push(result);
     const key = message && dedupeKey(message);
     const before = key && earlier.get(key);
     const isLate = ends !== undefined && !open.has(ends.turnId);
-    if (!message || before || isLate) {
-      results.push({ ...(before && { message: before }), duplicate: Boolean(before) || isLate });
-      continue;
+    if (before) result.message = before;
+    if (before || isLate) result.duplicate = true;
+    else if (message) {
+      const { clientMessageId, ...said } = message;
+      const posted: Message = { ...said, seq: 0 };
+      if (key) earlier.set(key, posted);
+      result.message = posted;
+      result.position = takePlace();
+      if (!ends && addressees.length === 0) result.completedAt = takePlace();
+      const { position, completedAt = null } = result;
+      fresh.push({ message: posted, clientMessageId, dedupeKey: key ?? null, position, completedAt });
     }
-    const { clientMessageId, ...stored } = message;
-    const posted: Message = { ...stored, seq: 0 };
-    if (key) earlier.set(key, posted);
-    fresh.push(posted);
-    rows.push({ posted, clientMessageId, key: key ?? null });
-    results.push({ message: posted, duplicate: false });
+    const completed = ends && (await endTurn(db, ends));
+    if (!ends || !completed) continue;
+    result.completed = completed;
+    result.completedAt = takePlace();
+    completions.push({ position: result.completedAt, channel_id: ends.channelId, message_id: ends.messageId });
   }
-  await assignSeq(db, fresh);
-  insertRows(
-    'messages',
-    rows.map(({ posted, clientMessageId, key }) => toRow(posted, clientMessageId, key)),
+  await assignSeq(
+    db,
+    fresh.map(({ message }) => message),
   );
+  insertRows('messages', fresh.map(toRow));
   insertRows('turns', listTurns(jobs, results));
-  for (const [index, { ends }] of jobs.entries()) {
-    if (ends) results[index] = { ...(results[index] as LogResult), completed: await endTurn(db, ends) };
-  }
-  assignPositions(insertRows, jobs, results);
+  insertRows('completions', completions);
   return results;
 }
 
@@ -157,30 +180,6 @@ function listTurns(jobs: LogJob[], results: LogResult[]): Insertable<TurnsTable>
     }
   }
   return turns;
-}
-
-/** Gives each message and each completion its place in the server's log, in the order of the group. */
-function assignPositions(insertRows: InsertRows, jobs: LogJob[], results: LogResult[]): void {
-  const rows: Insertable<LogTable>[] = [];
-  const assign: ((position: number) => void)[] = [];
-  for (const [index, { addressees = [], ends }] of jobs.entries()) {
-    const result = results[index] as LogResult;
-    const fresh = result.duplicate ? undefined : result.message;
-    if (fresh) {
-      rows.push({ channel_id: fresh.channelId, message_id: fresh.id, kind: 'message' });
-      assign.push((position) => {
-        result.position = position;
-      });
-    }
-    const wakesNobody = fresh && !ends && addressees.length === 0;
-    if (!wakesNobody && !result.completed) continue;
-    const completed = wakesNobody ? fresh.id : (ends?.messageId ?? '');
-    rows.push({ channel_id: fresh?.channelId ?? ends?.channelId ?? '', message_id: completed, kind: 'completion' });
-    assign.push((position) => {
-      result.completedAt = position;
-    });
-  }
-  for (const [index, position] of insertRows('log', rows).entries()) assign[index]?.(position);
 }
 
 /** Ends a turn once; returns how all turns of its message ended when this was the last open one. */

@@ -8,12 +8,24 @@ import type { MessagesTable } from './tables.ts';
 export const toDedupeKey = (channelId: string, senderId: string, clientMessageId: string): string =>
   hash('sha256', `${channelId}:${senderId}:${clientMessageId}`, 'base64url').slice(0, 22);
 
-export function toRow(
-  message: Message,
-  clientMessageId: string | null,
-  dedupeKey: string | null,
-): Insertable<MessagesTable> {
+/** What the store knows of a message beside what everybody may see. */
+export type Stored = {
+  message: Message;
+  clientMessageId: string | null;
+  dedupeKey: string | null;
+  position: number;
+  completedAt: number | null;
+};
+
+export function toRow({
+  message,
+  clientMessageId,
+  dedupeKey,
+  position,
+  completedAt,
+}: Stored): Insertable<MessagesTable> {
   return {
+    position,
     id: message.id,
     channel_id: message.channelId,
     seq: message.seq,
@@ -29,10 +41,13 @@ export function toRow(
     in_reply_to: message.inReplyTo,
     client_message_id: clientMessageId,
     dedupe_key: dedupeKey,
+    completed_at: completedAt,
   };
 }
 
-export function fromRow(row: Omit<Selectable<MessagesTable>, 'position'> & { server_id: string }): Message {
+export function fromRow(
+  row: Omit<Selectable<MessagesTable>, 'position' | 'completed_at'> & { server_id: string },
+): Message {
   return {
     id: row.id,
     channelId: row.channel_id,

@@ -145,10 +145,39 @@ const shortKeys: Migration = {
   },
 };
 
+/** Places move from a table of their own to the rows of what was announced. */
+const places: Migration = {
+  async up(db: Kysely<Tables>) {
+    await db.schema.alterTable('messages').addColumn('completed_at', 'integer').execute();
+    // By way of negative ones: each must be unique at every moment.
+    await sql`update messages set position = -entry.position from log as entry
+      where entry.message_id = messages.id and entry.kind = 'message'`.execute(db);
+    await sql`update messages set position = -position`.execute(db);
+    await sql`update messages set completed_at = entry.position from log as entry
+      where entry.message_id = messages.id and entry.kind = 'completion' and entry.position = messages.position + 1
+        and not exists (select 1 from turns where turns.message_id = messages.id)`.execute(db);
+    await db.schema
+      .createTable('completions')
+      .addColumn('position', 'integer', (c) => c.primaryKey())
+      .addColumn('channel_id', 'text', (c) => c.notNull())
+      .addColumn('message_id', 'text', (c) => c.notNull())
+      .execute();
+    await sql`insert into completions select position, channel_id, message_id from log
+      where kind = 'completion' and exists (select 1 from turns where turns.message_id = log.message_id)`.execute(db);
+    await db.schema
+      .createIndex('completions_by_channel')
+      .on('completions')
+      .columns(['channel_id', 'position'])
+      .execute();
+    await db.schema.dropTable('log').execute();
+  },
+};
+
 const migrations: Record<string, Migration> = {
   '0001-first': first,
   '0002-resume': resume,
   '0003-short-keys': shortKeys,
+  '0004-places': places,
 };
 
 /** Brings the tables to the newest form; throws when a migration fails or the store is from a newer elizad. */

@@ -19,7 +19,8 @@ export type ParticipantsTable = {
   joined_at: number;
 };
 export type MessagesTable = {
-  position: Generated<number>;
+  /** Place in the order of the whole server, in which everything was announced. */
+  position: number;
   id: string;
   channel_id: string;
   seq: number;
@@ -36,6 +37,8 @@ export type MessagesTable = {
   client_message_id: string | null;
   /** A digest of channel, sender and `client_message_id`; unique, so that a retry is found. */
   dedupe_key: string | null;
+  /** Of a message that wakes nobody: the place of its completion, right behind it. */
+  completed_at: number | null;
 };
 export type AgentsTable = { id: string; name: string; character: string; created_at: number; updated_at: number };
 export type TurnState = 'queued' | 'running' | 'ended';
@@ -56,13 +59,8 @@ export type TurnsTable = {
   code: string | null;
 };
 
-/** What was announced, in the order of the whole server: a client that comes back is told what stands after its place. */
-export type LogTable = {
-  position: Generated<number>;
-  channel_id: string;
-  message_id: string;
-  kind: 'message' | 'completion';
-};
+/** The ends of the turns of a message, with their places in the same order as messages. */
+export type CompletionsTable = { position: number; channel_id: string; message_id: string };
 /** A socket as it was when it last entered or left a room, so that it can come back after anything. */
 export type SessionsTable = { pid: string; sid: string; data: string; touched_at: number };
 
@@ -73,6 +71,6 @@ export type Tables = {
   messages: MessagesTable;
   agents: AgentsTable;
   turns: TurnsTable;
-  log: LogTable;
+  completions: CompletionsTable;
   sessions: SessionsTable;
 };
