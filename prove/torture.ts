@@ -1,4 +1,7 @@
-/** `elizad torture` with 200 kills and each of four seeds. `npm run prove:torture -- --kills 20 --seeds 1,2` is a trial. */
+/**
+ * `elizad torture` with 200 kills and each of four seeds, and of two more with the stock fan-out of Socket.IO.
+ * `npm run prove:torture -- --kills 20 --seeds 1,2 --stock 3` is a trial.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -7,13 +10,20 @@ import type { Report } from '../packages/server/src/cli/torture/report.ts';
 import { keepResult } from './result.ts';
 
 const { values } = parseArgs({
-  options: { kills: { type: 'string', default: '200' }, seeds: { type: 'string', default: '1,2,3,4' } },
+  options: {
+    kills: { type: 'string', default: '200' },
+    seeds: { type: 'string', default: '1,2,3,4' },
+    stock: { type: 'string', default: '5,6' },
+  },
 });
 const main = join(import.meta.dirname, '../packages/server/src/cli/main.ts');
 
-async function run(seed: string): Promise<Report> {
+type Plan = { seed: string; fanOut: 'batched' | 'stock' };
+
+async function run({ seed, fanOut }: Plan): Promise<Report> {
   const args = ['torture', '--kills', values.kills, '--steady', '30', '--seed', seed, '--json'];
-  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const env = { ...process.env, ELIZAD_FAN_OUT: fanOut };
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'inherit'], env });
   let json = '';
   child.stdout.on('data', (text) => (json += text));
   await once(child, 'close');
@@ -21,11 +31,16 @@ async function run(seed: string): Promise<Report> {
   return JSON.parse(json) as Report;
 }
 
-const seeds = values.seeds.split(',');
+const plan = (seeds: string, fanOut: Plan['fanOut']): Plan[] =>
+  seeds
+    .split(',')
+    .filter(Boolean)
+    .map((seed) => ({ seed, fanOut }));
+const plans = [...plan(values.seeds, 'batched'), ...plan(values.stock, 'stock')];
 const reports: Report[] = [];
 // Two at a time: each waits most of the time, for its server to start.
-for (let next = 0; next < seeds.length; next += 2)
-  reports.push(...(await Promise.all(seeds.slice(next, next + 2).map(run))));
+for (let next = 0; next < plans.length; next += 2)
+  reports.push(...(await Promise.all(plans.slice(next, next + 2).map(run))));
 
 /** How often a promise was broken. */
 const count = ({ verdicts }: Report, promise: string) =>
@@ -45,7 +60,10 @@ keepResult({
   name: 'torture',
   claim:
     'Killed with SIGKILL at random moments, cut off, retried, stalled, with a model that fails at each step: nothing acknowledged is lost, nothing doubled, nothing out of order, no gap, and every turn ends.',
-  seeds,
-  figures: reports.map((report) => [`seed ${report.seed}`, describe(report)] as const),
+  seeds: plans.map(({ seed }) => seed),
+  figures: reports.map((report, index) => {
+    const isStock = plans[index]?.fanOut === 'stock';
+    return [`seed ${report.seed}${isStock ? ', ELIZAD_FAN_OUT=stock' : ''}`, describe(report)] as const;
+  }),
   holds: reports.every(({ broken }) => broken.length === 0),
 });
