@@ -95,7 +95,7 @@ export const wireOut = {
   messageStreamChunk: {
     schema: z.strictObject({ messageId: uuid, chunk: z.string(), index: z.int().min(0), agentId: uuid, ...bothRooms }),
     about:
-      'A piece of an answer while it is made; the final messageBroadcast has this `messageId` as its `id`. `index` 0 begins the text (anew, when the server was killed in the middle), and is all that was said so far to whoever enters the room.',
+      'A piece of an answer while it is made; the final messageBroadcast has this `messageId` as its `id`. `index` 0 begins the text (anew, when the server was killed in the middle), and is all that was said so far to whoever enters the room. It ascends, with gaps for whoever reads slowly: such a reader gets several pieces as one.',
   },
   messageStreamError: {
     schema: z.strictObject({

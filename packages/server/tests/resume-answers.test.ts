@@ -1,6 +1,7 @@
 /** Answers under way: who comes back to one, or enters its room, has every piece of it once, in order. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { type Behaviour, type FakeProvider, openFakeProvider } from './support/fake-provider.ts';
 import { findAgent, openClient, type Payload, type StockClient } from './support/stock-client.ts';
@@ -27,7 +28,7 @@ async function openProvider(t: TestContext, ...behaviours: Behaviour[]) {
 
 async function openRoom(t: TestContext, ...behaviours: Behaviour[]) {
   const { provider, env } = await openProvider(t, ...behaviours);
-  const { url } = await openTestServer(t, env);
+  const { url } = await openTestServer(t, { ...env, MAX_BACKLOG_BYTES: '32000000' });
   const ada = openClient(t, url, { reconnectionDelay: 20 });
   const roomId = crypto.randomUUID();
   await ada.ask('join', { roomId, agentId: await findAgent(ada, 'Cleo') });
@@ -139,3 +140,60 @@ test('an answer that a kill interrupted begins anew, at index 0', async (t) => {
   );
   assert.equal(textOf(ada), 'one two thsix seven');
 });
+
+test('who is behind gets the pieces of an answer as one, in its place, and can come back behind it', async (t) => {
+  const { provider, url, ada, roomId } = await openRoom(t, answer);
+  const slow = await openPolling(url);
+  await slow.send(`42["join",${JSON.stringify({ roomId })}]`);
+  await slow.poll();
+  await ada.ask('message', { roomId, text: 'Count.' });
+  await sayUpTo(provider, ada, 2);
+  await ada.ask('message', { roomId, text: 'Meanwhile.' });
+  await sayUpTo(provider, ada, 4);
+  const heard = await slow.poll();
+  const told = heard.flatMap(([event, payload]) => {
+    if (event === 'messageStreamChunk') return [`${payload.index} ${payload.chunk}`];
+    return event === 'messageBroadcast' ? [payload.text] : [];
+  });
+  assert.deepEqual(told, ['Count.', '0 one two three f', 'Meanwhile.', '3 our five']);
+  const marks = heard.flatMap(([event, , offset]) =>
+    event === 'messageStreamChunk' ? [String(offset).split('.')[2]] : [],
+  );
+  assert.deepEqual(marks, ['3', '5']);
+  provider.release(6);
+  await ada.until('messageComplete');
+});
+
+test('over a WebSocket that is full too', async (t) => {
+  const { provider, url, ada, roomId } = await openRoom(t, answer);
+  const bob = openClient(t, url, { transports: ['websocket'] });
+  await bob.ask('join', { roomId });
+  await ada.ask('message', { roomId, text: 'Count.' });
+  await bob.until('messageBroadcast', (message) => message.text === 'Count.');
+  const { _socket: tcp } = (bob.socket.io.engine.transport as unknown as { ws: { _socket: Duplex } }).ws;
+  tcp.pause();
+  // More than the network holds, less than is too much.
+  const metadata = { padding: 'x'.repeat(900_000) };
+  for (let n = 0; n < 15; n++) await ada.ask('message', { roomId, text: 'large', metadata });
+  await sayUpTo(provider, ada, 4);
+  tcp.resume();
+  await bob.until('messageStreamChunk', () => textOf(bob) === text);
+  assert.equal(chunksOf(bob).length, 1);
+  provider.release(6);
+  await bob.until('messageComplete');
+});
+
+/** A client that asks for what waits for it only when it is told to. */
+async function openPolling(url: string) {
+  const address = `${url}/socket.io/?EIO=4&transport=polling`;
+  const open = await (await fetch(address)).text();
+  const { sid } = JSON.parse(open.slice(1));
+  const send = (packet: string) => fetch(`${address}&sid=${sid}`, { method: 'POST', body: packet });
+  const poll = async (): Promise<[string, Payload, unknown][]> => {
+    const packets = (await (await fetch(`${address}&sid=${sid}`)).text()).split('\x1e');
+    return packets.filter((packet) => packet.startsWith('42')).map((packet) => JSON.parse(packet.slice(2)));
+  };
+  await send('40');
+  await poll();
+  return { send, poll };
+}

@@ -5,10 +5,16 @@
  * one, in the same order.
  */
 import { Adapter, type BroadcastOptions, type Room, type SocketId } from 'socket.io-adapter';
+import { isPiece, type Piece, type Queue, queuePiece } from './piece-queue.ts';
 import type { GatewaySocket } from './socket-server.ts';
 
 /** A packet for the wire: its text, and the WebSocket frame of it. */
-type Outgoing = { encoded: string[]; options: { preEncoded: true; wsPreEncodedFrame?: Buffer[] } };
+type Outgoing = {
+  encoded: string[];
+  options: { preEncoded: true; wsPreEncodedFrame?: Buffer[] };
+  /** What it was encoded from, of a piece of an answer: it may be taken into one that still waits. */
+  piece?: Piece;
+};
 
 /**
  * The packets that are to leave for a socket: the last one, after those before it. Sockets that hear the same share the
@@ -35,10 +41,9 @@ type Client = {
   conn: {
     readyState: string;
     upgrading: boolean;
-    writeBuffer: unknown[];
     transport: Transport;
     write(data: Buffer, options: object): void;
-  };
+  } & Queue;
 };
 type Transport = { name: string; perMessageDeflate?: unknown; writable: boolean; socket?: RawWebSocket };
 
@@ -128,12 +133,12 @@ export class FanOutAdapter extends Adapter {
     return new Set([...rooms].flatMap((room) => [...(this.membersOf.get(room) ?? [])]));
   }
 
-  private encode(packet: { data: unknown[] }): Outgoing {
+  private encode(packet: { type?: number; data: unknown[] }): Outgoing {
     const options: Outgoing['options'] = { preEncoded: true };
     // The public adapter's own: the encoder of the server, and the frame where the packet is text.
     const { _encode } = Adapter.prototype as unknown as { _encode(packet: object, options: object): string[] };
     const encoded = _encode.call(this, Object.assign(packet, { nsp: this.nsp.name }), options);
-    return { encoded, options };
+    return isPiece(packet.data) ? { encoded, options, piece: packet.data } : { encoded, options };
   }
 
   private append(member: Member, last: Outgoing): void {
@@ -160,8 +165,37 @@ export class FanOutAdapter extends Adapter {
     for (const member of waiting) {
       const { chain } = member;
       member.chain = undefined;
-      if (chain) write(member, chain);
+      if (chain) this.write(member, chain);
     }
+  }
+
+  private write(member: Member, chain: Chain): void {
+    member.client ??= member.socket?.client as unknown as Client;
+    const { conn } = member.client;
+    if (conn.readyState !== 'open') return;
+    const { transport } = conn;
+    if (member.transport !== transport) {
+      member.transport = transport;
+      const takesFrames = transport.name === 'websocket' && !transport.perMessageDeflate;
+      member.webSocket = takesFrames ? transport.socket : undefined;
+    }
+    const { webSocket } = member;
+    const tcp = conn.upgrading ? undefined : webSocket?._socket;
+    const isIdle = transport.writable && conn.writeBuffer.length === 0;
+    if (tcp) {
+      chain.bytes ??= concatFrames(chain);
+      // Where nothing is under way, Engine.IO's queue would only be filled and emptied again.
+      if (chain.bytes.length > 0 && isIdle && tcp.writableLength === 0) {
+        tcp.write(chain.bytes);
+        return;
+      }
+    }
+    const { piece } = chain.last;
+    if (piece && !chain.before && !isIdle)
+      queuePiece(conn, chain.last, piece, (data) => this.encode({ type: 2, data }));
+    else if (tcp && chain.bytes && chain.bytes.length > 0)
+      conn.write(chain.bytes, { wsPreEncodedFrame: [chain.bytes] });
+    else for (const { encoded, options } of listPackets(chain)) member.client.writeToEngine(encoded, options);
   }
 }
 
@@ -173,31 +207,6 @@ const createMember = (id: SocketId): Member => ({
   transport: undefined,
   webSocket: undefined,
 });
-
-function write(member: Member, chain: Chain): void {
-  member.client ??= member.socket?.client as unknown as Client;
-  const { conn } = member.client;
-  if (conn.readyState !== 'open') return;
-  const { transport } = conn;
-  if (member.transport !== transport) {
-    member.transport = transport;
-    const takesFrames = transport.name === 'websocket' && !transport.perMessageDeflate;
-    member.webSocket = takesFrames ? transport.socket : undefined;
-  }
-  const { webSocket } = member;
-  if (webSocket && !conn.upgrading) {
-    chain.bytes ??= concatFrames(chain);
-    const { bytes } = chain;
-    if (bytes.length > 0) {
-      const { _socket: tcp } = webSocket;
-      // Where nothing is under way, Engine.IO's queue would only be filled and emptied again.
-      if (transport.writable && conn.writeBuffer.length === 0 && tcp?.writableLength === 0) tcp.write(bytes);
-      else conn.write(bytes, { wsPreEncodedFrame: [bytes] });
-      return;
-    }
-  }
-  for (const { encoded, options } of listPackets(chain)) member.client.writeToEngine(encoded, options);
-}
 
 function listPackets(chain: Chain): Outgoing[] {
   const packets: Outgoing[] = [];
