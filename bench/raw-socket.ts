@@ -130,6 +130,8 @@ export class RawSocket {
     const { text } = this;
     if (text === undefined) return;
     this.text = undefined;
+    // A close frame without a reason: the server stops.
+    if (text === '') return;
     if (text === '2') this.send('3');
     else if (text.startsWith('0{')) this.send(`40${this.options.auth ? JSON.stringify(this.options.auth) : ''}`);
     else if (text.startsWith('40')) this.opened.resolve();
