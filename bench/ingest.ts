@@ -21,7 +21,9 @@ const drawnRooms = { full: [1, 10, 100, 1000, 10_000], quick: [1, 10, 100, 1000,
 const leastRate = 6600;
 const leastShare = 0.3;
 const mostMs = 25;
-const share = 0.7;
+/** Of what they can send at most: half is the load that a server is planned for, and near its end the waits show. */
+const shares = [0.5, 0.7];
+const plannedShare = 0.5;
 
 export const ingest: Family = {
   title: 'Durable ingest',
@@ -34,7 +36,8 @@ type Measured = Timed & { serverCpu: number };
 async function run(scale: Scale, progress: Progress): Promise<Findings> {
   await using processes = new AsyncDisposableStack();
   progress('starting the server');
-  const server = processes.use(await startElizad());
+  // One sender alone may reach what the limit allows.
+  const server = processes.use(await startElizad({ env: { MAX_SENDS_PER_SECOND: '1000000' } }));
   const bare = processes.use(await startBaseline('baseline-socket-io.ts'));
   const clients = processes.use(startLoad<ClientCommands>('load-clients.ts'));
   const bareClients = processes.use(startLoad<ClientCommands>('load-clients.ts'));
@@ -88,32 +91,33 @@ async function measureWait(scale: Scale, { server, bare, clients, bareClients }:
     (where) => progress(`${count} senders: ${where}`),
   );
   const capacity = summarize(full.map(toRate));
-  const rate = share * capacity.median;
-  const { elizad, socketIo } = await interleave(
-    runs,
-    {
-      elizad: () => withCpu(server, () => clients.ask('sendEvenly', { seconds, rate })),
-      socketIo: () => withCpu(bare, () => bareClients.ask('sendEvenly', { seconds, rate })),
-    },
-    (where) => progress(`${count} senders at an even rate: ${where}`),
-  );
-  const waits = (['p50', 'p99'] as const).map((which): Row => {
-    const times = elizad.map((one) => one[which]);
-    const ours = summarize(times);
-    return {
-      what: `${count} senders, evenly ${Math.round(rate)} a second: send → ack, ${which}`,
-      unit: 'ms',
-      ours,
-      baseline: compare(
-        'stock Socket.IO, which stores nothing',
-        times,
-        socketIo.map((one) => one[which]),
-      ),
-      ...(which === 'p99' && { target: { text: `< ${mostMs} ms`, isMet: ours.median < mostMs } }),
-      cpu: describeCpu(elizad),
-      note: `The rate is ${share * 100} % of the row above.`,
-    };
-  });
+  const waits: Row[] = [];
+  for (const share of shares) {
+    const rate = share * capacity.median;
+    const { elizad, socketIo } = await interleave(
+      runs,
+      {
+        elizad: () => withCpu(server, () => clients.ask('sendEvenly', { seconds, rate })),
+        socketIo: () => withCpu(bare, () => bareClients.ask('sendEvenly', { seconds, rate })),
+      },
+      (where) => progress(`${count} senders at an even rate: ${where}`),
+    );
+    for (const which of ['p50', 'p99'] as const) {
+      const times = elizad.map((one) => one[which]);
+      const ours = summarize(times);
+      const stock = socketIo.map((one) => one[which]);
+      const hasTarget = which === 'p99' && share === plannedShare;
+      waits.push({
+        what: `${count} senders, evenly ${Math.round(rate)} a second: send → ack, ${which}`,
+        unit: 'ms',
+        ours,
+        baseline: compare('stock Socket.IO, which stores nothing', times, stock),
+        ...(hasTarget && { target: { text: `< ${mostMs} ms`, isMet: ours.median < mostMs } }),
+        cpu: describeCpu(elizad),
+        note: `${share * 100} % of the rate at which each sends as soon as it has its acknowledgement.`,
+      });
+    }
+  }
   const what = `${count} senders, one message at a time each`;
   const cost = { cpu: describeCpu(full), note: describeCost(full) };
   return [{ what, unit: 'messages/s', ours: capacity, ...cost }, ...waits];
