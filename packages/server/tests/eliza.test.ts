@@ -59,7 +59,7 @@ function measure(run: () => unknown): number {
   return performance.now() - began;
 }
 
-const user = (text: string): ModelMessage => ({ role: 'user', text });
+const user = (text: string): Extract<ModelMessage, { role: 'user' }> => ({ role: 'user', text });
 
 describe('the conversation that Weizenbaum published', () => {
   it('comes out turn by turn', () => {
@@ -277,7 +277,7 @@ describe('the model', () => {
 
   it('goes on where it was, when the beginning is out of sight', async () => {
     const texts = ['hm', 'My cat came here', 'hm', 'I am sad', 'hm', 'ok', 'why?', 'My boss is mean to me'];
-    const messages: ModelMessage[] = [];
+    const messages: Exclude<ModelMessage, { role: 'tool' }>[] = [];
     let recalled = 0;
     for (let turn = 0; turn < 80; turn++) {
       messages.push(user(texts[(turn * 5) % texts.length] ?? ''));

@@ -104,9 +104,10 @@ async function openSource(
  * many speakers has none of that. Names stay out: where they matter, the turn has put them into the text.
  */
 function toPrompt(messages: readonly ModelMessage[]): SdkMessage[] {
-  const turns: { role: ModelMessage['role']; content: string }[] = [];
-  for (const { role, text } of messages) {
-    if (text.trim() === '') continue;
+  const turns: { role: 'user' | 'assistant'; content: string }[] = [];
+  for (const message of messages) {
+    if (message.role === 'tool' || message.text.trim() === '') continue;
+    const { role, text } = message;
     const last = turns.at(-1);
     if (last?.role === role) last.content += `\n\n${text}`;
     else turns.push({ role, content: text });
@@ -237,7 +238,10 @@ const keyLike = new RegExp(
 
 /** Providers echo parts of keys, and of prompts, in what they say; neither may reach a log. */
 function redact(words: string, request: ModelRequest, secrets: readonly string[]): string {
-  const texts = [request.system, ...request.messages.map(({ text }) => text)];
+  const texts = [
+    request.system,
+    ...request.messages.flatMap((message) => (message.role === 'tool' ? [] : message.text)),
+  ];
   // A bound before the search, because it costs words × texts; and the end that it tore off cannot be recognised.
   const bound = 2 * maxDetail;
   const line = words.slice(0, bound).replace(/\s+/g, ' ').replace(keyLike, '[redacted]');

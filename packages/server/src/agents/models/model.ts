@@ -4,13 +4,48 @@
  */
 import type { ErrorCode } from 'elizad-protocol';
 
-export type ModelMessage = { readonly role: 'user' | 'assistant'; readonly text: string; readonly name?: string };
+/** Any JSON, as a tool takes it and gives it back. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** A schema of JSON Schema draft 7 for an object. */
+export type JsonSchema = { readonly [key: string]: Json };
+
+/** A file for a model that can look at it; one that cannot is told that it was there. */
+export type ModelFile = { readonly mediaType: string; readonly data: Uint8Array; readonly name?: string };
+
+/** Something that the model wants done. `input` is what it wrote, checked by nobody yet. */
+export type ModelCall = { readonly id: string; readonly name: string; readonly input: Json };
+
+/** What came of a call, in words for the model. */
+export type ModelCallResult = {
+  readonly id: string;
+  readonly name: string;
+  readonly output: string;
+  readonly isError: boolean;
+};
+
+/** `native` is what the model gave with its `finish`, handed back as it was, to the same model or to another. */
+export type ModelMessage =
+  | { readonly role: 'user'; readonly text: string; readonly name?: string; readonly files?: readonly ModelFile[] }
+  | {
+      readonly role: 'assistant';
+      readonly text: string;
+      readonly calls?: readonly ModelCall[];
+      readonly native?: Json;
+    }
+  | { readonly role: 'tool'; readonly results: readonly ModelCallResult[] };
+
+/** Something that the model may call. Names are letters, digits, `_` and `-`, at most 64. */
+export type ModelTool = { readonly name: string; readonly description: string; readonly parameters: JsonSchema };
 
 export type ModelRequest = {
   /** Who the agent is; a model that has its own script ignores it. */
   readonly system: string;
-  /** The conversation, oldest first; the last one is what must be answered. */
+  /** The conversation, oldest first; the last one is what must be answered, or the results of the calls before it. */
   readonly messages: readonly ModelMessage[];
+  readonly tools?: readonly ModelTool[];
+  /** The answer is JSON of this shape, not words for people. */
+  readonly output?: { readonly name: string; readonly schema: JsonSchema };
   readonly temperature?: number;
   readonly maxOutputTokens?: number;
 };
@@ -18,11 +53,14 @@ export type ModelRequest = {
 export type ModelPart =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'reasoning'; readonly text: string }
+  | { readonly type: 'call'; readonly call: ModelCall }
   | {
       readonly type: 'finish';
-      readonly reason: 'stop' | 'length' | 'content-filter' | 'other';
+      readonly reason: 'stop' | 'calls' | 'length' | 'content-filter' | 'other';
       readonly inputTokens?: number;
       readonly outputTokens?: number;
+      /** What the provider wants to see again when the calls have been made, such as signed reasoning. */
+      readonly native?: Json;
     }
   | { readonly type: 'failure'; readonly code: ErrorCode; readonly detail?: string; readonly retryAfterMs?: number };
 
@@ -30,7 +68,8 @@ export type ModelPart =
  * Contract: `stream` never throws and its iterator never rejects; a failure is a part. The last part is exactly one
  * `finish` or one `failure`, and nothing follows it. When `signal` aborts, the iterator ends within 100 ms, without a
  * last part, and every socket it opened is closed. It may be called many times at once and keeps no state between
- * calls. `detail` is for the log: the provider's words, never a key and never the text of a message.
+ * calls. `detail` is for the log: the provider's words, never a key and never the text of a message. A `finish` for
+ * `calls` comes after at least one `call`.
  */
 export type Model = {
   /** As it is shown to people, for example `eliza-1966` or `openai/gpt-5-mini`. */

@@ -42,13 +42,13 @@ function listExchanges(messages: readonly ModelMessage[]): { text: string; said?
   for (const message of messages) {
     const last = exchanges.at(-1);
     if (message.role === 'user') exchanges.push({ text: readSpokenText(message) });
-    else if (last && last.said === undefined) last.said = message.text.trim();
+    else if (message.role === 'assistant' && last && last.said === undefined) last.said = message.text.trim();
   }
   return exchanges;
 }
 
 /** Without the speaker's name, which stands in front where several talk, and which nobody says aloud. */
-function readSpokenText({ text, name }: ModelMessage): string {
+function readSpokenText({ text, name }: Extract<ModelMessage, { role: 'user' }>): string {
   return name && text.startsWith(`${name}: `) ? text.slice(name.length + 2) : text;
 }
 
