@@ -21,6 +21,8 @@ export type Message = {
   attachments: Attachment[];
   metadata: Record<string, unknown>;
   inReplyTo: string | null;
+  /** When it was changed, of one that was. */
+  updatedAt?: number;
 };
 
 /** How a turn, and with it the message that caused it, ended. */

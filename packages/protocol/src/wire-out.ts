@@ -30,6 +30,8 @@ const broadcast = z.strictObject({
   inReplyTo: uuid.nullable(),
   clientMessageId: z.string().optional(),
   replay: z.literal(true).optional(),
+  updatedAt: ms.optional(),
+  rawMessage: json.optional(),
 });
 
 const joined = z.strictObject({ message: z.string(), ...bothRooms, agentId: uuid.optional() });
@@ -80,7 +82,7 @@ export const wireOut = {
   messageBroadcast: {
     schema: broadcast,
     about:
-      "A message of a person or an agent, your own included. Every key is always there but the last two: `clientMessageId` on the sender's own copy, `replay` on a repeated one.",
+      "A message of a person or an agent, your own included. Every key is always there but the last four: `clientMessageId` on the sender's own copy, `replay` on a repeated one, `updatedAt` on one that was changed and now stands in place of what had this `id`, `rawMessage` on what an agent does (`source` is `agent_action`; `actionStatus` in it goes from `executing` to `completed` or `failed`).",
   },
   messageAck: {
     schema: z.strictObject({
@@ -227,6 +229,8 @@ function showMessage({
     inReplyTo: m.inReplyTo,
     ...(clientMessageId !== undefined && { clientMessageId }),
     ...(replay && { replay }),
+    ...(m.updatedAt !== undefined && { updatedAt: m.updatedAt }),
+    ...(m.source === 'agent_action' && { rawMessage: { ...m.metadata, text: m.text, actions: m.actions, source: m.source } }),
   };
 }
 

@@ -74,6 +74,9 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     broadcast,
     answers,
     wake: () => worker?.wake(),
+    supersede: (...event) => {
+      worker?.supersede(...event).catch((err) => logger.error({ err }, 'earlier turns go on'));
+    },
     limits: settings,
   };
   const closeStore = async () => {
@@ -85,7 +88,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       chooseModel({ ...character, settings: { model: settings.model, ...own } }, settings, logger);
     const roster = await openRoster(database, agents, characters, choose);
     const turns = createTurnWorker(
-      { messaging, roster, logger },
+      { messaging, roster, toolbox, sources: [], breaker: createBreaker(messaging, settings), logger },
       { concurrency: settings.turnConcurrency, timeoutMs: settings.turnTimeoutMs },
     );
     worker = turns;

@@ -140,6 +140,42 @@ export const settingsTable = {
     about: 'How messages leave for sockets: all of one commit in one write, or each by itself as in stock Socket.IO.',
     why: 'Many times the deliveries; clients cannot tell. `stock` is the way back, should something be wrong with it.',
   },
+  turnPolicy: {
+    env: ['TURN_POLICY'],
+    schema: z.enum(['queue', 'supersede', 'reject']).default('queue'),
+    accepts: 'queue, supersede or reject',
+    about:
+      'What happens when a message comes while an agent is at work on another one of the room: it waits, it takes its place, or it is not answered. A room may have a policy of its own.',
+    why: 'Nothing that was said is passed over.',
+  },
+  maxAgentHops: {
+    env: ['MAX_AGENT_HOPS'],
+    schema: wholeNumber(0, 100).default(8),
+    accepts: 'a whole number from 0 to 100',
+    about: 'How often agents may answer each other without a person saying anything; 0: not at all.',
+    why: 'Enough to settle something between two, and soon over when they cannot stop.',
+  },
+  roomTurnsPerHour: {
+    env: ['ROOM_TURNS_PER_HOUR'],
+    schema: wholeNumber(0, 1_000_000).default(0),
+    accepts: 'a whole number; 0 is no limit',
+    about: 'Turns that the agents of one room may take in an hour; then the room is frozen, and told so.',
+    why: 'People are not counted out by default: agents alone are stopped by MAX_AGENT_HOPS.',
+  },
+  roomTokensPerHour: {
+    env: ['ROOM_TOKENS_PER_HOUR'],
+    schema: wholeNumber(0, 1_000_000_000).default(0),
+    accepts: 'a whole number; 0 is no limit',
+    about: 'Tokens that the models of one room may take and give in an hour.',
+    why: 'As above; set it where strangers come in.',
+  },
+  roomCostPerHour: {
+    env: ['ROOM_COST_PER_HOUR'],
+    schema: z.coerce.number().min(0).max(1_000_000).default(0),
+    accepts: 'US dollars; 0 is no limit',
+    about: "What the models of one room may cost in an hour, of characters whose `settings.price` is known.",
+    why: 'As above.',
+  },
   turnTimeoutMs: {
     env: ['TURN_TIMEOUT_MS'],
     schema: wholeNumber(100, 86_400_000).default(120_000),

@@ -1,11 +1,14 @@
 /** The agents that run: each a character with a model to think with. */
 import type { Character } from 'elizad-protocol';
-import type { AgentDirectory } from '../messaging/agent-directory.ts';
+import { z } from 'zod';
+import { type AgentDirectory, type AnswerRule, answerRules } from '../messaging/agent-directory.ts';
 import { listAgents, upsertAgent } from '../storage/agents.ts';
 import type { Database } from '../storage/sqlite.ts';
 import type { LoadedCharacter } from './characters.ts';
+import { elizaModel } from './models/eliza/eliza-model.ts';
 import type { Model } from './models/model.ts';
 import { buildSystemPrompt } from './system-prompt.ts';
+import type { Price } from './trace.ts';
 
 export type Agent = {
   readonly id: string;
@@ -13,6 +16,11 @@ export type Agent = {
   readonly character: Character;
   readonly model: Model;
   readonly systemPrompt: string;
+  /** When it answers in a group; see `listAddressees`. */
+  readonly rule: AnswerRule | undefined;
+  /** Whether it takes tools, notes and structured questions: the built-in Eliza does not. */
+  readonly canAct: boolean;
+  readonly price: Price | undefined;
 };
 
 /** Agents by id. */
@@ -36,11 +44,30 @@ export async function openRoster(
   for (const { id, character } of characters) {
     const model = chooseModel(character);
     await upsertAgent(db, { id, name: character.name, character: JSON.stringify(withoutSecrets(character)) });
-    directory.put({ id, name: character.name, status: 'active', bio: [character.bio].flat(), model: model.name });
-    roster.set(id, { id, name: character.name, character, model, systemPrompt: buildSystemPrompt(character) });
+    const agent = toAgent(id, character, model);
+    const { name } = character;
+    directory.put({ id, name, status: 'active', bio: [character.bio].flat(), model: model.name }, agent.rule);
+    roster.set(id, agent);
   }
   return roster;
 }
+
+/** A character ready to run. What its settings say of another form than expected counts as not said. */
+function toAgent(id: string, character: Character, model: Model): Agent {
+  const { respond, price } = character.settings ?? {};
+  return {
+    id,
+    name: character.name,
+    character,
+    model,
+    systemPrompt: buildSystemPrompt(character),
+    rule: answerRules.find((rule) => rule === respond),
+    canAct: model !== elizaModel,
+    price: priceSchema.safeParse(price).data,
+  };
+}
+
+const priceSchema = z.object({ input: z.number().min(0), output: z.number().min(0) });
 
 function withoutSecrets({ secrets: _secrets, settings, ...rest }: Character): Character {
   const { secrets: _nested, ...kept } = settings ?? {};

@@ -2,9 +2,10 @@
  * Stop 5 of the walk: claims queued turns and runs them, a bounded number at once, one at a time for each agent in each
  * room. A turn that a crash left running is queued again at the next start, and given up after three tries.
  */
-import { endTurn } from '../messaging/messages.ts';
+import { endTurn } from '../messaging/turn-posts.ts';
 import { passStop } from '../observability/walk.ts';
 import { claimTurns, listOpenTurns, requeueTurns, type TurnRow } from '../storage/turns.ts';
+import { describeStop } from './think.ts';
 import { runTurn, type StopReason, type TurnDeps } from './turn.ts';
 
 export type TurnWorker = {
@@ -14,6 +15,8 @@ export type TurnWorker = {
   wake(): void;
   /** Ends the open turns of a channel, or of one message in it; returns how many. */
   cancel(channelId: string, messageId?: string): Promise<number>;
+  /** Ends the open turns of some agents in a channel, but for those that a message began. */
+  supersede(channelId: string, agentIds: readonly string[], by: { messageId: string }): Promise<void>;
   /** Lets running turns end within `timeoutMs`, then hands back the rest to the next start. */
   stop(timeoutMs: number): Promise<void>;
 };
@@ -81,6 +84,12 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
     }
   }
 
+  async function stopTurn(turn: TurnRow, reason: 'cancelled' | 'superseded'): Promise<void> {
+    const { controller } = running.get(turn.id) ?? {};
+    if (controller) controller.abort(reason satisfies StopReason);
+    else await endTurn(messaging, turn, describeStop({ reason }));
+  }
+
   function tryLater(turn: TurnRow): void {
     const requeue = async () => {
       if (!isOpen) return;
@@ -104,11 +113,13 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
     },
     async cancel(channelId, messageId) {
       const open = await listOpenTurns(database.db, channelId, messageId);
-      for (const turn of open) {
-        if (!running.has(turn.id)) await endTurn(messaging, turn, { outcome: 'cancelled', code: 'turn-cancelled' });
-        running.get(turn.id)?.controller.abort('cancelled' satisfies StopReason);
-      }
+      for (const turn of open) await stopTurn(turn, 'cancelled');
       return open.length;
+    },
+    async supersede(channelId, agentIds, { messageId }) {
+      const open = await listOpenTurns(database.db, channelId);
+      for (const turn of open)
+        if (agentIds.includes(turn.agent_id) && turn.root_id !== messageId) await stopTurn(turn, 'superseded');
     },
     async stop(timeoutMs) {
       isOpen = false;

@@ -46,14 +46,24 @@ export async function listMessagesAfter(
 }
 
 /** What a model needs of a message. */
-export type Spoken = Pick<Message, 'id' | 'seq' | 'senderId' | 'senderName' | 'text'>;
+export type Spoken = Pick<Message, 'id' | 'channelId' | 'seq' | 'senderId' | 'senderName' | 'text'>;
 
 const spoken = (db: Kysely<Tables>) =>
-  db.selectFrom('messages').select(['id', 'seq', 'sender_id as senderId', 'sender_name as senderName', 'text']);
+  db
+    .selectFrom('messages')
+    .select(['id', 'channel_id as channelId', 'seq', 'sender_id as senderId', 'sender_name as senderName', 'text']);
+
+/** What nobody said: notices, and what agents did, which the one who did it knows. */
+const unspoken = ['agent_action', 'system'];
 
 /** The last `limit` messages of a channel as a model sees them, oldest first. */
 export async function listLastSpoken(db: Kysely<Tables>, channelId: string, limit: number): Promise<Spoken[]> {
-  const rows = await spoken(db).where('channel_id', '=', channelId).orderBy('seq', 'desc').limit(limit).execute();
+  const rows = await spoken(db)
+    .where('channel_id', '=', channelId)
+    .where('source', 'not in', unspoken)
+    .orderBy('seq', 'desc')
+    .limit(limit)
+    .execute();
   return rows.reverse();
 }
 
@@ -88,7 +98,7 @@ export async function listLogEntries(
     const entry = { position: row.position, message: fromRow(row), clientMessageId: row.client_message_id };
     return row.completed_at === null ? [entry] : [entry, { ...entry, position: row.completed_at, completed: [] }];
   });
-  return [...entries, ...(await listCompletions(db, channelIds, range))]
+  return [...entries, ...(await listCompletions(db, channelIds, range)), ...(await listEdits(db, channelIds, range))]
     .filter(({ position }) => position > after && position <= upTo)
     .sort((a, b) => a.position - b.position)
     .slice(0, limit);
@@ -131,16 +141,36 @@ async function listCompletions(
   if (rows.length === 0) return [];
   const turns = await db
     .selectFrom('turns')
-    .select(['message_id', 'agent_id', 'outcome', 'code'])
-    .where('message_id', 'in', inList(rows.map(({ id }) => id)))
+    .select(['root_id', 'agent_id', 'outcome', 'code'])
+    .where('root_id', 'in', inList(rows.map(({ id }) => id)))
+    .orderBy('position')
     .execute();
-  const byMessage = Map.groupBy(turns, (turn) => turn.message_id);
+  const byMessage = Map.groupBy(turns, (turn) => turn.root_id);
   return rows.map((row) => ({
     position: row.ended_at,
     message: fromRow(row),
     clientMessageId: row.client_message_id,
     completed: byMessage.get(row.id) ?? [],
   }));
+}
+
+/** Changes of messages that were posted before the range; those in it are read as they are now. */
+async function listEdits(
+  db: Kysely<Tables>,
+  channelIds: readonly string[],
+  { after, upTo, limit }: Range,
+): Promise<LogEntry[]> {
+  const rows = await withServer(db)
+    .innerJoin('edits', 'edits.message_id', 'messages.id')
+    .select('edits.position as edited_at')
+    .where('edits.channel_id', 'in', inList(channelIds))
+    .where('edits.position', '>', after)
+    .where('edits.position', '<=', upTo)
+    .where('messages.position', '<=', after)
+    .orderBy('edits.position')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ position: row.edited_at, message: fromRow(row), clientMessageId: row.client_message_id }));
 }
 
 /** The last place in the server's order; 0 when nothing was ever said. */
@@ -151,9 +181,12 @@ export async function getLastPosition(db: Kysely<Tables>): Promise<number> {
     .orderBy('position', 'desc')
     .limit(1)
     .executeTakeFirst();
-  const completion = await db
-    .selectFrom('completions')
-    .select((eb) => eb.fn.max('position').as('last'))
-    .executeTakeFirst();
-  return Math.max(message?.last ?? 0, completion?.last ?? 0);
+  const lastOf = async (table: 'completions' | 'edits') =>
+    (
+      await db
+        .selectFrom(table)
+        .select((eb) => eb.fn.max('position').as('last'))
+        .executeTakeFirst()
+    )?.last ?? 0;
+  return Math.max(message?.last ?? 0, await lastOf('completions'), await lastOf('edits'));
 }

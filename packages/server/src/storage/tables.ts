@@ -10,7 +10,13 @@ export type ChannelsTable = {
   type: 'DM' | 'GROUP';
   last_seq: Generated<number>;
   created_at: number;
+  /** What becomes of a turn when a new message comes; null is the server's default. */
+  turn_policy: Generated<TurnPolicy | null>;
+  /** Until when no agent answers here; null when it is not frozen. */
+  frozen_until: Generated<number | null>;
 };
+/** `queue`: turns run one after the other. `supersede`: the newest message stops those before it. `reject`: it is not answered. */
+export type TurnPolicy = 'queue' | 'supersede' | 'reject';
 export type ParticipantsTable = {
   channel_id: string;
   entity_id: string;
@@ -39,6 +45,7 @@ export type MessagesTable = {
   dedupe_key: string | null;
   /** Of a message that wakes nobody: the place of its completion, right behind it. */
   completed_at: number | null;
+  updated_at: Generated<number | null>;
 };
 export type AgentsTable = { id: string; name: string; character: string; created_at: number; updated_at: number };
 export type TurnState = 'queued' | 'running' | 'ended';
@@ -57,8 +64,31 @@ export type TurnsTable = {
   ended_at: number | null;
   outcome: Outcome | null;
   code: string | null;
+  /** The message of a person that began it all, and how many messages of agents lie between that one and this turn. */
+  root_id: string;
+  hops: number;
+  /** What a turn with actions has done so far, so that nothing is done twice; JSON. */
+  progress: Generated<string | null>;
+};
+/** What a turn cost and when it did what, never what was said. `stages` is JSON. */
+export type TracesTable = {
+  turn_id: string;
+  agent_id: string;
+  channel_id: string;
+  message_id: string;
+  started_at: number;
+  ended_at: number;
+  outcome: Outcome;
+  model: string;
+  input_tokens: number;
+  output_tokens: number;
+  /** In US dollars; null when no price is known. */
+  cost: number | null;
+  stages: string;
 };
 
+/** Changes of messages, with their places in the same order as messages. */
+export type EditsTable = { position: number; channel_id: string; message_id: string };
 /** The ends of the turns of a message, with their places in the same order as messages. */
 export type CompletionsTable = { position: number; channel_id: string; message_id: string };
 /** A socket as it was when it last entered or left a room, so that it can come back after anything. */
@@ -72,5 +102,7 @@ export type Tables = {
   agents: AgentsTable;
   turns: TurnsTable;
   completions: CompletionsTable;
+  edits: EditsTable;
+  traces: TracesTable;
   sessions: SessionsTable;
 };

@@ -1,0 +1,99 @@
+/**
+ * The actions of a step (stop 6 of the walk): each call of the model is run once, and shown to the room as a card that
+ * goes from `executing` to `completed` or `failed`. What was done is saved before the model hears of it.
+ */
+import type { Message } from 'elizad-protocol';
+import { editMessage, postAside } from '../messaging/turn-posts.ts';
+import { saveProgress } from '../storage/turns.ts';
+import type { Action, ActionOutcome } from './actions/action.ts';
+import type { ModelCall, ModelCallResult } from './models/model.ts';
+import type { TurnDeps, TurnOf } from './turn.ts';
+import type { Work } from './work.ts';
+
+/** Attachments of one answer, at most. */
+const mostAttachments = 10;
+
+const failed = (output: string): ActionOutcome => ({ isError: true, output, attachments: [] });
+
+/** Runs the calls one after the other, and returns what came of each; stops at the first after the signal has aborted. */
+export async function act(
+  deps: Pick<TurnDeps, 'messaging'>,
+  of: TurnOf,
+  actions: readonly Action[],
+  calls: readonly ModelCall[],
+  work: Work,
+): Promise<ModelCallResult[]> {
+  const results: ModelCallResult[] = [];
+  for (const call of calls) {
+    if (of.signal.aborted) break;
+    const done = work.calls[call.id]?.result;
+    results.push(done ?? (await runCall(deps, of, actions, call, work)));
+  }
+  return results;
+}
+
+async function runCall(
+  { messaging }: Pick<TurnDeps, 'messaging'>,
+  of: TurnOf,
+  actions: readonly Action[],
+  call: ModelCall,
+  work: Work,
+): Promise<ModelCallResult> {
+  const { agent, turn, message, signal, trace } = of;
+  const save = () => saveProgress(messaging.database.db, turn.id, JSON.stringify(work));
+  const begun = work.calls[call.id];
+  const card = begun ? begun.card : await postCard(messaging, of, call);
+  work.calls[call.id] = { card: card ?? null };
+  await save();
+  const began = performance.now();
+  const action = actions.find(({ name }) => name === call.name);
+  const { id, name } = agent;
+  const context = { agent: { id, name }, channelId: turn.channel_id, message, signal };
+  let outcome: ActionOutcome;
+  if (begun) outcome = failed('The server was stopped while this ran. It may have been done, or not; it was not tried again.');
+  else if (!action) outcome = failed(`There is no ${call.name}. There are: ${actions.map((one) => one.name).join(', ')}`);
+  else outcome = await action.run(call.input, context);
+  const result = { id: call.id, name: call.name, output: outcome.output, isError: outcome.isError };
+  // Left as begun: if the turn is handed back, the next start has to know that it may have been done.
+  if (signal.aborted && signal.reason === 'handed-back') return result;
+  trace.mark('action', { action: call.name, ms: Math.round(performance.now() - began), isError: outcome.isError });
+  work.calls[call.id] = { card: card ?? null, result };
+  if (!outcome.isError) work.actions.push(call.name);
+  work.attachments = [...work.attachments, ...outcome.attachments].slice(0, mostAttachments);
+  await save();
+  if (card) await editMessage(messaging, settleCard(card, outcome));
+  return result;
+}
+
+/** A card as clients of the reference server show it: what is under way, by `actionId` and `actionStatus`. */
+const postCard = (
+  messaging: TurnDeps['messaging'],
+  { agent, turn }: TurnOf,
+  { id, name }: ModelCall,
+): Promise<Message | undefined> =>
+  postAside(messaging, turn.channel_id, {
+    senderId: agent.id,
+    senderName: agent.name,
+    text: `Executing action: ${name}`,
+    source: 'agent_action',
+    actions: [name],
+    inReplyTo: turn.message_id,
+    metadata: { type: 'agent_action', actionId: id, actionStatus: 'executing', runId: turn.id },
+  });
+
+/** Characters of a result that the room sees on its card. */
+const shownResult = 2_000;
+
+function settleCard(card: Message, { isError, output }: ActionOutcome): Message {
+  const name = card.actions[0] ?? 'action';
+  const text = output.length > shownResult ? `${output.slice(0, shownResult)}…` : output;
+  return {
+    ...card,
+    text: `Action ${name} ${isError ? 'failed' : 'completed'}`,
+    metadata: {
+      ...card.metadata,
+      actionStatus: isError ? 'failed' : 'completed',
+      actionResult: { success: !isError, ...(isError ? { error: text } : { text }) },
+    },
+  };
+}
