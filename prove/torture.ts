@@ -53,7 +53,11 @@ const describe = (report: Report) => {
   const kept = memory
     ? `${memory.before.kept.toFixed(1)} → ${memory.after.kept.toFixed(1)} MB over ${memory.messages} messages`
     : 'not measured';
-  return `${did}. **${found}**. Memory kept ${kept}${report.kept ? `. Data and log: ${report.kept}` : ''}`;
+  const examples = report.verdicts
+    .flatMap(({ findings }) => findings)
+    .map(({ what, count, examples }) => `${count} ${what} (${examples.join('; ')})`);
+  const broken = report.broken.length > 0 ? ` ${examples.join('. ')}.` : '';
+  return `${did}. **${found}**.${broken} Memory kept ${kept}${report.kept ? `. Data and log: ${report.kept}` : ''}`;
 };
 
 keepResult({

@@ -61,7 +61,13 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const told = startTelling(await getLastPosition(database.db));
   const broadcast: Broadcast = (...event) => broadcastToSockets(...event);
   const answers = createAnswers(broadcast);
-  const readMissed = createMissedReader({ database, told, answers, mostMissedBytes: 4 * settings.maxBacklogBytes });
+  const readMissed = createMissedReader({
+    database,
+    told,
+    answers,
+    logger,
+    mostMissedBytes: 4 * settings.maxBacklogBytes,
+  });
   const adapter = createResumeAdapter(readMissed, settings.fanOut);
   const io = openSocketServer(http.server, { ...settings, agents, logger, adapter });
   const broadcastToSockets = createBroadcast(io, told);

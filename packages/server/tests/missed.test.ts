@@ -53,6 +53,7 @@ async function openStore(t: TestContext, count: number, elsewhere = 0) {
       database: { ...database, db: db.withPlugin(counter) },
       told: startTelling(2 * (count + elsewhere)),
       answers: { list: () => [] },
+      logger: { warn() {}, error() {} },
       mostMissedBytes: 1_000_000,
     }),
     countQueries: () => queries,

@@ -67,8 +67,27 @@ export function boundBacklogs(deps: Pick<GatewayDeps, 'io' | 'sessions' | 'logge
   });
 }
 
-/** Resolves when a socket can be sent more without falling behind; at once where nothing much waits, or it is gone. */
-export async function waitForReader({ limits }: Pick<GatewayDeps, 'limits'>, socket: GatewaySocket): Promise<void> {
+/**
+ * For who sends a socket much in a row: to be called after each packet with its size, it resolves when more can be sent
+ * without falling behind; at once where nothing much waits, or the socket is gone.
+ */
+export function createPacer(
+  deps: Pick<GatewayDeps, 'limits'>,
+  socket: GatewaySocket,
+): (bytes: number) => Promise<void> {
+  const step = deps.limits.maxBacklogBytes / 16;
+  let bytes = 0;
+  return async (more) => {
+    bytes += more + packetBytes;
+    if (bytes < step) return;
+    bytes = 0;
+    // What is sent in one step of the program leaves at its end; only then does it count as waiting.
+    await new Promise(setImmediate);
+    await waitForReader(deps, socket);
+  };
+}
+
+async function waitForReader({ limits }: Pick<GatewayDeps, 'limits'>, socket: GatewaySocket): Promise<void> {
   const connection = connectionOf(socket);
   while (socket.connected && (connection.backlog?.bytes ?? 0) > limits.maxBacklogBytes / 4) {
     await new Promise<void>((resolve) => {

@@ -5,6 +5,7 @@
 import { encodeEvent } from 'elizad-protocol';
 import type { Answers } from '../messaging/answers.ts';
 import { describeCompletion } from '../messaging/completion.ts';
+import type { Logger } from '../observability/logger.ts';
 import { createGroupCommit } from '../storage/group-commit.ts';
 import { type LogEntry, listLogEntries } from '../storage/history.ts';
 import { listSessions } from '../storage/sessions.ts';
@@ -16,6 +17,7 @@ export type MissedDeps = {
   database: Database;
   told: Told;
   answers: Pick<Answers, 'list'>;
+  logger: Pick<Logger, 'warn' | 'error'>;
   /** What a socket may have missed at most to be resumed, in bytes; beyond, it begins anew, and `join` with `since` fills in. */
   mostMissedBytes: number;
 };
@@ -51,7 +53,12 @@ export type ReadMissed = (request: Request) => Promise<Returned | undefined>;
 
 export function createMissedReader(deps: MissedDeps): ReadMissed {
   const { write } = createGroupCommit<Request, Returned | undefined>((requests) => readGroup(deps, requests));
-  return (request) => write(request);
+  return (request) =>
+    write(request).catch((error) => {
+      // Socket.IO takes a failure for a client that is new, and says nothing.
+      deps.logger.error({ err: error }, 'what a client missed could not be read: it begins anew');
+      throw error;
+    });
 }
 
 async function readGroup(deps: MissedDeps, requests: Request[]): Promise<(Returned | undefined)[]> {
@@ -100,7 +107,10 @@ function add({ mostMissedBytes }: MissedDeps, candidate: Candidate, entry: LogEn
   if (candidate.hasMissedTooMuch) candidate.entries = [];
 }
 
-async function findCandidates({ database, told }: MissedDeps, requests: Request[]): Promise<Map<Request, Candidate>> {
+async function findCandidates(
+  { database, told, logger }: MissedDeps,
+  requests: Request[],
+): Promise<Map<Request, Candidate>> {
   const rows = await listSessions(
     database.db,
     requests.map(({ pid }) => pid),
@@ -110,16 +120,23 @@ async function findCandidates({ database, told }: MissedDeps, requests: Request[
   for (const request of requests) {
     const row = byPid.get(request.pid);
     const from = parseOffset(told, request.offset);
-    if (!row || !from) continue;
+    if (!row || !from) {
+      const why = row ? 'its offset is none that this server gave' : 'its session is not known';
+      logger.warn({ offset: request.offset.slice(0, 40), toldUpTo: told.position }, `a client begins anew: ${why}`);
+      continue;
+    }
     const data = JSON.parse(row.data);
     candidates.set(request, { ...request, sid: row.sid, data, from, entries: [], bytes: 0, hasMissedTooMuch: false });
   }
   return candidates;
 }
 
-function giveBack({ told, answers }: MissedDeps, candidate: Candidate): Returned | undefined {
+function giveBack({ told, answers, logger }: MissedDeps, candidate: Candidate): Returned | undefined {
   const { sid, data, from, entries, take, hasMissedTooMuch } = candidate;
-  if (hasMissedTooMuch) return undefined;
+  if (hasMissedTooMuch) {
+    logger.warn({ since: from.position, toldUpTo: told.position }, 'a client begins anew: it missed too much');
+    return undefined;
+  }
   const pieces = answers.list(Object.keys(data.joined), from.mark);
   const missed = entries.flatMap((entry) => toPackets(entry, data, formatOffset(told, { ...entry, mark: from.mark })));
   for (const { mark, chunk } of pieces) {

@@ -1,6 +1,6 @@
 /** Somebody enters a room: participant, socket room, what was missed, and the news to the others. */
 import { catchUp, joinChannel as joinAsParticipant } from '../../messaging/membership.ts';
-import { waitForReader } from '../backlog.ts';
+import { createPacer } from '../backlog.ts';
 import { adoptIdentity } from '../identity.ts';
 import { assertRoomLeft, enterRoom, quitRoom } from '../rooms.ts';
 import type { Handler } from './handler.ts';
@@ -20,13 +20,14 @@ export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent)
   };
   if (intent.since === undefined) enter();
   else {
+    const pace = createPacer(deps, socket);
     await catchUp(
       messaging,
       channel,
       intent.since,
       async (message) => {
         messaging.broadcast('message-posted', { message, replay: true }, here);
-        await waitForReader(deps, socket);
+        await pace(message.text.length);
         return socket.connected;
       },
       enter,
