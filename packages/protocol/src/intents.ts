@@ -62,6 +62,10 @@ const sendMessage = z
     error: 'expected some text, or at least one attachment',
   });
 
+/** What becomes of an agent's turn when a new message comes: it waits for it, gives way to it, or has it left unanswered. */
+export const turnPolicies = ['queue', 'supersede', 'reject'] as const;
+export type TurnPolicy = (typeof turnPolicies)[number];
+
 /** Each intent: what it takes, and what its acknowledgement says beside `ok:true`. */
 export const intents = {
   'join-channel': {
@@ -71,6 +75,7 @@ export const intents = {
       entityId: uuid.optional(),
       name: displayName.optional(),
       since: count.optional(),
+      turnPolicy: z.enum(turnPolicies).optional(),
       serverId: uuid.optional(),
       ...channelKind,
     }),

@@ -7,12 +7,22 @@ const wrongRoom = { why: 'the room is not a UUID', payload: { roomId: 'lobby' },
 export const documentedRows = {
   join: wireRow({
     intent: 'join-channel',
-    fields: { roomId: 'channelId', agentId: 'agentId', userId: 'entityId', name: 'name', since: 'since' },
+    fields: {
+      roomId: 'channelId',
+      agentId: 'agentId',
+      userId: 'entityId',
+      name: 'name',
+      since: 'since',
+      turnPolicy: 'turnPolicy',
+    },
     about:
-      'Enters a room and makes it when it is new: with `agentId` a DM of you and that agent, without it a GROUP. A later `agentId` invites that agent. With `since` every later message is replayed first.',
+      'Enters a room and makes it when it is new: with `agentId` a DM of you and that agent, without it a GROUP. A later `agentId` invites that agent. With `since` every later message is replayed first. A room that is made by it may have a `turnPolicy`: `queue` (each message is answered in turn), `supersede` (the newest one takes the place of those before it) or `reject` (what comes while the agent is at work is not answered).',
     valid: [
       { why: 'as documented', payload: { roomId: room, agentId: agent } },
-      { why: 'everything', payload: { roomId: room, agentId: agent, userId: user, name: 'Ada', since: 12 } },
+      {
+        why: 'everything',
+        payload: { roomId: room, agentId: agent, userId: user, name: 'Ada', since: 12, turnPolicy: 'queue' },
+      },
     ],
     invalid: [
       notAnObject,
@@ -22,6 +32,7 @@ export const documentedRows = {
       { why: 'the user is not a UUID', payload: { roomId: room, userId: 'me' }, path: 'userId' },
       { why: 'the name is no text', payload: { roomId: room, name: {} }, path: 'name' },
       { why: 'since is no number', payload: { roomId: room, since: 'yesterday' }, path: 'since' },
+      { why: 'no such policy', payload: { roomId: room, turnPolicy: 'newest' }, path: 'turnPolicy' },
     ],
   }),
   leave: wireRow({

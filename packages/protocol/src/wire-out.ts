@@ -230,7 +230,9 @@ function showMessage({
     ...(clientMessageId !== undefined && { clientMessageId }),
     ...(replay && { replay }),
     ...(m.updatedAt !== undefined && { updatedAt: m.updatedAt }),
-    ...(m.source === 'agent_action' && { rawMessage: { ...m.metadata, text: m.text, actions: m.actions, source: m.source } }),
+    ...(m.source === 'agent_action' && {
+      rawMessage: { ...m.metadata, text: m.text, actions: m.actions, source: m.source },
+    }),
   };
 }
 

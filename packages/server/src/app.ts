@@ -1,6 +1,8 @@
 /** The composition root: the only file that constructs the parts and connects them. */
 import type { AddressInfo } from 'node:net';
 import type { Character } from 'elizad-protocol';
+import type { Toolbox } from './agents/actions/action.ts';
+import { createBreaker } from './agents/breaker.ts';
 import { loadCharacters } from './agents/characters.ts';
 import { chooseModel } from './agents/models/choose-model.ts';
 import { openRoster, type Roster } from './agents/roster.ts';
@@ -93,6 +95,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     const choose = ({ settings: own, ...character }: Character) =>
       chooseModel({ ...character, settings: { model: settings.model, ...own } }, settings, logger);
     const roster = await openRoster(database, agents, characters, choose);
+    const toolbox: Toolbox = { list: async () => [], statusOf: () => [], stop: async () => {} };
     const turns = createTurnWorker(
       { messaging, roster, toolbox, sources: [], breaker: createBreaker(messaging, settings), logger },
       { concurrency: settings.turnConcurrency, timeoutMs: settings.turnTimeoutMs },

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import { defaultLimits } from 'elizad-protocol';
+import { defaultLimits, turnPolicies } from 'elizad-protocol';
 import { z } from 'zod';
 
 /** The version of this package, as it is shown to clients. */
@@ -142,7 +142,7 @@ export const settingsTable = {
   },
   turnPolicy: {
     env: ['TURN_POLICY'],
-    schema: z.enum(['queue', 'supersede', 'reject']).default('queue'),
+    schema: z.enum(turnPolicies).default('queue'),
     accepts: 'queue, supersede or reject',
     about:
       'What happens when a message comes while an agent is at work on another one of the room: it waits, it takes its place, or it is not answered. A room may have a policy of its own.',
@@ -173,7 +173,7 @@ export const settingsTable = {
     env: ['ROOM_COST_PER_HOUR'],
     schema: z.coerce.number().min(0).max(1_000_000).default(0),
     accepts: 'US dollars; 0 is no limit',
-    about: "What the models of one room may cost in an hour, of characters whose `settings.price` is known.",
+    about: 'What the models of one room may cost in an hour, of characters whose `settings.price` is known.',
     why: 'As above.',
   },
   turnTimeoutMs: {

@@ -7,7 +7,7 @@ import { editMessage, postAside } from '../messaging/turn-posts.ts';
 import { saveProgress } from '../storage/turns.ts';
 import type { Action, ActionOutcome } from './actions/action.ts';
 import type { ModelCall, ModelCallResult } from './models/model.ts';
-import type { TurnDeps, TurnOf } from './turn.ts';
+import type { RunningTurn, TurnDeps } from './running-turn.ts';
 import type { Work } from './work.ts';
 
 /** Attachments of one answer, at most. */
@@ -18,7 +18,7 @@ const failed = (output: string): ActionOutcome => ({ isError: true, output, atta
 /** Runs the calls one after the other, and returns what came of each; stops at the first after the signal has aborted. */
 export async function act(
   deps: Pick<TurnDeps, 'messaging'>,
-  of: TurnOf,
+  of: RunningTurn,
   actions: readonly Action[],
   calls: readonly ModelCall[],
   work: Work,
@@ -34,7 +34,7 @@ export async function act(
 
 async function runCall(
   { messaging }: Pick<TurnDeps, 'messaging'>,
-  of: TurnOf,
+  of: RunningTurn,
   actions: readonly Action[],
   call: ModelCall,
   work: Work,
@@ -50,8 +50,10 @@ async function runCall(
   const { id, name } = agent;
   const context = { agent: { id, name }, channelId: turn.channel_id, message, signal };
   let outcome: ActionOutcome;
-  if (begun) outcome = failed('The server was stopped while this ran. It may have been done, or not; it was not tried again.');
-  else if (!action) outcome = failed(`There is no ${call.name}. There are: ${actions.map((one) => one.name).join(', ')}`);
+  if (begun)
+    outcome = failed('The server was stopped while this ran. It may have been done, or not; it was not tried again.');
+  else if (!action)
+    outcome = failed(`There is no ${call.name}. There are: ${actions.map((one) => one.name).join(', ')}`);
   else outcome = await action.run(call.input, context);
   const result = { id: call.id, name: call.name, output: outcome.output, isError: outcome.isError };
   // Left as begun: if the turn is handed back, the next start has to know that it may have been done.
@@ -68,7 +70,7 @@ async function runCall(
 /** A card as clients of the reference server show it: what is under way, by `actionId` and `actionStatus`. */
 const postCard = (
   messaging: TurnDeps['messaging'],
-  { agent, turn }: TurnOf,
+  { agent, turn }: RunningTurn,
   { id, name }: ModelCall,
 ): Promise<Message | undefined> =>
   postAside(messaging, turn.channel_id, {

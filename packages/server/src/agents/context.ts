@@ -1,6 +1,6 @@
 /** What a turn knows before the model is asked: what was said in the room, what memory and knowledge say to it, files. */
 import type { Spoken } from '../storage/history.ts';
-import type { TurnDeps, TurnOf } from './turn.ts';
+import type { RunningTurn, TurnDeps } from './running-turn.ts';
 
 export type Context = {
   /** What was said in the room, oldest first. */
@@ -12,7 +12,7 @@ export type Context = {
 /** Asks all sources at once. */
 export async function gatherContext(
   { sources }: Pick<TurnDeps, 'sources'>,
-  { agent, turn, message, signal, trace }: TurnOf,
+  { agent, turn, message, signal, trace }: RunningTurn,
   recent: readonly Spoken[],
 ): Promise<Context> {
   if (sources.length === 0 || !agent.canAct) return { recent, notes: [] };

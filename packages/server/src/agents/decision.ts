@@ -8,8 +8,8 @@ import type { Context } from './context.ts';
 import type { JsonSchema } from './models/model.ts';
 import { toMessages } from './prompt.ts';
 import type { Agent } from './roster.ts';
+import type { RunningTurn } from './running-turn.ts';
 import { stream } from './think.ts';
-import type { TurnOf } from './turn.ts';
 
 const decision = z.object({ answer: z.boolean() });
 const output = { name: 'decision', schema: z.toJSONSchema(decision) as JsonSchema };
@@ -27,7 +27,10 @@ export function mustDecide(agent: Agent, channel: Channel | undefined, turn: Tur
 }
 
 /** Asks the model. One that fails, or gives no such answer, answers: silence would be taken for a fault. */
-export async function wantsToAnswer({ agent, message, signal, trace }: TurnOf, { recent }: Context): Promise<boolean> {
+export async function wantsToAnswer(
+  { agent, message, signal, trace }: RunningTurn,
+  { recent }: Context,
+): Promise<boolean> {
   const request = {
     system: `${agent.systemPrompt}\n\nYou are in a group. Decide whether ${agent.name} should answer the last message: yes when it is about something that ${agent.name} knows or cares for, or is said to everybody; no when it is meant for somebody else, or needs no answer.`,
     messages: toMessages(agent, message, recent.slice(-readMessages), true),

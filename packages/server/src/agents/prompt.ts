@@ -3,13 +3,17 @@ import type { Spoken } from '../storage/history.ts';
 import type { Context } from './context.ts';
 import type { ModelMessage, ModelRequest } from './models/model.ts';
 import type { Agent } from './roster.ts';
-import type { TurnOf } from './turn.ts';
+import type { RunningTurn } from './running-turn.ts';
 
 /** Characters of what was said in the room that a model sees at most: about 16,000 tokens. */
 const mostCharacters = 64_000;
 
 /** The request for one turn: who the agent is, what it knows, and the conversation up to what must be answered. */
-export function buildRequest({ agent, message }: TurnOf, { recent, notes }: Context, isGroup: boolean): ModelRequest {
+export function buildRequest(
+  { agent, message }: RunningTurn,
+  { recent, notes }: Context,
+  isGroup: boolean,
+): ModelRequest {
   const { temperature, maxTokens } = agent.character.settings ?? {};
   const known = notes.map(({ heading, lines }) => [`# ${heading}`, ...lines.map((line) => `- ${line}`)].join('\n'));
   const now = `It is ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC.`;
@@ -34,8 +38,12 @@ export function toMessages(
   const before = recent.filter(
     ({ id, seq, senderId }) => id !== message.id && (seq < message.seq || senderId === agent.id),
   );
-  let room = mostCharacters - message.text.length;
-  const first = before.findLastIndex(({ text }) => (room -= text.length) < 0) + 1;
+  let characters = message.text.length;
+  const first =
+    before.findLastIndex(({ text }) => {
+      characters += text.length;
+      return characters > mostCharacters;
+    }) + 1;
   return [...before.slice(first), message].map((one): ModelMessage => {
     if (one.senderId === agent.id) return { role: 'assistant', text: one.text };
     return { role: 'user', text: isGroup ? `${one.senderName}: ${one.text}` : one.text, name: one.senderName };

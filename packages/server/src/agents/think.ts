@@ -1,7 +1,7 @@
 /** One step of a turn (stop 6 of the walk): the model is asked, and what it says goes to the room as it comes. */
 import type { Json, Model, ModelCall, ModelPart, ModelRequest } from './models/model.ts';
+import type { RunningTurn, TurnDeps } from './running-turn.ts';
 import type { Trace } from './trace.ts';
-import type { TurnDeps, TurnOf } from './turn.ts';
 import type { Verdict, Work } from './work.ts';
 
 /** What the model said in this step, and what it wants done. */
@@ -13,7 +13,7 @@ const mostCalls = 16;
 /** Streams an answer to the room, chunk by chunk, until it ends or the signal says stop. Adds to `work` what was said. */
 export async function think(
   { messaging, logger }: Pick<TurnDeps, 'messaging' | 'logger'>,
-  { agent, turn, signal, trace }: TurnOf,
+  { agent, turn, signal, trace }: RunningTurn,
   request: ModelRequest,
   work: Work,
 ): Promise<Thinking> {

@@ -4,7 +4,11 @@ import type { TracesTable } from '../storage/tables.ts';
 import type { TurnRow } from '../storage/turns.ts';
 
 /** `at` is ms since the message was received. */
-export type Stage = { readonly name: string; readonly at: number; readonly [detail: string]: string | number | boolean };
+export type Stage = {
+  readonly name: string;
+  readonly at: number;
+  readonly [detail: string]: string | number | boolean;
+};
 
 /** US dollars for a million tokens, as a character's `settings.price` has it. */
 export type Price = { input: number; output: number };
@@ -28,7 +32,8 @@ export function startTrace(turn: TurnRow, model: string, price: Price | undefine
   const mark: Trace['mark'] = (name, details = {}) => {
     if (stages.length < mostStages) stages.push({ ...details, name, at: Date.now() - turn.created_at });
   };
-  if (turn.started_at !== null) stages.push({ name: 'claimed', at: turn.started_at - turn.created_at, attempt: turn.attempts });
+  if (turn.started_at !== null)
+    stages.push({ name: 'claimed', at: turn.started_at - turn.created_at, attempt: turn.attempts });
   return {
     mark,
     addUsage({ inputTokens = 0, outputTokens = 0 }) {

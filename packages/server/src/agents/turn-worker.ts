@@ -5,8 +5,9 @@
 import { endTurn } from '../messaging/turn-posts.ts';
 import { passStop } from '../observability/walk.ts';
 import { claimTurns, listOpenTurns, requeueTurns, type TurnRow } from '../storage/turns.ts';
+import type { StopReason, TurnDeps } from './running-turn.ts';
 import { describeStop } from './think.ts';
-import { runTurn, type StopReason, type TurnDeps } from './turn.ts';
+import { runTurn } from './turn.ts';
 
 export type TurnWorker = {
   /** Takes up what an earlier process left, and begins. */

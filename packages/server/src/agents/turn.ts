@@ -4,39 +4,20 @@
  * timeout, or a cancel.
  */
 import { listAddressees } from '../messaging/address.ts';
-import type { Messaging } from '../messaging/messages.ts';
 import { endTurn } from '../messaging/turn-posts.ts';
-import type { Logger } from '../observability/logger.ts';
 import { passStop } from '../observability/walk.ts';
-import { findSpoken, listLastSpoken, type Spoken } from '../storage/history.ts';
+import { findSpoken, listLastSpoken } from '../storage/history.ts';
 import { saveProgress, type TurnRow } from '../storage/turns.ts';
 import { act } from './act.ts';
-import type { Toolbox } from './actions/action.ts';
-import type { Breaker } from './breaker.ts';
 import { gatherContext } from './context.ts';
 import { mustDecide, wantsToAnswer } from './decision.ts';
-import type { ContextSource } from './memory/memory.ts';
 import type { ModelRequest } from './models/model.ts';
 import { buildRequest } from './prompt.ts';
-import type { Agent, Roster } from './roster.ts';
+import type { Agent } from './roster.ts';
+import type { RunningTurn, TurnDeps } from './running-turn.ts';
 import { describeStop, think } from './think.ts';
 import { startTrace, type Trace } from './trace.ts';
 import { readWork, type Verdict, type Work } from './work.ts';
-
-export type TurnDeps = {
-  messaging: Messaging;
-  roster: Roster;
-  toolbox: Toolbox;
-  sources: readonly ContextSource[];
-  breaker: Breaker;
-  logger: Logger;
-};
-
-/** The turn that runs: whose it is, what it answers, and when it must stop. */
-export type TurnOf = { agent: Agent; turn: TurnRow; message: Spoken; signal: AbortSignal; trace: Trace };
-
-/** Why a turn is stopped from outside; `handed-back` leaves it to the next start. */
-export type StopReason = 'cancelled' | 'timed-out' | 'superseded' | 'handed-back';
 
 /** Messages of the room that a model sees, at most. */
 const contextMessages = 50;
@@ -61,7 +42,7 @@ export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal
   if (!agent || !message) return end({ outcome: 'failed', code: 'agent-not-running' });
   const refusal = await breaker.refuse(turn);
   if (refusal) return end({ outcome: 'ignored', code: refusal });
-  const of: TurnOf = { agent, turn, message, signal, trace };
+  const of: RunningTurn = { agent, turn, message, signal, trace };
   try {
     const channel = await messaging.channels.find(turn.channel_id);
     const context = await gatherContext(deps, of, recent);
@@ -76,7 +57,7 @@ export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal
 }
 
 /** Asks the model and does what it wants done, until it wants nothing more. */
-async function takeSteps(deps: TurnDeps, of: TurnOf, request: ModelRequest, work: Work): Promise<Verdict> {
+async function takeSteps(deps: TurnDeps, of: RunningTurn, request: ModelRequest, work: Work): Promise<Verdict> {
   const { agent, turn, signal } = of;
   const actions = agent.canAct ? await deps.toolbox.list(agent.id) : [];
   const tools = actions.map(({ name, description, parameters }) => ({ name, description, parameters }));
@@ -101,7 +82,7 @@ async function takeSteps(deps: TurnDeps, of: TurnOf, request: ModelRequest, work
 }
 
 /** A turn that goes on after a restart says again what it had said: chunks are kept in memory only. */
-function repeatWhatWasSaid({ messaging }: TurnDeps, { agent, turn }: TurnOf, { text }: Work): void {
+function repeatWhatWasSaid({ messaging }: TurnDeps, { agent, turn }: RunningTurn, { text }: Work): void {
   messaging.answers.say({ messageId: turn.id, chunk: text, agentId: agent.id, channelId: turn.channel_id });
 }
 
@@ -120,7 +101,10 @@ async function finish(deps: TurnDeps, { agent, turn, trace }: Finished, work: Wo
     messaging.broadcast('stream-failed', broken, { channelId });
   }
   const channel = await messaging.channels.find(turn.channel_id);
-  const called = channel && outcome === 'answered' ? listAddressees(channel, { senderId: turn.agent_id, text }, messaging.agents) : [];
+  const called =
+    channel && outcome === 'answered'
+      ? listAddressees(channel, { senderId: turn.agent_id, text }, messaging.agents)
+      : [];
   const reply = {
     // The turn's own id: it is known before, and the same when the turn is run again after a crash.
     id: turn.id,

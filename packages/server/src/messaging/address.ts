@@ -20,7 +20,8 @@ export function listAddressees(channel: Channel, said: Said, agents: Pick<AgentD
   const called = candidates.filter((one) => isCalled(one, said));
   const always = candidates.filter(({ id }) => agents.ruleOf(id) === 'always');
   if (isByAgent) return unique([...called, ...always]);
-  const isForOthers = called.length > 0 || others.some(({ kind, name }) => kind === 'user' && isMentioned(name, text, '@'));
+  const isForOthers =
+    called.length > 0 || others.some(({ kind, name }) => kind === 'user' && isMentioned(name, text, '@'));
   const free = candidates.filter(({ id }) => {
     const rule = agents.ruleOf(id);
     return rule === 'decide' || (rule === undefined && !isForOthers);

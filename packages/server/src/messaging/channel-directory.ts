@@ -2,7 +2,7 @@
  * Channels and who takes part, read once and then kept in memory: posting a message reads nothing from the store.
  * Bounded; the one that was used longest ago is forgotten first, and read again when it is needed.
  */
-import { defaultServerId, ElizadError } from 'elizad-protocol';
+import { defaultServerId, ElizadError, type TurnPolicy } from 'elizad-protocol';
 import {
   deleteParticipant,
   findChannel,
@@ -12,7 +12,6 @@ import {
   upsertParticipants,
 } from '../storage/channels.ts';
 import type { Database } from '../storage/sqlite.ts';
-import type { TurnPolicy } from '../storage/tables.ts';
 
 export type Participant = { id: string; kind: 'user' | 'agent'; name: string | null };
 
@@ -100,7 +99,11 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
       const type = isDm || channelType === 'DM' || (isWithAgent && channelType === undefined) ? 'DM' : 'GROUP';
       const name = `${type === 'DM' ? 'DM' : 'Chat'} ${id.slice(0, 8)}`;
       const created_at = Date.now();
-      await insertChannel(db, { id, server_id: serverId, name, type, created_at, turn_policy: turnPolicy }, toRows(id, first));
+      await insertChannel(
+        db,
+        { id, server_id: serverId, name, type, created_at, turn_policy: turnPolicy },
+        toRows(id, first),
+      );
       return (await find(id)) as Channel;
     },
     async addParticipants(channel, participants) {

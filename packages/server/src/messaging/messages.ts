@@ -2,15 +2,14 @@
  * Stop 3 of the walk: the one path by which anything is said, by people and agents alike. May they, who must answer,
  * then one transaction with the message and its turns; after the commit, in its order: broadcast, ack, wake.
  */
-import { type Attachment, ElizadError, type Message } from 'elizad-protocol';
+import { type Attachment, ElizadError, type Message, type TurnPolicy } from 'elizad-protocol';
 import { assertMaySpeakAs, assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { passStop } from '../observability/walk.ts';
-import { createId } from '../storage/ids.ts';
 import { findSpoken } from '../storage/history.ts';
+import { createId } from '../storage/ids.ts';
 import type { LogResult, MessageLog } from '../storage/message-log.ts';
 import type { Database } from '../storage/sqlite.ts';
-import type { TurnPolicy } from '../storage/tables.ts';
 import type { EndedTurn } from '../storage/turn-endings.ts';
 import { listAddressees } from './address.ts';
 import type { AgentDirectory } from './agent-directory.ts';
@@ -103,13 +102,17 @@ export async function postMessage(messaging: Messaging, principal: Principal, dr
   const policy = channel.turnPolicy ?? limits.turnPolicy;
   const written = log.write({ message, addressees, policy }, (result) => {
     announce(messaging, channel, result, draft, addressees);
-    if (policy === 'supersede' && !result.duplicate) messaging.supersede(channel.id, addressees, { messageId: message.id });
+    if (policy === 'supersede' && !result.duplicate)
+      messaging.supersede(channel.id, addressees, { messageId: message.id });
   });
   return { committed: written.then((result) => checkRetry(result, draft.text)) };
 }
 
 /** Clients name the message that they reply to in its metadata. */
-async function findWhoIsRepliedTo({ database }: Messaging, { channelId, metadata }: Draft): Promise<string | undefined> {
+async function findWhoIsRepliedTo(
+  { database }: Messaging,
+  { channelId, metadata }: Draft,
+): Promise<string | undefined> {
   const { inReplyTo } = metadata;
   if (typeof inReplyTo !== 'string') return undefined;
   const message = await findSpoken(database.db, inReplyTo.toLowerCase());

@@ -170,7 +170,11 @@ async function listEdits(
     .orderBy('edits.position')
     .limit(limit)
     .execute();
-  return rows.map((row) => ({ position: row.edited_at, message: fromRow(row), clientMessageId: row.client_message_id }));
+  return rows.map((row) => ({
+    position: row.edited_at,
+    message: fromRow(row),
+    clientMessageId: row.client_message_id,
+  }));
 }
 
 /** The last place in the server's order; 0 when nothing was ever said. */

@@ -2,7 +2,7 @@
  * Stop 4 of the walk: the one place where messages and turns are written. A job stores a message with the turns that it
  * causes, or ends a turn with or without the message that answers it; either way in one transaction.
  */
-import type { Message } from 'elizad-protocol';
+import type { Message, TurnPolicy } from 'elizad-protocol';
 import { type Insertable, sql, type Transaction } from 'kysely';
 import { passStop } from '../observability/walk.ts';
 import { inList } from './batches.ts';
@@ -10,7 +10,7 @@ import { createGroupCommit, type GroupCommit } from './group-commit.ts';
 import { getLastPosition } from './history.ts';
 import { fromRow, type Stored, toDedupeKey, toEdit, toRow } from './message-row.ts';
 import type { Database, InsertRows } from './sqlite.ts';
-import type { CompletionsTable, EditsTable, Tables, TracesTable, TurnPolicy, TurnsTable } from './tables.ts';
+import type { CompletionsTable, EditsTable, Tables, TracesTable, TurnsTable } from './tables.ts';
 import { type EndedTurn, endTurn, findOpenTurns, hasOpenTurn, type TurnEnding, toTurnRow } from './turn-endings.ts';
 
 export type NewMessage = Omit<Message, 'seq'> & { clientMessageId: string | null };

@@ -46,7 +46,14 @@ export function toRow({
 }
 
 /** What of a message may change. */
-export const toEdit = ({ text, thought, actions, attachments, metadata, updatedAt }: Message): Updateable<MessagesTable> => ({
+export const toEdit = ({
+  text,
+  thought,
+  actions,
+  attachments,
+  metadata,
+  updatedAt,
+}: Message): Updateable<MessagesTable> => ({
   text,
   thought,
   actions: JSON.stringify(actions),

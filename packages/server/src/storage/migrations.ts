@@ -2,8 +2,8 @@
 import { defaultServerId } from 'elizad-protocol';
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
-import { agents } from './migration-agents.ts';
 import { toDedupeKey } from './message-row.ts';
+import { agents } from './migration-agents.ts';
 import type { Tables } from './tables.ts';
 
 const first: Migration = {

@@ -1,5 +1,5 @@
 /** The tables as kysely sees them. Times are ms since the epoch; JSON is kept as text. */
-import type { Outcome } from 'elizad-protocol';
+import type { Outcome, TurnPolicy } from 'elizad-protocol';
 import type { Generated } from 'kysely';
 
 export type ServersTable = { id: string; name: string; created_at: number };
@@ -15,8 +15,6 @@ export type ChannelsTable = {
   /** Until when no agent answers here; null when it is not frozen. */
   frozen_until: Generated<number | null>;
 };
-/** `queue`: turns run one after the other. `supersede`: the newest message stops those before it. `reject`: it is not answered. */
-export type TurnPolicy = 'queue' | 'supersede' | 'reject';
 export type ParticipantsTable = {
   channel_id: string;
   entity_id: string;

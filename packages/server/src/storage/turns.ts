@@ -58,8 +58,7 @@ export async function requeueTurns(db: Kysely<Tables>, ids?: readonly string[]):
 /** Open turns of a channel, or of those that one message in it began. */
 export async function listOpenTurns(db: Kysely<Tables>, channelId: string, messageId?: string): Promise<TurnRow[]> {
   let query = db.selectFrom('turns').selectAll().where('state', '!=', ended).where('channel_id', '=', channelId);
-  if (messageId)
-    query = query.where((eb) => eb.or([eb('message_id', '=', messageId), eb('root_id', '=', messageId)]));
+  if (messageId) query = query.where((eb) => eb.or([eb('message_id', '=', messageId), eb('root_id', '=', messageId)]));
   return query.execute();
 }
 
@@ -69,6 +68,14 @@ export async function saveProgress(db: Kysely<Tables>, id: string, progress: str
 }
 
 /** The turns of a chain, oldest first. */
-export async function listChain(db: Kysely<Tables>, rootId: string): Promise<Pick<TurnRow, 'id' | 'agent_id' | 'hops'>[]> {
-  return db.selectFrom('turns').select(['id', 'agent_id', 'hops']).where('root_id', '=', rootId).orderBy('position').execute();
+export async function listChain(
+  db: Kysely<Tables>,
+  rootId: string,
+): Promise<Pick<TurnRow, 'id' | 'agent_id' | 'hops'>[]> {
+  return db
+    .selectFrom('turns')
+    .select(['id', 'agent_id', 'hops'])
+    .where('root_id', '=', rootId)
+    .orderBy('position')
+    .execute();
 }
