@@ -18,6 +18,12 @@ function cut({ socket }: StockClient): void {
   socket.io.engine.close();
 }
 
+/** Where a stock client is, as it sends it when it comes back. */
+function readPlace({ socket }: StockClient): { pid: string; offset: string } {
+  const { _pid: pid, _lastOffset: offset } = socket as unknown as { _pid: string; _lastOffset: string };
+  return { pid, offset };
+}
+
 async function openPair(t: TestContext, options: object = {}, env: Record<string, string> = {}) {
   const { url } = await openTestServer(t, env);
   const [ada, bob] = [openClient(t, url, { reconnectionDelay: 20, ...options }), openClient(t, url)];
@@ -215,4 +221,24 @@ test('a log subscription and its filters come back too', async (t) => {
   await bob.ask('message', { roomId, text: 'Hello.' });
   bob.socket.disconnect();
   await ada.until('logEntry', ({ msg }) => msg === 'disconnected');
+});
+
+test('one client that is back several times at once is one socket, in its rooms', async (t) => {
+  const { url, ada, bob, roomId } = await openPair(t, { reconnection: false });
+  await bob.ask('message', { roomId, text: 'first' });
+  await ada.until('messageBroadcast');
+  const { pid, offset } = readPlace(ada);
+  cut(ada);
+  await ada.until('disconnect');
+  // As when a client gives up a try that a busy server has not answered, and tries again.
+  const tries = Array.from({ length: 8 }, () =>
+    openClient(t, url, { auth: { pid, offset }, transports: ['websocket'], reconnection: false }),
+  );
+  await Promise.all(
+    tries.map((one) => Promise.race([one.until('connection_established'), one.until('connect_error')])),
+  );
+  await bob.ask('message', { roomId, text: 'second' });
+  const heard = await Promise.any(tries.map((one) => one.until('messageBroadcast', ({ text }) => text === 'second')));
+  assert.equal(heard.text, 'second');
+  assert.equal(tries.filter(({ socket }) => socket.connected).length, 1);
 });

@@ -15,6 +15,7 @@ import { closest } from 'fastest-levenshtein';
 import { passStop } from '../observability/walk.ts';
 import { boundBacklogs, explainCutOff, uncounted } from './backlog.ts';
 import { Unreadable } from './bounded-decoder.ts';
+import { roomOf } from './broadcast.ts';
 import type { GatewayDeps } from './context.ts';
 import type { Handler, Handling } from './handlers/handler.ts';
 import { handlers } from './handlers/handlers.ts';
@@ -30,6 +31,13 @@ type Acknowledge = (answer: unknown) => void;
 /** Serves every socket that connects from now on. */
 export function serveConnections(deps: GatewayDeps): void {
   boundBacklogs(deps);
+  deps.io.use((socket, next) => {
+    // Two tries of one client may be read at the same time, and would be one socket twice: the client has given up the first.
+    if (!socket.recovered || adapterOf(deps).isLastToReturn(socket)) return next();
+    // Not only refused: a stock client that is refused does not try again, one that is cut off does.
+    socket.conn.close(true);
+    next(new Error('given up for a later connection'));
+  });
   deps.io.on('connection', (socket) => serveConnection(deps, socket));
 }
 
@@ -41,6 +49,8 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
   adapterOf(deps).takeAcknowledgements?.(socket);
   const welcome = { entityId, socketId: socket.id, timestamp, limits, version, resumed: socket.recovered };
   if (socket.recovered) {
+    // An earlier try under the same id that was given up has taken the rooms with it.
+    for (const channelId of Object.keys(socket.data.joined)) void socket.join(roomOf(channelId));
     const missed = adapterOf(deps).takeMissed(socket.id);
     // Without a place: this client is still where it was, until it has heard what it missed.
     deps.messaging.broadcast('welcome', welcome, here);

@@ -10,7 +10,7 @@ import type { ReadMissed, Returned } from './missed.ts';
 import type { GatewaySocket } from './socket-server.ts';
 
 /** A socket that is on its way back: what it hears, and has missed, until it is here or `timer` gives it up. */
-type Returning = { rooms: Set<string>; missed: unknown[][]; timer: NodeJS.Timeout };
+type Returning = { data: GatewaySocket['data']; rooms: Set<string>; missed: unknown[][]; timer: NodeJS.Timeout };
 
 /** Longest time from the reading of what a socket missed to its first step, in ms; then it has gone again. */
 const returnMs = 30_000;
@@ -27,6 +27,8 @@ type Delivering = Adapter & {
 export type ResumeAdapter = Delivering & {
   /** What a socket that came back has missed up to now; from here on it hears live. */
   takeMissed(sid: string): unknown[][];
+  /** Whether a socket that comes back is the last that did so: a client may have given up an earlier try. */
+  isLastToReturn(socket: GatewaySocket): boolean;
 };
 
 /** An adapter class for the Socket.IO server, on top of the one that delivers. */
@@ -68,6 +70,10 @@ export function createResumeAdapter(
       return entry?.missed ?? [];
     }
 
+    isLastToReturn({ id, data }: GatewaySocket): boolean {
+      return this.returning.get(id)?.data === data;
+    }
+
     /** From this step on what is broadcast is kept for a socket that is not there yet. */
     private collect(returned: Returned): void {
       const { sid, missed } = returned;
@@ -77,7 +83,7 @@ export function createResumeAdapter(
       // It may have been cut off again and be on its way back a second time.
       clearTimeout(this.returning.get(sid)?.timer);
       const timer = setTimeout(() => this.returning.delete(sid), returnMs).unref();
-      this.returning.set(sid, { rooms: new Set(listRooms(returned)), missed: [...missed], timer });
+      this.returning.set(sid, { data: returned.data, rooms: new Set(listRooms(returned)), missed: [...missed], timer });
     }
   };
 }
