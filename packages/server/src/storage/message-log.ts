@@ -6,6 +6,7 @@ import type { Message, Outcome } from 'elizad-protocol';
 import { type Insertable, sql, type Transaction } from 'kysely';
 import { passStop } from '../observability/walk.ts';
 import { inList } from './batches.ts';
+import { type Deletion, eraseMessage } from './deletions.ts';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
 import { getLastPosition } from './history.ts';
 import { createId } from './ids.ts';
@@ -28,11 +29,13 @@ export type LogJob = {
   /** Agents that must answer the message: one queued turn each. */
   addressees?: readonly string[];
   ends?: TurnEnding;
+  /** A message that shall be gone; `completed` then tells how the turns ended that were still open. */
+  deletes?: Deletion;
 };
 
 export type LogResult = {
   message?: Message;
-  /** It was done already, by an earlier try: the message is stored, or the turn has ended. Nothing was written. */
+  /** It was done already, by an earlier try: the message is stored or gone, or the turn has ended. Nothing was written. */
   duplicate: boolean;
   /** After `ends`: how each turn of that message ended, once none is left open. */
   completed?: Pick<TurnsTable, 'agent_id' | 'outcome' | 'code'>[];
@@ -75,7 +78,7 @@ async function commitJobs(
   const results: LogResult[] = [];
   const fresh: Stored[] = [];
   const completions: CompletionsTable[] = [];
-  for (const { message, addressees = [], ends } of jobs) {
+  for (const { message, addressees = [], ends, deletes } of jobs) {
     const result: LogResult = { duplicate: false };
     results.push(result);
     const key = message && dedupeKey(message);
@@ -93,6 +96,7 @@ async function commitJobs(
       const { position, completedAt = null } = result;
       fresh.push({ message: posted, clientMessageId, dedupeKey: key ?? null, position, completedAt });
     }
+    if (deletes) Object.assign(result, await eraseMessage(db, deletes, open, takePlace));
     const completed = ends && (await endTurn(db, ends));
     if (!ends || !completed) continue;
     result.completed = completed;

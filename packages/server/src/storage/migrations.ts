@@ -3,6 +3,7 @@ import { defaultServerId } from 'elizad-protocol';
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { toDedupeKey } from './message-row.ts';
+import { memories } from './migration-memories.ts';
 import type { Tables } from './tables.ts';
 
 const first: Migration = {
@@ -178,6 +179,7 @@ const migrations: Record<string, Migration> = {
   '0002-resume': resume,
   '0003-short-keys': shortKeys,
   '0004-places': places,
+  '0005-memories': memories,
 };
 
 /** Brings the tables to the newest form; throws when a migration fails or the store is from a newer elizad. */
