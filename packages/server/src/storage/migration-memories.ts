@@ -1,14 +1,7 @@
-/** Deleted messages keep their places; agents get a memory, with an index of its words that triggers keep in step. */
+/** Deleted messages keep their places; agents get a memory, with an index of its words. */
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { Tables } from './tables.ts';
-
-/**
- * One word that stands for an agent and a room, or for the knowledge of an agent: searched with the words, it keeps
- * every search among the memories that it is about.
- */
-const scope = sql`case when new.channel_id is null then 'k' else 'f' || replace(new.channel_id, '-', '') end
-  || replace(new.agent_id, '-', '')`;
 
 export const memories: Migration = {
   async up(db: Kysely<Tables>) {
@@ -44,15 +37,12 @@ export const memories: Migration = {
       .columns(['agent_id', 'source'])
       .where(sql.ref('source'), 'is not', null)
       .execute();
-    await index('memories_by_embedding').columns(['agent_id', 'embedding_model']).execute();
-    await sql`create virtual table memory_words using fts5 (scope, text, content = '', contentless_delete = 1,
+    await index('memories_by_embedding').columns(['agent_id', 'embedding_model', 'channel_id']).execute();
+    // What goes in with a memory is in memory-words.ts; that it goes with the memory, also by way of its message, is here.
+    await sql`create virtual table memory_words using fts5 (words, content = '', contentless_delete = 1,
       tokenize = 'porter unicode61 remove_diacritics 2')`.execute(db);
-    const insert = sql`insert into memory_words (rowid, scope, text) values (new.row, ${scope}, new.text)`;
-    const remove = sql`delete from memory_words where rowid = old.row`;
-    await sql`create trigger memories_inserted after insert on memories begin ${insert}; end`.execute(db);
-    await sql`create trigger memories_deleted after delete on memories begin ${remove}; end`.execute(db);
-    await sql`create trigger memories_changed after update of text, agent_id, channel_id on memories
-      begin ${remove}; ${insert}; end`.execute(db);
+    await sql`create trigger memories_deleted after delete on memories
+      begin delete from memory_words where rowid = old.row; end`.execute(db);
     await db.schema
       .createTable('memory_progress')
       .addColumn('agent_id', 'text', (c) => c.notNull())

@@ -87,6 +87,8 @@ export type MemoriesTable = {
   embedding: Uint8Array | null;
   embedding_model: string | null;
 };
+/** The full text index of memories, by their `row`. */
+export type MemoryWordsTable = { rowid: number; words: string };
 /** Up to which message an agent has looked for facts in a room. */
 export type MemoryProgressTable = { agent_id: string; channel_id: string; last_seq: number };
 /** What was read for an agent, with a digest of the content, so that it is read anew only when it changed. */
@@ -105,6 +107,7 @@ export type Tables = {
   sessions: SessionsTable;
   deletions: DeletionsTable;
   memories: MemoriesTable;
+  memory_words: MemoryWordsTable;
   memory_progress: MemoryProgressTable;
   knowledge_sources: KnowledgeSourcesTable;
 };
