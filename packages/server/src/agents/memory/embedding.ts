@@ -100,7 +100,7 @@ export function createEmbedding({ database, embedderOf, logger }: EmbeddingDeps)
   function ask(embedder: Embedder, { agentId, text }: Question, signal: AbortSignal) {
     const key = `${agentId} ${text.slice(0, mostCharacters)}`;
     const known = questions.get(key);
-    if (known) return known;
+    if (known || isPaused(embedder)) return known;
     const asked = embed(embedder, [text], deadlineMs, signal)
       .then(([vector]) => vector)
       .catch((error) => {
@@ -117,7 +117,7 @@ export function createEmbedding({ database, embedderOf, logger }: EmbeddingDeps)
     wake,
     async findMeaning(question, signal) {
       const embedder = embedderOf(question.agentId);
-      if (!embedder || isPaused(embedder) || stopping.signal.aborted) return undefined;
+      if (!embedder || stopping.signal.aborted) return undefined;
       if (!(await hasEmbeddings(database.db, question.agentId, embedder.name))) return undefined;
       const vector = await ask(embedder, question, signal);
       return vector && { model: embedder.name, vector };

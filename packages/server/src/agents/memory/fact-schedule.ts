@@ -104,9 +104,9 @@ export function createFactSchedule(deps: FactScheduleDeps, pace: Pace): FactSche
     if (result?.state === 'failed') {
       const ms = Math.max(pause(agentId), Math.min(result.retryAfterMs, pace.longestPauseMs));
       logger.warn({ agentId, channelId, code: result.code, pauseMs: ms }, 'the model found no facts');
-      if (result.isUnusable && ++watch.tries >= mostTries) {
+      if (result.unusableUpTo !== undefined && ++watch.tries >= mostTries) {
         watch.tries = 0;
-        await passOver(deps, { agentId, channelId });
+        await passOver(deps, { agentId, channelId }, result.unusableUpTo);
       }
       lookIn(watch, ms);
       return;

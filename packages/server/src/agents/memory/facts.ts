@@ -26,10 +26,10 @@ export type FactDeps = {
   readonly onUsage: (usage: Usage) => void;
 };
 
-/** `more`: there are further messages. `failed`: nothing was kept; `isUnusable` when the model answered, but not what was asked. */
+/** `more`: there are further messages. `failed`: nothing was kept; `unusableUpTo` is the `seq` of the last message where the model answered, but not what was asked. */
 export type Extraction =
   | { state: 'done' | 'more' }
-  | { state: 'failed'; code: string; isUnusable: boolean; retryAfterMs: number };
+  | { state: 'failed'; code: string; unusableUpTo?: number; retryAfterMs: number };
 
 /** Messages and characters in one request. An agent that never looked begins this many messages back. */
 const mostMessages = 40;
@@ -76,17 +76,18 @@ export async function extractFacts(
   );
   const answer = await ask(deps, model, place, request, signal);
   signal.throwIfAborted();
-  if ('code' in answer) return { state: 'failed', isUnusable: false, ...answer };
+  if ('code' in answer) return { state: 'failed', ...answer };
   const facts = readFacts(answer.text, messages);
-  if (!facts) return { state: 'failed', code: 'model-answer-unusable', isUnusable: true, retryAfterMs: 0 };
+  if (!facts)
+    return { state: 'failed', code: 'model-answer-unusable', unusableUpTo: messages.at(-1)?.seq, retryAfterMs: 0 };
   const count = await keep(deps, place, messages, facts);
   deps.logger.debug({ ...place, messages: messages.length, facts: count }, 'facts kept');
   return { state: messages.length < unseen.length ? 'more' : 'done' };
 }
 
-/** Goes past the next messages without looking at them: ones that the model cannot be asked about. */
-export async function passOver(deps: FactDeps, place: Place): Promise<void> {
-  await keep(deps, place, fit(await listNew(deps, place)), []);
+/** Goes past messages without looking at them: ones that the model cannot be asked about. */
+export async function passOver({ database }: FactDeps, place: Place, upToSeq: number): Promise<void> {
+  await insertMemories(database, place, [], upToSeq, mostFacts);
 }
 
 async function keep(
