@@ -96,6 +96,13 @@ export const errorTable = {
     'No server has this id.',
     'Leave `serverId` out: there is one server, and it is the default.',
   ),
+  'message-not-found': row(
+    1020,
+    404,
+    'never',
+    'There is no such message in this room.',
+    'It may have been deleted already; the `id` of messageBroadcast is what names a message.',
+  ),
   unauthorized: row(
     2001,
     401,
@@ -123,6 +130,13 @@ export const errorTable = {
     'changed',
     'The credential does not allow this.',
     'Use a credential that has the scope named in `details.scope`.',
+  ),
+  'not-the-sender': row(
+    2010,
+    403,
+    'never',
+    'Only its sender may delete a message.',
+    'Name the sender, or leave the header X-Entity-Id out: the holder of the key may delete any message.',
   ),
   'too-many-rooms': row(
     3001,

@@ -120,6 +120,10 @@ export const wireOut = {
     about:
       'Once for every accepted message of a person, after everything that it caused. `messageId` is the `id` of that message.',
   },
+  messageDeleted: {
+    schema: z.strictObject({ messageId: uuid, ...bothRooms }),
+    about: 'A message was deleted; its `seq` is not used again. Who was away hears this instead of the message.',
+  },
   controlMessage: {
     schema: z.strictObject({ action: z.enum(['disable_input', 'enable_input']), ...bothRooms }),
     about: 'Round a turn: an input field may lock and unlock by it.',
@@ -277,6 +281,7 @@ export const encoders: { readonly [E in ServerEventName]: (event: ServerEvents[E
   'chunk-streamed': (event) => [['messageStreamChunk', inRoom(event)]],
   'stream-failed': (event) => [['messageStreamError', inRoom(event)]],
   'message-completed': (event) => [['messageComplete', { ...inRoom(event), messageServerId: event.serverId }]],
+  'message-deleted': (event) => [['messageDeleted', inRoom(event)]],
   'input-controlled': (event) => [['controlMessage', inRoom(event)]],
   'world-state': (event) => [['world-state', showWorld(event)]],
   logged: (event) => [

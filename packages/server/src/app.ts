@@ -58,7 +58,14 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const logger = await openLogger({ level: settings.logLevel, pretty: options.pretty ?? false, stream: logStream });
   const database = await openSqlite(settings.dataDir);
   const unready = new Set(['starting']);
-  const http = createHttpServer({ apiKey: settings.apiKey, logger, version, listUnready: () => [...unready] });
+  const http = createHttpServer({
+    apiKey: settings.apiKey,
+    logger,
+    version,
+    listUnready: () => [...unready],
+    getMessaging: () => messaging,
+    cancelTurns: async (...which) => (await worker?.cancel(...which)) ?? 0,
+  });
   const agents = createAgentDirectory();
   const told = startTelling(await getLastPosition(database.db));
   const broadcast: Broadcast = (...event) => broadcastToSockets(...event);

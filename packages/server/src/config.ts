@@ -205,6 +205,14 @@ export const settingsTable = {
     about: 'Model of characters that name none in `settings.model`.',
     why: 'None: the first provider with a key or an address, with a small model of its own.',
   },
+  memory: {
+    env: ['ELIZAD_MEMORY'],
+    schema: z.enum(['on', 'off']).default('on'),
+    accepts: 'on or off',
+    about:
+      'Whether agents learn facts from what is said and remember them. `settings.memory: false` of a character does it for one.',
+    why: 'People expect not to be asked twice. Each look for facts is one request to the model of the agent.',
+  },
   openaiApiKey: {
     env: ['OPENAI_API_KEY'],
     schema: secret.optional(),

@@ -2,6 +2,7 @@
 import type { Message } from 'elizad-protocol';
 import { type Kysely, sql } from 'kysely';
 import { inList } from './batches.ts';
+import { type DeletionEntry, listDeletions, type Range } from './deletions.ts';
 import { fromRow } from './message-row.ts';
 import type { Tables } from './tables.ts';
 import type { TurnRow } from './turns.ts';
@@ -71,16 +72,16 @@ export async function findSpoken(db: Kysely<Tables>, id: string): Promise<Spoken
   return spoken(db).where('id', '=', id).executeTakeFirst();
 }
 
-/** An entry of the server's log, with its message; of a completion, with how the turns of that message ended. */
-export type LogEntry = {
+/** An entry of the server's log. */
+export type LogEntry = SpokenEntry | DeletionEntry;
+
+/** A message; of a completion, with how the turns of that message ended. */
+export type SpokenEntry = {
   position: number;
   message: Message;
   clientMessageId: string | null;
   completed?: Pick<TurnRow, 'agent_id' | 'outcome' | 'code'>[];
 };
-
-/** A part of the server's order: after one place and up to another; `limit` entries at most. */
-export type Range = { after: number; upTo: number; limit: number };
 
 /** A part that is no longer than this is read as a whole, a longer one by the index of each channel. */
 const nearby = 5_000;
@@ -94,11 +95,12 @@ export async function listLogEntries(
   const { after, upTo, limit } = range;
   if (channelIds.length === 0 || after >= upTo) return [];
   const posted = await listPosted(db, channelIds, range);
-  const entries = posted.flatMap((row): LogEntry[] => {
+  const entries = posted.flatMap((row): SpokenEntry[] => {
     const entry = { position: row.position, message: fromRow(row), clientMessageId: row.client_message_id };
     return row.completed_at === null ? [entry] : [entry, { ...entry, position: row.completed_at, completed: [] }];
   });
-  return [...entries, ...(await listCompletions(db, channelIds, range)), ...(await listEdits(db, channelIds, range))]
+  const others = [listCompletions, listEdits, listDeletions].map((list) => list(db, channelIds, range));
+  return [...entries, ...(await Promise.all(others)).flat()]
     .filter(({ position }) => position > after && position <= upTo)
     .sort((a, b) => a.position - b.position)
     .slice(0, limit);
@@ -113,14 +115,15 @@ async function listPosted(db: Kysely<Tables>, channelIds: readonly string[], { a
     .limit(limit + 1);
   // The plus keeps SQLite from the index of channels.
   if (upTo - after <= nearby) return inRange.where(sql`+messages.channel_id`, 'in', inList(channelIds)).execute();
-  const edges = sql<{ id: string; seq: number }>`(
+  const edges = sql<{ id: string; seq: number; holes: number }>`(
     select room.value as id, coalesce((
-      select seq from messages where channel_id = room.value and position < ${after} order by seq desc limit 1), 0) as seq
+      select seq from messages where channel_id = room.value and position < ${after} order by seq desc limit 1), 0) as seq,
+      (select count(*) from deletions where channel_id = room.value) as holes
     from json_each(${JSON.stringify(channelIds)}) as room)`.as<'edge'>('edge');
   return inRange
     .innerJoin(edges, 'edge.id', 'messages.channel_id')
     .whereRef('messages.seq', '>', 'edge.seq')
-    .where('messages.seq', '<=', (eb) => eb('edge.seq', '+', limit + 1))
+    .where('messages.seq', '<=', (eb) => eb(eb('edge.seq', '+', limit + 1), '+', eb.ref('edge.holes')))
     .execute();
 }
 
@@ -128,7 +131,7 @@ async function listCompletions(
   db: Kysely<Tables>,
   channelIds: readonly string[],
   { after, upTo, limit }: Range,
-): Promise<LogEntry[]> {
+): Promise<SpokenEntry[]> {
   const rows = await withServer(db)
     .innerJoin('completions', 'completions.message_id', 'messages.id')
     .select('completions.position as ended_at')
@@ -185,12 +188,12 @@ export async function getLastPosition(db: Kysely<Tables>): Promise<number> {
     .orderBy('position', 'desc')
     .limit(1)
     .executeTakeFirst();
-  const lastOf = async (table: 'completions' | 'edits') =>
+  const lastOf = async (table: 'completions' | 'edits' | 'deletions') =>
     (
       await db
         .selectFrom(table)
         .select((eb) => eb.fn.max('position').as('last'))
         .executeTakeFirst()
     )?.last ?? 0;
-  return Math.max(message?.last ?? 0, await lastOf('completions'), await lastOf('edits'));
+  return Math.max(message?.last ?? 0, await lastOf('completions'), await lastOf('edits'), await lastOf('deletions'));
 }

@@ -6,6 +6,7 @@ import type { Message, TurnPolicy } from 'elizad-protocol';
 import { type Insertable, sql, type Transaction } from 'kysely';
 import { passStop } from '../observability/walk.ts';
 import { inList } from './batches.ts';
+import { type Deletion, eraseMessage } from './deletions.ts';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
 import { getLastPosition } from './history.ts';
 import { fromRow, type Stored, toDedupeKey, toEdit, toRow } from './message-row.ts';
@@ -28,14 +29,18 @@ export type LogJob = {
   trace?: TracesTable;
   /** Stands in place of the message of the same id, whose `seq` it has. */
   edit?: Message;
+  /** A message that shall be gone; `completed` then tells how the turns ended that were still open. */
+  deletes?: Deletion;
 };
 
 export type LogResult = {
   message?: Message;
-  /** It was done already, by an earlier try: the message is stored, or the turn has ended. Nothing was written. */
+  /** It was done already, by an earlier try: the message is stored or gone, or the turn has ended. Nothing was written. */
   duplicate: boolean;
   /** Where nothing is left to do for the message of a person: how each turn that came of it ended. */
   completed?: EndedTurn[];
+  /** Of a deletion: which message that is. */
+  completedId?: string;
   /** Places in the order of the server: of the message or its edit, and of the completion, in `completed` or of a message that wakes nobody. */
   position?: number;
   completedAt?: number;
@@ -87,7 +92,7 @@ async function commitJobs(
   };
 
   async function write(job: LogJob): Promise<LogResult> {
-    const { message, addressees = [], policy, isAside, ends, trace, edit } = job;
+    const { message, addressees = [], policy, isAside, ends, trace, edit, deletes } = job;
     const key = message && dedupeKey(message);
     const before = key && earlier.get(key);
     if (before) return { duplicate: true, message: before };
@@ -118,6 +123,7 @@ async function commitJobs(
       result.position = takePlace();
       edits.push({ position: result.position, channel_id: edit.channelId, message_id: edit.id });
     }
+    if (deletes) Object.assign(result, await eraseMessage(db, deletes, open, takePlace));
     if (trace) traces.push(trace);
     const ended = ends && (await endTurn(db, ends));
     const goesOn = ends && turns.some(({ root_id, state }) => root_id === ends.rootId && state === 'queued');

@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { toDedupeKey } from './message-row.ts';
 import { agents } from './migration-agents.ts';
+import { memories } from './migration-memories.ts';
 import type { Tables } from './tables.ts';
 
 const first: Migration = {
@@ -179,6 +180,7 @@ const migrations: Record<string, Migration> = {
   '0002-resume': resume,
   '0003-short-keys': shortKeys,
   '0004-places': places,
+  '0005-memories': memories,
   '0006-agents': agents,
 };
 

@@ -89,6 +89,38 @@ export type TracesTable = {
 export type EditsTable = { position: number; channel_id: string; message_id: string };
 /** The ends of the turns of a message, with their places in the same order as messages. */
 export type CompletionsTable = { position: number; channel_id: string; message_id: string };
+/** Messages that were deleted, with the place of the deletion in that order, and how and where they had ended. */
+export type DeletionsTable = {
+  position: number;
+  channel_id: string;
+  message_id: string;
+  completed_at: number | null;
+  turns: string;
+};
+/** What an agent keeps: a fact of one room, with the message it was learned from, or a part of its knowledge. */
+export type MemoriesTable = {
+  row: Generated<number>;
+  id: string;
+  agent_id: string;
+  kind: 'fact' | 'knowledge';
+  channel_id: string | null;
+  message_id: string | null;
+  /** Where knowledge comes from: a path below the folder of the character. */
+  source: string | null;
+  text: string;
+  /** Of a fact: a digest of its words, unique for agent and room, so that the same is kept once. */
+  digest: string | null;
+  created_at: number;
+  /** 32-bit floats of length 1, as the machine keeps them, and the name of the model that made them. */
+  embedding: Uint8Array | null;
+  embedding_model: string | null;
+};
+/** The full text index of memories, by their `row`. */
+export type MemoryWordsTable = { rowid: number; words: string };
+/** Up to which message an agent has looked for facts in a room. */
+export type MemoryProgressTable = { agent_id: string; channel_id: string; last_seq: number };
+/** What was read for an agent, with a digest of the content, so that it is read anew only when it changed. */
+export type KnowledgeSourcesTable = { agent_id: string; source: string; digest: string };
 /** A socket as it was when it last entered or left a room, so that it can come back after anything. */
 export type SessionsTable = { pid: string; sid: string; data: string; touched_at: number };
 
@@ -103,4 +135,9 @@ export type Tables = {
   edits: EditsTable;
   traces: TracesTable;
   sessions: SessionsTable;
+  deletions: DeletionsTable;
+  memories: MemoriesTable;
+  memory_words: MemoryWordsTable;
+  memory_progress: MemoryProgressTable;
+  knowledge_sources: KnowledgeSourcesTable;
 };
