@@ -52,7 +52,7 @@ export async function loadConfigFile({
 }
 
 function findFile(directory: string): string | undefined {
-  const found = fileNames.map((name) => join(directory, name)).filter((path) => existsSync(path));
+  const found = fileNames.map((name) => join(resolve(directory), name)).filter((path) => existsSync(path));
   if (found.length > 1) throw new ConfigFileError(`Two config files: ${found.join(' and ')}. Keep one.`);
   return found[0];
 }

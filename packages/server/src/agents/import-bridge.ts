@@ -13,7 +13,9 @@ export function bridgeImports(main: string): () => void {
     resolve(specifier, context, nextResolve) {
       try {
         const resolved = nextResolve(specifier, context);
-        return resolved.format ? resolved : { ...resolved, format: chooseFormat(resolved.url, main) };
+        // Where nothing is chosen, nothing is said: `null` means something to a `require` of JSON.
+        const format = resolved.format ? undefined : chooseFormat(resolved.url, main);
+        return format ? { ...resolved, format } : resolved;
       } catch (error) {
         if (specifier === 'elizad') return { url: entry, shortCircuit: true };
         throw error;
@@ -24,8 +26,8 @@ export function bridgeImports(main: string): () => void {
 }
 
 /** Node would find out by itself, after a warning; a plain helper in JavaScript may still be CommonJS. */
-function chooseFormat(url: string, main: string): string | null {
-  if (!url.startsWith('file:') || url.includes('/node_modules/')) return null;
+function chooseFormat(url: string, main: string): string | undefined {
+  if (!url.startsWith('file:') || url.includes('/node_modules/')) return undefined;
   if (url.endsWith('.ts')) return 'module-typescript';
-  return url === main && url.endsWith('.js') ? 'module' : null;
+  return url === main && url.endsWith('.js') ? 'module' : undefined;
 }

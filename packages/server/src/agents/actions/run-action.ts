@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Logger } from '../../observability/logger.ts';
 import type { Json, JsonSchema } from '../models/model.ts';
 import type { Action, ActionContext, ActionOutcome, Approval } from './action.ts';
-import type { ActionDefinition, ActionReturn } from './define-action.ts';
+import type { ActionDefinition } from './define-action.ts';
 import { createFailure, createOutcome, cut } from './outcome.ts';
 
 const defaultTimeoutMs = 60_000;
@@ -97,7 +97,7 @@ async function runBounded(
   const done = Promise.resolve()
     .then(() => definition.run(input, { ...context, signal }))
     .then(
-      (returned) => toOutcome(returned ?? undefined, name),
+      (returned) => toOutcome(returned, name),
       (error: unknown) => (signal.aborted ? stopped() : tellThrown(error, name, logger)),
     )
     .catch((error: unknown) => tellThrown(error, name, logger));
@@ -116,7 +116,7 @@ function waitForEnd(signal: AbortSignal): Promise<void> {
 }
 
 /** What an action gave back, as its outcome. An object counts as an answer when all its keys are an answer's. */
-function toOutcome(returned: ActionReturn, name: string): ActionOutcome {
+function toOutcome(returned: Awaited<ReturnType<ActionDefinition['run']>>, name: string): ActionOutcome {
   if (returned === undefined) return createOutcome(`${name} is done.`);
   if (typeof returned === 'string') return createOutcome(returned);
   if (!isAnswer(returned)) return createOutcome(toText(returned));

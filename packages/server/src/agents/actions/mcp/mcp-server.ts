@@ -16,10 +16,11 @@ export type McpServerOptions = {
   /** What fills `${NAME}`. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
+  /** How long it may take to connect and to list its tools, in ms; ten seconds without it. */
+  readonly connectMs?: number;
 };
 
-/** How long a server may take to connect and to list its tools, in ms. */
-const connectMs = 10_000;
+const usualConnectMs = 10_000;
 
 /** Longest call, in ms; the turn's own limit is mostly shorter. */
 const callMs = 300_000;
@@ -37,6 +38,7 @@ export class McpServer {
   readonly name: string;
   readonly #options: McpServerOptions;
   readonly #log: Logger;
+  readonly #connectMs: number;
   readonly #stopping = new AbortController();
   readonly #firstTry: Promise<void>;
   #trying: Promise<void> | undefined;
@@ -55,6 +57,7 @@ export class McpServer {
   constructor(options: McpServerOptions) {
     this.name = options.name;
     this.#options = options;
+    this.#connectMs = options.connectMs ?? usualConnectMs;
     this.#log = options.logger.child({ mcpServer: options.name });
     this.#status = { name: options.name, state: 'starting' };
     this.#firstTry = this.#connect();
@@ -100,7 +103,7 @@ export class McpServer {
   async #try(): Promise<void> {
     clearTimeout(this.#retry);
     this.#lastWords = '';
-    const late = AbortSignal.timeout(connectMs);
+    const late = AbortSignal.timeout(this.#connectMs);
     const signal = AbortSignal.any([this.#stopping.signal, late]);
     let session: Session | undefined;
     try {
@@ -122,7 +125,7 @@ export class McpServer {
     } catch (error) {
       await session?.close();
       if (this.#stopping.signal.aborted) return;
-      this.#fail(late.aborted ? `it was not ready within ${connectMs / 1000} s` : await this.#describe(error));
+      this.#fail(late.aborted ? `it was not ready within ${this.#connectMs / 1000} s` : await this.#describe(error));
     }
   }
 
@@ -146,7 +149,7 @@ export class McpServer {
   async #look(session: Session): Promise<void> {
     this.#listedAt = Date.now();
     try {
-      const tools = await session.list(AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(connectMs)]));
+      const tools = await session.list(AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(this.#connectMs)]));
       if (session === this.#session) this.#use(tools);
     } catch (error) {
       this.#lose(session, await this.#describe(error));
