@@ -42,12 +42,16 @@ async function startEverything(t: TestContext, mode: 'streamableHttp' | 'sse', p
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   t.after(() => end(child));
+  // Read to its end: a server whose log nobody takes dies of it.
   let output = '';
-  for await (const data of child.stderr as AsyncIterable<Buffer>) {
-    output += data;
-    if (/(listening|running) on port/i.test(output)) return child;
-  }
-  throw new Error(`it did not start:\n${output}`);
+  await new Promise<void>((resolve, reject) => {
+    child.stderr?.on('data', (data) => {
+      output += data;
+      if (/(listening|running) on port/i.test(output)) resolve();
+    });
+    child.once('exit', () => reject(new Error(`it did not start:\n${output}`)));
+  });
+  return child;
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -102,11 +106,18 @@ describe('a real server over HTTP', () => {
     assert.match(output, /It is not known what it has done\.$/);
   });
 
-  it('is spoken to over SSE, where it has nothing else', async (t) => {
+  it('is spoken to over SSE, where it has nothing else; a call ends when its stream does', async (t) => {
     const port = await findFreePort();
-    await startEverything(t, 'sse', port);
-    const { call } = await open(t, { type: 'sse', url: `http://127.0.0.1:${port}/sse` });
+    const child = await startEverything(t, 'sse', port);
+    const { call, logged } = await open(t, { type: 'sse', url: `http://127.0.0.1:${port}/sse` });
     assert.equal((await call('web_get-sum', { a: 1, b: 2 })).output, 'The sum of 1 and 2 is 3.');
+    const calling = call('web_trigger-long-running-operation', { duration: 60, steps: 1 });
+    await new Promise(setImmediate);
+    await end(child);
+    const { isError, output } = await calling;
+    assert.equal(isError, true);
+    assert.match(output, /It is not known what it has done\.$/);
+    await logged(/is down/);
   });
 });
 

@@ -9,15 +9,22 @@ const maxBytes = 10_000_000;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
-/** A `fetch` within bounds; a body that is too long breaks off with an error. */
-export const boundedFetch: typeof fetch = async (input, init) => {
-  const response = await fetch(input, init);
-  if (!response.body) return response;
-  const isStream = response.headers.get('content-type')?.includes('text/event-stream') === true;
-  const ending = isStream && init?.method === 'POST' ? createEnding(init.body) : undefined;
-  const body = bound(response.body, isStream, ending);
-  return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });
-};
+/**
+ * A `fetch` within bounds; a body that is too long breaks off with an error. A stream that breaks just ends, since the
+ * client library leaves the rejection of a broken one to nobody; `listenedOut` is told when one that was opened to listen
+ * has ended.
+ */
+export function createBoundedFetch(listenedOut: () => void = () => {}): typeof fetch {
+  return async (input, init) => {
+    const response = await fetch(input, init);
+    if (!response.body) return response;
+    const isStream = response.headers.get('content-type')?.includes('text/event-stream') === true;
+    const isAnswer = init?.method === 'POST';
+    const ended = !isStream ? undefined : isAnswer ? () => createEnding(init.body) : () => void listenedOut();
+    const body = bound(response.body, ended);
+    return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });
+  };
+}
 
 /**
  * An error for the request that a stream was opened for. When its answer has come, nobody waits for this one and it is
@@ -33,7 +40,11 @@ function createEnding(body: unknown): Uint8Array | undefined {
   }
 }
 
-function bound(body: ReadableStream<Uint8Array>, isStream: boolean, ending?: Uint8Array): ReadableStream<Uint8Array> {
+/** `ended` is there for a stream of events; what it returns are the stream's last bytes. */
+function bound(
+  body: ReadableStream<Uint8Array>,
+  ended: (() => Uint8Array | undefined) | undefined,
+): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   let size = 0;
   return new ReadableStream({
@@ -41,18 +52,23 @@ function bound(body: ReadableStream<Uint8Array>, isStream: boolean, ending?: Uin
       try {
         const { done, value } = await reader.read();
         if (!done) {
-          size = isStream ? countEvent(size, value) : size + value.length;
+          size = ended ? countEvent(size, value) : size + value.length;
           if (size > maxBytes) throw new Error(`it sent more than ${maxBytes} bytes at once`);
-          return controller.enqueue(value);
+          controller.enqueue(value);
+          return;
         }
       } catch (error) {
         reader.cancel().catch(() => {});
-        if (!ending) return controller.error(error);
+        if (!ended) {
+          controller.error(error);
+          return;
+        }
       }
-      if (ending) controller.enqueue(ending);
+      const last = ended?.();
+      if (last) controller.enqueue(last);
       controller.close();
     },
-    cancel: (reason) => reader.cancel(reason),
+    cancel: (reason) => reader.cancel(reason).catch(() => {}),
   });
 }
 

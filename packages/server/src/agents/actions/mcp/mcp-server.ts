@@ -148,11 +148,13 @@ export class McpServer {
   /** Lists the tools again. A server that does not answer even that is lost. */
   async #look(session: Session): Promise<void> {
     this.#listedAt = Date.now();
+    const late = AbortSignal.timeout(this.#connectMs);
     try {
-      const tools = await session.list(AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(this.#connectMs)]));
+      const tools = await session.list(AbortSignal.any([this.#stopping.signal, late]));
       if (session === this.#session) this.#use(tools);
     } catch (error) {
-      this.#lose(session, await this.#describe(error));
+      // The end of a child is told by the child, with a better reason.
+      if (session.pid === undefined || late.aborted) this.#lose(session, await this.#describe(error));
     }
   }
 

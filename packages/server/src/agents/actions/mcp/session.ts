@@ -4,7 +4,7 @@
  */
 import { createMCPClient, type MCPClient, MCPClientError } from '@ai-sdk/mcp';
 import { version } from '../../../config.ts';
-import { boundedFetch } from './bounded-fetch.ts';
+import { createBoundedFetch } from './bounded-fetch.ts';
 import type { McpServerConfig } from './server-config.ts';
 import { createStdioTransport, type StdioEvents } from './stdio-transport.ts';
 import { type ListedTool, maxTools } from './tool-action.ts';
@@ -88,16 +88,23 @@ async function connectProgram(
 
 async function connectAddress(
   config: McpServerConfig,
-  _events: StdioEvents,
+  events: StdioEvents,
   signal: AbortSignal,
   isNewest: boolean,
 ): Promise<Session> {
   if (!('url' in config)) throw new TypeError('no url');
-  const { type, url, headers } = config;
+  const { url, headers } = config;
+  const type = config.type === 'sse' ? 'sse' : 'http';
+  let isOpen = false;
+  // Over SSE all answers come on the one stream that listens: without it nothing comes any more.
+  const fetch = createBoundedFetch(() => {
+    if (isOpen && type === 'sse') events.ended('its stream has ended');
+  });
   const client = await createMCPClient({
-    transport: { type: type === 'sse' ? 'sse' : 'http', url, headers, fetch: boundedFetch },
+    transport: { type, url, headers, fetch },
     ...clientOptions(signal, isNewest),
   });
+  isOpen = true;
   return toSession(client, undefined, () => Promise.race([client.close(), wait(farewellMs).then(() => {})]));
 }
 

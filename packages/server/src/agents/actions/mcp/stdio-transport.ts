@@ -65,6 +65,19 @@ export function createStdioTransport(config: McpProgramConfig, events: StdioEven
       child.stdin.write(`${JSON.stringify(message)}\n`, (error) => (error ? reject(error) : resolve()));
     });
 
+  /** Writes a message; `cancel` tells the server that nobody waits for its answer any more. */
+  const post = (message: JSONRPCMessage): { promise: Promise<void>; cancel: () => void } => {
+    const promise = write(message);
+    if (!('method' in message && 'id' in message)) return { promise, cancel: () => {} };
+    const { id } = message;
+    waiting.add(id);
+    const params = { requestId: id, reason: 'cancelled' };
+    const cancel = () => {
+      if (waiting.delete(id)) write({ jsonrpc: '2.0', method: 'notifications/cancelled', params }).catch(() => {});
+    };
+    return { promise, cancel };
+  };
+
   const transport: MCPTransport & { pid?: number } = {
     async start() {
       const started = startChild(config);
@@ -102,18 +115,13 @@ export function createStdioTransport(config: McpProgramConfig, events: StdioEven
       started.on('error', () => {});
       transport.pid = started.pid;
     },
-    async send(message: JSONRPCMessage, options?: MCPTransportSendOptions) {
-      await write(message);
-      if (!('method' in message && 'id' in message)) return;
-      const { id } = message;
-      waiting.add(id);
-      const cancel = () => {
-        if (!waiting.delete(id)) return;
-        const params = { requestId: id, reason: 'cancelled' };
-        write({ jsonrpc: '2.0', method: 'notifications/cancelled', params }).catch(() => {});
-      };
+    send(message: JSONRPCMessage, options?: MCPTransportSendOptions) {
+      const { promise, cancel } = post(message);
       if (options?.signal?.aborted) cancel();
       else options?.signal?.addEventListener('abort', cancel, { once: true });
+      // The client forgets some of these when it is aborted, and a rejection that nobody takes would end the server.
+      promise.catch(() => {});
+      return promise;
     },
     async close() {
       isClosed = true;
