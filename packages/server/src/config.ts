@@ -73,6 +73,13 @@ export const settingsTable = {
     about: 'Character files. `characters/*.json` beside the data directory is always read too.',
     why: 'Without any the built-in Eliza answers.',
   },
+  config: {
+    env: ['ELIZAD_CONFIG'],
+    schema: z.string().min(1).optional(),
+    accepts: 'the path of a config file',
+    about: 'Config file with actions, plugins and MCP servers: docs/actions.md. It is code, and is run.',
+    why: 'None: `elizad.config.ts` (or `.mts`, `.js`, `.mjs`) of the working directory, where there is one.',
+  },
   logLevel: {
     env: ['LOG_LEVEL'],
     flag: 'log-level',
@@ -265,7 +272,7 @@ export type SettingSources = {
 };
 
 /**
- * All settings, validated, with defaults filled in; `dataDir` and `characters` as absolute paths.
+ * All settings, validated, with defaults filled in; `dataDir`, `characters` and `config` as absolute paths.
  * Throws `SettingError` at the first value that is not accepted.
  */
 export function readSettings({ flags = {}, env = {} }: SettingSources = {}): Settings {
@@ -285,6 +292,7 @@ export function readSettings({ flags = {}, env = {} }: SettingSources = {}): Set
   const result = settings as Settings;
   result.dataDir = resolve(result.dataDir);
   result.characters = result.characters.map((path) => resolve(path));
+  if (result.config !== undefined) result.config = resolve(result.config);
   if (!isLoopback(result.host) && !result.apiKey) {
     throw new SettingError(
       `HOST: ${JSON.stringify(result.host)} lets other machines in, so ELIZAD_API_KEY must be set too (or leave HOST at 127.0.0.1).`,
