@@ -7,7 +7,7 @@ import { editMessage, postAside } from '../messaging/turn-posts.ts';
 import { saveProgress } from '../storage/turns.ts';
 import type { Action, ActionOutcome } from './actions/action.ts';
 import type { ModelCall, ModelCallResult } from './models/model.ts';
-import type { RunningTurn, TurnDeps } from './running-turn.ts';
+import { describeTurn, type RunningTurn, type TurnDeps } from './running-turn.ts';
 import type { Work } from './work.ts';
 
 /** Attachments of one answer, at most. */
@@ -39,7 +39,7 @@ async function runCall(
   call: ModelCall,
   work: Work,
 ): Promise<ModelCallResult> {
-  const { agent, turn, message, signal, trace } = of;
+  const { turn, signal, trace } = of;
   const save = () => saveProgress(messaging.database.db, turn.id, JSON.stringify(work));
   const begun = work.calls[call.id];
   const card = begun ? begun.card : await postCard(messaging, of, call);
@@ -47,14 +47,12 @@ async function runCall(
   await save();
   const began = performance.now();
   const action = actions.find(({ name }) => name === call.name);
-  const { id, name } = agent;
-  const context = { agent: { id, name }, channelId: turn.channel_id, message, signal };
   let outcome: ActionOutcome;
   if (begun)
     outcome = failed('The server was stopped while this ran. It may have been done, or not; it was not tried again.');
   else if (!action)
     outcome = failed(`There is no ${call.name}. There are: ${actions.map((one) => one.name).join(', ')}`);
-  else outcome = await action.run(call.input, context);
+  else outcome = await action.run(call.input, describeTurn(of));
   const result = { id: call.id, name: call.name, output: outcome.output, isError: outcome.isError };
   // Left as begun: if the turn is handed back, the next start has to know that it may have been done.
   if (signal.aborted && signal.reason === 'handed-back') return result;

@@ -3,8 +3,9 @@ import type { Messaging } from '../messaging/messages.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Spoken } from '../storage/history.ts';
 import type { TurnRow } from '../storage/turns.ts';
-import type { Toolbox } from './actions/action.ts';
+import type { ActionContext, Toolbox } from './actions/action.ts';
 import type { Breaker } from './breaker.ts';
+import type { HookDeps } from './hooks.ts';
 import type { ContextSource } from './memory/memory.ts';
 import type { Agent, Roster } from './roster.ts';
 import type { Trace } from './trace.ts';
@@ -14,7 +15,10 @@ export type TurnDeps = {
   roster: Roster;
   toolbox: Toolbox;
   sources: readonly ContextSource[];
+  hooks: HookDeps;
   breaker: Breaker;
+  /** Told after each turn; it waits for nothing. */
+  observe(place: { agentId: string; channelId: string }): void;
   logger: Logger;
 };
 
@@ -23,3 +27,11 @@ export type RunningTurn = { agent: Agent; turn: TurnRow; message: Spoken; signal
 
 /** Why a turn is stopped from outside; `handed-back` leaves it to the next start. */
 export type StopReason = 'cancelled' | 'timed-out' | 'superseded' | 'handed-back';
+
+/** The turn as actions and hooks are told of it. */
+export const describeTurn = ({ agent, turn, message, signal }: Omit<RunningTurn, 'trace'>): ActionContext => ({
+  agent: { id: agent.id, name: agent.name },
+  channelId: turn.channel_id,
+  message: { id: message.id, text: message.text, senderId: message.senderId, senderName: message.senderName },
+  signal,
+});

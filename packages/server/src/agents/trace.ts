@@ -13,6 +13,10 @@ export type Stage = {
 /** US dollars for a million tokens, as a character's `settings.price` has it. */
 export type Price = { input: number; output: number };
 
+/** Null when no price is known. */
+export const costOf = (price: Price | undefined, inputTokens: number, outputTokens: number): number | null =>
+  price ? (inputTokens * price.input + outputTokens * price.output) / 1e6 : null;
+
 export type Trace = {
   /** A stage is reached; `details` are numbers and names, such as an action's. */
   mark(name: string, details?: Record<string, string | number | boolean>): void;
@@ -53,7 +57,7 @@ export function startTrace(turn: TurnRow, model: string, price: Price | undefine
         model,
         input_tokens: input,
         output_tokens: output,
-        cost: price ? (input * price.input + output * price.output) / 1e6 : null,
+        cost: costOf(price, input, output),
         stages: JSON.stringify(stages),
       };
     },

@@ -3,6 +3,7 @@
  * turn, which posts what the agent said by the same path as everyone (stop 3). It always ends: in an answer, a failure, a
  * timeout, or a cancel.
  */
+import type { Outcome } from 'elizad-protocol';
 import { listAddressees } from '../messaging/address.ts';
 import { endTurn } from '../messaging/turn-posts.ts';
 import { passStop } from '../observability/walk.ts';
@@ -11,10 +12,11 @@ import { saveProgress, type TurnRow } from '../storage/turns.ts';
 import { act } from './act.ts';
 import { gatherContext } from './context.ts';
 import { mustDecide, wantsToAnswer } from './decision.ts';
+import { runAfterTurn, runBeforeTurn } from './hooks.ts';
 import type { ModelRequest } from './models/model.ts';
 import { buildRequest } from './prompt.ts';
 import type { Agent } from './roster.ts';
-import type { RunningTurn, TurnDeps } from './running-turn.ts';
+import { describeTurn, type RunningTurn, type TurnDeps } from './running-turn.ts';
 import { describeStop, think } from './think.ts';
 import { startTrace, type Trace } from './trace.ts';
 import { readWork, type Verdict, type Work } from './work.ts';
@@ -36,13 +38,26 @@ export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal
   const recent = await listLastSpoken(database.db, turn.channel_id, contextMessages);
   const message = recent.find(({ id }) => id === turn.message_id) ?? (await findSpoken(database.db, turn.message_id));
   const end = async (verdict: Verdict) => {
-    await finish(deps, { agent, turn, trace }, work, verdict);
+    const outcome = await finish(deps, { agent, turn, trace }, work, verdict);
+    deps.observe({ agentId: turn.agent_id, channelId: turn.channel_id });
+    if (agent && message)
+      void runAfterTurn(deps.hooks, {
+        ...describeTurn({ agent, turn, message, signal }),
+        outcome,
+        text: work.text.trim(),
+      });
     return true;
   };
   if (!agent || !message) return end({ outcome: 'failed', code: 'agent-not-running' });
   const refusal = await breaker.refuse(turn);
   if (refusal) return end({ outcome: 'ignored', code: refusal });
   const of: RunningTurn = { agent, turn, message, signal, trace };
+  const permission = await runBeforeTurn(deps.hooks, describeTurn(of));
+  if (permission.skip) {
+    const { plugin, reason } = permission;
+    deps.logger.info({ agentId: agent.id, messageId: message.id, plugin, reason }, 'a hook has passed over a turn');
+    return end({ outcome: 'ignored', code: null });
+  }
   try {
     const channel = await messaging.channels.find(turn.channel_id);
     const context = await gatherContext(deps, of, recent);
@@ -88,7 +103,12 @@ function repeatWhatWasSaid({ messaging }: TurnDeps, { agent, turn }: RunningTurn
 
 type Finished = { agent: Agent | undefined; turn: TurnRow; trace: Trace };
 
-async function finish(deps: TurnDeps, { agent, turn, trace }: Finished, work: Work, verdict: Verdict): Promise<void> {
+async function finish(
+  deps: TurnDeps,
+  { agent, turn, trace }: Finished,
+  work: Work,
+  verdict: Verdict,
+): Promise<Outcome> {
   const { messaging, logger, breaker } = deps;
   const text = work.text.trim();
   const hasSaid = text !== '' || work.attachments.length > 0;
@@ -130,4 +150,5 @@ async function finish(deps: TurnDeps, { agent, turn, trace }: Finished, work: Wo
     { ...entry, outcome, code: code ?? undefined, ms, inputTokens, outputTokens, attempt: turn.attempts },
     `turn ${outcome}`,
   );
+  return outcome;
 }

@@ -1,5 +1,5 @@
 /** Traces of turns: what each cost and when it did what. Written with the end of the turn; bounded in age and in number. */
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Tables, TracesTable } from './tables.ts';
 
 export type TraceRow = Selectable<TracesTable>;
@@ -16,7 +16,8 @@ export async function sumSpending(
   const sum = await db
     .selectFrom('traces')
     .select(({ fn }) => [
-      fn.countAll<number>().as('turns'),
+      // What memory spends is no turn of a message.
+      fn.count<number>(sql`nullif(message_id, '')`).as('turns'),
       fn.sum<number | null>('input_tokens').as('input'),
       fn.sum<number | null>('output_tokens').as('output'),
       fn.sum<number | null>('cost').as('cost'),
