@@ -231,6 +231,21 @@ export const errorTable = {
     'The turn was cancelled.',
     'Somebody in the room asked for it; send again to get an answer.',
   ),
+  'approval-not-found': row(
+    1021,
+    404,
+    'never',
+    'Nobody has asked for this approval in this room.',
+    'The `id` of a messageBroadcast whose `source` is `agent_question` is the `approvalId`.',
+  ),
+  'approval-settled': row(
+    1022,
+    409,
+    'never',
+    'This question was answered already, or its time is over.',
+    '`metadata.approval` of the message says how.',
+  ),
+  'not-a-participant': row(2011, 403, 'changed', 'Only who is in the room may answer this.', 'Emit `join` first.'),
   'turn-superseded': row(
     4111,
     409,

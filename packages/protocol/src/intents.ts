@@ -117,6 +117,10 @@ export const intents = {
     payload: z.object({ channelId: uuid, messageId: uuid.optional() }),
     result: z.object({ channelId: uuid, cancelled: count }),
   },
+  'answer-approval': {
+    payload: z.object({ channelId: uuid, approvalId: uuid, approved: z.boolean(), entityId: uuid.optional() }),
+    result: z.object({ channelId: uuid, approvalId: uuid, approved: z.boolean() }),
+  },
   'subscribe-logs': { payload: z.object({}), result: z.object({ subscribed: z.literal(true) }) },
   'unsubscribe-logs': { payload: z.object({}), result: z.object({ subscribed: z.literal(false) }) },
   'update-log-filters': {

@@ -133,6 +133,28 @@ export const documentedRows = {
       { why: 'the message is not a UUID', payload: { roomId: room, messageId: 'last' }, path: 'messageId' },
     ],
   }),
+  approve: wireRow({
+    intent: 'answer-approval',
+    fields: { roomId: 'channelId', approvalId: 'approvalId', approved: 'approved', userId: 'entityId' },
+    about:
+      'Answers an agent that asks before it does something: a messageBroadcast with `source` `agent_question`, whose `id` is the `approvalId`. The first answer counts; everybody hears it as a change of that message.',
+    valid: [
+      { why: 'yes', payload: { roomId: room, approvalId: sampleIds.message, approved: true } },
+      { why: 'no', payload: { roomId: room, approvalId: sampleIds.message, approved: false, userId: user } },
+    ],
+    invalid: [
+      notAnObject,
+      { why: 'the room is not a UUID', payload: { roomId: 'lobby', approvalId: room, approved: true }, path: 'roomId' },
+      { why: 'nothing is named', payload: { roomId: room, approved: true }, path: 'approvalId' },
+      { why: 'no answer', payload: { roomId: room, approvalId: room }, path: 'approved' },
+      { why: 'the answer is a word', payload: { roomId: room, approvalId: room, approved: 'yes' }, path: 'approved' },
+      {
+        why: 'the user is not a UUID',
+        payload: { roomId: room, approvalId: room, approved: true, userId: 'me' },
+        path: 'userId',
+      },
+    ],
+  }),
   subscribe_logs: wireRow({
     intent: 'subscribe-logs',
     fields: {},

@@ -3,7 +3,9 @@
  * goes from `executing` to `completed` or `failed`. What was done is saved before the model hears of it.
  */
 import type { Message } from 'elizad-protocol';
+import { askApproval } from '../messaging/approvals.ts';
 import { editMessage, postAside } from '../messaging/turn-posts.ts';
+import { findApproval } from '../storage/approvals.ts';
 import { saveProgress } from '../storage/turns.ts';
 import type { Action, ActionOutcome } from './actions/action.ts';
 import type { ModelCall, ModelCallResult } from './models/model.ts';
@@ -22,22 +24,54 @@ export async function act(
   actions: readonly Action[],
   calls: readonly ModelCall[],
   work: Work,
-): Promise<ModelCallResult[]> {
+): Promise<ModelCallResult[] | 'waiting'> {
   const results: ModelCallResult[] = [];
   for (const call of calls) {
     if (of.signal.aborted) break;
     const done = work.calls[call.id]?.result;
-    results.push(done ?? (await runCall(deps, of, actions, call, work)));
+    const action = actions.find(({ name }) => name === call.name);
+    const permission = done || !action ? 'granted' : await seekApproval(deps, of, action, call);
+    if (permission === 'waiting') return 'waiting';
+    if (done) results.push(done);
+    else if (!action) results.push(await runCall(deps, of, call, work, describeUnknown(call, actions)));
+    else results.push(await runCall(deps, of, call, work, permission === 'granted' ? action : permission));
   }
   return results;
 }
 
+/** Whether an action that asks first may run: it is `granted`, nobody has answered yet, or why not in words for the model. */
+async function seekApproval(
+  { messaging }: Pick<TurnDeps, 'messaging'>,
+  { agent, turn, trace }: RunningTurn,
+  { name, approval }: Action,
+  { id, input }: ModelCall,
+): Promise<string> {
+  if (!approval) return 'granted';
+  const asked = await findApproval(messaging.database.db, turn.id, id);
+  if (!asked) {
+    const { timeoutMs, otherwise } = approval;
+    const ask = { agentName: agent.name, callId: id, action: name, question: approval.question(input), otherwise };
+    await askApproval(messaging, turn, { ...ask, deadline: Date.now() + timeoutMs });
+    trace.mark('asked-people', { action: name });
+    return 'waiting';
+  }
+  if (asked.approved === null) return 'waiting';
+  if (asked.approved === 1) return 'granted';
+  return asked.answered_by === null
+    ? 'Nobody has allowed this in time: it was not done.'
+    : 'This was not allowed: it was not done.';
+}
+
+const describeUnknown = ({ name }: ModelCall, actions: readonly Action[]): string =>
+  `There is no ${name}. There are: ${actions.map((action) => action.name).join(', ')}`;
+
+/** Runs the action, or says in its place why it is not run. */
 async function runCall(
   { messaging }: Pick<TurnDeps, 'messaging'>,
   of: RunningTurn,
-  actions: readonly Action[],
   call: ModelCall,
   work: Work,
+  action: Action | string,
 ): Promise<ModelCallResult> {
   const { turn, signal, trace } = of;
   const save = () => saveProgress(messaging.database.db, turn.id, JSON.stringify(work));
@@ -46,12 +80,10 @@ async function runCall(
   work.calls[call.id] = { card: card ?? null };
   await save();
   const began = performance.now();
-  const action = actions.find(({ name }) => name === call.name);
   let outcome: ActionOutcome;
   if (begun)
     outcome = failed('The server was stopped while this ran. It may have been done, or not; it was not tried again.');
-  else if (!action)
-    outcome = failed(`There is no ${call.name}. There are: ${actions.map((one) => one.name).join(', ')}`);
+  else if (typeof action === 'string') outcome = failed(action);
   else outcome = await action.run(call.input, describeTurn(of));
   const result = { id: call.id, name: call.name, output: outcome.output, isError: outcome.isError };
   // Left as begun: if the turn is handed back, the next start has to know that it may have been done.

@@ -2,9 +2,10 @@
  * Stop 5 of the walk: claims queued turns and runs them, a bounded number at once, one at a time for each agent in each
  * room. A turn that a crash left running is queued again at the next start, and given up after three tries.
  */
+import { settleOverdue } from '../messaging/approvals.ts';
 import { endTurn } from '../messaging/turn-posts.ts';
 import { passStop } from '../observability/walk.ts';
-import { claimTurns, listOpenTurns, requeueTurns, type TurnRow } from '../storage/turns.ts';
+import { claimTurns, listOpenTurns, parkTurn, requeueTurns, type TurnRow } from '../storage/turns.ts';
 import type { StopReason, TurnDeps } from './running-turn.ts';
 import { describeStop } from './think.ts';
 import { runTurn } from './turn.ts';
@@ -27,6 +28,9 @@ type Running = { turn: TurnRow; controller: AbortController; done: Promise<void>
 /** Times that a turn is begun, at most: a turn that takes the process down must not do so for ever. */
 const mostAttempts = 3;
 
+/** Timers of Node go no further, in ms. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** Wait before the store is asked again after it failed. */
 const retryMs = 1_000;
 
@@ -35,6 +39,7 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
   const { database } = messaging;
   const running = new Map<string, Running>();
   let isOpen = false;
+  let deadlineTimer: NodeJS.Timeout | undefined;
   let claiming: Promise<void> | undefined;
   let isWoken = false;
 
@@ -77,12 +82,38 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
   async function work(turn: TurnRow, signal: AbortSignal): Promise<void> {
     try {
       if (turn.attempts > mostAttempts) await endTurn(messaging, turn, { outcome: 'failed', code: 'internal' });
-      else if (!(await runTurn(deps, turn, signal))) await requeueTurns(database.db, [turn.id]);
+      else {
+        const left = await runTurn(deps, turn, signal);
+        if (left === 'handed-back') await requeueTurns(database.db, [turn.id]);
+        if (left === 'waiting') await park(turn);
+      }
     } catch (error) {
       // Most likely the disk: the turn could not be written as ended, so it is still owed.
       logger.error({ err: error, agentId: turn.agent_id, messageId: turn.message_id }, 'a turn could not be ended');
       tryLater(turn);
     }
+  }
+
+  async function park(turn: TurnRow): Promise<void> {
+    await parkTurn(database.db, turn.id);
+    watchDeadlines();
+  }
+
+  /** A question whose time is over gets its default answer: now, and again at the next deadline. */
+  function watchDeadlines(): void {
+    clearTimeout(deadlineTimer);
+    if (!isOpen) return;
+    settleOverdue(messaging).then(
+      (next) => {
+        if (next === undefined || !isOpen) return;
+        clearTimeout(deadlineTimer);
+        deadlineTimer = setTimeout(watchDeadlines, Math.min(Math.max(next - Date.now(), 0), longestTimerMs)).unref();
+      },
+      (error) => {
+        logger.error({ err: error }, 'questions could not be looked at');
+        deadlineTimer = setTimeout(watchDeadlines, retryMs).unref();
+      },
+    );
   }
 
   async function stopTurn(turn: TurnRow, reason: 'cancelled' | 'superseded'): Promise<void> {
@@ -111,6 +142,7 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
       if (left > 0) logger.info({ turns: left }, 'turns of the last run are taken up again');
       isOpen = true;
       wake();
+      watchDeadlines();
     },
     async cancel(channelId, messageId) {
       const open = await listOpenTurns(database.db, channelId, messageId);
@@ -124,6 +156,7 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
     },
     async stop(timeoutMs) {
       isOpen = false;
+      clearTimeout(deadlineTimer);
       await claiming;
       const all = Promise.all([...running.values()].map(({ done }) => done));
       const deadline = setTimeout(() => {

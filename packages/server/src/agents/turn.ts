@@ -27,8 +27,11 @@ const contextMessages = 50;
 /** Steps of a turn with actions; in the last one the model has none, and must say something. */
 const mostSteps = 8;
 
-/** Runs a claimed turn to its end. Returns false when it was handed back and must be queued again. */
-export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal): Promise<boolean> {
+/** How a run of a turn was left: `handed-back` must be queued again, `waiting` waits for the answer of a person. */
+export type Leaving = 'ended' | 'handed-back' | 'waiting';
+
+/** Runs a claimed turn as far as it goes. */
+export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal): Promise<Leaving> {
   const { messaging, roster, breaker } = deps;
   const { database } = messaging;
   passStop('agents/turn', turn.message_id);
@@ -46,7 +49,7 @@ export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal
         outcome,
         text: work.text.trim(),
       });
-    return true;
+    return 'ended' as const;
   };
   if (!agent || !message) return end({ outcome: 'failed', code: 'agent-not-running' });
   const refusal = await breaker.refuse(turn);
@@ -64,7 +67,8 @@ export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal
     if (mustDecide(agent, channel, turn, message) && !(await wantsToAnswer(of, context)))
       return end(signal.aborted ? describeStop(signal) : { outcome: 'ignored', code: null });
     const verdict = await takeSteps(deps, of, buildRequest(of, context, channel?.type === 'GROUP'), work);
-    if (signal.aborted && signal.reason === 'handed-back') return false;
+    if (signal.aborted && signal.reason === 'handed-back') return 'handed-back';
+    if (verdict === 'waiting') return 'waiting';
     return end(verdict);
   } finally {
     messaging.answers.end(turn.id);
@@ -72,7 +76,12 @@ export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal
 }
 
 /** Asks the model and does what it wants done, until it wants nothing more. */
-async function takeSteps(deps: TurnDeps, of: RunningTurn, request: ModelRequest, work: Work): Promise<Verdict> {
+async function takeSteps(
+  deps: TurnDeps,
+  of: RunningTurn,
+  request: ModelRequest,
+  work: Work,
+): Promise<Verdict | 'waiting'> {
   const { agent, turn, signal } = of;
   const actions = agent.canAct ? await deps.toolbox.list(agent.id) : [];
   const tools = actions.map(({ name, description, parameters }) => ({ name, description, parameters }));
@@ -83,6 +92,7 @@ async function takeSteps(deps: TurnDeps, of: RunningTurn, request: ModelRequest,
     if (last?.role === 'assistant' && last.calls) {
       const results = await act(deps, of, actions, last.calls, work);
       if (signal.aborted) return describeStop(signal);
+      if (results === 'waiting') return 'waiting';
       work.messages.push({ role: 'tool', results });
       work.calls = {};
     }

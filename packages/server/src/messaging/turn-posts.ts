@@ -4,6 +4,7 @@
  */
 import type { Attachment, ErrorCode, Message, Outcome } from 'elizad-protocol';
 import { passStop } from '../observability/walk.ts';
+import type { ApprovalRow } from '../storage/approvals.ts';
 import { createId } from '../storage/ids.ts';
 import type { NewMessage } from '../storage/message-log.ts';
 import type { TracesTable } from '../storage/tables.ts';
@@ -77,7 +78,12 @@ function toAgentMessage(channel: Channel, turn: TurnRow, { name, addressees: _wo
 export type Aside = Pick<Message, 'senderId' | 'senderName' | 'text' | 'source' | 'actions' | 'metadata' | 'inReplyTo'>;
 
 /** Posts an aside; it wakes nobody and has no completion. Undefined where the channel is gone. */
-export async function postAside(messaging: Messaging, channelId: string, aside: Aside): Promise<Message | undefined> {
+export async function postAside(
+  messaging: Messaging,
+  channelId: string,
+  aside: Aside,
+  approval?: Omit<ApprovalRow, 'id'>,
+): Promise<Message | undefined> {
   const channel = await messaging.channels.find(channelId);
   if (!channel) return undefined;
   const message = {
@@ -90,7 +96,7 @@ export async function postAside(messaging: Messaging, channelId: string, aside: 
     attachments: [],
     clientMessageId: null,
   };
-  const { message: posted } = await messaging.log.write({ message, isAside: true }, (result) => {
+  const { message: posted } = await messaging.log.write({ message, isAside: true, approval }, (result) => {
     if (!result.message) return;
     channel.lastSeq = result.message.seq;
     messaging.broadcast('message-posted', { message: result.message }, { channelId }, toPlace(result.position));

@@ -46,6 +46,11 @@ export async function listMessagesAfter(
   return rows.map(fromRow);
 }
 
+export async function findMessage(db: Kysely<Tables>, id: string): Promise<Message | undefined> {
+  const row = await withServer(db).where('messages.id', '=', id).executeTakeFirst();
+  return row && fromRow(row);
+}
+
 /** What a model needs of a message. */
 export type Spoken = Pick<Message, 'id' | 'channelId' | 'seq' | 'senderId' | 'senderName' | 'text'>;
 
@@ -55,7 +60,7 @@ const spoken = (db: Kysely<Tables>) =>
     .select(['id', 'channel_id as channelId', 'seq', 'sender_id as senderId', 'sender_name as senderName', 'text']);
 
 /** What nobody said: notices, and what agents did, which the one who did it knows. */
-const unspoken = ['agent_action', 'system'];
+const unspoken = ['agent_action', 'agent_question', 'system'];
 
 /** The last `limit` messages of a channel as a model sees them, oldest first. */
 export async function listLastSpoken(db: Kysely<Tables>, channelId: string, limit: number): Promise<Spoken[]> {

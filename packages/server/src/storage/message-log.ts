@@ -11,7 +11,7 @@ import { createGroupCommit, type GroupCommit } from './group-commit.ts';
 import { getLastPosition } from './history.ts';
 import { fromRow, type Stored, toDedupeKey, toEdit, toRow } from './message-row.ts';
 import type { Database, InsertRows } from './sqlite.ts';
-import type { CompletionsTable, EditsTable, Tables, TracesTable, TurnsTable } from './tables.ts';
+import type { ApprovalsTable, CompletionsTable, EditsTable, Tables, TracesTable, TurnsTable } from './tables.ts';
 import { type EndedTurn, endTurn, findOpenTurns, hasOpenTurn, type TurnEnding, toTurnRow } from './turn-endings.ts';
 
 export type NewMessage = Omit<Message, 'seq'> & { clientMessageId: string | null };
@@ -26,6 +26,8 @@ export type LogJob = {
   /** The message belongs to a turn under way, or is a notice: it has no completion of its own. */
   isAside?: boolean;
   ends?: TurnEnding;
+  /** What the message asks the people of its room. */
+  approval?: Omit<ApprovalsTable, 'id'>;
   trace?: TracesTable;
   /** Stands in place of the message of the same id, whose `seq` it has. */
   edit?: Message;
@@ -85,6 +87,7 @@ async function commitJobs(
   const completions: CompletionsTable[] = [];
   const edits: EditsTable[] = [];
   const traces: TracesTable[] = [];
+  const approvals: ApprovalsTable[] = [];
   const complete = (result: LogResult, channelId: string, rootId: string, completed: EndedTurn[]) => {
     result.completed = completed;
     result.completedAt = takePlace();
@@ -92,7 +95,7 @@ async function commitJobs(
   };
 
   async function write(job: LogJob): Promise<LogResult> {
-    const { message, addressees = [], policy, isAside, ends, trace, edit, deletes } = job;
+    const { message, addressees = [], policy, isAside, ends, approval, trace, edit, deletes } = job;
     const key = message && dedupeKey(message);
     const before = key && earlier.get(key);
     if (before) return { duplicate: true, message: before };
@@ -124,6 +127,7 @@ async function commitJobs(
       edits.push({ position: result.position, channel_id: edit.channelId, message_id: edit.id });
     }
     if (deletes) Object.assign(result, await eraseMessage(db, deletes, open, takePlace));
+    if (message && approval) approvals.push({ ...approval, id: message.id });
     if (trace) traces.push(trace);
     const ended = ends && (await endTurn(db, ends));
     const goesOn = ends && turns.some(({ root_id, state }) => root_id === ends.rootId && state === 'queued');
@@ -145,6 +149,7 @@ async function commitJobs(
   insertRows('turns', turns);
   insertRows('completions', completions);
   insertRows('edits', edits);
+  insertRows('approvals', approvals);
   insertRows('traces', traces);
   return results;
 }

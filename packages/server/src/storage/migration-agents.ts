@@ -27,6 +27,24 @@ export const agents: Migration = {
       .execute();
     await db.schema.createIndex('edits_by_channel').on('edits').columns(['channel_id', 'position']).execute();
     await db.schema
+      .createTable('approvals')
+      .addColumn('id', 'text', (c) => c.primaryKey().references('messages.id').onDelete('cascade'))
+      .addColumn('turn_id', 'text', (c) => c.notNull())
+      .addColumn('call_id', 'text', (c) => c.notNull())
+      .addColumn('channel_id', 'text', (c) => c.notNull())
+      .addColumn('deadline', 'bigint', (c) => c.notNull())
+      .addColumn('otherwise', 'text', (c) => c.notNull())
+      .addColumn('approved', 'integer')
+      .addColumn('answered_by', 'text')
+      .execute();
+    await db.schema.createIndex('approvals_by_turn').on('approvals').columns(['turn_id', 'call_id']).execute();
+    await db.schema
+      .createIndex('approvals_open')
+      .on('approvals')
+      .column('deadline')
+      .where(sql.ref('approved'), 'is', sql.lit(null))
+      .execute();
+    await db.schema
       .createTable('traces')
       .addColumn('turn_id', 'text', (c) => c.primaryKey())
       .addColumn('agent_id', 'text', (c) => c.notNull())

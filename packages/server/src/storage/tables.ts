@@ -46,7 +46,8 @@ export type MessagesTable = {
   updated_at: Generated<number | null>;
 };
 export type AgentsTable = { id: string; name: string; character: string; created_at: number; updated_at: number };
-export type TurnState = 'queued' | 'running' | 'ended';
+/** `waiting`: for the answer of a person; it holds up nobody. */
+export type TurnState = 'queued' | 'running' | 'waiting' | 'ended';
 export type TurnsTable = {
   /** Place in the queue. */
   position: Generated<number>;
@@ -83,6 +84,20 @@ export type TracesTable = {
   /** In US dollars; null when no price is known. */
   cost: number | null;
   stages: string;
+};
+
+/** A question of an agent to the people of a room; `id` is that of the message which asks. */
+export type ApprovalsTable = {
+  id: string;
+  turn_id: string;
+  call_id: string;
+  channel_id: string;
+  deadline: number;
+  otherwise: 'approve' | 'deny';
+  /** Null while it is open. */
+  approved: number | null;
+  /** Who answered; null when the time was over. */
+  answered_by: string | null;
 };
 
 /** Changes of messages, with their places in the same order as messages. */
@@ -133,6 +148,7 @@ export type Tables = {
   turns: TurnsTable;
   completions: CompletionsTable;
   edits: EditsTable;
+  approvals: ApprovalsTable;
   traces: TracesTable;
   sessions: SessionsTable;
   deletions: DeletionsTable;
