@@ -5,7 +5,8 @@
 import type { Logger } from '../../../observability/logger.ts';
 import type { Action, ToolboxStatus } from '../action.ts';
 import { createFailure } from '../outcome.ts';
-import { type McpServerConfig, MissingVariable, redact, resolveServer } from './server-config.ts';
+import { describeError, isAnswer } from './client-error.ts';
+import { type McpServerConfig, redact, resolveServer } from './server-config.ts';
 import type { Session } from './session.ts';
 import { type CallTool, toActions } from './tool-action.ts';
 import { toOutcome } from './tool-result.ts';
@@ -125,7 +126,9 @@ export class McpServer {
     } catch (error) {
       await session?.close();
       if (this.#stopping.signal.aborted) return;
-      this.#fail(late.aborted ? `it was not ready within ${this.#connectMs / 1000} s` : await this.#describe(error));
+      const reason = late.aborted ? `it was not ready within ${this.#connectMs / 1000} s` : this.#describe(error);
+      // Only here: a server that has been called may print what it was called with.
+      this.#fail(this.#lastWords === '' ? reason : `${reason}; the last that it printed: ${this.#lastWords}`);
     }
   }
 
@@ -154,7 +157,7 @@ export class McpServer {
       if (session === this.#session) this.#use(tools);
     } catch (error) {
       // The end of a child is told by the child, with a better reason.
-      if (session.pid === undefined || late.aborted) this.#lose(session, await this.#describe(error));
+      if (session.pid === undefined || late.aborted) this.#lose(session, this.#describe(error));
     }
   }
 
@@ -174,10 +177,9 @@ export class McpServer {
       return toOutcome(await session.call(tool, input, signal, callMs));
     } catch (error) {
       if (signal.aborted) return createFailure(`${tool} was cancelled. It is not known what it has done.`);
-      const { isAnswer } = await import('./session.ts');
       // Over HTTP nothing else tells that a server is gone, or has forgotten us.
       if (session === this.#session && session.pid === undefined) void this.#look(session);
-      const reason = await this.#describe(error);
+      const reason = this.#describe(error);
       const unknown =
         isAnswer(error) && !reason.includes('Connection closed') ? '' : ' It is not known what it has done.';
       return createFailure(`${tool} of ${this.name} failed: ${reason}.${unknown}`);
@@ -190,7 +192,7 @@ export class McpServer {
     this.#actions = [];
     if (Date.now() - this.#since >= lastRetryMs) this.#tries = 0;
     void session.close();
-    this.#fail(this.#withLastWords(reason));
+    this.#fail(reason);
   }
 
   #fail(detail: string): void {
@@ -207,19 +209,7 @@ export class McpServer {
     );
   }
 
-  async #describe(error: unknown): Promise<string> {
-    if (error instanceof MissingVariable) return error.message;
-    if (!(error instanceof Error)) return 'unknown';
-    const { findStatus } = await import('./session.ts');
-    const status = findStatus(error);
-    const { code, syscall, message } = (error.cause instanceof Error ? error.cause : error) as NodeJS.ErrnoException;
-    if (status !== undefined) return `it answered with HTTP ${status}`;
-    if (syscall?.startsWith('spawn')) return `its command cannot be started (${code})`;
-    if (typeof code === 'string') return `it cannot be reached (${code})`;
-    return this.#withLastWords(redact(message, this.#secrets));
-  }
-
-  #withLastWords(reason: string): string {
-    return this.#lastWords === '' ? reason : `${reason}; the last that it printed: ${this.#lastWords}`;
+  #describe(error: unknown): string {
+    return redact(describeError(error), this.#secrets);
   }
 }

@@ -49,13 +49,10 @@ export const mcpServers = z
   .record(z.string().trim().min(1).max(64), server)
   .refine((servers) => Object.keys(servers).length <= 32, 'expected at most 32 servers');
 
-/** A placeholder that nothing fills; the message names it. */
-export class MissingVariable extends Error {}
-
 /** A server as it is reached, and the values in it that no log may show. */
 export type ResolvedServer = { readonly config: McpServerConfig; readonly secrets: readonly string[] };
 
-/** Fills in `${NAME}` and `${NAME:-else}`. Throws `MissingVariable`. */
+/** Fills in `${NAME}` and `${NAME:-else}`. Throws an error that names the variable that is not set. */
 export function resolveServer(
   config: McpServerConfig,
   variables: Readonly<Record<string, string | undefined>>,
@@ -64,7 +61,7 @@ export function resolveServer(
   const fill = (text: string): string =>
     text.replace(/\$\{(\w+)(?::-([^}]*))?\}/g, (_, name: string, otherwise: string | undefined) => {
       const value = (Object.hasOwn(variables, name) ? variables[name] : undefined) || otherwise;
-      if (value === undefined) throw new MissingVariable(`${name} is not set`);
+      if (value === undefined) throw new Error(`${name} is not set`);
       secrets.add(value);
       return value;
     });

@@ -2,9 +2,10 @@
  * A session with an MCP server, from the handshake to its loss. The client library is loaded with this file, so nothing
  * imports it before a server is listed.
  */
-import { createMCPClient, type MCPClient, MCPClientError } from '@ai-sdk/mcp';
+import { createMCPClient, type MCPClient } from '@ai-sdk/mcp';
 import { version } from '../../../config.ts';
 import { createBoundedFetch } from './bounded-fetch.ts';
+import { isAnswer } from './client-error.ts';
 import type { McpServerConfig } from './server-config.ts';
 import { createStdioTransport, type StdioEvents } from './stdio-transport.ts';
 import { type ListedTool, maxTools } from './tool-action.ts';
@@ -39,13 +40,6 @@ export async function openSession(config: McpServerConfig, events: StdioEvents, 
     return await connect(config, events, signal, true);
   }
 }
-
-/** Whether the server itself has answered, with an error: so it is there. */
-export const isAnswer = (error: unknown): boolean => MCPClientError.isInstance(error) && error.code !== undefined;
-
-/** The status of an HTTP answer that was none of the protocol, such as 401. */
-export const findStatus = (error: unknown): number | undefined =>
-  MCPClientError.isInstance(error) ? error.statusCode : undefined;
 
 const clientOptions = (signal: AbortSignal, isNewest: boolean) => ({
   clientName: 'elizad',
