@@ -46,11 +46,11 @@ export async function chat(url: string, flags: Flags): Promise<void> {
   client.on('messageBroadcast', (message) => {
     if (message.senderId !== welcome.entityId) show(`${message.senderName}: ${message.text}`);
   });
-  const ends = new Map<string, () => void>();
+  const ends = openEnds();
   client.on('messageComplete', ({ messageId, outcome, turns }) => {
     const { code, hint } = turns.find((turn) => turn.outcome === outcome) ?? {};
     if (outcome !== 'answered') show(`  (${outcome}${code ? `, ${code}` : ''}) ${hint ?? ''}`);
-    ends.get(messageId)?.();
+    if (!process.stdin.isTTY) ends.of(messageId).resolve();
   });
   client.socket.on('disconnect', () => show('  the connection is lost; it comes back by itself…'));
   client.socket.io.on('reconnect', () => show('  connected again.'));
@@ -70,18 +70,33 @@ export async function chat(url: string, flags: Flags): Promise<void> {
   client.close();
 }
 
+type Ends = ReturnType<typeof openEnds>;
+
+/** The ends of messages, for whoever waits; an end may come together with the acknowledgement, before anyone does. */
+function openEnds() {
+  const ends = new Map<string, PromiseWithResolvers<void>>();
+  return {
+    of(messageId: string): PromiseWithResolvers<void> {
+      const end = ends.get(messageId) ?? Promise.withResolvers<void>();
+      ends.set(messageId, end);
+      return end;
+    },
+    forget: (messageId: string) => void ends.delete(messageId),
+  };
+}
+
 async function say(
   client: Client,
   roomId: string,
   text: string,
-  ends: Map<string, () => void>,
+  ends: Ends,
   show: (text: string) => void,
 ): Promise<void> {
   try {
     const { messageId } = await client.send({ roomId, text });
     if (process.stdin.isTTY) return;
-    await new Promise<void>((resolve) => ends.set(messageId, resolve));
-    ends.delete(messageId);
+    await ends.of(messageId).promise;
+    ends.forget(messageId);
   } catch (error) {
     show(`  ${(error as Error).message}`);
   }
