@@ -4,7 +4,7 @@
  */
 import { dirname } from 'node:path';
 import type { Character } from 'elizad-protocol';
-import type { Settings } from '../config.ts';
+import { readEnvironment, type Settings } from '../config.ts';
 import type { Messaging } from '../messaging/messages.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createId } from '../storage/ids.ts';
@@ -117,5 +117,5 @@ async function openToolbox(
     const secrets = { ...character.secrets, ...(typeof nested === 'object' && nested !== null ? nested : {}) };
     return { id, name: character.name, character, secrets: secrets as Record<string, unknown> };
   });
-  return createToolbox({ config, agents, logger, env: process.env });
+  return createToolbox({ config, agents, logger, env: readEnvironment() });
 }

@@ -9,16 +9,31 @@ export type Context = {
   notes: readonly { heading: string; lines: readonly string[] }[];
 };
 
+/** Longest wait for a source of context, in ms; then the turn goes on without it. */
+const longestRecallMs = 5_000;
+
 /** Asks all sources at once. */
 export async function gatherContext(
-  { sources }: Pick<TurnDeps, 'sources'>,
+  { sources, logger }: Pick<TurnDeps, 'sources' | 'logger'>,
   { agent, turn, message, signal, trace }: RunningTurn,
   recent: readonly Spoken[],
 ): Promise<Context> {
   if (sources.length === 0 || !agent.canAct) return { recent, notes: [] };
   const question = { agentId: agent.id, channelId: turn.channel_id, text: message.text };
   const notes = await Promise.all(
-    sources.map(async ({ heading, recall }) => ({ heading, lines: await recall(question, signal) })),
+    sources.map(async (source) => {
+      const { heading } = source;
+      const { promise: late, resolve } = Promise.withResolvers<readonly string[]>();
+      const timer = setTimeout(resolve, longestRecallMs, []);
+      // A plugin's may break the contract; the turn goes on without it.
+      const lines = Promise.resolve()
+        .then(() => source.recall(question, signal))
+        .catch((error: Error) => {
+          logger.warn({ heading, error: error.name }, 'a source of context failed');
+          return [];
+        });
+      return { heading, lines: await Promise.race([lines, late]).finally(() => clearTimeout(timer)) };
+    }),
   );
   trace.mark('context', { lines: notes.reduce((sum, { lines }) => sum + lines.length, 0) });
   return { recent, notes: notes.filter(({ lines }) => lines.length > 0) };
