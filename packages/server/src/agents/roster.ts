@@ -55,14 +55,16 @@ export async function openRoster(
 /** A character ready to run. What its settings say of another form than expected counts as not said. */
 function toAgent(id: string, character: Character, model: Model): Agent {
   const { respond, price } = character.settings ?? {};
+  const canAct = model !== elizaModel;
   return {
     id,
     name: character.name,
     character,
     model,
     systemPrompt: buildSystemPrompt(character),
-    rule: answerRules.find((rule) => rule === respond),
-    canAct: model !== elizaModel,
+    // The built-in Eliza cannot be asked whether it wants to.
+    rule: answerRules.find((rule) => rule === respond && (canAct || rule !== 'decide')),
+    canAct,
     price: priceSchema.safeParse(price).data,
   };
 }
