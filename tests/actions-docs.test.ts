@@ -168,9 +168,7 @@ async function startModel(t: TestContext): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
 }
 
-test('asked in a room, the agent of the example rolls its dice', {
-  skip: 'until the turn calls actions',
-}, async (t) => {
+test('asked in a room, the agent of the example rolls its dice', async (t) => {
   const env = {
     ELIZAD_CONFIG: join(example, 'elizad.config.ts'),
     ELIZAD_CHARACTERS: join(example, 'croupier.json'),
@@ -185,7 +183,7 @@ test('asked in a room, the agent of the example rolls its dice', {
   assert.match(answer.text, /^They show \{"dice":\[[1-6],[1-6]\],"sum":\d+\}$/);
 });
 
-test('a config with a mistake stops the start with its line', { skip: 'until app.ts loads the config' }, async (t) => {
+test('a config with a mistake stops the start with its line', async (t) => {
   const directory = writeConfig(t, 'export default { plugin: [] };\n');
   const { exited, output } = runCli(t, ['serve', '--port', '0'], {
     ELIZAD_CONFIG: join(directory, 'elizad.config.ts'),

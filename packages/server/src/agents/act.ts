@@ -109,7 +109,8 @@ const postCard = (
     text: `Executing action: ${name}`,
     source: 'agent_action',
     actions: [name],
-    inReplyTo: turn.message_id,
+    // Not a reply: whoever waits for that shall get the answer.
+    inReplyTo: null,
     metadata: { type: 'agent_action', actionId: id, actionStatus: 'executing', runId: turn.id },
   });
 

@@ -30,7 +30,7 @@ export async function askApproval(messaging: Messaging, turn: TurnRow, ask: Ask)
     text: question,
     source: 'agent_question',
     actions: [action],
-    inReplyTo: turn.message_id,
+    inReplyTo: null,
     metadata: { approval: { action, deadline, otherwise, state: 'open' } },
   };
   const { id: turn_id, channel_id } = turn;
