@@ -28,7 +28,7 @@ const packageImports = {
 const wrappedLibraries = [
   {
     name: 'ai-sdk',
-    modules: ['ai', '@ai-sdk/(?!mcp/)[^/]+'],
+    modules: ['@ai-sdk/(?!mcp/)[^/]+'],
     places: ['agents/models'],
     instead: 'Use the Model port of agents/models/model.ts.',
   },

@@ -8,11 +8,15 @@ import type { AddressInfo } from 'node:net';
 
 type Finish = 'stop' | 'length' | 'content-filter';
 
+export type FakeCall = { id: string; name: string; input: object };
+
 export type Behaviour =
   /** Says `text` in `chunks` pieces. With `held` each piece, and the end, waits for one `release()`. */
   | { kind: 'answer'; text: string; chunks?: number; reasoning?: string; finish?: Finish; held?: boolean }
   /** Says the first `after` of five pieces, then goes wrong: is silent, drops the socket, ends early, sends rubbish. */
   | { kind: 'break'; how: 'hang' | 'cut' | 'end' | 'malformed' | 'error'; after: number; text?: string; held?: boolean }
+  /** Wants something done: the arguments of each call come in pieces. */
+  | { kind: 'calls'; calls: FakeCall[]; text?: string; reasoning?: string; held?: boolean }
   /** Answers with a status and an error body in the provider's form. */
   | { kind: 'refuse'; status: number; message?: string; headers?: Record<string, string> }
   /** Takes the request and never answers. */
@@ -110,7 +114,9 @@ async function behave(
   res.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
   const gate = behaviour.held ? takeRelease : () => undefined;
   const isBreak = behaviour.kind === 'break';
-  const pieces = splitText(behaviour.text ?? 'one two three four five', isBreak ? 5 : (behaviour.chunks ?? 1));
+  const chunks = behaviour.kind === 'answer' ? (behaviour.chunks ?? 1) : 1;
+  const text = behaviour.text ?? (behaviour.kind === 'calls' ? '' : 'one two three four five');
+  const pieces = splitText(text, isBreak ? 5 : chunks);
   const reasoning = isBreak ? undefined : behaviour.reasoning;
   await write(res, dialect.open(reasoning, pieces.length > 0));
   for (const piece of isBreak ? pieces.slice(0, behaviour.after) : pieces) {
@@ -118,7 +124,10 @@ async function behave(
     await write(res, [dialect.text(piece)]);
   }
   await gate();
-  if (behaviour.kind === 'answer') {
+  if (behaviour.kind === 'calls') {
+    await write(res, dialect.calls(behaviour.calls, pieces.length > 0));
+    res.end();
+  } else if (behaviour.kind === 'answer') {
     await write(res, dialect.close(behaviour.finish ?? 'stop', pieces.length > 0));
     res.end();
   } else if (behaviour.how === 'end') res.end();
@@ -144,6 +153,8 @@ type Dialect = {
   open(reasoning: string | undefined, hasText: boolean): string[];
   text(piece: string): string;
   close(finish: Finish, hasText: boolean): string[];
+  /** The end of an answer that wants something done. */
+  calls(calls: readonly FakeCall[], hasText: boolean): string[];
   error(): string;
 };
 
@@ -160,6 +171,18 @@ const chunk = (delta: object, finish: string | null = null): string =>
     choices: [{ index: 0, delta, finish_reason: finish }],
   });
 
+const chatEnd = [
+  frame({
+    id: 'c1',
+    object: 'chat.completion.chunk',
+    created: 1,
+    model: 'fake',
+    choices: [],
+    usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 },
+  }),
+  'data: [DONE]\n\n',
+];
+
 const chatCompletions: Dialect = {
   ending: '/chat/completions',
   open: (reasoning) => [
@@ -167,18 +190,17 @@ const chatCompletions: Dialect = {
     ...(reasoning ? [chunk({ reasoning_content: reasoning })] : []),
   ],
   text: (piece) => chunk({ content: piece }),
-  close: (finish) => [
-    chunk({}, finish === 'content-filter' ? 'content_filter' : finish),
-    frame({
-      id: 'c1',
-      object: 'chat.completion.chunk',
-      created: 1,
-      model: 'fake',
-      choices: [],
-      usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 },
-    }),
-    'data: [DONE]\n\n',
+  calls: (calls) => [
+    ...calls.flatMap(({ id, name, input }, index) => [
+      chunk({ tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] }),
+      ...splitText(JSON.stringify(input), 3).map((piece) =>
+        chunk({ tool_calls: [{ index, function: { arguments: piece } }] }),
+      ),
+    ]),
+    chunk({}, 'tool_calls'),
+    ...chatEnd,
   ],
+  close: (finish) => [chunk({}, finish === 'content-filter' ? 'content_filter' : finish), ...chatEnd],
   error: () => frame({ error: overloaded }),
 };
 
@@ -207,6 +229,18 @@ const messages: Dialect = {
     ...(hasText ? [event('content_block_start', { index: 1, content_block: { type: 'text', text: '' } })] : []),
   ],
   text: (piece) => event('content_block_delta', { index: 1, delta: { type: 'text_delta', text: piece } }),
+  calls: (calls, hasText) => [
+    ...(hasText ? [event('content_block_stop', { index: 1 })] : []),
+    ...calls.flatMap(({ id, name, input }, at) => [
+      event('content_block_start', { index: at + 2, content_block: { type: 'tool_use', id, name, input: {} } }),
+      ...splitText(JSON.stringify(input), 3).map((partial_json) =>
+        event('content_block_delta', { index: at + 2, delta: { type: 'input_json_delta', partial_json } }),
+      ),
+      event('content_block_stop', { index: at + 2 }),
+    ]),
+    event('message_delta', { delta: { stop_reason: 'tool_use', stop_sequence: null }, usage: { output_tokens: 3 } }),
+    event('message_stop'),
+  ],
   close: (finish, hasText) => [
     ...(hasText ? [event('content_block_stop', { index: 1 })] : []),
     event('message_delta', {
@@ -237,6 +271,26 @@ const responses: Dialect = {
       : []),
   ],
   text: (piece) => event('response.output_text.delta', { item_id: 'msg1', output_index: 1, delta: piece }),
+  calls: (calls, hasText) => [
+    ...(hasText
+      ? [event('response.output_item.done', { output_index: 1, item: { type: 'message', id: 'msg1' } })]
+      : []),
+    ...calls.flatMap(({ id, name, input }, at) => {
+      const place = { output_index: at + 2, item_id: `fc${at}` };
+      const item = { type: 'function_call', id: `fc${at}`, call_id: id, name, arguments: '' };
+      return [
+        event('response.output_item.added', { output_index: at + 2, item }),
+        ...splitText(JSON.stringify(input), 3).map((delta) =>
+          event('response.function_call_arguments.delta', { ...place, delta }),
+        ),
+        event('response.output_item.done', {
+          output_index: at + 2,
+          item: { ...item, arguments: JSON.stringify(input), status: 'completed' },
+        }),
+      ];
+    }),
+    event('response.completed', { response: { ...response, usage: { input_tokens: 7, output_tokens: 3 } } }),
+  ],
   close: (finish, hasText) => {
     const usage = { input_tokens: 7, output_tokens: 3 };
     const item = { output_index: 1, item: { type: 'message', id: 'msg1' } };
