@@ -1,4 +1,4 @@
-/** The agents that run: each a character with a model to think with. */
+/** The agents that run: each a character with a model to think with. Stop 6 of the walk looks here for whose turn it is. */
 import type { Character } from 'elizad-protocol';
 import { z } from 'zod';
 import { type AgentDirectory, type AnswerRule, answerRules } from '../messaging/agent-directory.ts';
@@ -26,30 +26,42 @@ export type Agent = {
 /** Agents by id. */
 export type Roster = ReadonlyMap<string, Agent>;
 
-/**
- * Puts the characters to work and makes them known; agents of earlier starts stay known as `inactive`.
- * Secrets of a character are kept in memory only.
- */
+/** A roster that follows when agents come, change and go. What runs keeps the agent that it began with. */
+export type LiveRoster = {
+  readonly agents: Roster;
+  /** Puts an agent to work, or one that works already under its new character. Its secrets stay in memory only. */
+  put(loaded: LoadedCharacter): Promise<Agent>;
+  /** The agent stays known, as `inactive`; a turn that it has not begun ends with `agent-not-running`. */
+  remove(id: string): void;
+};
+
+/** A roster of nobody; agents of earlier starts are known as `inactive`. */
 export async function openRoster(
   { db }: Database,
   directory: AgentDirectory,
-  characters: readonly LoadedCharacter[],
   chooseModel: (character: Character) => Model,
-): Promise<Roster> {
+): Promise<LiveRoster> {
+  const agents = new Map<string, Agent>();
   for (const { id, name, character } of await listAgents(db)) {
     const { bio } = JSON.parse(character) as Character;
     directory.put({ id, name, status: 'inactive', bio: [bio].flat(), model: null });
   }
-  const roster = new Map<string, Agent>();
-  for (const { id, character } of characters) {
-    const model = chooseModel(character);
-    await upsertAgent(db, { id, name: character.name, character: JSON.stringify(withoutSecrets(character)) });
-    const agent = toAgent(id, character, model);
-    const { name } = character;
-    directory.put({ id, name, status: 'active', bio: [character.bio].flat(), model: model.name }, agent.rule);
-    roster.set(id, agent);
-  }
-  return roster;
+  return {
+    agents,
+    async put({ id, character }) {
+      const { name, bio } = character;
+      const agent = toAgent(id, character, chooseModel(character));
+      await upsertAgent(db, { id, name, character: JSON.stringify(withoutSecrets(character)) });
+      directory.put({ id, name, status: 'active', bio: [bio].flat(), model: agent.model.name }, agent.rule);
+      agents.set(id, agent);
+      return agent;
+    },
+    remove(id) {
+      agents.delete(id);
+      const known = directory.find(id);
+      if (known) directory.put({ ...known, status: 'inactive', model: null });
+    },
+  };
 }
 
 /** A character ready to run. What its settings say of another form than expected counts as not said. */

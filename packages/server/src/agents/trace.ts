@@ -1,7 +1,10 @@
 /** The trace of a turn: what it did when, and what it cost. Never what was said. Kept with the end of the turn. */
 import type { Outcome } from 'elizad-protocol';
+import { createId } from '../storage/ids.ts';
 import type { TracesTable } from '../storage/tables.ts';
 import type { TurnRow } from '../storage/turns.ts';
+import type { Usage } from './memory/facts.ts';
+import type { Agent } from './roster.ts';
 
 /** `at` is ms since the message was received. */
 export type Stage = {
@@ -61,5 +64,27 @@ export function startTrace(turn: TurnRow, model: string, price: Price | undefine
         stages: JSON.stringify(stages),
       };
     },
+  };
+}
+
+/** What was spent outside of any turn, such as on looking for facts: it counts for the budgets of its room. */
+export function traceUsage(
+  { agentId, channelId, inputTokens, outputTokens }: Usage,
+  agent: Pick<Agent, 'model' | 'price'> | undefined,
+): TracesTable {
+  const now = Date.now();
+  return {
+    turn_id: createId(),
+    agent_id: agentId,
+    channel_id: channelId,
+    message_id: '',
+    started_at: now,
+    ended_at: now,
+    outcome: 'answered',
+    model: agent?.model.name ?? '',
+    input_tokens: inputTokens,
+    output_tokens: outputTokens,
+    cost: costOf(agent?.price, inputTokens, outputTokens),
+    stages: '[]',
   };
 }
