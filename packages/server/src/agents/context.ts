@@ -1,5 +1,7 @@
 /** What a turn knows before the model is asked: what was said in the room, what memory and knowledge say to it, files. */
 import type { Spoken } from '../storage/history.ts';
+import { gatherFiles } from './files.ts';
+import type { ModelFile } from './models/model.ts';
 import type { RunningTurn, TurnDeps } from './running-turn.ts';
 
 export type Context = {
@@ -7,6 +9,8 @@ export type Context = {
   recent: readonly Spoken[];
   /** What the sources of context say, each under its heading. */
   notes: readonly { heading: string; lines: readonly string[] }[];
+  /** What came with some of the messages, by the id of the message. */
+  files: ReadonlyMap<string, readonly ModelFile[]>;
 };
 
 /** Longest wait for a source of context, in ms; then the turn goes on without it. */
@@ -14,11 +18,13 @@ const longestRecallMs = 5_000;
 
 /** Asks all sources at once. */
 export async function gatherContext(
-  { sources, logger }: Pick<TurnDeps, 'sources' | 'logger'>,
+  { sources, logger, messaging }: Pick<TurnDeps, 'sources' | 'logger' | 'messaging'>,
   { agent, turn, message, signal, trace }: RunningTurn,
   recent: readonly Spoken[],
 ): Promise<Context> {
-  if (sources.length === 0 || !agent.canAct) return { recent, notes: [] };
+  if (!agent.canAct) return { recent, notes: [], files: new Map() };
+  const before = recent.filter(({ seq }) => seq < message.seq);
+  const files = await gatherFiles(messaging.database, [...before, message]);
   const question = { agentId: agent.id, channelId: turn.channel_id, text: message.text };
   const notes = await Promise.all(
     sources.map(async (source) => {
@@ -36,5 +42,5 @@ export async function gatherContext(
     }),
   );
   trace.mark('context', { lines: notes.reduce((sum, { lines }) => sum + lines.length, 0) });
-  return { recent, notes: notes.filter(({ lines }) => lines.length > 0) };
+  return { recent, notes: notes.filter(({ lines }) => lines.length > 0), files };
 }

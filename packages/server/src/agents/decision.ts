@@ -33,7 +33,7 @@ export async function wantsToAnswer(
 ): Promise<boolean> {
   const request = {
     system: `${agent.systemPrompt}\n\nYou are in a group. Decide whether ${agent.name} should answer the last message: yes when it is about something that ${agent.name} knows or cares for, or is said to everybody; no when it is meant for somebody else, or needs no answer.`,
-    messages: toMessages(agent, message, recent.slice(-readMessages), true),
+    messages: toMessages(agent, message, { recent: recent.slice(-readMessages), files: new Map() }, true),
     output,
     maxOutputTokens,
   };

@@ -11,7 +11,7 @@ const mostCharacters = 64_000;
 /** The request for one turn: who the agent is, what it knows, and the conversation up to what must be answered. */
 export function buildRequest(
   { agent, message }: RunningTurn,
-  { recent, notes }: Context,
+  { recent, notes, files }: Context,
   isGroup: boolean,
 ): ModelRequest {
   const { temperature, maxTokens } = agent.character.settings ?? {};
@@ -19,7 +19,7 @@ export function buildRequest(
   const now = `It is ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC.`;
   return {
     system: [agent.systemPrompt, ...known, now].join('\n\n'),
-    messages: toMessages(agent, message, recent, isGroup),
+    messages: toMessages(agent, message, { recent, files }, isGroup),
     ...(typeof temperature === 'number' && { temperature }),
     ...(typeof maxTokens === 'number' && { maxOutputTokens: maxTokens }),
   };
@@ -32,7 +32,7 @@ export function buildRequest(
 export function toMessages(
   agent: Pick<Agent, 'id'>,
   message: Spoken,
-  recent: readonly Spoken[],
+  { recent, files }: Pick<Context, 'recent' | 'files'>,
   isGroup: boolean,
 ): ModelMessage[] {
   const before = recent.filter(
@@ -46,6 +46,8 @@ export function toMessages(
     }) + 1;
   return [...before.slice(first), message].map((one): ModelMessage => {
     if (one.senderId === agent.id) return { role: 'assistant', text: one.text };
-    return { role: 'user', text: isGroup ? `${one.senderName}: ${one.text}` : one.text, name: one.senderName };
+    const own = files.get(one.id);
+    const text = isGroup ? `${one.senderName}: ${one.text}` : one.text;
+    return { role: 'user', text, name: one.senderName, ...(own && { files: own }) };
   });
 }

@@ -1,5 +1,5 @@
 /** Reads of the message log, each by index: the last ones of a channel, and those after a `seq`. */
-import type { Message } from 'elizad-protocol';
+import type { Attachment, Message } from 'elizad-protocol';
 import { type Kysely, sql } from 'kysely';
 import { inList } from './batches.ts';
 import { type DeletionEntry, listDeletions, type Range } from './deletions.ts';
@@ -52,12 +52,16 @@ export async function findMessage(db: Kysely<Tables>, id: string): Promise<Messa
 }
 
 /** What a model needs of a message. */
-export type Spoken = Pick<Message, 'id' | 'channelId' | 'seq' | 'senderId' | 'senderName' | 'text'>;
+export type Spoken = Pick<Message, 'id' | 'channelId' | 'seq' | 'senderId' | 'senderName' | 'text'> & {
+  /** 1 where something is attached to it; `listAttachments` says what. */
+  hasAttachments: 0 | 1;
+};
 
 const spoken = (db: Kysely<Tables>) =>
   db
     .selectFrom('messages')
-    .select(['id', 'channel_id as channelId', 'seq', 'sender_id as senderId', 'sender_name as senderName', 'text']);
+    .select(['id', 'channel_id as channelId', 'seq', 'sender_id as senderId', 'sender_name as senderName', 'text'])
+    .select(sql<0 | 1>`attachments <> '[]'`.as('hasAttachments'));
 
 /** What nobody said: notices, and what agents did, which the one who did it knows. */
 const unspoken = ['agent_action', 'agent_question', 'system'];
@@ -75,6 +79,19 @@ export async function listLastSpoken(db: Kysely<Tables>, channelId: string, limi
 
 export async function findSpoken(db: Kysely<Tables>, id: string): Promise<Spoken | undefined> {
   return spoken(db).where('id', '=', id).executeTakeFirst();
+}
+
+/** What is attached to some messages, by their id. It may be large: ask for few. */
+export async function listAttachments(
+  db: Kysely<Tables>,
+  messageIds: readonly string[],
+): Promise<Map<string, Attachment[]>> {
+  const rows = await db
+    .selectFrom('messages')
+    .select(['id', 'attachments'])
+    .where('id', 'in', inList(messageIds))
+    .execute();
+  return new Map(rows.map(({ id, attachments }) => [id, JSON.parse(attachments) as Attachment[]]));
 }
 
 /** An entry of the server's log. */

@@ -5,6 +5,7 @@
 import { type AiSdkModelOptions, createAiSdkModel } from './ai-sdk-model.ts';
 import { elizaModel } from './eliza/eliza-model.ts';
 import type { Model } from './model.ts';
+import { askAgainWithoutFiles } from './without-files.ts';
 
 export type ModelEnv = {
   openaiApiKey?: string;
@@ -45,7 +46,7 @@ export function chooseModel(
     typeof wanted === 'string' && wanted.trim() ? parseChoice(wanted.trim(), access) : chooseDefault(access);
   if (choice === 'eliza') return elizaModel;
   if (!isReachable(choice.provider, access)) return createUnreachable(choice);
-  return createProviderModel(choice, access, log);
+  return askAgainWithoutFiles(createProviderModel(choice, access, log), log);
 }
 
 /** The character's own keys win. The server's key never goes to an address that came with a character. */

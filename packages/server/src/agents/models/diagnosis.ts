@@ -19,6 +19,7 @@ export function diagnoseError(error: unknown, said: boolean): Diagnosis {
   const message = typeof fields.message === 'string' ? fields.message : '';
   if (name === 'AI_LoadAPIKeyError') return { code: 'model-unauthorized', words: 'there is no key' };
   if (name === 'AI_NoSuchModelError') return { code: 'model-not-found' };
+  if (name === 'AI_UnsupportedFunctionalityError') return { code: 'model-refused', words: 'it takes no such file' };
   if (name === 'AI_InvalidResponseDataError' || name === 'AI_NoOutputGeneratedError') return diagnoseSilence(said);
   // These two quote the chunk in their message, and the chunk is text of the answer.
   if (name === 'AI_JSONParseError' || name === 'AI_TypeValidationError') {

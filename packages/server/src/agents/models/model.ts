@@ -10,8 +10,11 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 /** A schema of JSON Schema draft 7 for an object. */
 export type JsonSchema = { readonly [key: string]: Json };
 
-/** A file for a model that can look at it; one that cannot is told that it was there. */
-export type ModelFile = { readonly mediaType: string; readonly data: Uint8Array; readonly name?: string };
+/**
+ * A file for a model that can look at it; one that cannot is told that it was there. Without `data` it is only named. At
+ * an address it is fetched by the provider, never by this server.
+ */
+export type ModelFile = { readonly mediaType: string; readonly data?: Uint8Array | URL; readonly name?: string };
 
 /** Something that the model wants done. `input` is what it wrote, checked by nobody yet. */
 export type ModelCall = { readonly id: string; readonly name: string; readonly input: Json };

@@ -56,12 +56,18 @@ function toUserContent({ text, files = [] }: Extract<ModelMessage, { role: 'user
 }
 
 function toFilePart({ mediaType, data, name }: ModelFile): UserContent[number] {
-  if (mediaType.startsWith('image/') || mediaType === 'application/pdf')
-    return { type: 'file', mediaType, data: { type: 'data', data }, ...(name && { filename: name }) };
+  if (data && isForEyes(mediaType)) {
+    const source = data instanceof URL ? { type: 'url' as const, url: data } : { type: 'data' as const, data };
+    return { type: 'file', mediaType, data: source, ...(name && { filename: name }) };
+  }
   const title = name ?? 'a file';
-  if (mediaType.startsWith('text/')) return { type: 'text', text: `[${title}]\n${new TextDecoder().decode(data)}` };
+  if (data instanceof Uint8Array && mediaType.startsWith('text/'))
+    return { type: 'text', text: `[${title}]\n${new TextDecoder().decode(data)}` };
   return { type: 'text', text: `[${title}: a file of the type ${mediaType}, which cannot be read here]` };
 }
+
+/** Whether a file goes to the provider as it is, and not as words. */
+const isForEyes = (mediaType: string): boolean => mediaType.startsWith('image/') || mediaType === 'application/pdf';
 
 function toAssistantContent(
   { text, calls = [], native }: Extract<ModelMessage, { role: 'assistant' }>,
