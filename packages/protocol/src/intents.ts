@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { uuid } from './ids.ts';
 import { isShallow, type JsonValue } from './json.ts';
 import {
+  freezeSeconds,
   logLevelNames,
   maxAttachments,
   maxNameLength,
@@ -116,6 +117,13 @@ export const intents = {
   'cancel-turns': {
     payload: z.object({ channelId: uuid, messageId: uuid.optional() }),
     result: z.object({ channelId: uuid, cancelled: count }),
+  },
+  'freeze-channel': {
+    payload: z.object({
+      channelId: uuid,
+      seconds: z.int().min(0).max(freezeSeconds.most).default(freezeSeconds.default),
+    }),
+    result: z.object({ channelId: uuid, frozenUntil: count.nullable() }),
   },
   'answer-approval': {
     payload: z.object({ channelId: uuid, approvalId: uuid, approved: z.boolean(), entityId: uuid.optional() }),

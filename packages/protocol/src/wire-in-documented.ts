@@ -133,6 +133,23 @@ export const documentedRows = {
       { why: 'the message is not a UUID', payload: { roomId: room, messageId: 'last' }, path: 'messageId' },
     ],
   }),
+  freeze: wireRow({
+    intent: 'freeze-channel',
+    fields: { roomId: 'channelId', seconds: 'seconds' },
+    about:
+      'Keeps the agents of a room quiet for a while (an hour, where `seconds` is not said): what they are saying stops, and messages are kept but not answered. The room is told. With `seconds: 0` they answer again.',
+    valid: [
+      { why: 'for an hour', payload: { roomId: room } },
+      { why: 'for a minute', payload: { roomId: room, seconds: 60 } },
+      { why: 'no longer', payload: { roomId: room, seconds: 0 } },
+    ],
+    invalid: [
+      notAnObject,
+      wrongRoom,
+      { why: 'the time is a word', payload: { roomId: room, seconds: 'long' }, path: 'seconds' },
+      { why: 'longer than 30 days', payload: { roomId: room, seconds: 2_592_001 }, path: 'seconds' },
+    ],
+  }),
   approve: wireRow({
     intent: 'answer-approval',
     fields: { roomId: 'channelId', approvalId: 'approvalId', approved: 'approved', userId: 'entityId' },

@@ -21,7 +21,7 @@ async function openRoom(t: TestContext, env: Record<string, string>, price?: { i
   const roomId = crypto.randomUUID();
   const enter = async () => {
     const app = await openTestServer(t, all);
-    const client = openClient(t, app.url);
+    const client = openClient(t, app.url, { auth: { name: 'Grace' } });
     await client.ask('join', { roomId, agentId: await findAgent(client, 'Cleo') });
     const say = async (text: string) => {
       const { messageId } = await client.ask('message', { roomId, text });
@@ -32,7 +32,7 @@ async function openRoom(t: TestContext, env: Record<string, string>, price?: { i
       client.events.filter(({ event, payload }) => event === 'messageBroadcast' && payload.source === 'system');
     return { app, client, say, notices };
   };
-  return { ...(await enter()), enter };
+  return { ...(await enter()), provider, roomId, enter };
 }
 
 test('turns: the one too many is not begun; the room is told once, also after a restart', async (t) => {
@@ -64,4 +64,23 @@ test('money, of a model whose price is known', async (t) => {
   assert.deepEqual(await say('one'), ['answered', undefined]);
   assert.deepEqual(await say('two'), ['ignored', 'budget-spent']);
   assert.match(notices()[0]?.payload.text, /used up the 0.5 dollars/);
+});
+
+test('freeze: a person has the agents stop, also in the middle of an answer, over a restart, until somebody lets them go on', async (t) => {
+  const { provider, app, client, roomId, say, notices, enter } = await openRoom(t, {});
+  provider.script({ kind: 'answer', text: 'one two three', chunks: 3, held: true });
+  const running = say('Tell me everything');
+  await provider.arrived(1);
+  const { frozenUntil } = await client.ask('freeze', { roomId, seconds: 600 });
+  assert.ok(frozenUntil > Date.now() + 500_000);
+  assert.deepEqual(await running, ['cancelled', 'turn-cancelled']);
+  assert.deepEqual(await say('And now?'), ['ignored', 'room-frozen']);
+  assert.match(notices()[0]?.payload.text, /^Grace asks for quiet\. No agent answers here until/);
+  await app.stop();
+  const again = await enter();
+  assert.deepEqual(await again.say('Still?'), ['ignored', 'room-frozen']);
+  assert.equal((await again.client.ask('freeze', { roomId, seconds: 0 })).frozenUntil, null);
+  assert.deepEqual(await again.say('Now?'), ['answered', undefined]);
+  const stranger = openClient(t, again.app.url);
+  assert.equal((await stranger.ask('freeze', { roomId })).details.code, 'not-a-participant');
 });

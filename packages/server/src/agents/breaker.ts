@@ -3,9 +3,9 @@
  * it trips, one message of the server in the room says why.
  */
 import type { ErrorCode } from 'elizad-protocol';
+import { freezeChannel } from '../messaging/freeze.ts';
 import type { Messaging } from '../messaging/messages.ts';
 import { postNotice } from '../messaging/turn-posts.ts';
-import { setFrozenUntil } from '../storage/channels.ts';
 import { type Spending, sumSpending } from '../storage/traces.ts';
 import { listChain, type TurnRow } from '../storage/turns.ts';
 
@@ -23,9 +23,6 @@ export type Breaker = {
   refuse(turn: TurnRow): Promise<ErrorCode | undefined>;
   /** Those of some agents that may answer what a turn says; none, and the room is told, when they have talked enough. */
   admit(turn: TurnRow, addressees: readonly string[]): Promise<readonly string[]>;
-  /** No agent answers in the channel from now until a time (ms since the epoch). */
-  freeze(channelId: string, until: number, why: string): Promise<void>;
-  unfreeze(channelId: string): Promise<void>;
 };
 
 const hourMs = 3_600_000;
@@ -40,15 +37,6 @@ export function createBreaker(messaging: Messaging, limits: BreakerLimits): Brea
     { most: limits.roomTokensPerHour, spent: ({ tokens }: Spending) => tokens, unit: 'tokens' },
     { most: limits.roomCostPerHour, spent: ({ cost }: Spending) => cost, unit: 'dollars' },
   ].filter(({ most }) => most > 0);
-
-  async function freeze(channelId: string, until: number, why: string): Promise<void> {
-    const channel = await channels.find(channelId);
-    if (!channel) return;
-    const wasFrozen = (channel.frozenUntil ?? 0) > Date.now();
-    channel.frozenUntil = until;
-    await setFrozenUntil(database.db, channelId, until);
-    if (!wasFrozen) await postNotice(messaging, channelId, `${why} No agent answers here until ${formatTime(until)}.`);
-  }
 
   async function admit(turn: TurnRow, addressees: readonly string[]): Promise<readonly string[]> {
     if (addressees.length === 0) return [];
@@ -71,19 +59,9 @@ export function createBreaker(messaging: Messaging, limits: BreakerLimits): Brea
       const used = budgets.find(({ most, spent }) => spent(spending) >= most);
       if (!used) return undefined;
       const why = `The agents of this room have used up the ${used.most.toLocaleString('en-US')} ${used.unit} that they may spend in an hour.`;
-      await freeze(channelId, (spending.first ?? Date.now()) + hourMs, why);
+      await freezeChannel(messaging, channelId, (spending.first ?? Date.now()) + hourMs, why);
       return 'budget-spent';
     },
     admit,
-    freeze,
-    async unfreeze(channelId) {
-      const channel = await channels.find(channelId);
-      if (!channel || channel.frozenUntil === null) return;
-      channel.frozenUntil = null;
-      await setFrozenUntil(database.db, channelId, null);
-      await postNotice(messaging, channelId, 'The agents of this room answer again.');
-    },
   };
 }
-
-const formatTime = (time: number): string => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -2,6 +2,7 @@
 import type { IntentName } from 'elizad-protocol';
 import { answerApproval } from './answer-approval.ts';
 import { cancelTurns } from './cancel-turns.ts';
+import { freezeChannel } from './freeze-channel.ts';
 import { getWorldState } from './get-world-state.ts';
 import type { Handler } from './handler.ts';
 import { joinChannel } from './join-channel.ts';
@@ -17,6 +18,7 @@ export const handlers: { readonly [I in IntentName]: Handler<I> } = {
   'get-world-state': getWorldState,
   'set-typing': setTyping,
   'cancel-turns': cancelTurns,
+  'freeze-channel': freezeChannel,
   'answer-approval': answerApproval,
   'subscribe-logs': subscribeLogs,
   'unsubscribe-logs': unsubscribeLogs,
