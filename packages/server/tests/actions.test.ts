@@ -252,10 +252,7 @@ describe('approval', () => {
     });
     const usual = 'May I use roll_dice with {"count":2}?';
     assert.equal(broken?.question({ count: 2 }), usual);
-    assert.equal(
-      ask({ question: ({ count }) => `${count}?` })?.question({ count: 'x' }),
-      'May I use roll_dice with {"count":"x"}?',
-    );
-    assert.ok((ask({ question: 'x'.repeat(5_000) })?.question({}).length ?? 0) < 1_100);
+    assert.equal(ask(true)?.question({ count: 'x' }), undefined, 'nobody is asked about what cannot be run');
+    assert.ok((ask({ question: 'x'.repeat(5_000) })?.question({ count: 2 })?.length ?? 0) < 1_100);
   });
 });

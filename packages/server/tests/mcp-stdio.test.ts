@@ -286,3 +286,15 @@ function isRunning(pid: number): boolean {
     return existsSync('/proc/self') ? false : isAlive(pid);
   }
 }
+
+describe('tools that people must agree to', () => {
+  it('are all of a server, or those that are named', async (t) => {
+    const askers = async (approval: boolean | string[]) => {
+      const { server } = await open(t, { args: [everything, 'stdio'], approval });
+      return (await server.list()).filter((one) => one.approval).map(({ name }) => name);
+    };
+    assert.deepEqual(await askers(['echo']), ['every_echo']);
+    const all = await askers(true);
+    assert.ok(all.includes('every_get-sum') && all.length > 5, `${all}`);
+  });
+});

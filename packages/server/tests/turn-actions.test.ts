@@ -212,3 +212,17 @@ test('an action that asks and is not allowed, or not in time, is not done', asyn
   assert.deepEqual(listDone(), []);
   assert.match(JSON.stringify(provider.requests[1]?.body), /Nobody has allowed this in time.*This was not allowed/s);
 });
+
+test('cancel while a question is open: the turn ends, and the question is taken back', async (t) => {
+  const { roomId, start, listDone } = await openRoom(t, { kind: 'calls', calls: [call('c1', 'book')] });
+  const { client } = await start();
+  const { messageId } = await client.ask('message', { roomId, text: 'Book Oslo' });
+  const { id } = await client.until('messageBroadcast', ({ source }) => source === 'agent_question');
+  await client.ask('cancel', { roomId });
+  await client.until('messageBroadcast', (one) => one.id === id && one.metadata.approval.state === 'withdrawn');
+  const { outcome } = await client.until('messageComplete', (done) => done.messageId === messageId);
+  assert.equal(outcome, 'cancelled');
+  const late = await client.ask('approve', { roomId, approvalId: id, approved: true });
+  assert.equal(late.details.code, 'approval-settled');
+  assert.deepEqual(listDone(), []);
+});

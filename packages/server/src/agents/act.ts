@@ -50,7 +50,9 @@ async function seekApproval(
   const asked = await findApproval(messaging.database.db, turn.id, id);
   if (!asked) {
     const { timeoutMs, otherwise } = approval;
-    const ask = { agentName: agent.name, callId: id, action: name, question: approval.question(input), otherwise };
+    const question = approval.question(input);
+    if (question === undefined) return 'granted';
+    const ask = { agentName: agent.name, callId: id, action: name, question, otherwise };
     await askApproval(messaging, turn, { ...ask, deadline: Date.now() + timeoutMs });
     trace.mark('asked-people', { action: name });
     return 'waiting';

@@ -2,7 +2,7 @@
  * Stop 5 of the walk: claims queued turns and runs them, a bounded number at once, one at a time for each agent in each
  * room. A turn that a crash left running is queued again at the next start, and given up after three tries.
  */
-import { settleOverdue } from '../messaging/approvals.ts';
+import { settleOverdue, withdrawQuestions } from '../messaging/approvals.ts';
 import { endTurn } from '../messaging/turn-posts.ts';
 import { passStop } from '../observability/walk.ts';
 import { claimTurns, listOpenTurns, parkTurn, requeueTurns, type TurnRow } from '../storage/turns.ts';
@@ -118,8 +118,9 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
 
   async function stopTurn(turn: TurnRow, reason: 'cancelled' | 'superseded'): Promise<void> {
     const { controller } = running.get(turn.id) ?? {};
-    if (controller) controller.abort(reason satisfies StopReason);
-    else await endTurn(messaging, turn, describeStop({ reason }));
+    if (controller) return controller.abort(reason satisfies StopReason);
+    await endTurn(messaging, turn, describeStop({ reason }));
+    await withdrawQuestions(messaging, turn.id);
   }
 
   function tryLater(turn: TurnRow): void {

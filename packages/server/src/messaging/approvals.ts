@@ -5,7 +5,13 @@
 import { ElizadError } from 'elizad-protocol';
 import { assertMaySpeakAs, assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
-import { type ApprovalRow, findApprovalById, listOpenApprovals, settleApproval } from '../storage/approvals.ts';
+import {
+  type ApprovalRow,
+  findApprovalById,
+  listOpenApprovals,
+  listOpenApprovalsOf,
+  settleApproval,
+} from '../storage/approvals.ts';
 import { findMessage } from '../storage/history.ts';
 import type { TurnRow } from '../storage/turns.ts';
 import type { Messaging } from './messages.ts';
@@ -74,17 +80,24 @@ async function settle(
   approval: ApprovalRow,
   approved: boolean,
   by: string | null,
+  unanswered: 'expired' | 'withdrawn' = 'expired',
 ): Promise<boolean> {
   const { db } = messaging.database;
   if (!(await settleApproval(db, approval, approved, by))) return false;
   const message = await findMessage(db, approval.id);
   if (message) {
-    const state = by === null ? 'expired' : approved ? 'approved' : 'denied';
+    const state = by === null ? unanswered : approved ? 'approved' : 'denied';
     const asked = message.metadata.approval as object;
     await editMessage(messaging, { ...message, metadata: { approval: { ...asked, state, approved, answeredBy: by } } });
   }
   messaging.wake();
   return true;
+}
+
+/** Takes back what a turn has asked: it ends before anybody has answered. */
+export async function withdrawQuestions(messaging: Messaging, turnId: string): Promise<void> {
+  for (const approval of await listOpenApprovalsOf(messaging.database.db, turnId))
+    await settle(messaging, approval, false, null, 'withdrawn');
 }
 
 /** Questions that are looked at in one go. */

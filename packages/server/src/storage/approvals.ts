@@ -22,6 +22,10 @@ export const listOpenApprovals = (db: Kysely<Tables>, limit: number): Promise<Ap
     .limit(limit)
     .execute();
 
+/** What a turn has asked and nobody has answered. */
+export const listOpenApprovalsOf = (db: Kysely<Tables>, turnId: string): Promise<ApprovalRow[]> =>
+  db.selectFrom('approvals').selectAll().where('turn_id', '=', turnId).where('approved', 'is', null).execute();
+
 /** Settles an open question, and lets its turn go on. False when it was settled already. */
 export async function settleApproval(
   db: Kysely<Tables>,

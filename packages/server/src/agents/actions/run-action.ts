@@ -4,20 +4,19 @@
  */
 import { z } from 'zod';
 import type { Logger } from '../../observability/logger.ts';
-import type { Json, JsonSchema } from '../models/model.ts';
-import type { Action, ActionContext, ActionOutcome, Approval } from './action.ts';
+import type { JsonSchema } from '../models/model.ts';
+import type { Action, ActionContext, ActionOutcome } from './action.ts';
+import { toApproval } from './approval.ts';
 import type { ActionDefinition } from './define-action.ts';
-import { createFailure, createOutcome, cut } from './outcome.ts';
+import { createFailure, createOutcome } from './outcome.ts';
 
 const defaultTimeoutMs = 60_000;
-const defaultApprovalMs = 3_600_000;
 
 /** How long an action may tidy up after its signal aborted, before it is left behind. */
 const graceMs = 500;
 
-/** Most faults of an input, and most characters of a question, that anybody is shown. */
+/** Most faults of an input that a model is shown. */
 const maxFaults = 20;
-const maxQuestionCharacters = 1_000;
 
 /** The schema as JSON Schema, for a model: of what goes in, before defaults. Throws for a type that JSON has not. */
 export function toJsonSchema(parameters: z.ZodObject): JsonSchema {
@@ -46,30 +45,6 @@ export function toAction(definition: ActionDefinition, logger: Logger): Action {
       }
     },
   };
-}
-
-function toApproval(
-  { name, parameters }: ActionDefinition,
-  {
-    question,
-    timeoutMs = defaultApprovalMs,
-    otherwise = 'deny',
-  }: Exclude<ActionDefinition['approval'], boolean | undefined>,
-): Approval {
-  const ask = (input: Json): string => {
-    if (typeof question === 'string') return question;
-    const usual = `May I use ${name} with ${JSON.stringify(input)}?`;
-    if (question === undefined) return usual;
-    try {
-      // An input that does not fit is refused when the action runs; until then the usual question says what it is.
-      const parsed = parameters.safeParse(input);
-      const asked: unknown = parsed.success ? question(parsed.data) : usual;
-      return typeof asked === 'string' && asked.trim() !== '' ? asked : usual;
-    } catch {
-      return usual;
-    }
-  };
-  return { question: (input) => cut(ask(input), maxQuestionCharacters), timeoutMs, otherwise };
 }
 
 async function runBounded(

@@ -14,7 +14,9 @@ type Payload = any;
 export type Tally = { retries: number; resumed: number; fresh: number; heard: number; refusals: Map<string, number> };
 
 /** What the tools of Node show of a stock client's connection, and a browser does not. */
-type Engine = { close(): void; transport: { ws?: { _socket?: { destroy(): void; pause(): void; resume(): void } } } };
+type Engine = {
+  transport: { close(): void; ws?: { _socket?: { destroy(): void; pause(): void; resume(): void } } };
+};
 
 export type Dialect = 'documented' | 'envelope';
 
@@ -181,9 +183,14 @@ export function openPlayer({ url, name, transports, apiKey, ledger, tally, isOve
       if (!socket.connected) return false;
       const engine = engineOf();
       const tcp = engine?.transport.ws?._socket;
-      if (how === 'destroy' && tcp) tcp.destroy();
-      else engine?.close();
-      return true;
+      if (how === 'destroy' && tcp) {
+        tcp.destroy();
+        return true;
+      }
+      // Not `engine.close()`: that first ends an upgrade, as no network does, and the client then keeps what came in that
+      // moment without its place. It would be heard again.
+      engine?.transport.close();
+      return !socket.connected;
     },
     async stall(ms) {
       const tcp = engineOf()?.transport.ws?._socket;

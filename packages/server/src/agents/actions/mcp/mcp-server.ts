@@ -163,7 +163,10 @@ export class McpServer {
 
   #use(tools: Awaited<ReturnType<Session['list']>>): void {
     this.#listedAt = Date.now();
-    const { actions, leftOut } = toActions(this.name, tools, this.#call);
+    const { approval } = this.#options.config;
+    const { actions, leftOut } = toActions(this.name, tools, this.#call, (tool) =>
+      Array.isArray(approval) ? approval.includes(tool) : approval === true,
+    );
     this.#actions = actions;
     if (leftOut.length > 0) {
       this.#log.warn({ leftOut: leftOut.slice(0, 20) }, 'tools of an MCP server are left out: too many, or too large');

@@ -3,19 +3,22 @@ import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 
 const texts = z.record(z.string(), z.string());
+const approval = z.union([z.boolean(), z.array(z.string())], { error: 'expected true, or a list of names of tools' });
+/** `approval`: whether a person is asked before each call, or before those of some tools. */
+const either = { approval: approval.optional(), disabled: z.boolean().optional() };
 const program = z.object({
   type: z.literal('stdio').optional(),
   command: z.string().trim().min(1),
   args: z.array(z.string()).default([]),
   env: texts.default({}),
   cwd: z.string().min(1).optional(),
-  disabled: z.boolean().optional(),
+  ...either,
 });
 const address = z.object({
   type: z.enum(['http', 'streamable-http', 'sse']).default('http'),
   url: z.string().min(1),
   headers: texts.default({}),
-  disabled: z.boolean().optional(),
+  ...either,
 });
 
 /** A server as it was written down, with defaults. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { isShallow } from 'elizad-protocol';
 import type { Json, JsonSchema } from '../../models/model.ts';
 import type { Action, ActionContext, ActionOutcome } from '../action.ts';
+import { usualApproval } from '../approval.ts';
 import { createFailure, cut } from '../outcome.ts';
 
 /** Most tools of one server, and most characters of the description and of the schema of one tool. */
@@ -22,11 +23,12 @@ export type ListedTool = {
 /** Calls the tool of that name; never rejects. */
 export type CallTool = (name: string, input: { [key: string]: Json }, context: ActionContext) => Promise<ActionOutcome>;
 
-/** Actions of the tools, in their order, and the names of the tools that are left out. */
+/** Actions of the tools, in their order, and the names of the tools that are left out. `mustAsk`: whether people must agree to a tool. */
 export function toActions(
   server: string,
   tools: readonly ListedTool[],
   call: CallTool,
+  mustAsk: (tool: string) => boolean = () => false,
 ): { actions: Action[]; leftOut: string[] } {
   const actions = new Map<string, Action>();
   const leftOut: string[] = [];
@@ -39,7 +41,8 @@ export function toActions(
     const plain = toActionName(server, tool.name);
     const name = actions.has(plain) ? markName(plain, server, tool.name) : plain;
     if (actions.has(name)) continue;
-    actions.set(name, toAction(server, name, tool, JSON.parse(schema) as JsonSchema, call));
+    const action = toAction(server, name, tool, JSON.parse(schema) as JsonSchema, call);
+    actions.set(name, mustAsk(tool.name) ? { ...action, approval: usualApproval(name) } : action);
   }
   return { actions: [...actions.values()], leftOut };
 }
