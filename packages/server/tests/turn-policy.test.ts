@@ -31,7 +31,7 @@ async function openRoom(t: TestContext, turnPolicy: string | undefined, env: Rec
   const answerTo = ({ messageId }: { messageId: string }) =>
     client.events.find(({ event, payload }) => event === 'messageBroadcast' && payload.inReplyTo === messageId)
       ?.payload;
-  return { provider, first, second, endOf, answerTo };
+  return { client, roomId, provider, first, second, endOf, answerTo };
 }
 
 test('queue: the second is answered after the first', async (t) => {
@@ -62,4 +62,18 @@ test('reject: the second is stored, and not answered', async (t) => {
   provider.release(4);
   assert.deepEqual(await endOf(first), ['answered', undefined]);
   assert.equal(answerTo(second), undefined);
+});
+
+test('a turn that has waited while much was said is asked with what was said before its message', async (t) => {
+  const { client, roomId, provider, second, endOf } = await openRoom(t, undefined, { ELIZAD_MEMORY: 'off' });
+  const [later] = await Promise.all(
+    Array.from({ length: 70 }, (_, index) => client.ask('message', { roomId, text: `later ${index}` })),
+  );
+  provider.release(4);
+  assert.deepEqual(await endOf(second), ['answered', undefined]);
+  const asked = JSON.stringify(provider.requests[1]?.body);
+  assert.match(asked, /first.*one two three four.*second/);
+  assert.doesNotMatch(asked, /later/);
+  assert.deepEqual(await endOf(later), ['answered', undefined]);
+  assert.match(JSON.stringify(provider.requests[2]?.body), /second.*To the second\..*later 0/);
 });

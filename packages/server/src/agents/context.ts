@@ -1,5 +1,7 @@
 /** What a turn knows before the model is asked: what was said in the room, what memory and knowledge say to it, files. */
-import type { Spoken } from '../storage/history.ts';
+import { findSpoken, listLastSpoken, type Spoken } from '../storage/history.ts';
+import type { Database } from '../storage/sqlite.ts';
+import type { TurnRow } from '../storage/turns.ts';
 import { gatherFiles } from './files.ts';
 import type { ModelFile } from './models/model.ts';
 import type { RunningTurn, TurnDeps } from './running-turn.ts';
@@ -15,6 +17,25 @@ export type Context = {
 
 /** Longest wait for a source of context, in ms; then the turn goes on without it. */
 const longestRecallMs = 5_000;
+
+/** Messages of the room that a model sees, at most; and how many of them the agent may have said after what it answers. */
+const contextMessages = 50;
+const ownAfter = 10;
+
+/** What a turn answers, and what was said in its room. */
+export async function readRoom(
+  { db }: Pick<Database, 'db'>,
+  turn: Pick<TurnRow, 'message_id' | 'channel_id' | 'agent_id'>,
+): Promise<{ recent: readonly Spoken[]; message: Spoken | undefined }> {
+  const last = await listLastSpoken(db, turn.channel_id, contextMessages);
+  const message = last.find(({ id }) => id === turn.message_id) ?? (await findSpoken(db, turn.message_id));
+  const after = message ? last.filter(({ seq }) => seq > message.seq) : [];
+  if (!message || after.length <= ownAfter) return { recent: last, message };
+  // It has waited while much was said: what matters is what was said before it.
+  const own = after.filter(({ senderId }) => senderId === turn.agent_id).slice(-ownAfter);
+  const before = await listLastSpoken(db, turn.channel_id, contextMessages - own.length, message.seq);
+  return { recent: [...before, ...own], message };
+}
 
 /** Asks all sources at once. */
 export async function gatherContext(

@@ -7,10 +7,9 @@ import type { Outcome } from 'elizad-protocol';
 import { listAddressees } from '../messaging/address.ts';
 import { endTurn } from '../messaging/turn-posts.ts';
 import { passStop } from '../observability/walk.ts';
-import { findSpoken, listLastSpoken } from '../storage/history.ts';
 import { saveProgress, type TurnRow } from '../storage/turns.ts';
 import { act } from './act.ts';
-import { gatherContext } from './context.ts';
+import { gatherContext, readRoom } from './context.ts';
 import { mustDecide, wantsToAnswer } from './decision.ts';
 import { runAfterTurn, runBeforeTurn } from './hooks.ts';
 import type { ModelRequest } from './models/model.ts';
@@ -20,9 +19,6 @@ import { describeTurn, type RunningTurn, type TurnDeps } from './running-turn.ts
 import { describeStop, think } from './think.ts';
 import { startTrace, type Trace } from './trace.ts';
 import { readWork, type Verdict, type Work } from './work.ts';
-
-/** Messages of the room that a model sees, at most. */
-const contextMessages = 50;
 
 /** Steps of a turn with actions; in the last one the model has none, and must say something. */
 const mostSteps = 8;
@@ -38,8 +34,7 @@ export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal
   const agent = roster.get(turn.agent_id);
   const work = readWork(turn);
   const trace = startTrace(turn, agent?.model.name ?? '', agent?.price);
-  const recent = await listLastSpoken(database.db, turn.channel_id, contextMessages);
-  const message = recent.find(({ id }) => id === turn.message_id) ?? (await findSpoken(database.db, turn.message_id));
+  const { recent, message } = await readRoom(database, turn);
   const end = async (verdict: Verdict) => {
     const outcome = await finish(deps, { agent, turn, trace }, work, verdict);
     deps.observe({ agentId: turn.agent_id, channelId: turn.channel_id });

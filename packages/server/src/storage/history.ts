@@ -66,10 +66,16 @@ const spoken = (db: Kysely<Tables>) =>
 /** What nobody said: notices, and what agents did, which the one who did it knows. */
 const unspoken = ['agent_action', 'agent_question', 'system'];
 
-/** The last `limit` messages of a channel as a model sees them, oldest first. */
-export async function listLastSpoken(db: Kysely<Tables>, channelId: string, limit: number): Promise<Spoken[]> {
+/** The last `limit` messages of a channel up to and including `upTo` (a `seq`) as a model sees them, oldest first. */
+export async function listLastSpoken(
+  db: Kysely<Tables>,
+  channelId: string,
+  limit: number,
+  upTo = Number.MAX_SAFE_INTEGER,
+): Promise<Spoken[]> {
   const rows = await spoken(db)
     .where('channel_id', '=', channelId)
+    .where('seq', '<=', upTo)
     .where('source', 'not in', unspoken)
     .orderBy('seq', 'desc')
     .limit(limit)
