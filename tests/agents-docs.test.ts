@@ -11,7 +11,7 @@ const page = readFileSync(new URL('../docs/agents.md', import.meta.url), 'utf8')
 const examples = fileURLToPath(new URL('../examples/characters', import.meta.url));
 
 test('the character of the page answers', async (t) => {
-  const source = /<!-- agents-character -->\n```json\n([^]*?)```/.exec(page)?.[1] ?? '';
+  const source = /<!-- agents-character -->\n```json\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
   const path = join(makeDir(t), 'otter.json');
   writeFileSync(path, source);
   const { url } = await openTestServer(t, { ELIZAD_CHARACTERS: path });

@@ -4,7 +4,6 @@ import { createId } from '../storage/ids.ts';
 import type { TracesTable } from '../storage/tables.ts';
 import type { TurnRow } from '../storage/turns.ts';
 import type { Usage } from './memory/facts.ts';
-import type { Agent } from './roster.ts';
 
 /** `at` is ms since the message was received. */
 export type Stage = {
@@ -70,7 +69,7 @@ export function startTrace(turn: TurnRow, model: string, price: Price | undefine
 /** What was spent outside of any turn, such as on looking for facts: it counts for the budgets of its room. */
 export function traceUsage(
   { agentId, channelId, inputTokens, outputTokens }: Usage,
-  agent: Pick<Agent, 'model' | 'price'> | undefined,
+  agent: { model: { name: string }; price: Price | undefined } | undefined,
 ): TracesTable {
   const now = Date.now();
   return {
