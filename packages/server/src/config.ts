@@ -220,6 +220,28 @@ export const settingsTable = {
       'Times that a model is asked before the next one of `settings.fallbackModels`, when it fails in a way that may pass and has said nothing yet.',
     why: 'What is overloaded is mostly back within seconds.',
   },
+  embeddingModel: {
+    env: ['EMBEDDING_MODEL'],
+    schema: z.string().min(1).optional(),
+    accepts: 'openai/<model>, google/<model> or ollama/<model>',
+    about:
+      'Model by which memories are found by their meaning, for characters that name none in `settings.embeddingModel`.',
+    why: 'None: it costs money, and what is said goes to its provider. Memories are then found by their words.',
+  },
+  speechModel: {
+    env: ['SPEECH_MODEL'],
+    schema: z.string().min(1).optional(),
+    accepts: 'openai/<model>',
+    about: 'Model that speaks for characters that name none in `settings.speechModel`.',
+    why: 'None: agents write.',
+  },
+  transcriptionModel: {
+    env: ['TRANSCRIPTION_MODEL'],
+    schema: z.string().min(1).optional(),
+    accepts: 'openai/<model>',
+    about: 'Model that writes down what is spoken, for characters that name none in `settings.transcriptionModel`.',
+    why: 'None.',
+  },
   memory: {
     env: ['ELIZAD_MEMORY'],
     schema: z.enum(['on', 'off']).default('on'),

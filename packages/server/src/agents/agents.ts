@@ -15,6 +15,7 @@ import type { LoadedCharacter } from './characters.ts';
 import type { LoadedConfig } from './config-file.ts';
 import type { Usage } from './memory/facts.ts';
 import { createMemory } from './memory/long-term-memory.ts';
+import { chooseEmbedder } from './models/choose-embedder.ts';
 import { chooseModel } from './models/choose-model.ts';
 import { openRoster, type Roster } from './roster.ts';
 import { costOf } from './trace.ts';
@@ -67,10 +68,14 @@ export async function openAgents({ messaging, logger, settings, config, characte
     };
     messaging.log.write({ trace }).catch((err) => logger.error({ err }, 'what was spent is not written down'));
   };
+  const embedders = new Map(
+    characters.map(({ id, character }) => [id, chooseEmbedder(character, settings, logger)] as const),
+  );
   const memory = createMemory({
     database,
     logger,
     modelOf: (id) => roster.get(id)?.model,
+    embedderOf: (id) => embedders.get(id),
     isRemembering: (id) => settings.memory === 'on' && roster.get(id)?.character.settings?.memory !== false,
     onUsage: spend,
   });

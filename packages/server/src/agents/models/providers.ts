@@ -21,14 +21,22 @@ export async function openOpenAi(access: Access) {
   const { openaiApiKey: apiKey, openaiBaseUrl = homes.openai } = access;
   const baseURL = isOpenAiItself(access) ? homes.openai : trimSlash(openaiBaseUrl);
   // An empty key is one, so that none is looked for; and then no header shall say so.
-  if (apiKey === undefined) return createOpenAI({ apiKey: '', baseURL, fetch: withoutKey });
-  return createOpenAI({ apiKey, baseURL });
+  return createOpenAI({ apiKey: apiKey ?? '', baseURL, fetch: apiKey === undefined ? fetchWithoutKey : fetchWhole });
 }
 
-const withoutKey: typeof fetch = (input, init) => {
+/** A form is put together before it leaves: Node throws, where nobody can catch it, when one is aborted half-way. */
+const fetchWhole: typeof fetch = async (input, init) => {
+  if (!(init?.body instanceof FormData)) return fetch(input, init);
+  const form = new Response(init.body);
+  const headers = new Headers(init.headers);
+  headers.set('content-type', form.headers.get('content-type') ?? '');
+  return fetch(input, { ...init, headers, body: await form.arrayBuffer() });
+};
+
+const fetchWithoutKey: typeof fetch = (input, init) => {
   const headers = new Headers(init?.headers);
   headers.delete('authorization');
-  return fetch(input, { ...init, headers });
+  return fetchWhole(input, { ...init, headers });
 };
 
 /** What speaks OpenAI's chat protocol: Ollama, or whatever is at the address of OpenAI. */
