@@ -208,9 +208,39 @@ export const settingsTable = {
     env: ['ELIZAD_MODEL'],
     flag: 'model',
     schema: z.string().min(1).optional(),
-    accepts: 'eliza, openai/<model>, anthropic/<model> or ollama/<model>',
+    accepts: 'eliza, openai/<model>, anthropic/<model>, google/<model> or ollama/<model>',
     about: 'Model of characters that name none in `settings.model`.',
     why: 'None: the first provider with a key or an address, with a small model of its own.',
+  },
+  modelAttempts: {
+    env: ['MODEL_ATTEMPTS'],
+    schema: wholeNumber(1, 10).default(3),
+    accepts: 'a whole number from 1 to 10',
+    about:
+      'Times that a model is asked before the next one of `settings.fallbackModels`, when it fails in a way that may pass and has said nothing yet.',
+    why: 'What is overloaded is mostly back within seconds.',
+  },
+  embeddingModel: {
+    env: ['EMBEDDING_MODEL'],
+    schema: z.string().min(1).optional(),
+    accepts: 'openai/<model>, google/<model> or ollama/<model>',
+    about:
+      'Model by which memories are found by their meaning, for characters that name none in `settings.embeddingModel`.',
+    why: 'None: it costs money, and what is said goes to its provider. Memories are then found by their words.',
+  },
+  speechModel: {
+    env: ['SPEECH_MODEL'],
+    schema: z.string().min(1).optional(),
+    accepts: 'openai/<model>',
+    about: 'Model that speaks for characters that name none in `settings.speechModel`.',
+    why: 'None: agents write.',
+  },
+  transcriptionModel: {
+    env: ['TRANSCRIPTION_MODEL'],
+    schema: z.string().min(1).optional(),
+    accepts: 'openai/<model>',
+    about: 'Model that writes down what is spoken, for characters that name none in `settings.transcriptionModel`.',
+    why: 'None.',
   },
   memory: {
     env: ['ELIZAD_MEMORY'],
@@ -235,6 +265,13 @@ export const settingsTable = {
     about: 'Anything that speaks the OpenAI protocol.',
     why: 'None: OpenAI itself.',
   },
+  openaiApi: {
+    env: ['OPENAI_API'],
+    schema: z.enum(['chat', 'responses']).optional(),
+    accepts: 'chat or responses',
+    about: 'Which of its two protocols OPENAI_BASE_URL speaks.',
+    why: 'None: responses at OpenAI itself, where reasoning is kept between actions; chat elsewhere, which all speak.',
+  },
   anthropicApiKey: {
     env: ['ANTHROPIC_API_KEY'],
     schema: secret.optional(),
@@ -249,6 +286,21 @@ export const settingsTable = {
     accepts: 'an http(s) URL',
     about: 'Anything that speaks the Anthropic protocol.',
     why: 'None: Anthropic itself.',
+  },
+  googleApiKey: {
+    env: ['GOOGLE_GENERATIVE_AI_API_KEY', 'GEMINI_API_KEY', 'GOOGLE_API_KEY'],
+    schema: secret.optional(),
+    accepts: 'a key',
+    about: 'Key of Google, for Gemini.',
+    why: 'None. The names of Eliza OS, and of the clients of Google.',
+    secret: true,
+  },
+  googleBaseUrl: {
+    env: ['GOOGLE_BASE_URL'],
+    schema: httpUrl.optional(),
+    accepts: 'an http(s) URL',
+    about: 'Anything that speaks the protocol of Gemini.',
+    why: 'None: Google itself.',
   },
   ollamaBaseUrl: {
     env: ['OLLAMA_BASE_URL'],

@@ -31,10 +31,9 @@ export function createAgentLife(deps: {
   async function put(loaded: LoadedCharacter): Promise<void> {
     const { id, character, from } = loaded;
     await toolbox.update({ id, name: character.name, character, secrets: secretsOf(character) });
+    await roster.put(loaded);
     const folder = from === 'built in' ? process.cwd() : dirname(from);
     await memory.loadKnowledge(id, character.knowledge ?? [], folder);
-    // Last, so that its first turn has everything.
-    await roster.put(loaded);
     running.set(id, loaded);
   }
 

@@ -15,6 +15,7 @@ import { type LoadedCharacter, loadCharacters } from './characters.ts';
 import { watchCharacters } from './characters-watch.ts';
 import type { LoadedConfig } from './config-file.ts';
 import { createMemory } from './memory/long-term-memory.ts';
+import { chooseEmbedder } from './models/choose-embedder.ts';
 import { chooseModel } from './models/choose-model.ts';
 import { openRoster, type Roster } from './roster.ts';
 import { traceUsage } from './trace.ts';
@@ -44,8 +45,10 @@ const mostTraces = 200_000;
 
 export async function openAgents({ messaging, logger, settings, config, characters }: AgentsDeps): Promise<Agents> {
   const { database } = messaging;
-  const choose = ({ settings: own, ...character }: Character) =>
-    chooseModel({ ...character, settings: { model: settings.model, ...own } }, settings, logger);
+  const choose = (character: Character) => ({
+    model: chooseModel({ ...character, settings: { model: settings.model, ...character.settings } }, settings, logger),
+    embedder: chooseEmbedder(character, settings, logger),
+  });
   const roster = await openRoster(database, messaging.agents, choose);
   const { agents } = roster;
   const toolbox = createLazyToolbox({ config, logger, env: readEnvironment() });
@@ -53,6 +56,7 @@ export async function openAgents({ messaging, logger, settings, config, characte
     database,
     logger,
     modelOf: (id) => agents.get(id)?.model,
+    embedderOf: (id) => agents.get(id)?.embedder,
     isRemembering: (id) => settings.memory === 'on' && agents.get(id)?.character.settings?.memory !== false,
     onUsage: (usage) => {
       const trace = traceUsage(usage, agents.get(usage.agentId));

@@ -5,6 +5,7 @@ import type { Channel } from '../messaging/channel-directory.ts';
 import type { Spoken } from '../storage/history.ts';
 import type { TurnRow } from '../storage/turns.ts';
 import type { Context } from './context.ts';
+import { readJsonAnswer } from './models/json-answer.ts';
 import type { JsonSchema } from './models/model.ts';
 import { toMessages } from './prompt.ts';
 import type { Agent } from './roster.ts';
@@ -48,9 +49,6 @@ export async function wantsToAnswer(
 }
 
 function readDecision(text: string): boolean {
-  try {
-    return decision.parse(JSON.parse(text)).answer;
-  } catch {
-    return true;
-  }
+  const { success, data } = decision.safeParse(readJsonAnswer(text));
+  return !success || data.answer;
 }

@@ -5,6 +5,7 @@ import { type AgentDirectory, type AnswerRule, answerRules } from '../messaging/
 import { listAgents, upsertAgent } from '../storage/agents.ts';
 import type { Database } from '../storage/sqlite.ts';
 import type { LoadedCharacter } from './characters.ts';
+import type { Embedder } from './memory/embedding.ts';
 import { elizaModel } from './models/eliza/eliza-model.ts';
 import type { Model } from './models/model.ts';
 import { buildSystemPrompt } from './system-prompt.ts';
@@ -15,6 +16,8 @@ export type Agent = {
   readonly name: string;
   readonly character: Character;
   readonly model: Model;
+  /** What gives the meaning of what it remembers; without, its memories are found by their words. */
+  readonly embedder: Embedder | undefined;
   readonly systemPrompt: string;
   /** When it answers in a group; see `listAddressees`. */
   readonly rule: AnswerRule | undefined;
@@ -39,7 +42,7 @@ export type LiveRoster = {
 export async function openRoster(
   { db }: Database,
   directory: AgentDirectory,
-  chooseModel: (character: Character) => Model,
+  choose: (character: Character) => Pick<Agent, 'model' | 'embedder'>,
 ): Promise<LiveRoster> {
   const agents = new Map<string, Agent>();
   for (const { id, name, character } of await listAgents(db)) {
@@ -50,7 +53,7 @@ export async function openRoster(
     agents,
     async put({ id, character }) {
       const { name, bio } = character;
-      const agent = toAgent(id, character, chooseModel(character));
+      const agent = toAgent(id, character, choose(character));
       await upsertAgent(db, { id, name, character: JSON.stringify(withoutSecrets(character)) });
       directory.put({ id, name, status: 'active', bio: [bio].flat(), model: agent.model.name }, agent.rule);
       agents.set(id, agent);
@@ -65,7 +68,7 @@ export async function openRoster(
 }
 
 /** A character ready to run. What its settings say of another form than expected counts as not said. */
-function toAgent(id: string, character: Character, model: Model): Agent {
+function toAgent(id: string, character: Character, { model, embedder }: Pick<Agent, 'model' | 'embedder'>): Agent {
   const { respond, price } = character.settings ?? {};
   const canAct = model !== elizaModel;
   return {
@@ -73,6 +76,7 @@ function toAgent(id: string, character: Character, model: Model): Agent {
     name: character.name,
     character,
     model,
+    embedder,
     systemPrompt: buildSystemPrompt(character),
     // The built-in Eliza cannot be asked whether it wants to.
     rule: answerRules.find((rule) => rule === respond && (canAct || rule !== 'decide')),

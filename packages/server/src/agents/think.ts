@@ -38,6 +38,7 @@ export async function think(
     } else if (part.type === 'finish') {
       trace.addUsage(part);
       if (part.native !== undefined) step.native = part.native;
+      if (part.model !== undefined) trace.setModel(part.model);
     } else {
       step.outcome = 'failed';
       step.code = part.code;

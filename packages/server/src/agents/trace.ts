@@ -24,6 +24,8 @@ export type Trace = {
   mark(name: string, details?: Record<string, string | number | boolean>): void;
   /** Tokens that a model took and gave, as its provider counts them. */
   addUsage(usage: { inputTokens?: number; outputTokens?: number }): void;
+  /** Another model than the agent's own has answered. */
+  setModel(name: string): void;
   /** As it is stored. */
   end(outcome: Outcome): TracesTable;
 };
@@ -31,8 +33,9 @@ export type Trace = {
 /** Stages that are kept of one turn. */
 const mostStages = 200;
 
-export function startTrace(turn: TurnRow, model: string, price: Price | undefined): Trace {
+export function startTrace(turn: TurnRow, wanted: string, price: Price | undefined): Trace {
   const stages: Stage[] = [{ name: 'received', at: 0 }];
+  let model = wanted;
   let input = 0;
   let output = 0;
   const mark: Trace['mark'] = (name, details = {}) => {
@@ -45,6 +48,10 @@ export function startTrace(turn: TurnRow, model: string, price: Price | undefine
     addUsage({ inputTokens = 0, outputTokens = 0 }) {
       input += inputTokens;
       output += outputTokens;
+    },
+    setModel(name) {
+      model = name;
+      mark('fell-back', { model: name });
     },
     end(outcome) {
       mark('posted');

@@ -1,6 +1,7 @@
 /** What a model is asked when messages are looked through for facts, and how its answer is read. */
 import { z } from 'zod';
 import type { NewFact, Unseen } from '../../storage/memories.ts';
+import { readJsonAnswer } from '../models/json-answer.ts';
 import type { JsonSchema, ModelRequest } from '../models/model.ts';
 
 /** Longest fact, and most facts of one answer. */
@@ -58,20 +59,11 @@ export function buildFactRequest(messages: readonly Unseen[], known: readonly st
 
 /** The facts of an answer, each with the message that it names; nothing when the answer cannot be read. */
 export function readFacts(text: string, messages: readonly Unseen[]): NewFact[] | undefined {
-  const parsed = answer.safeParse(parseJson(text));
+  const parsed = answer.safeParse(readJsonAnswer(text));
   if (!parsed.success) return undefined;
   return parsed.data.facts.slice(0, mostFacts).flatMap((fact) => {
     const message = messages[fact.message - 1];
     const line = oneLine(fact.text).slice(0, longestFact).toWellFormed();
     return message && line !== '' ? { messageId: message.id, text: line } : [];
   });
-}
-
-/** Models that know no structured output put their JSON into a fence. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text.trim().replace(/^```(?:json)?|```$/g, ''));
-  } catch {
-    return undefined;
-  }
 }

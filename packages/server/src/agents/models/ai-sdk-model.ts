@@ -3,9 +3,9 @@
  * stream into ours and whatever goes wrong into one `failure` part. It speaks to the SDK's provider level: the loop, the
  * bounds and the waiting are the turn's own. A provider loads at the first stream.
  */
-import type { LanguageModelV4, LanguageModelV4StreamPart } from '@ai-sdk/provider';
+import type { LanguageModelV4, LanguageModelV4StreamPart, SharedV4ProviderMetadata } from '@ai-sdk/provider';
 import { type Diagnosis, diagnoseError, diagnoseSilence, redact } from './diagnosis.ts';
-import type { Json, Model, ModelPart, ModelRequest } from './model.ts';
+import type { Json, Model, ModelMessage, ModelPart, ModelRequest } from './model.ts';
 import { type Native, type NativePart, toPrompt } from './to-prompt.ts';
 
 export type AiSdkModelOptions = {
@@ -34,7 +34,7 @@ async function* streamParts(
   const fail = ({ code, words, retryAfterMs }: Diagnosis): Failure => ({
     type: 'failure',
     code,
-    ...(words && { detail: redact(words, request, options.secrets ?? []) }),
+    ...(words && { detail: redact(words, listTexts(request), options.secrets ?? []) }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
   // Our own signal, because it must also close the socket when we leave for a reason that the caller did not give.
@@ -64,11 +64,33 @@ async function* streamParts(
   }
 }
 
-async function openSource(
+/** Everything that somebody said, or that an action found out. */
+const listTexts = ({ system, messages }: ModelRequest): string[] => [
+  system,
+  ...messages.flatMap((message: ModelMessage) =>
+    message.role === 'tool' ? message.results.map(({ output }) => output) : [message.text],
+  ),
+];
+
+type Source = ReadableStreamDefaultReader<LanguageModelV4StreamPart>;
+
+async function openSource(options: AiSdkModelOptions, request: ModelRequest, signal: AbortSignal): Promise<Source> {
+  const { output, ...rest } = request;
+  try {
+    return await ask(options, request, signal);
+  } catch (error) {
+    // Perhaps it only knows no schemas: then it is asked in words.
+    if (!output || signal.aborted || diagnoseError(error, false).code !== 'model-refused') throw error;
+    const system = `${rest.system}\n\nAnswer with JSON only, of this JSON schema:\n${JSON.stringify(output.schema)}`;
+    return ask(options, { ...rest, system }, signal);
+  }
+}
+
+async function ask(
   { name, languageModel, providerOptions }: AiSdkModelOptions,
   request: ModelRequest,
   abortSignal: AbortSignal,
-): Promise<ReadableStreamDefaultReader<LanguageModelV4StreamPart>> {
+): Promise<Source> {
   const { tools = [], output, temperature, maxOutputTokens } = request;
   const model = await languageModel();
   const { stream } = await model.doStream({
@@ -98,18 +120,20 @@ function openAnswer(options: AiSdkModelOptions, fail: (diagnosis: Diagnosis) => 
   let isSaid = false;
   let hasCalled = false;
 
-  function begin(type: 'text' | 'reasoning', id: string): void {
-    const part = { type, text: '' };
-    open.set(`${type} ${id}`, part);
-    parts.push(part);
+  /** Begins the part with this id, if it has not begun. What is to be seen again may come with any piece of it. */
+  function touch(type: 'text' | 'reasoning', id: string, metadata?: SharedV4ProviderMetadata) {
+    const key = `${type} ${id}`;
+    const part = open.get(key) ?? { type, text: '' };
+    if (!open.has(key)) parts.push(part);
+    open.set(key, part);
+    if (metadata) part.metadata = mergeMetadata(part.metadata, metadata);
+    return part;
   }
 
-  function add(type: 'text' | 'reasoning', id: string, delta: string): ModelPart | undefined {
-    if (!open.has(`${type} ${id}`)) begin(type, id);
-    const part = open.get(`${type} ${id}`);
-    if (part) part.text += delta;
-    if (type === 'text') isSaid ||= delta.trim() !== '';
-    return delta === '' ? undefined : { type, text: delta };
+  function add(type: 'text' | 'reasoning', text: string, part: { text: string }): ModelPart | undefined {
+    part.text += text;
+    if (type === 'text') isSaid ||= text.trim() !== '';
+    return text === '' ? undefined : { type, text };
   }
 
   function take(part: LanguageModelV4StreamPart): ModelPart | undefined {
@@ -117,19 +141,18 @@ function openAnswer(options: AiSdkModelOptions, fail: (diagnosis: Diagnosis) => 
       case 'stream-start':
         tellIgnored(options, part.warnings);
         return undefined;
+      case 'text-start':
+      case 'text-end':
+        touch('text', part.id, part.providerMetadata);
+        return undefined;
       case 'text-delta':
-        return add('text', part.id, part.delta);
+        return add('text', part.delta, touch('text', part.id, part.providerMetadata));
       case 'reasoning-start':
-        begin('reasoning', part.id);
+      case 'reasoning-end':
+        touch('reasoning', part.id, part.providerMetadata);
         return undefined;
       case 'reasoning-delta':
-        return add('reasoning', part.id, part.delta);
-      case 'text-end':
-      case 'reasoning-end': {
-        const ended = open.get(`${part.type === 'text-end' ? 'text' : 'reasoning'} ${part.id}`);
-        if (ended && part.providerMetadata) ended.metadata = part.providerMetadata;
-        return undefined;
-      }
+        return add('reasoning', part.delta, touch('reasoning', part.id, part.providerMetadata));
       case 'tool-call': {
         const { toolCallId: id, toolName: name, providerMetadata: metadata } = part;
         const call = { id, name, input: parseInput(part.input) };
@@ -153,7 +176,8 @@ function openAnswer(options: AiSdkModelOptions, fail: (diagnosis: Diagnosis) => 
     if (!isSaid && !hasCalled && reason === 'content-filter')
       return fail({ code: 'model-refused', words: 'stopped by the content filter before any text' });
     if (!isSaid && !hasCalled) return fail({ code: 'model-empty', words: `finished with "${reason}" before any text` });
-    const said = parts.filter((part) => part.type !== 'text' || part.text.trim() !== '');
+    // Google puts a signature into an empty text.
+    const said = parts.filter((part) => part.type !== 'text' || part.metadata || part.text.trim() !== '');
     const native: Native = { model: options.name, parts: said };
     return {
       type: 'finish',
@@ -166,6 +190,14 @@ function openAnswer(options: AiSdkModelOptions, fail: (diagnosis: Diagnosis) => 
 
   return { take, hasSaid: () => isSaid };
 }
+
+const mergeMetadata = (
+  known: SharedV4ProviderMetadata | undefined,
+  more: SharedV4ProviderMetadata,
+): SharedV4ProviderMetadata => ({
+  ...known,
+  ...Object.fromEntries(Object.entries(more).map(([name, fields]) => [name, { ...known?.[name], ...fields }])),
+});
 
 /** What cannot be read goes to the action as it is: the model hears from it what was expected. */
 function parseInput(text: string): Json {

@@ -1,6 +1,5 @@
 /** What went wrong at a provider, as a code of our table and words for the log that hold no key and nobody's text. */
 import type { ErrorCode } from 'elizad-protocol';
-import type { ModelMessage, ModelRequest } from './model.ts';
 
 /** What an error tells, before anything that must not be told is taken out. */
 export type Diagnosis = { code: ErrorCode; words?: string; retryAfterMs?: number };
@@ -27,8 +26,14 @@ export function diagnoseError(error: unknown, said: boolean): Diagnosis {
   }
   const status = findStatus(fields) ?? (error instanceof Error || !message ? undefined : 500);
   if (status !== undefined && status >= 400) {
-    const retryAfterMs = readRetryAfter(asRecord(fields.responseHeaders));
-    return { code: codeOfStatus(status), words: `${status} ${message}`, retryAfterMs };
+    const details = listDetails(fields.data);
+    const retryAfterMs = readRetryAfter(asRecord(fields.responseHeaders)) ?? readRetryDelay(details);
+    const isWrongKey = details.some(({ reason }) => reason === 'API_KEY_INVALID');
+    return {
+      code: isWrongKey ? 'model-unauthorized' : codeOfStatus(status),
+      words: `${status} ${message}`,
+      retryAfterMs,
+    };
   }
   const network = findNetworkCause(error);
   // Node says `terminated` when the body breaks after the headers came: something did answer.
@@ -82,6 +87,18 @@ function readRetryAfter(headers: Record<string, unknown>): number | undefined {
   return Number.isNaN(ms) ? undefined : Math.max(0, Math.round(ms));
 }
 
+/** What Google says beside its sentence: a wrong key is a 400 of its own, and how long to wait is in no header. */
+function listDetails(data: unknown): Record<string, unknown>[] {
+  const { details } = asRecord(asRecord(data).error);
+  return Array.isArray(details) ? details.slice(0, 20).map(asRecord) : [];
+}
+
+function readRetryDelay(details: readonly Record<string, unknown>[]): number | undefined {
+  const delay = details.map(({ retryDelay }) => retryDelay).find((one) => typeof one === 'string');
+  const seconds = Number.parseFloat(String(delay));
+  return seconds >= 0 ? Math.round(seconds * 1000) : undefined;
+}
+
 const keyLike = new RegExp(
   [
     /\b(?:sk|pk|rk|gsk|xai|hf|ghp)[-_][^\s"'`,;)]+/,
@@ -94,15 +111,8 @@ const keyLike = new RegExp(
   'gi',
 );
 
-/** Everything in a message that somebody said, or that an action found out. */
-function listTexts(message: ModelMessage): string[] {
-  if (message.role === 'tool') return message.results.map(({ output }) => output);
-  return [message.text];
-}
-
-/** Providers echo parts of keys, and of prompts, in what they say; neither may reach a log. */
-export function redact(words: string, request: ModelRequest, secrets: readonly string[]): string {
-  const texts = [request.system, ...request.messages.flatMap(listTexts)];
+/** Providers echo parts of keys, and of the texts that they were sent, in what they say; neither may reach a log. */
+export function redact(words: string, texts: readonly string[], secrets: readonly string[]): string {
   // A bound before the search, because it costs words × texts; and the end that it tore off cannot be recognised.
   const bound = 2 * maxDetail;
   const line = words.slice(0, bound).replace(/\s+/g, ' ').replace(keyLike, '[redacted]');

@@ -64,6 +64,8 @@ export type ModelPart =
       readonly outputTokens?: number;
       /** What the provider wants to see again when the calls have been made, such as signed reasoning. */
       readonly native?: Json;
+      /** The name of the model that answered, when a fallback took the place of the one that was asked. */
+      readonly model?: string;
     }
   | { readonly type: 'failure'; readonly code: ErrorCode; readonly detail?: string; readonly retryAfterMs?: number };
 

@@ -57,6 +57,8 @@ export function prepareServer(modelUrl: string): ServerProcess {
     OPENAI_BASE_URL: modelUrl,
     OPENAI_API_KEY: 'torture',
     TURN_TIMEOUT_MS: '1000',
+    // A model that fails is a turn that fails: the ledger counts on it.
+    MODEL_ATTEMPTS: '1',
     LOG_LEVEL: 'warn',
   });
   const failures: string[] = [];
