@@ -111,6 +111,18 @@ describe('chooseEmbedder', () => {
     assert.deepEqual(lines, [{ agentName: 'Ada', embeddingModel: 'openai/x', missing: 'OPENAI_API_KEY is not set' }]);
   });
 
+  it('goes to the makers themselves without an address', async (t) => {
+    const fetched = t.mock.method(globalThis, 'fetch', async () => Response.json({}, { status: 401 }));
+    const env = { openaiApiKey: 'k', googleApiKey: 'k' };
+    for (const model of ['openai/x', 'google/y'])
+      await assert.rejects(choose(model, env)?.embed(['a'], signal) ?? Promise.resolve(), /model-unauthorized/);
+    const urls = fetched.mock.calls.map(({ arguments: asked }) => String((asked as unknown[])[0]));
+    assert.deepEqual(urls, [
+      'https://api.openai.com/v1/embeddings',
+      'https://generativelanguage.googleapis.com/v1beta/models/y:embedContent',
+    ]);
+  });
+
   it("never sends the server's key to the address of a character", async (t) => {
     const server = await openFakeEmbeddings(t);
     const own = { OPENAI_BASE_URL: `${server.url}/v1` };

@@ -139,15 +139,17 @@ describe('chooseModel', () => {
       const env = { openaiApiKey: 'k', anthropicApiKey: 'k', googleApiKey: 'k' };
       await collect(chooseModel({ name: 'Ada', settings: { model } }, env));
     }
-    const [openai, anthropic, google] = fetched.mock.calls.map(
+    await collect(chooseModel({ name: 'Ada' }, { openaiApiKey: 'k', openaiApi: 'chat' }));
+    const [openai, anthropic, google, chat] = fetched.mock.calls.map(
       ({ arguments: asked }) => asked as unknown as [string, { body: string }],
     );
     assert.deepEqual(
-      [openai, anthropic, google].map((call) => call?.[0]),
+      [openai, anthropic, google, chat].map((call) => call?.[0]),
       [
         'https://api.openai.com/v1/responses',
         'https://api.anthropic.com/v1/messages',
         'https://generativelanguage.googleapis.com/v1beta/models/gemini-9:streamGenerateContent?alt=sse',
+        'https://api.openai.com/v1/chat/completions',
       ],
     );
     assert.equal(JSON.parse(openai?.[1].body ?? '').store, false);

@@ -162,9 +162,13 @@ describe('whoever was away', () => {
     const { url, roomId, ada, bob } = await openRoom(t);
     const { messageId: heard } = await bob.ask('message', { roomId, text: 'heard' });
     await ada.until('messageComplete', (done) => done.messageId === heard);
+    // Away until all has happened: it would else be back in the middle of it.
+    ada.socket.io.reconnection(false);
     ada.socket.io.engine.close();
+    await ada.until('disconnect');
     const { messageId: missed } = await bob.ask('message', { roomId, text: 'missed' });
     for (const id of [heard, missed]) await remove(url, pathOf(roomId, id));
+    ada.socket.connect();
     await ada.until('messageDeleted', ({ messageId }) => messageId === missed);
     assert.equal(ada.socket.recovered, true);
     const told = ada.events.filter(({ event }) => ['messageDeleted', 'messageComplete'].includes(event));

@@ -26,7 +26,7 @@ type Log = { warn(fields: object, message: string): void };
 const defaultModels: Record<Provider, string> = {
   openai: 'text-embedding-3-small',
   anthropic: '',
-  google: 'gemini-embedding-001',
+  google: 'gemini-embedding-2',
   ollama: 'nomic-embed-text',
 };
 

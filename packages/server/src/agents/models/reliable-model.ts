@@ -60,10 +60,11 @@ async function* streamParts(
       if (!failure || signal.aborted) return;
       const waitMs = attempt < attempts ? planWait(failure, attempt, backoffMs) : undefined;
       tell(options, failure, { model: model.name, attempt, waitMs, next: waitMs === undefined ? next : model.name });
-      if (waitMs !== undefined && !(await isWaitedFor(waitMs, signal))) return;
-      if (waitMs !== undefined) continue;
-      first ??= failure;
-      break;
+      if (waitMs === undefined) {
+        first ??= failure;
+        break;
+      }
+      if (!(await isWaitedFor(waitMs, signal))) return;
     }
   }
   if (first) yield first;
