@@ -28,9 +28,15 @@ const packageImports = {
 const wrappedLibraries = [
   {
     name: 'ai-sdk',
-    modules: ['ai', '@ai-sdk'],
+    modules: ['@ai-sdk/(?!mcp/)[^/]+'],
     places: ['agents/models'],
     instead: 'Use the Model port of agents/models/model.ts.',
+  },
+  {
+    name: 'mcp',
+    modules: ['@ai-sdk/mcp', 'cross-spawn'],
+    places: ['agents/actions/mcp'],
+    instead: 'Use the Toolbox port of agents/actions/action.ts.',
   },
   {
     name: 'socket-io',

@@ -3,6 +3,7 @@
  * those; the results are kept in bench/results.md. `--quick` and `--smoke` do less, and keep nothing.
  */
 import { parseArgs } from 'node:util';
+import { agents } from './agents.ts';
 import { fanOut } from './fan-out.ts';
 import { history } from './history.ts';
 import { ingest } from './ingest.ts';
@@ -18,6 +19,7 @@ const families: Record<string, Family> = {
   'fan-out': fanOut,
   ingest,
   turn,
+  agents,
   start,
   memory,
   history,

@@ -13,42 +13,47 @@ const clients: Client[] = [];
 
 export type ClientCommands = typeof commands;
 
-/** Opens clients, and spreads new rooms over them; with `agentName` that agent is in each of the rooms. */
+/** Opens clients, and spreads new rooms over them; with `agentNames` each room has one of these agents, in turn. */
 async function connect({
   url,
   count,
   rooms,
-  agentName,
+  agentNames = [],
 }: {
   url: string;
   count: number;
   rooms: number;
-  agentName?: string;
+  agentNames?: string[];
 }) {
   for (const { socket } of clients.splice(0)) socket.close();
   await Promise.all(
-    Array.from({ length: count }, (_, index) => open(url, Math.ceil((rooms - index) / count), agentName)),
+    Array.from({ length: count }, (_, index) => open(url, Math.ceil((rooms - index) / count), agentNames)),
   );
 }
 
-async function open(url: string, rooms: number, agentName: string | undefined): Promise<void> {
+async function open(url: string, rooms: number, agentNames: string[]): Promise<void> {
   const socket = io(url, { transports: ['websocket'], forceNew: true, reconnection: false });
   await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('connect_error', reject));
-  const agentId = agentName === undefined ? undefined : await findAgent(socket, agentName);
+  const agentIds = agentNames.length === 0 ? [] : await findAgents(socket, agentNames);
   const roomIds = Array.from({ length: rooms }, () => crypto.randomUUID());
-  for (const roomId of roomIds) assertOk(await socket.timeout(answerMs).emitWithAck('join', { roomId, agentId }));
+  for (const [index, roomId] of roomIds.entries()) {
+    const agentId = agentIds[index % agentIds.length];
+    assertOk(await socket.timeout(answerMs).emitWithAck('join', { roomId, agentId }));
+  }
   clients.push({ socket, roomIds, said: 0 });
 }
 
 type World = { agents: Record<string, { id: string; name: string }> };
 
-async function findAgent(socket: Socket, agentName: string): Promise<string> {
+async function findAgents(socket: Socket, names: string[]): Promise<string[]> {
   const heard = new Promise<World>((resolve) => socket.once('world-state', resolve));
   socket.emit('request-world-state', {});
-  const { agents } = await heard;
-  const agent = Object.values(agents).find(({ name }) => name === agentName);
-  if (!agent) throw new Error(`no agent ${agentName} in ${JSON.stringify(agents)}`);
-  return agent.id;
+  const agents = Object.values((await heard).agents);
+  return names.map((name) => {
+    const agent = agents.find((one) => one.name === name);
+    if (!agent) throw new Error(`no agent ${name} in ${JSON.stringify(agents)}`);
+    return agent.id;
+  });
 }
 
 function assertOk(answer: { ok?: boolean }): void {

@@ -48,7 +48,7 @@ async function run(scale: Scale, progress: Progress): Promise<Findings> {
     await using loads = new AsyncDisposableStack();
     const prepare = async (agentName: string, at: Server) => {
       const clients = loads.use(startLoad<ClientCommands>('load-clients.ts'));
-      await clients.ask('connect', { url: at.url, count, rooms: count, agentName });
+      await clients.ask('connect', { url: at.url, count, rooms: count, agentNames: [agentName] });
       await clients.ask('converse', { seconds: scale.seconds / 4 });
       return () => withCpu(at, () => clients.ask('converse', { seconds: scale.seconds }));
     };

@@ -28,6 +28,7 @@ test('the smoke bench has a figure for every row, and writes nothing', { timeout
     'Fan-out',
     'Durable ingest',
     'A turn over an instant model',
+    'Many agents in many rooms',
     'Start',
     'Memory',
     'History',

@@ -126,6 +126,33 @@ describe('the packages, packed and installed', { timeout: 240_000 }, () => {
     );
   });
 
+  test('a config type-checks strictly, and finds elizad also where no folder above has it', {
+    timeout: 60_000,
+  }, async (t) => {
+    const config = readFileSync(join(root, 'examples/actions/elizad.config.ts'), 'utf8');
+    const program = mkdtempSync(join(folder, 'config-'));
+    writeFileSync(join(program, 'elizad.config.ts'), config);
+    const compilerOptions = {
+      target: 'es2024',
+      module: 'nodenext',
+      strict: true,
+      skipLibCheck: true,
+      noEmit: true,
+      types: ['node'],
+    };
+    writeFileSync(join(program, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['elizad.config.ts'] }));
+    await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', program], folder);
+    // As of a server that was installed globally: nothing is beside the file, nor above it.
+    const elsewhere = mkdtempSync(join(tmpdir(), 'elizad-config-'));
+    t.after(() => rmSync(elsewhere, { recursive: true, force: true }));
+    writeFileSync(join(elsewhere, 'elizad.config.ts'), config);
+    const loader = JSON.stringify(join(folder, 'node_modules/elizad/dist/agents/config-file.js'));
+    const script = `const { loadConfigFile } = await import(${loader});
+      console.log((await loadConfigFile({ directory: '.' })).actions.map(({ name }) => name).join());`;
+    const printed = await run(process.execPath, ['--input-type=module', '-e', script], elsewhere);
+    assert.equal(printed, 'roll_dice,write_down\n');
+  });
+
   test('elizad-client type-checks strictly, and joins and sends', { timeout: 60_000 }, async (t) => {
     const program = mkdtempSync(join(folder, 'program-'));
     writeFileSync(join(program, 'main.ts'), clientProgram);

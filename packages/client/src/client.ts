@@ -56,6 +56,10 @@ export type Client = {
   typing(roomId: string, isTyping: boolean): Promise<void>;
   /** Stops the answers under way; resolves with how many. */
   cancel(roomId: string, messageId?: string): Promise<number>;
+  /** Answers an agent that asks before it acts: a message with `source: 'agent_question'`, whose `id` is the `approvalId`. */
+  approve(roomId: string, approvalId: string, approved: boolean): Promise<void>;
+  /** Keeps the agents of a room quiet for so many seconds (default an hour; 0 ends it); resolves with until when, in ms. */
+  freeze(roomId: string, seconds?: number): Promise<number | null>;
   worldState(query?: WireInPayload<'request-world-state'>): Promise<WorldState>;
   /** Calls `listener` for every such event; returns how to stop. */
   on<E extends WireOutEvent>(event: E, listener: (payload: WireOutPayload<E>) => void): () => void;
@@ -134,6 +138,11 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
     },
     cancel: async (roomId, messageId) =>
       (await request('cancel', { roomId, ...(messageId && { messageId }) })).cancelled,
+    async approve(roomId, approvalId, approved) {
+      await request('approve', { roomId, approvalId, approved });
+    },
+    freeze: async (roomId, seconds) =>
+      (await request('freeze', { roomId, ...(seconds !== undefined && { seconds }) })).frozenUntil,
     async worldState(query = {}) {
       const arrival = Promise.withResolvers<WorldState>();
       const take = (state: WorldState) => {

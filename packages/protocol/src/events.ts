@@ -21,6 +21,8 @@ export type Message = {
   attachments: Attachment[];
   metadata: Record<string, unknown>;
   inReplyTo: string | null;
+  /** When it was changed, of one that was. */
+  updatedAt?: number;
 };
 
 /** How a turn, and with it the message that caused it, ended. */
@@ -66,6 +68,7 @@ export type ServerEvents = {
   'message-accepted': InChannel & { clientMessageId: string | null; messageId: string; seq: number };
   'chunk-streamed': InChannel & { messageId: string; chunk: string; index: number; agentId: string };
   'stream-failed': InChannel & { messageId: string; agentId: string; error: string; partialText?: string };
+  'message-deleted': InChannel & { messageId: string };
   'message-completed': InChannel & { serverId: string; messageId: string; outcome: Outcome; turns: TurnEnd[] };
   'input-controlled': InChannel & { action: 'disable_input' | 'enable_input' };
   'world-state': {

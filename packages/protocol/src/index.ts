@@ -1,5 +1,7 @@
 /** The wire of elizad, as tables: everything both ends need to know, and nothing else. */
 export * from './character.ts';
+export * from './encode.ts';
+export * from './error-table.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './ids.ts';

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { uuid } from './ids.ts';
 import { isShallow, type JsonValue } from './json.ts';
 import {
+  freezeSeconds,
   logLevelNames,
   maxAttachments,
   maxNameLength,
@@ -62,6 +63,10 @@ const sendMessage = z
     error: 'expected some text, or at least one attachment',
   });
 
+/** What becomes of an agent's turn when a new message comes: it waits for it, gives way to it, or has it left unanswered. */
+export const turnPolicies = ['queue', 'supersede', 'reject'] as const;
+export type TurnPolicy = (typeof turnPolicies)[number];
+
 /** Each intent: what it takes, and what its acknowledgement says beside `ok:true`. */
 export const intents = {
   'join-channel': {
@@ -71,6 +76,7 @@ export const intents = {
       entityId: uuid.optional(),
       name: displayName.optional(),
       since: count.optional(),
+      turnPolicy: z.enum(turnPolicies).optional(),
       serverId: uuid.optional(),
       ...channelKind,
     }),
@@ -111,6 +117,17 @@ export const intents = {
   'cancel-turns': {
     payload: z.object({ channelId: uuid, messageId: uuid.optional() }),
     result: z.object({ channelId: uuid, cancelled: count }),
+  },
+  'freeze-channel': {
+    payload: z.object({
+      channelId: uuid,
+      seconds: z.int().min(0).max(freezeSeconds.most).default(freezeSeconds.default),
+    }),
+    result: z.object({ channelId: uuid, frozenUntil: count.nullable() }),
+  },
+  'answer-approval': {
+    payload: z.object({ channelId: uuid, approvalId: uuid, approved: z.boolean(), entityId: uuid.optional() }),
+    result: z.object({ channelId: uuid, approvalId: uuid, approved: z.boolean() }),
   },
   'subscribe-logs': { payload: z.object({}), result: z.object({ subscribed: z.literal(true) }) },
   'unsubscribe-logs': { payload: z.object({}), result: z.object({ subscribed: z.literal(false) }) },

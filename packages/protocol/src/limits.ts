@@ -26,6 +26,9 @@ export const defaultLimits: Limits = {
 /** Messages of each room in a `world-state`: default and most. */
 export const worldStateMessages = { default: 50, most: 200 } as const;
 
+/** How long the agents of a room are kept quiet by `freeze`, in seconds: default and most (30 days). */
+export const freezeSeconds = { default: 3_600, most: 2_592_000 } as const;
+
 /** Longest display name, longest `messageId` or `source`, and most attachments of one message. */
 export const maxNameLength = 200;
 export const maxTagLength = 200;

@@ -57,6 +57,7 @@ export const eventSamples: { readonly [E in ServerEventName]: ServerEvents[E] } 
     outcome: 'answered',
     turns: [{ agentId, outcome: 'answered' }],
   },
+  'message-deleted': { channelId, messageId },
   'input-controlled': { channelId, action: 'disable_input' },
   'world-state': {
     serverId: defaultServerId,
@@ -90,6 +91,7 @@ export const wrongFrames: { readonly [E in WireOutEvent]: { change: Record<strin
   messageStreamChunk: { change: { index: -1 }, path: 'index' },
   messageStreamError: { change: { error: undefined }, path: 'error' },
   messageComplete: { change: { outcome: 'done' }, path: 'outcome' },
+  messageDeleted: { change: { messageId: undefined }, path: 'messageId' },
   controlMessage: { change: { action: 'enable' }, path: 'action' },
   'world-state': { change: { agents: [] }, path: 'agents' },
   logEntry: { change: { level: 'info' }, path: 'level' },

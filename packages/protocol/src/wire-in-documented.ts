@@ -7,12 +7,22 @@ const wrongRoom = { why: 'the room is not a UUID', payload: { roomId: 'lobby' },
 export const documentedRows = {
   join: wireRow({
     intent: 'join-channel',
-    fields: { roomId: 'channelId', agentId: 'agentId', userId: 'entityId', name: 'name', since: 'since' },
+    fields: {
+      roomId: 'channelId',
+      agentId: 'agentId',
+      userId: 'entityId',
+      name: 'name',
+      since: 'since',
+      turnPolicy: 'turnPolicy',
+    },
     about:
-      'Enters a room and makes it when it is new: with `agentId` a DM of you and that agent, without it a GROUP. A later `agentId` invites that agent. With `since` every later message is replayed first.',
+      'Enters a room and makes it when it is new: with `agentId` a DM of you and that agent, without it a GROUP. A later `agentId` invites that agent. With `since` every later message is replayed first. A room that is made by it may have a `turnPolicy`: `queue` (each message is answered in turn), `supersede` (the newest one takes the place of those before it) or `reject` (what comes while the agent is at work is not answered).',
     valid: [
       { why: 'as documented', payload: { roomId: room, agentId: agent } },
-      { why: 'everything', payload: { roomId: room, agentId: agent, userId: user, name: 'Ada', since: 12 } },
+      {
+        why: 'everything',
+        payload: { roomId: room, agentId: agent, userId: user, name: 'Ada', since: 12, turnPolicy: 'queue' },
+      },
     ],
     invalid: [
       notAnObject,
@@ -22,6 +32,7 @@ export const documentedRows = {
       { why: 'the user is not a UUID', payload: { roomId: room, userId: 'me' }, path: 'userId' },
       { why: 'the name is no text', payload: { roomId: room, name: {} }, path: 'name' },
       { why: 'since is no number', payload: { roomId: room, since: 'yesterday' }, path: 'since' },
+      { why: 'no such policy', payload: { roomId: room, turnPolicy: 'newest' }, path: 'turnPolicy' },
     ],
   }),
   leave: wireRow({
@@ -120,6 +131,45 @@ export const documentedRows = {
       notAnObject,
       wrongRoom,
       { why: 'the message is not a UUID', payload: { roomId: room, messageId: 'last' }, path: 'messageId' },
+    ],
+  }),
+  freeze: wireRow({
+    intent: 'freeze-channel',
+    fields: { roomId: 'channelId', seconds: 'seconds' },
+    about:
+      'Keeps the agents of a room quiet for a while (an hour, where `seconds` is not said): what they are saying stops, and messages are kept but not answered. The room is told. With `seconds: 0` they answer again.',
+    valid: [
+      { why: 'for an hour', payload: { roomId: room } },
+      { why: 'for a minute', payload: { roomId: room, seconds: 60 } },
+      { why: 'no longer', payload: { roomId: room, seconds: 0 } },
+    ],
+    invalid: [
+      notAnObject,
+      wrongRoom,
+      { why: 'the time is a word', payload: { roomId: room, seconds: 'long' }, path: 'seconds' },
+      { why: 'longer than 30 days', payload: { roomId: room, seconds: 2_592_001 }, path: 'seconds' },
+    ],
+  }),
+  approve: wireRow({
+    intent: 'answer-approval',
+    fields: { roomId: 'channelId', approvalId: 'approvalId', approved: 'approved', userId: 'entityId' },
+    about:
+      'Answers an agent that asks before it does something: a messageBroadcast with `source` `agent_question`, whose `id` is the `approvalId`. The first answer counts; everybody hears it as a change of that message.',
+    valid: [
+      { why: 'yes', payload: { roomId: room, approvalId: sampleIds.message, approved: true } },
+      { why: 'no', payload: { roomId: room, approvalId: sampleIds.message, approved: false, userId: user } },
+    ],
+    invalid: [
+      notAnObject,
+      { why: 'the room is not a UUID', payload: { roomId: 'lobby', approvalId: room, approved: true }, path: 'roomId' },
+      { why: 'nothing is named', payload: { roomId: room, approved: true }, path: 'approvalId' },
+      { why: 'no answer', payload: { roomId: room, approvalId: room }, path: 'approved' },
+      { why: 'the answer is a word', payload: { roomId: room, approvalId: room, approved: 'yes' }, path: 'approved' },
+      {
+        why: 'the user is not a UUID',
+        payload: { roomId: room, approvalId: room, approved: true, userId: 'me' },
+        path: 'userId',
+      },
     ],
   }),
   subscribe_logs: wireRow({

@@ -1,9 +1,9 @@
 /**
- * Every frame that leaves the server, one row for each of its events: the wire names, the schema, and how it is made.
+ * Every frame that leaves the server, one row for each of its names on the wire; encode.ts makes them of our events.
  * `channelId` is also spelled `roomId`, `serverId` also `messageServerId`: no client has to know which one we prefer.
  */
 import { z } from 'zod';
-import { outcomes, type ServerEventName, type ServerEvents } from './events.ts';
+import { outcomes } from './events.ts';
 import { uuid } from './ids.ts';
 import { attachment } from './intents.ts';
 
@@ -30,6 +30,8 @@ const broadcast = z.strictObject({
   inReplyTo: uuid.nullable(),
   clientMessageId: z.string().optional(),
   replay: z.literal(true).optional(),
+  updatedAt: ms.optional(),
+  rawMessage: json.optional(),
 });
 
 const joined = z.strictObject({ message: z.string(), ...bothRooms, agentId: uuid.optional() });
@@ -80,7 +82,7 @@ export const wireOut = {
   messageBroadcast: {
     schema: broadcast,
     about:
-      "A message of a person or an agent, your own included. Every key is always there but the last two: `clientMessageId` on the sender's own copy, `replay` on a repeated one.",
+      "A message of a person or an agent, your own included. Every key is always there but the last four: `clientMessageId` on the sender's own copy, `replay` on a repeated one, `updatedAt` on one that was changed and now stands in place of what had this `id`, `rawMessage` on what an agent does (`source` is `agent_action`; `actionStatus` in it goes from `executing` to `completed` or `failed`).",
   },
   messageAck: {
     schema: z.strictObject({
@@ -117,6 +119,10 @@ export const wireOut = {
     }),
     about:
       'Once for every accepted message of a person, after everything that it caused. `messageId` is the `id` of that message.',
+  },
+  messageDeleted: {
+    schema: z.strictObject({ messageId: uuid, ...bothRooms }),
+    about: 'A message was deleted; its `seq` is not used again. Who was away hears this instead of the message.',
   },
   controlMessage: {
     schema: z.strictObject({ action: z.enum(['disable_input', 'enable_input']), ...bothRooms }),
@@ -197,104 +203,3 @@ export type WireOutEvent = keyof typeof wireOut;
 export type WireOutPayload<E extends WireOutEvent> = z.input<(typeof wireOut)[E]['schema']>;
 /** One frame to send: the event's name and its payload. */
 export type Frame = { [E in WireOutEvent]: readonly [E, WireOutPayload<E>] }[WireOutEvent];
-
-const rooms = (channelId: string) => ({ channelId, roomId: channelId });
-const servers = (serverId: string) => ({ serverId, messageServerId: serverId });
-const byId = <T extends { id: string }, U>(items: readonly T[], show: (item: T) => U): Record<string, U> =>
-  Object.fromEntries(items.map((item) => [item.id, show(item)]));
-
-function showMessage({
-  message: m,
-  clientMessageId,
-  replay,
-}: ServerEvents['message-posted']): WireOutPayload<'messageBroadcast'> {
-  return {
-    id: m.id,
-    senderId: m.senderId,
-    senderName: m.senderName,
-    text: m.text,
-    roomId: m.channelId,
-    channelId: m.channelId,
-    serverId: m.serverId,
-    messageServerId: m.serverId,
-    createdAt: m.createdAt,
-    source: m.source,
-    thought: m.thought,
-    actions: m.actions,
-    attachments: m.attachments,
-    metadata: m.metadata,
-    seq: m.seq,
-    inReplyTo: m.inReplyTo,
-    ...(clientMessageId !== undefined && { clientMessageId }),
-    ...(replay && { replay }),
-  };
-}
-
-function showWorld(world: ServerEvents['world-state']): WireOutPayload<'world-state'> {
-  return {
-    ...servers(world.serverId),
-    ...(world.channelId !== undefined && rooms(world.channelId)),
-    seq: world.seq,
-    timestamp: world.timestamp,
-    agents: byId(world.agents, (agent) => agent),
-    users: byId(world.users, (user) => user),
-    channels: byId(world.channels, (channel) => ({ ...channel, ...servers(channel.serverId) })),
-    messages: byId(world.messages, (message) => showMessage({ message })),
-  };
-}
-
-const inRoom = <T extends { channelId: string }>(event: T) => ({ ...event, roomId: event.channelId });
-const presenceOf = ({ entityId, channelId }: { entityId: string; channelId: string }) => ({
-  userId: entityId,
-  ...rooms(channelId),
-});
-
-/** Which frames each of our events becomes, in the order in which they leave. */
-export const encoders: { readonly [E in ServerEventName]: (event: ServerEvents[E]) => readonly Frame[] } = {
-  welcome: ({ entityId, timestamp, socketId, limits, version, resumed }) => [
-    ['authenticated', { entityId, timestamp }],
-    [
-      'connection_established',
-      { message: `Connected to elizad ${version}`, socketId, entityId, limits, version, resumed },
-    ],
-  ],
-  'channel-joined': (event) => [
-    ['channel_joined', inRoom(event)],
-    ['room_joined', inRoom(event)],
-  ],
-  'channel-left': (event) => [
-    ['channel_left', inRoom(event)],
-    ['room_left', inRoom(event)],
-  ],
-  'message-posted': (event) => [['messageBroadcast', showMessage(event)]],
-  'message-accepted': (event) => [['messageAck', { ...inRoom(event), status: 'received_by_server_and_processing' }]],
-  'chunk-streamed': (event) => [['messageStreamChunk', inRoom(event)]],
-  'stream-failed': (event) => [['messageStreamError', inRoom(event)]],
-  'message-completed': (event) => [['messageComplete', { ...inRoom(event), messageServerId: event.serverId }]],
-  'input-controlled': (event) => [['controlMessage', inRoom(event)]],
-  'world-state': (event) => [['world-state', showWorld(event)]],
-  logged: (event) => [
-    ['logEntry', event],
-    ['log_stream', { type: 'log_entry', payload: event }],
-  ],
-  'log-subscription': ({ subscribed }) => [
-    [
-      'log_subscription_confirmed',
-      { subscribed, message: subscribed ? 'Subscribed to the log stream' : 'Unsubscribed from the log stream' },
-    ],
-  ],
-  'log-filters': ({ filters: current, error }) => [
-    ['log_filters_updated', current ? { success: true, filters: current } : { success: false, error: error ?? '' }],
-  ],
-  'participant-joined': (event) => [['userJoined', presenceOf(event)]],
-  'participant-left': (event) => [['userLeft', presenceOf(event)]],
-  typing: (event) => [['userTyping', { ...presenceOf(event), isTyping: event.isTyping }]],
-  failed: (event) => [
-    ['error', event],
-    ['messageError', { error: event.error }],
-  ],
-};
-
-/** Our event in, the frames that clients know out. */
-export const encodeEvent = <E extends ServerEventName>(name: E, event: ServerEvents[E]): readonly Frame[] =>
-  encoders[name](event);

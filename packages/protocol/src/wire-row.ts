@@ -22,6 +22,7 @@ export const sampleIds = {
   room: '11111111-1111-4111-8111-111111111111',
   user: '22222222-2222-4222-8222-222222222222',
   agent: 'b850bc30-45f8-0041-a00a-83df46d8555d',
+  message: '33333333-3333-4333-8333-333333333333',
 } as const;
 
 /** What every row refuses. */

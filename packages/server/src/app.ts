@@ -1,10 +1,10 @@
 /** The composition root: the only file that constructs the parts and connects them. */
 import type { AddressInfo } from 'node:net';
-import type { Character } from 'elizad-protocol';
+import { type Agents, openAgents } from './agents/agents.ts';
 import { loadCharacters } from './agents/characters.ts';
-import { chooseModel } from './agents/models/choose-model.ts';
-import { openRoster, type Roster } from './agents/roster.ts';
-import { createTurnWorker, type TurnWorker } from './agents/turn-worker.ts';
+import { loadConfigFile } from './agents/config-file.ts';
+import type { Roster } from './agents/roster.ts';
+import type { TurnWorker } from './agents/turn-worker.ts';
 import { type Settings, version } from './config.ts';
 import { createBroadcast } from './gateway/broadcast.ts';
 import { serveConnections } from './gateway/connection.ts';
@@ -52,11 +52,19 @@ export class CannotListen extends Error {}
  */
 export async function startApp(settings: Settings, options: { pretty?: boolean } = {}): Promise<App> {
   const characters = await loadCharacters(settings.characters, settings.dataDir);
+  const config = await loadConfigFile({ path: settings.config, directory: process.cwd() });
   const logStream = createLogStream();
   const logger = await openLogger({ level: settings.logLevel, pretty: options.pretty ?? false, stream: logStream });
   const database = await openSqlite(settings.dataDir);
   const unready = new Set(['starting']);
-  const http = createHttpServer({ apiKey: settings.apiKey, logger, version, listUnready: () => [...unready] });
+  const http = createHttpServer({
+    apiKey: settings.apiKey,
+    logger,
+    version,
+    listUnready: () => [...unready],
+    getMessaging: () => messaging,
+    cancelTurns: async (...which) => (await turns?.cancel(...which)) ?? 0,
+  });
   const agents = createAgentDirectory();
   const told = startTelling(await getLastPosition(database.db));
   const broadcast: Broadcast = (...event) => broadcastToSockets(...event);
@@ -71,7 +79,8 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const adapter = createResumeAdapter(readMissed, settings.fanOut);
   const io = openSocketServer(http.server, { ...settings, agents, logger, adapter });
   const broadcastToSockets = createBroadcast(io, told);
-  let worker: TurnWorker | undefined;
+  let company: Agents | undefined;
+  let turns: TurnWorker | undefined;
   const messaging: Messaging = {
     database,
     agents,
@@ -79,7 +88,10 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     log: openMessageLog(database),
     broadcast,
     answers,
-    wake: () => worker?.wake(),
+    wake: () => turns?.wake(),
+    supersede: (...event) => {
+      turns?.supersede(...event).catch((err) => logger.error({ err }, 'earlier turns go on'));
+    },
     limits: settings,
   };
   const closeStore = async () => {
@@ -87,20 +99,15 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     await database.close();
   };
   try {
-    const choose = ({ settings: own, ...character }: Character) =>
-      chooseModel({ ...character, settings: { model: settings.model, ...own } }, settings, logger);
-    const roster = await openRoster(database, agents, characters, choose);
-    const turns = createTurnWorker(
-      { messaging, roster, logger },
-      { concurrency: settings.turnConcurrency, timeoutMs: settings.turnTimeoutMs },
-    );
-    worker = turns;
+    company = await openAgents({ messaging, logger, settings, config, characters });
+    const { roster, worker } = company;
+    turns = worker;
     const { maxPayloadBytes, maxTextLength, maxRooms, maxSendsPerSecond, maxBacklogBytes } = settings;
     serveConnections({
       io,
       told,
       messaging,
-      worker: turns,
+      worker,
       sessions: openSessions(database),
       checkSendRate: createSendRate(settings.maxSendsPerSecond),
       logFeed: openLogFeed(io, logStream),
@@ -108,13 +115,16 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       limits: { maxPayloadBytes, maxTextLength, maxRooms, maxSendsPerSecond, maxBacklogBytes },
       version,
     });
-    const forgetOld = () => deleteSessionsBefore(database.db, Date.now() - keptSessionMs);
+    const forgetOld = async () => {
+      await deleteSessionsBefore(database.db, Date.now() - keptSessionMs);
+      await company?.forgetOld();
+    };
     await forgetOld();
     const daily = setInterval(() => {
-      forgetOld().catch((err) => logger.error({ err }, 'old sessions stay'));
+      forgetOld().catch((err) => logger.error({ err }, 'old sessions and traces stay'));
     }, dayMs).unref();
     await listen(http, settings);
-    await turns.start();
+    await worker.start();
     unready.clear();
     let stopping: Promise<void> | undefined;
     const stop = async () => {
@@ -123,7 +133,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       const closed = new Promise<void>((resolve) => {
         http.server.close(() => resolve());
       });
-      await turns.stop(settings.stopTimeoutMs);
+      await company?.stop(settings.stopTimeoutMs);
       await closeSocketServer(io);
       await http.close();
       await closed;
@@ -132,6 +142,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     const { port } = http.server.address() as AddressInfo;
     return { url: describeUrl(settings.host, port), port, roster, stop: () => (stopping ??= stop()) };
   } catch (error) {
+    await company?.stop(0);
     await io.close();
     await closeStore();
     throw error;

@@ -48,6 +48,10 @@ test('each event of the table is sent, and fits its schema', async (t) => {
   await bob.ask('leave', { roomId });
   ada.socket.emit('request-world-state', { roomId });
   await ada.until('world-state', (state) => state.roomId === roomId);
+  const { id } = await ada.until('messageBroadcast', ({ text }) => text === 'Hello Ada.');
+  await fetch(`${url}/api/messaging/central-channels/${roomId}/messages/${id}`, { method: 'DELETE' });
+  await bob.ask('join', { roomId });
+  await ada.until('messageDeleted');
   await ada.ask('unsubscribe_logs');
 
   const frames = [...ada.events, ...bob.events].filter(({ event }) => Object.hasOwn(wireOut, event));

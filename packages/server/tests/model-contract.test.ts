@@ -2,15 +2,13 @@
  * The `Model` port's contract, run against every implementation, on real sockets; then what only a provider can do wrong.
  */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { afterEach, beforeEach, describe, it, mock } from 'node:test';
-import { promisify } from 'node:util';
-import { createAiSdkModel } from '../src/agents/models/ai-sdk-model.ts';
-import { chooseModel } from '../src/agents/models/choose-model.ts';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { chooseModel, type ModelEnv } from '../src/agents/models/choose-model.ts';
 import { elizaModel } from '../src/agents/models/eliza/eliza-model.ts';
 import type { Model, ModelPart, ModelRequest } from '../src/agents/models/model.ts';
+import { createReliableModel } from '../src/agents/models/reliable-model.ts';
 import { type Behaviour, type FakeProvider, openFakeProvider } from './support/fake-provider.ts';
 import { collect, key, request, secret, within } from './support/model-stream.ts';
 
@@ -20,21 +18,16 @@ beforeEach(async () => {
 });
 afterEach(() => fake.close());
 
-/** A model for each protocol, made as the server makes it wherever the address can be chosen. */
-const protocols: Record<string, (url: string) => Model> = {
-  'OpenAI-compatible': (url) => chooseModel({ name: 'Ada' }, { openaiApiKey: key, openaiBaseUrl: `${url}/v1` }),
-  Ollama: (url) => chooseModel({ name: 'Ada' }, { ollamaBaseUrl: url }),
-  Anthropic: (url) => chooseModel({ name: 'Ada' }, { anthropicApiKey: key, anthropicBaseUrl: `${url}/v1` }),
-  'OpenAI responses': (url) => openResponses(url),
-};
+const choose = (env: ModelEnv) => chooseModel({ name: 'Ada' }, env);
 
-function openResponses(url: string, log?: { debug(): void }): Model {
-  const languageModel = async () => {
-    const { createOpenAI } = await import('@ai-sdk/openai');
-    return createOpenAI({ apiKey: key, baseURL: `${url}/v1` })('gpt-5-mini');
-  };
-  return createAiSdkModel({ name: 'openai/gpt-5-mini', languageModel, secrets: [key], log });
-}
+/** A model for each protocol, made as the server makes it. */
+const protocols: Record<string, (url: string) => Model> = {
+  'OpenAI-compatible': (url) => choose({ openaiApiKey: key, openaiBaseUrl: `${url}/v1` }),
+  Ollama: (url) => choose({ ollamaBaseUrl: url }),
+  Anthropic: (url) => choose({ anthropicApiKey: key, anthropicBaseUrl: `${url}/v1` }),
+  Google: (url) => choose({ googleApiKey: key, googleBaseUrl: url }),
+  'OpenAI responses': (url) => choose({ openaiApiKey: key, openaiBaseUrl: `${url}/v1`, openaiApi: 'responses' }),
+};
 
 function startStream(model: Model, asked = request) {
   const controller = new AbortController();
@@ -58,7 +51,12 @@ async function failureOf(model: Model, behaviour: Behaviour) {
   return last;
 }
 
-const everyModel: typeof protocols = { 'built-in Eliza': () => elizaModel, ...protocols };
+/** One that gives up, and one that takes its place. */
+const openReliable = (url: string): Model => {
+  const models = [choose({ openaiBaseUrl: 'http://127.0.0.1:9' }), choose({ ollamaBaseUrl: url })];
+  return createReliableModel({ name: 'several', models, attempts: 2, backoffMs: 1 });
+};
+const everyModel: typeof protocols = { 'built-in Eliza': () => elizaModel, several: openReliable, ...protocols };
 for (const [title, open] of Object.entries(everyModel)) {
   describe(`contract: ${title}`, () => {
     it('says text, then exactly one finish, then nothing', async () => {
@@ -135,11 +133,12 @@ for (const [title, open] of Object.entries(protocols)) {
       await collect(open(fake.url), undefined, { ...request, messages });
       const { body, headers } = await fake.arrived();
       const sent = JSON.stringify(body);
-      for (const part of [/You are Ada\./, /"max_(output_)?tokens":50/, /"Bob: Hi\\n\\nEve: And me\?"/])
+      for (const part of [/You are Ada\./, /"max(_output|Output)?_?[tT]okens":50/, /"Bob: Hi\\n\\nEve: And me\?"/])
         assert.match(sent, part);
-      const roles = ((body.messages ?? body.input) as { role: string }[]).map(({ role }) => role).join(' ');
-      assert.match(roles, /^((system|developer) )?user assistant user$/);
-      const sentKey = headers['x-api-key'] ?? headers.authorization?.replace('Bearer ', '');
+      const said = (body.messages ?? body.input ?? body.contents) as { role: string }[];
+      assert.match(said.map(({ role }) => role).join(' '), /^((system|developer) )?user (assistant|model) user$/);
+      const sentKey =
+        headers['x-api-key'] ?? headers['x-goog-api-key'] ?? headers.authorization?.replace('Bearer ', '');
       assert.equal(sentKey, title === 'Ollama' ? undefined : key);
     });
 
@@ -211,6 +210,8 @@ for (const [title, open] of Object.entries(protocols)) {
       ] as const) {
         assert.equal((await failureOf(open(fake.url), silence)).code, 'model-empty');
       }
+      const filtered: Behaviour = { kind: 'answer', text: '', finish: 'content-filter' };
+      assert.equal((await failureOf(open(fake.url), filtered)).code, 'model-refused');
     });
 
     it('hangs up on the provider when the signal aborts, wherever it hangs', async () => {
@@ -253,48 +254,3 @@ for (const [title, open] of Object.entries(protocols)) {
     });
   });
 }
-
-describe('the AI SDK', () => {
-  it('prints nothing by itself, neither warnings nor errors', async (t) => {
-    const debug = mock.fn();
-    const spies = [
-      mock.fn(),
-      ...(['log', 'warn', 'error', 'info'] as const).map((name) => t.mock.method(console, name)),
-    ];
-    process.on('warning', spies[0] as () => void);
-    fake.script(
-      { kind: 'answer', text: 'ok' },
-      { kind: 'refuse', status: 500 },
-      { kind: 'break', how: 'cut', after: 1 },
-    );
-    for (let turn = 0; turn < 3; turn++) {
-      await collect(openResponses(fake.url, { debug }), undefined, { ...request, temperature: 0.5 });
-    }
-    await new Promise(setImmediate);
-    process.off('warning', spies[0] as () => void);
-    for (const spy of spies) assert.equal(spy.mock.callCount(), 0);
-    assert.deepEqual(debug.mock.calls[0]?.arguments[0]?.ignored, ['unsupported: temperature']);
-  });
-
-  it('ends on the abort although the provider never loads', async () => {
-    const model = createAiSdkModel({ name: 'never', languageModel: () => new Promise(() => {}) });
-    const stream = startStream(model);
-    const next = stream.next();
-    stream.abort();
-    assert.equal((await within(100, next, 'the end')).done, true);
-  });
-
-  it('is not loaded until a provider streams', async () => {
-    const script = `
-      import { registerHooks } from 'node:module';
-      const seen = [];
-      registerHooks({ resolve: (name, context, next) => (seen.push(name), next(name, context)) });
-      const { chooseModel } = await import('${new URL('../src/agents/models/choose-model.ts', import.meta.url)}');
-      const asked = { system: '', messages: [{ role: 'user', text: 'Hi' }] };
-      await Array.fromAsync(chooseModel({ name: 'Eliza' }, {}).stream(asked, new AbortController().signal));
-      chooseModel({ name: 'Ada' }, { openaiApiKey: 'k', anthropicApiKey: 'k' });
-      console.log(seen.length, seen.filter((name) => /^(ai$|@ai-sdk)/.test(name)).length);`;
-    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
-    assert.match(stdout, /^[1-9]\d* 0$/m);
-  });
-});

@@ -35,6 +35,8 @@ const wrong: [Record<string, string>, RegExp][] = [
   [{ SERVER_PORT: '1.5' }, /^SERVER_PORT: "1\.5"/],
   [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL: "loud" .* fatal, error, warn, info, debug, trace or silent/],
   [{ TURN_TIMEOUT_MS: '-1' }, /^TURN_TIMEOUT_MS: "-1"/],
+  [{ MODEL_ATTEMPTS: '0' }, /^MODEL_ATTEMPTS: "0" .* from 1 to 10/],
+  [{ OPENAI_API: 'telepathy' }, /^OPENAI_API: "telepathy" .* chat or responses/],
   [{ OPENAI_BASE_URL: 'localhost:8080' }, /^OPENAI_BASE_URL: "localhost:8080" .* http\(s\) URL/],
   [{ HOST: '0.0.0.0' }, /^HOST: "0\.0\.0\.0" .* ELIZAD_API_KEY/],
 ];

@@ -1,5 +1,7 @@
 /** Every turn ends: with a real provider's protocol behind the model, each way it can go is told to the room. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { type Behaviour, openFakeProvider } from './support/fake-provider.ts';
 import { findAgent, openClient } from './support/stock-client.ts';
@@ -110,6 +112,29 @@ for (const [what, behaviour, env, expected] of failures) {
     assert.equal((await say('And now?')).outcome, 'answered');
   });
 }
+
+test('a fallback answers for a model that fails, and the trace says which one it was', async (t) => {
+  const provider = await openFakeProvider();
+  t.after(() => provider.close());
+  provider.script({ kind: 'refuse', status: 404 }, { kind: 'answer', text: 'At your service.' });
+  const settings = { model: 'openai/gone', fallbackModels: ['ollama/spare'] };
+  const dataDir = makeDir(t);
+  const app = await openTestServer(t, {
+    OPENAI_BASE_URL: `${provider.url}/v1`,
+    OLLAMA_BASE_URL: provider.url,
+    ELIZAD_DATA: dataDir,
+    ELIZAD_CHARACTERS: writeCharacter(makeDir(t), { name: 'Cleo', bio: ['Calm.'], settings }),
+  });
+  const client = openClient(t, app.url);
+  const roomId = crypto.randomUUID();
+  await client.ask('join', { roomId, agentId: await findAgent(client, 'Cleo') });
+  const { messageId } = await client.ask('message', { roomId, text: 'Hello?' });
+  const done = await client.until('messageComplete', (end) => end.messageId === messageId);
+  assert.equal(done.outcome, 'answered');
+  const file = new DatabaseSync(join(dataDir, 'elizad.sqlite'), { readOnly: true });
+  t.after(() => file.close());
+  assert.equal(file.prepare('select model from traces').get()?.model, 'ollama/spare');
+});
 
 test('what had arrived before a cut is kept, and marked', async (t) => {
   const { client, agentId, say } = await openRoom(

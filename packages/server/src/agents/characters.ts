@@ -19,8 +19,7 @@ const builtIn: Character = {
 
 /** The characters of the given files and of `characters/` beside the data directory; the built-in Eliza when there are none. */
 export async function loadCharacters(paths: readonly string[], dataDir: string): Promise<LoadedCharacter[]> {
-  const files = [...paths, ...listCharacterFiles(join(dirname(dataDir), 'characters'))];
-  const loaded = files.map((path) => ({ character: readCharacter(path), from: path }));
+  const loaded = listCharacterFiles(paths, dataDir).map((path) => ({ character: readCharacter(path), from: path }));
   if (loaded.length === 0) loaded.push({ character: builtIn, from: 'built in' });
   const byId = new Map<string, LoadedCharacter>();
   for (const one of loaded) {
@@ -35,15 +34,21 @@ export async function loadCharacters(paths: readonly string[], dataDir: string):
   return [...byId.values()];
 }
 
-function listCharacterFiles(directory: string): string[] {
+/** The given files, then those of `characters/` beside the data directory, by name. */
+export function listCharacterFiles(paths: readonly string[], dataDir: string): string[] {
+  const directory = join(dirname(dataDir), 'characters');
   try {
-    return readdirSync(directory)
-      .filter((name) => name.endsWith('.json'))
-      .sort()
-      .map((name) => join(directory, name));
+    const found = readdirSync(directory).filter((name) => name.endsWith('.json'));
+    return [...paths, ...found.sort().map((name) => join(directory, name))];
   } catch {
-    return [];
+    return [...paths];
   }
+}
+
+/** What a character keeps for itself, from both places where Eliza OS characters have it. */
+export function secretsOf({ secrets, settings }: Character): Record<string, unknown> {
+  const nested = settings?.secrets;
+  return { ...secrets, ...(typeof nested === 'object' && nested !== null ? nested : {}) };
 }
 
 /** One character file. Throws `CharacterError` with every fault on a line of its own. */

@@ -1,46 +1,91 @@
-/** The agents that run: each a character with a model to think with. */
+/** The agents that run: each a character with a model to think with. Stop 6 of the walk looks here for whose turn it is. */
 import type { Character } from 'elizad-protocol';
-import type { AgentDirectory } from '../messaging/agent-directory.ts';
+import { z } from 'zod';
+import { type AgentDirectory, type AnswerRule, answerRules } from '../messaging/agent-directory.ts';
 import { listAgents, upsertAgent } from '../storage/agents.ts';
 import type { Database } from '../storage/sqlite.ts';
 import type { LoadedCharacter } from './characters.ts';
+import type { Embedder } from './memory/embedding.ts';
+import { elizaModel } from './models/eliza/eliza-model.ts';
 import type { Model } from './models/model.ts';
 import { buildSystemPrompt } from './system-prompt.ts';
+import type { Price } from './trace.ts';
 
 export type Agent = {
   readonly id: string;
   readonly name: string;
   readonly character: Character;
   readonly model: Model;
+  /** What gives the meaning of what it remembers; without, its memories are found by their words. */
+  readonly embedder: Embedder | undefined;
   readonly systemPrompt: string;
+  /** When it answers in a group; see `listAddressees`. */
+  readonly rule: AnswerRule | undefined;
+  /** Whether it takes tools, notes and structured questions: the built-in Eliza does not. */
+  readonly canAct: boolean;
+  readonly price: Price | undefined;
 };
 
 /** Agents by id. */
 export type Roster = ReadonlyMap<string, Agent>;
 
-/**
- * Puts the characters to work and makes them known; agents of earlier starts stay known as `inactive`.
- * Secrets of a character are kept in memory only.
- */
+/** A roster that follows when agents come, change and go. What runs keeps the agent that it began with. */
+export type LiveRoster = {
+  readonly agents: Roster;
+  /** Puts an agent to work, or one that works already under its new character. Its secrets stay in memory only. */
+  put(loaded: LoadedCharacter): Promise<Agent>;
+  /** The agent stays known, as `inactive`; a turn that it has not begun ends with `agent-not-running`. */
+  remove(id: string): void;
+};
+
+/** A roster of nobody; agents of earlier starts are known as `inactive`. */
 export async function openRoster(
   { db }: Database,
   directory: AgentDirectory,
-  characters: readonly LoadedCharacter[],
-  chooseModel: (character: Character) => Model,
-): Promise<Roster> {
+  choose: (character: Character) => Pick<Agent, 'model' | 'embedder'>,
+): Promise<LiveRoster> {
+  const agents = new Map<string, Agent>();
   for (const { id, name, character } of await listAgents(db)) {
     const { bio } = JSON.parse(character) as Character;
     directory.put({ id, name, status: 'inactive', bio: [bio].flat(), model: null });
   }
-  const roster = new Map<string, Agent>();
-  for (const { id, character } of characters) {
-    const model = chooseModel(character);
-    await upsertAgent(db, { id, name: character.name, character: JSON.stringify(withoutSecrets(character)) });
-    directory.put({ id, name: character.name, status: 'active', bio: [character.bio].flat(), model: model.name });
-    roster.set(id, { id, name: character.name, character, model, systemPrompt: buildSystemPrompt(character) });
-  }
-  return roster;
+  return {
+    agents,
+    async put({ id, character }) {
+      const { name, bio } = character;
+      const agent = toAgent(id, character, choose(character));
+      await upsertAgent(db, { id, name, character: JSON.stringify(withoutSecrets(character)) });
+      directory.put({ id, name, status: 'active', bio: [bio].flat(), model: agent.model.name }, agent.rule);
+      agents.set(id, agent);
+      return agent;
+    },
+    remove(id) {
+      agents.delete(id);
+      const known = directory.find(id);
+      if (known) directory.put({ ...known, status: 'inactive', model: null });
+    },
+  };
 }
+
+/** A character ready to run. What its settings say of another form than expected counts as not said. */
+function toAgent(id: string, character: Character, { model, embedder }: Pick<Agent, 'model' | 'embedder'>): Agent {
+  const { respond, price } = character.settings ?? {};
+  const canAct = model !== elizaModel;
+  return {
+    id,
+    name: character.name,
+    character,
+    model,
+    embedder,
+    systemPrompt: buildSystemPrompt(character),
+    // The built-in Eliza cannot be asked whether it wants to.
+    rule: answerRules.find((rule) => rule === respond && (canAct || rule !== 'decide')),
+    canAct,
+    price: priceSchema.safeParse(price).data,
+  };
+}
+
+const priceSchema = z.object({ input: z.number().min(0), output: z.number().min(0) });
 
 function withoutSecrets({ secrets: _secrets, settings, ...rest }: Character): Character {
   const { secrets: _nested, ...kept } = settings ?? {};

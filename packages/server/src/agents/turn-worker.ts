@@ -2,10 +2,13 @@
  * Stop 5 of the walk: claims queued turns and runs them, a bounded number at once, one at a time for each agent in each
  * room. A turn that a crash left running is queued again at the next start, and given up after three tries.
  */
-import { endTurn } from '../messaging/messages.ts';
+import { settleOverdue, withdrawQuestions } from '../messaging/approvals.ts';
+import { endTurn } from '../messaging/turn-posts.ts';
 import { passStop } from '../observability/walk.ts';
-import { claimTurns, listOpenTurns, requeueTurns, type TurnRow } from '../storage/turns.ts';
-import { runTurn, type StopReason, type TurnDeps } from './turn.ts';
+import { claimTurns, listOpenTurns, parkTurn, requeueTurns, type TurnRow } from '../storage/turns.ts';
+import type { StopReason, TurnDeps } from './running-turn.ts';
+import { describeStop } from './think.ts';
+import { runTurn } from './turn.ts';
 
 export type TurnWorker = {
   /** Takes up what an earlier process left, and begins. */
@@ -14,6 +17,8 @@ export type TurnWorker = {
   wake(): void;
   /** Ends the open turns of a channel, or of one message in it; returns how many. */
   cancel(channelId: string, messageId?: string): Promise<number>;
+  /** Ends the open turns of some agents in a channel, but for those that a message began. */
+  supersede(channelId: string, agentIds: readonly string[], by: { messageId: string }): Promise<void>;
   /** Lets running turns end within `timeoutMs`, then hands back the rest to the next start. */
   stop(timeoutMs: number): Promise<void>;
 };
@@ -23,6 +28,9 @@ type Running = { turn: TurnRow; controller: AbortController; done: Promise<void>
 /** Times that a turn is begun, at most: a turn that takes the process down must not do so for ever. */
 const mostAttempts = 3;
 
+/** Timers of Node go no further, in ms. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** Wait before the store is asked again after it failed. */
 const retryMs = 1_000;
 
@@ -31,6 +39,7 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
   const { database } = messaging;
   const running = new Map<string, Running>();
   let isOpen = false;
+  let deadlineTimer: NodeJS.Timeout | undefined;
   let claiming: Promise<void> | undefined;
   let isWoken = false;
 
@@ -73,12 +82,45 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
   async function work(turn: TurnRow, signal: AbortSignal): Promise<void> {
     try {
       if (turn.attempts > mostAttempts) await endTurn(messaging, turn, { outcome: 'failed', code: 'internal' });
-      else if (!(await runTurn(deps, turn, signal))) await requeueTurns(database.db, [turn.id]);
+      else {
+        const left = await runTurn(deps, turn, signal);
+        if (left === 'handed-back') await requeueTurns(database.db, [turn.id]);
+        if (left === 'waiting') await park(turn);
+      }
     } catch (error) {
       // Most likely the disk: the turn could not be written as ended, so it is still owed.
       logger.error({ err: error, agentId: turn.agent_id, messageId: turn.message_id }, 'a turn could not be ended');
       tryLater(turn);
     }
+  }
+
+  async function park(turn: TurnRow): Promise<void> {
+    await parkTurn(database.db, turn.id);
+    watchDeadlines();
+  }
+
+  /** A question whose time is over gets its default answer: now, and again at the next deadline. */
+  function watchDeadlines(): void {
+    clearTimeout(deadlineTimer);
+    if (!isOpen) return;
+    settleOverdue(messaging).then(
+      (next) => {
+        if (next === undefined || !isOpen) return;
+        clearTimeout(deadlineTimer);
+        deadlineTimer = setTimeout(watchDeadlines, Math.min(Math.max(next - Date.now(), 0), longestTimerMs)).unref();
+      },
+      (error) => {
+        logger.error({ err: error }, 'questions could not be looked at');
+        deadlineTimer = setTimeout(watchDeadlines, retryMs).unref();
+      },
+    );
+  }
+
+  async function stopTurn(turn: TurnRow, reason: 'cancelled' | 'superseded'): Promise<void> {
+    const { controller } = running.get(turn.id) ?? {};
+    if (controller) return controller.abort(reason satisfies StopReason);
+    await endTurn(messaging, turn, describeStop({ reason }));
+    await withdrawQuestions(messaging, turn.id);
   }
 
   function tryLater(turn: TurnRow): void {
@@ -101,17 +143,21 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
       if (left > 0) logger.info({ turns: left }, 'turns of the last run are taken up again');
       isOpen = true;
       wake();
+      watchDeadlines();
     },
     async cancel(channelId, messageId) {
       const open = await listOpenTurns(database.db, channelId, messageId);
-      for (const turn of open) {
-        if (!running.has(turn.id)) await endTurn(messaging, turn, { outcome: 'cancelled', code: 'turn-cancelled' });
-        running.get(turn.id)?.controller.abort('cancelled' satisfies StopReason);
-      }
+      for (const turn of open) await stopTurn(turn, 'cancelled');
       return open.length;
+    },
+    async supersede(channelId, agentIds, { messageId }) {
+      const open = await listOpenTurns(database.db, channelId);
+      for (const turn of open)
+        if (agentIds.includes(turn.agent_id) && turn.root_id !== messageId) await stopTurn(turn, 'superseded');
     },
     async stop(timeoutMs) {
       isOpen = false;
+      clearTimeout(deadlineTimer);
       await claiming;
       const all = Promise.all([...running.values()].map(({ done }) => done));
       const deadline = setTimeout(() => {

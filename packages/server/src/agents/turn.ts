@@ -1,152 +1,159 @@
 /**
- * Stop 6 of the walk: one turn of one agent. Context, prompt, model stream, and the end of the turn, which posts what the
- * agent said by the same path as everyone (stop 3). It always ends: in an answer, a failure, a timeout, or a cancel.
+ * Stop 6 of the walk: one turn of one agent, on one screen. Context, prompt, model stream, actions, and the end of the
+ * turn, which posts what the agent said by the same path as everyone (stop 3). It always ends: in an answer, a failure, a
+ * timeout, or a cancel.
  */
-import type { ErrorCode, Outcome } from 'elizad-protocol';
-import { endTurn, type Messaging } from '../messaging/messages.ts';
-import type { Logger } from '../observability/logger.ts';
+import type { Outcome } from 'elizad-protocol';
+import { listAddressees } from '../messaging/address.ts';
+import { endTurn } from '../messaging/turn-posts.ts';
 import { passStop } from '../observability/walk.ts';
-import { findSpoken, listLastSpoken } from '../storage/history.ts';
-import type { TurnRow } from '../storage/turns.ts';
-import type { Model, ModelPart, ModelRequest } from './models/model.ts';
+import { saveProgress, type TurnRow } from '../storage/turns.ts';
+import { act } from './act.ts';
+import { gatherContext, readRoom } from './context.ts';
+import { mustDecide, wantsToAnswer } from './decision.ts';
+import { runAfterTurn, runBeforeTurn } from './hooks.ts';
+import type { ModelRequest } from './models/model.ts';
 import { buildRequest } from './prompt.ts';
-import type { Agent, Roster } from './roster.ts';
+import type { Agent } from './roster.ts';
+import { describeTurn, type RunningTurn, type TurnDeps } from './running-turn.ts';
+import { describeStop, think } from './think.ts';
+import { startTrace, type Trace } from './trace.ts';
+import { readWork, type Verdict, type Work } from './work.ts';
 
-export type TurnDeps = { messaging: Messaging; roster: Roster; logger: Logger };
+/** Steps of a turn with actions; in the last one the model has none, and must say something. */
+const mostSteps = 8;
 
-/** Why a turn is stopped from outside; `handed-back` leaves it to the next start. */
-export type StopReason = 'cancelled' | 'timed-out' | 'handed-back';
+/** How a run of a turn was left: `handed-back` must be queued again, `waiting` waits for the answer of a person. */
+export type Leaving = 'ended' | 'handed-back' | 'waiting';
 
-/** What came of the model: its text so far, and how it ended. */
-type Answer = { text: string; thought: string; outcome: Outcome; code: ErrorCode | null; firstTokenMs: number | null };
-
-/** Messages of the room that a model sees, at most. */
-const contextMessages = 50;
-
-/** Runs a claimed turn to its end. Returns false when it was handed back and must be queued again. */
-export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal): Promise<boolean> {
-  const { messaging, roster } = deps;
+/** Runs a claimed turn as far as it goes. */
+export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal): Promise<Leaving> {
+  const { messaging, roster, breaker } = deps;
   const { database } = messaging;
   passStop('agents/turn', turn.message_id);
   const agent = roster.get(turn.agent_id);
-  const recent = await listLastSpoken(database.db, turn.channel_id, contextMessages);
-  const message = recent.find(({ id }) => id === turn.message_id) ?? (await findSpoken(database.db, turn.message_id));
-  if (!agent || !message) {
-    await finish(deps, turn, agent, {
-      text: '',
-      thought: '',
-      outcome: 'failed',
-      code: 'agent-not-running',
-      firstTokenMs: null,
-    });
-    return true;
+  const work = readWork(turn);
+  const trace = startTrace(turn, agent?.model.name ?? '', agent?.price);
+  const { recent, message } = await readRoom(database, turn);
+  const end = async (verdict: Verdict) => {
+    const outcome = await finish(deps, { agent, turn, trace }, work, verdict);
+    deps.observe({ agentId: turn.agent_id, channelId: turn.channel_id });
+    if (agent && message)
+      void runAfterTurn(deps.hooks, {
+        ...describeTurn({ agent, turn, message, signal }),
+        outcome,
+        text: work.text.trim(),
+      });
+    return 'ended' as const;
+  };
+  if (!agent || !message) return end({ outcome: 'failed', code: 'agent-not-running' });
+  const refusal = await breaker.refuse(turn);
+  if (refusal) return end({ outcome: 'ignored', code: refusal });
+  const of: RunningTurn = { agent, turn, message, signal, trace };
+  const permission = await runBeforeTurn(deps.hooks, describeTurn(of));
+  if (permission.skip) {
+    const { plugin, reason } = permission;
+    deps.logger.info({ agentId: agent.id, messageId: message.id, plugin, reason }, 'a hook has passed over a turn');
+    return end({ outcome: 'ignored', code: null });
   }
-  const channel = await messaging.channels.find(turn.channel_id);
-  const request = buildRequest(agent, message, recent, channel?.type === 'GROUP');
   try {
-    const answer = await think(deps, agent, turn, request, signal);
-    if (signal.aborted && signal.reason === 'handed-back') return false;
-    await finish(deps, turn, agent, answer);
-    return true;
+    const channel = await messaging.channels.find(turn.channel_id);
+    const context = await gatherContext(deps, of, recent);
+    if (mustDecide(agent, channel, turn, message) && !(await wantsToAnswer(of, context)))
+      return end(signal.aborted ? describeStop(signal) : { outcome: 'ignored', code: null });
+    const verdict = await takeSteps(deps, of, buildRequest(of, context, channel?.type === 'GROUP'), work);
+    if (signal.aborted && signal.reason === 'handed-back') return 'handed-back';
+    if (verdict === 'waiting') return 'waiting';
+    return end(verdict);
   } finally {
     messaging.answers.end(turn.id);
   }
 }
 
-/** Streams the model's answer to the room, chunk by chunk, until it ends or the signal says stop. */
-async function think(
+/** Asks the model and does what it wants done, until it wants nothing more. */
+async function takeSteps(
   deps: TurnDeps,
-  agent: Agent,
-  turn: TurnRow,
+  of: RunningTurn,
   request: ModelRequest,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const answer: Answer = { text: '', thought: '', outcome: 'answered', code: null, firstTokenMs: null };
-  const { answers } = deps.messaging;
-  const began = performance.now();
-  for await (const part of stream(agent.model, request, signal)) {
-    answer.firstTokenMs ??= Math.round(performance.now() - began);
-    if (part.type === 'text') {
-      answer.text += part.text;
-      answers.say({ messageId: turn.id, chunk: part.text, agentId: agent.id, channelId: turn.channel_id });
-    } else if (part.type === 'reasoning') {
-      answer.thought += part.text;
-    } else if (part.type === 'failure') {
-      answer.outcome = 'failed';
-      answer.code = part.code;
-      const { code, detail, retryAfterMs } = part;
-      deps.logger.warn({ agentId: agent.id, agentName: agent.name, code, detail, retryAfterMs }, 'the model failed');
+  work: Work,
+): Promise<Verdict | 'waiting'> {
+  const { agent, turn, signal } = of;
+  const actions = agent.canAct ? await deps.toolbox.list(agent.id) : [];
+  const tools = actions.map(({ name, description, parameters }) => ({ name, description, parameters }));
+  if (work.text !== '') repeatWhatWasSaid(deps, of, work);
+  for (;;) {
+    const last = work.messages.at(-1);
+    // Steps of before a restart may have left calls open.
+    if (last?.role === 'assistant' && last.calls) {
+      const results = await act(deps, of, actions, last.calls, work);
+      if (signal.aborted) return describeStop(signal);
+      if (results === 'waiting') return 'waiting';
+      work.messages.push({ role: 'tool', results });
+      work.calls = {};
     }
+    const isLast = work.messages.length >= 2 * mostSteps;
+    const messages = [...request.messages, ...work.messages];
+    const step = await think(deps, of, { ...request, messages, ...(tools.length > 0 && !isLast && { tools }) }, work);
+    if (step.outcome !== 'answered' || step.calls.length === 0) return step;
+    const { text, calls, native } = step;
+    work.messages.push({ role: 'assistant', text, calls, ...(native !== undefined && { native }) });
+    await saveProgress(deps.messaging.database.db, turn.id, JSON.stringify(work));
   }
-  answers.tell();
-  if (signal.aborted) {
-    answer.outcome = signal.reason === 'timed-out' ? 'timed-out' : 'cancelled';
-    answer.code = signal.reason === 'timed-out' ? 'turn-timed-out' : 'turn-cancelled';
-  } else if (answer.outcome === 'answered' && answer.text.trim() === '') {
-    answer.outcome = 'ignored';
-  }
-  return answer;
 }
 
-/** The model's parts, until the signal aborts: a model that does not stop is left behind, one that throws has failed. */
-async function* stream(model: Model, request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
-  const iterator = model.stream(request, signal)[Symbol.asyncIterator]();
-  const aborted = new Promise<IteratorResult<ModelPart>>((resolve) => {
-    const stop = () => resolve({ done: true, value: undefined });
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    for (;;) {
-      const next = await Promise.race([iterator.next(), aborted]);
-      if (next.done) return;
-      yield next.value;
-    }
-  } catch (error) {
-    yield { type: 'failure', code: 'internal', detail: (error as Error).name };
-  } finally {
-    // Not awaited: a model that hangs must not hold the turn.
-    iterator.return?.().catch(() => {});
-  }
+/** A turn that goes on after a restart says again what it had said: chunks are kept in memory only. */
+function repeatWhatWasSaid({ messaging }: TurnDeps, { agent, turn }: RunningTurn, { text }: Work): void {
+  messaging.answers.say({ messageId: turn.id, chunk: text, agentId: agent.id, channelId: turn.channel_id });
 }
+
+type Finished = { agent: Agent | undefined; turn: TurnRow; trace: Trace };
 
 async function finish(
-  { messaging, logger }: TurnDeps,
-  turn: TurnRow,
-  agent: Agent | undefined,
-  answer: Answer,
-): Promise<void> {
-  const { text, thought, outcome, code } = answer;
-  const isPartial = outcome !== 'answered' && text.trim() !== '';
+  deps: TurnDeps,
+  { agent, turn, trace }: Finished,
+  work: Work,
+  verdict: Verdict,
+): Promise<Outcome> {
+  const { messaging, logger, breaker } = deps;
+  const text = work.text.trim();
+  const hasSaid = text !== '' || work.attachments.length > 0;
+  const { code } = verdict;
+  const outcome = verdict.outcome === 'answered' && !hasSaid ? 'ignored' : verdict.outcome;
+  const isPartial = outcome !== 'answered' && text !== '';
   if (isPartial && outcome !== 'cancelled') {
-    const broken = {
-      messageId: turn.id,
-      agentId: turn.agent_id,
-      channelId: turn.channel_id,
-      error: code ?? outcome,
-      partialText: text,
-    };
-    messaging.broadcast('stream-failed', broken, { channelId: turn.channel_id });
+    const { id: messageId, agent_id: agentId, channel_id: channelId } = turn;
+    const broken = { messageId, agentId, channelId, error: code ?? outcome, partialText: work.text };
+    messaging.broadcast('stream-failed', broken, { channelId });
   }
+  const channel = await messaging.channels.find(turn.channel_id);
+  const called =
+    channel && outcome === 'answered'
+      ? listAddressees(channel, { senderId: turn.agent_id, text }, messaging.agents)
+      : [];
   const reply = {
     // The turn's own id: it is known before, and the same when the turn is run again after a crash.
     id: turn.id,
     name: agent?.name ?? 'Agent',
-    text: text.trim(),
-    thought: thought === '' ? null : thought,
-    actions: outcome === 'answered' ? ['REPLY'] : [],
+    text,
+    thought: work.thought === '' ? null : work.thought,
+    actions: outcome === 'answered' ? [...new Set(work.actions), 'REPLY'] : [...new Set(work.actions)],
+    attachments: work.attachments,
     metadata: isPartial ? { partial: true, outcome } : {},
+    addressees: await breaker.admit(turn, called),
   };
-  await endTurn(messaging, turn, { outcome, code }, reply.text === '' ? undefined : reply);
+  const traced = trace.end(outcome);
+  await endTurn(messaging, turn, { outcome, code }, hasSaid ? reply : undefined, traced);
   const entry = {
     agentId: turn.agent_id,
     agentName: agent?.name,
     channelId: turn.channel_id,
     messageId: turn.message_id,
   };
+  const { input_tokens: inputTokens, output_tokens: outputTokens } = traced;
   const ms = Date.now() - turn.created_at;
   logger.info(
-    { ...entry, outcome, code: code ?? undefined, ms, firstTokenMs: answer.firstTokenMs, attempt: turn.attempts },
+    { ...entry, outcome, code: code ?? undefined, ms, inputTokens, outputTokens, attempt: turn.attempts },
     `turn ${outcome}`,
   );
+  return outcome;
 }

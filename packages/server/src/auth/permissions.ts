@@ -11,3 +11,9 @@ export function assertScope(principal: Principal, scope: Scope): void {
 export function assertMaySpeakAs(_principal: Principal, entityId: string, agents: { has(id: string): boolean }): void {
   if (agents.has(entityId)) throw new ElizadError('speaking-as-agent');
 }
+
+/** Throws `not-the-sender` unless the principal said it, or may moderate. */
+export function assertMayDelete(principal: Principal, senderId: string): void {
+  if (principal.entityId !== senderId && !principal.scopes.includes('moderate'))
+    throw new ElizadError('not-the-sender');
+}

@@ -1,6 +1,8 @@
 /** Who is asking: every call below the edges carries one, made from a credential or a connection, never from a payload. */
+import { defaultServerId } from 'elizad-protocol';
 
-export type Scope = 'chat' | 'logs';
+/** `moderate`: may delete what others said. */
+export type Scope = 'chat' | 'logs' | 'moderate';
 
 export type Principal = {
   /** The id this connection goes by: the one it named in its handshake, or one the server assigned. */
@@ -19,3 +21,11 @@ export function createPrincipal(
 ): Principal {
   return { entityId, name, credential, scopes: ['chat', 'logs'] };
 }
+
+/** Whoever runs the server, when they name nobody: they may also delete what others said. */
+export const createOperator = (credential: Principal['credential']): Principal => ({
+  entityId: defaultServerId,
+  name: undefined,
+  credential,
+  scopes: ['chat', 'logs', 'moderate'],
+});

@@ -1,5 +1,6 @@
 /** `elizad serve`: settings, the server, the banner, and a graceful stop. What is wrong is said in one line. */
 import { CharacterError } from '../agents/characters.ts';
+import { ConfigFileError } from '../agents/config-file.ts';
 import { type App, CannotListen, startApp } from '../app.ts';
 import { readEnvironment, readSettings, SettingError, type Settings } from '../config.ts';
 import { StoreError } from '../storage/data-lock.ts';
@@ -50,7 +51,7 @@ async function stop(started: Promise<{ app: App }>, signal: string, say: (text: 
 }
 
 const isForPeople = (error: unknown): error is Error =>
-  [SettingError, CharacterError, StoreError, CannotListen].some((kind) => error instanceof kind);
+  [SettingError, CharacterError, ConfigFileError, StoreError, CannotListen].some((kind) => error instanceof kind);
 
 /** From the start of the command, or of this process where it was run directly. */
 const startedMsAgo = (): number =>

@@ -6,10 +6,12 @@ import { encodeEvent } from 'elizad-protocol';
 import type { Answers } from '../messaging/answers.ts';
 import { describeCompletion } from '../messaging/completion.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { DeletionEntry } from '../storage/deletions.ts';
 import { createGroupCommit } from '../storage/group-commit.ts';
 import { type LogEntry, listLogEntries } from '../storage/history.ts';
 import { listSessions } from '../storage/sessions.ts';
 import type { Database } from '../storage/sqlite.ts';
+import type { EndedTurn } from '../storage/turn-endings.ts';
 import { formatOffset, type Offset, parseOffset, type Told } from './offset.ts';
 import type { GatewaySocket } from './socket-server.ts';
 
@@ -92,17 +94,22 @@ async function readRange(deps: MissedDeps, all: Candidate[], from: number, upTo:
     const range = { after, upTo, limit: page };
     const entries = await listLogEntries(deps.database.db, [...byRoom.keys()], range);
     for (const entry of entries)
-      for (const candidate of byRoom.get(entry.message.channelId) ?? []) add(deps, candidate, entry);
+      for (const candidate of byRoom.get(channelOf(entry)) ?? []) add(deps, candidate, entry);
     if (entries.length < page) return;
     after = entries.at(-1)?.position ?? upTo;
   }
 }
 
+const channelOf = (entry: LogEntry): string => ('deleted' in entry ? entry.deleted : entry.message).channelId;
+
+/** Up to which place a socket has heard a room, or cannot have heard it because it was not in it. */
+const heardUpTo = ({ from, data }: Pick<Candidate, 'from' | 'data'>, channelId: string): number =>
+  Math.max(from.position, data.joined[channelId]?.after ?? 0);
+
 function add({ mostMissedBytes }: MissedDeps, candidate: Candidate, entry: LogEntry): void {
-  const heardFrom = Math.max(candidate.from.position, candidate.data.joined[entry.message.channelId]?.after ?? 0);
-  if (entry.position <= heardFrom || candidate.hasMissedTooMuch) return;
+  if (entry.position <= heardUpTo(candidate, channelOf(entry)) || candidate.hasMissedTooMuch) return;
   candidate.entries.push(entry);
-  candidate.bytes += entryBytes + (entry.completed ? 0 : entry.message.text.length);
+  candidate.bytes += entryBytes + ('deleted' in entry || entry.completed ? 0 : entry.message.text.length);
   candidate.hasMissedTooMuch = candidate.bytes > mostMissedBytes || candidate.entries.length > mostMissed;
   if (candidate.hasMissedTooMuch) candidate.entries = [];
 }
@@ -138,7 +145,9 @@ function giveBack({ told, answers, logger }: MissedDeps, candidate: Candidate): 
     return undefined;
   }
   const pieces = answers.list(Object.keys(data.joined), from.mark);
-  const missed = entries.flatMap((entry) => toPackets(entry, data, formatOffset(told, { ...entry, mark: from.mark })));
+  const missed = entries.flatMap((entry) =>
+    toPackets(entry, candidate, formatOffset(told, { ...entry, mark: from.mark })),
+  );
   for (const { mark, chunk } of pieces) {
     const offset = formatOffset(told, { position: told.position, mark });
     missed.push(...encodeEvent('chunk-streamed', chunk).map((frame) => [...frame, offset]));
@@ -148,19 +157,29 @@ function giveBack({ told, answers, logger }: MissedDeps, candidate: Candidate): 
   return returned;
 }
 
-function toPackets(
-  { message, clientMessageId, completed }: LogEntry,
-  { joined }: GatewaySocket['data'],
-  offset: string,
-): unknown[][] {
+function toPackets(entry: LogEntry, candidate: Candidate, offset: string): unknown[][] {
+  if ('deleted' in entry) return toDeletionPackets(entry, heardUpTo(candidate, entry.deleted.channelId), offset);
+  const { message, clientMessageId, completed } = entry;
+  const { joined } = candidate.data;
   if (!completed) {
     const isOwn = joined[message.channelId]?.as === message.senderId && clientMessageId !== null;
     const posted = encodeEvent('message-posted', { message, ...(isOwn && { clientMessageId }) });
     return posted.map((frame) => [...frame, offset]);
   }
-  const { channelId } = message;
-  const unlock = encodeEvent('input-controlled', { channelId, action: 'enable_input' });
-  const completion = encodeEvent('message-completed', describeCompletion(message, completed));
   // The place comes with the last frame: who gets only the first one gets both again.
-  return [...unlock.map((frame) => [...frame]), ...completion.map((frame) => [...frame, offset])];
+  return toCompletionFrames(message, completed).map((frame, index) => (index === 0 ? [...frame] : [...frame, offset]));
+}
+
+function toCompletionFrames(message: Parameters<typeof describeCompletion>[0], completed: EndedTurn[]) {
+  const unlock = encodeEvent('input-controlled', { channelId: message.channelId, action: 'enable_input' });
+  return [...unlock, ...encodeEvent('message-completed', describeCompletion(message, completed))];
+}
+
+/** A deletion, and before it the end of that message where the socket has not heard of it: its own entry went with it. */
+function toDeletionPackets(entry: DeletionEntry, heard: number, offset: string): unknown[][] {
+  const { deleted, completedAt, completed } = entry;
+  const frames = completedAt !== null && completedAt > heard ? toCompletionFrames(deleted, completed) : [];
+  const { id: messageId, channelId } = deleted;
+  const deletion = encodeEvent('message-deleted', { messageId, channelId });
+  return [...frames.map((frame) => [...frame]), ...deletion.map((frame) => [...frame, offset])];
 }

@@ -2,7 +2,7 @@
  * Channels and who takes part, read once and then kept in memory: posting a message reads nothing from the store.
  * Bounded; the one that was used longest ago is forgotten first, and read again when it is needed.
  */
-import { defaultServerId, ElizadError } from 'elizad-protocol';
+import { defaultServerId, ElizadError, type TurnPolicy } from 'elizad-protocol';
 import {
   deleteParticipant,
   findChannel,
@@ -21,13 +21,17 @@ export type Channel = {
   readonly name: string;
   readonly type: 'DM' | 'GROUP';
   readonly createdAt: number;
+  /** What becomes of a turn when a new message comes; the server's default where it is null. */
+  readonly turnPolicy: TurnPolicy | null;
+  /** No agent answers here before this time. */
+  frozenUntil: number | null;
   /** `seq` of the last message that was committed; changes before that message is broadcast. */
   lastSeq: number;
   readonly participants: Map<string, Participant>;
 };
 
 /** What a client may say of a channel that its join or its message makes. */
-export type Birth = { serverId?: string; isDm?: boolean; channelType?: string };
+export type Birth = { serverId?: string; isDm?: boolean; channelType?: string; turnPolicy?: TurnPolicy };
 
 export type ChannelDirectory = {
   find(id: string): Promise<Channel | undefined>;
@@ -64,6 +68,8 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
       name: channel.name,
       type: channel.type,
       createdAt: channel.created_at,
+      turnPolicy: channel.turn_policy,
+      frozenUntil: channel.frozen_until,
       lastSeq: channel.last_seq,
       participants: new Map(
         participants.map((row) => [row.entity_id, { id: row.entity_id, kind: row.kind, name: row.name }]),
@@ -85,7 +91,7 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
 
   return {
     find,
-    async ensure(id, first, { serverId = defaultServerId, isDm, channelType } = {}) {
+    async ensure(id, first, { serverId = defaultServerId, isDm, channelType, turnPolicy = null } = {}) {
       const found = await find(id);
       if (found) return found;
       if (serverId !== defaultServerId && !(await hasServer(db, serverId))) throw new ElizadError('server-not-found');
@@ -93,7 +99,11 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
       const type = isDm || channelType === 'DM' || (isWithAgent && channelType === undefined) ? 'DM' : 'GROUP';
       const name = `${type === 'DM' ? 'DM' : 'Chat'} ${id.slice(0, 8)}`;
       const created_at = Date.now();
-      await insertChannel(db, { id, server_id: serverId, name, type, created_at }, toRows(id, first));
+      await insertChannel(
+        db,
+        { id, server_id: serverId, name, type, created_at, turn_policy: turnPolicy },
+        toRows(id, first),
+      );
       return (await find(id)) as Channel;
     },
     async addParticipants(channel, participants) {

@@ -7,9 +7,7 @@ import {
   type ServerEvents,
   type TurnEnd,
 } from 'elizad-protocol';
-import type { TurnRow } from '../storage/turns.ts';
-
-export type EndedTurn = Pick<TurnRow, 'agent_id' | 'outcome' | 'code'>;
+import type { EndedTurn } from '../storage/turn-endings.ts';
 
 /** From the best to the worst: a message was answered when one agent answered it. */
 const outcomeRank: readonly Outcome[] = [

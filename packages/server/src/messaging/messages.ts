@@ -2,20 +2,21 @@
  * Stop 3 of the walk: the one path by which anything is said, by people and agents alike. May they, who must answer,
  * then one transaction with the message and its turns; after the commit, in its order: broadcast, ack, wake.
  */
-import { type Attachment, ElizadError, type ErrorCode, type Message, type Outcome } from 'elizad-protocol';
+import { type Attachment, ElizadError, type Message, type TurnPolicy } from 'elizad-protocol';
 import { assertMaySpeakAs, assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { passStop } from '../observability/walk.ts';
+import { findSpoken } from '../storage/history.ts';
 import { createId } from '../storage/ids.ts';
-import type { LogResult, MessageLog, NewMessage } from '../storage/message-log.ts';
+import type { LogResult, MessageLog } from '../storage/message-log.ts';
 import type { Database } from '../storage/sqlite.ts';
-import type { TurnRow } from '../storage/turns.ts';
+import type { EndedTurn } from '../storage/turn-endings.ts';
 import { listAddressees } from './address.ts';
 import type { AgentDirectory } from './agent-directory.ts';
 import type { Answers } from './answers.ts';
 import type { Broadcast, Place } from './broadcast.ts';
 import type { Birth, Channel, ChannelDirectory, Participant } from './channel-directory.ts';
-import { describeCompletion, type EndedTurn } from './completion.ts';
+import { describeCompletion } from './completion.ts';
 
 /** What everything in this folder works with; app.ts makes it once. */
 export type Messaging = {
@@ -27,7 +28,9 @@ export type Messaging = {
   answers: Answers;
   /** Tells the turn worker that turns may be waiting. */
   wake: () => void;
-  limits: { maxTextLength: number };
+  /** Ends the turns of some agents that earlier messages of a channel began: a newer one takes their place. */
+  supersede: (channelId: string, agentIds: readonly string[], by: { messageId: string }) => void;
+  limits: { maxTextLength: number; turnPolicy: TurnPolicy };
 };
 
 /**
@@ -94,11 +97,26 @@ export async function postMessage(messaging: Messaging, principal: Principal, dr
     inReplyTo: null,
     clientMessageId,
   };
-  const addressees = listAddressees(channel, senderId, draft.text);
-  const written = log.write({ message, addressees }, (result) => {
+  const repliesTo = await findWhoIsRepliedTo(messaging, draft);
+  const addressees = listAddressees(channel, { senderId, text: draft.text, repliesTo }, agents);
+  const policy = channel.turnPolicy ?? limits.turnPolicy;
+  const written = log.write({ message, addressees, policy }, (result) => {
     announce(messaging, channel, result, draft, addressees);
+    if (policy === 'supersede' && !result.duplicate)
+      messaging.supersede(channel.id, addressees, { messageId: message.id });
   });
   return { committed: written.then((result) => checkRetry(result, draft.text)) };
+}
+
+/** Clients name the message that they reply to in its metadata. */
+async function findWhoIsRepliedTo(
+  { database }: Messaging,
+  { channelId, metadata }: Draft,
+): Promise<string | undefined> {
+  const { inReplyTo } = metadata;
+  if (typeof inReplyTo !== 'string') return undefined;
+  const message = await findSpoken(database.db, inReplyTo.toLowerCase());
+  return message?.channelId === channelId ? message.senderId : undefined;
 }
 
 function findTarget({ agents }: Messaging, { targetId }: Draft): Participant[] {
@@ -139,68 +157,16 @@ function announce(messaging: Messaging, channel: Channel, result: LogResult, dra
     );
     broadcast('message-accepted', accepted, draft.origin);
   }
-  if (addressees.length > 0) {
+  if (addressees.length > 0 && !result.completed) {
     broadcast('input-controlled', { channelId: channel.id, action: 'disable_input' }, { channelId: channel.id });
     wake();
   } else {
-    completeMessage(messaging, message.id, channel, [], result.completedAt);
+    completeMessage(messaging, message.id, channel, result.completed ?? [], result.completedAt);
   }
 }
 
-/** How a turn ended. */
-export type Ending = { outcome: Outcome; code: ErrorCode | null };
-
-/** What an agent says at the end of a turn. `id` was known before: chunks were streamed under it. */
-export type Reply = {
-  id: string;
-  name: string;
-  text: string;
-  thought: string | null;
-  actions: string[];
-  metadata: Record<string, unknown>;
-};
-
-/**
- * Ends a turn, with the agent's message where it has one, in one transaction. The second half of stop 3: there is no
- * other path. A turn that has ended already stays as it is, and says nothing more.
- */
-export async function endTurn(messaging: Messaging, turn: TurnRow, ending: Ending, reply?: Reply): Promise<void> {
-  const { channels, log, broadcast } = messaging;
-  const channel = await channels.find(turn.channel_id);
-  if (!channel) return;
-  const message = reply && toAgentMessage(channel, turn, reply);
-  if (message) passStop('messaging/post-message', message.id);
-  const ends = { turnId: turn.id, messageId: turn.message_id, channelId: turn.channel_id, ...ending };
-  await log.write({ message, ends }, (result) => {
-    if (result.message && !result.duplicate) {
-      channel.lastSeq = result.message.seq;
-      broadcast('message-posted', { message: result.message }, { channelId: channel.id }, toPlace(result.position));
-    }
-    if (result.completed) {
-      broadcast('input-controlled', { channelId: channel.id, action: 'enable_input' }, { channelId: channel.id });
-      completeMessage(messaging, turn.message_id, channel, result.completed, result.completedAt);
-    }
-    // The next turn of this agent in this channel may begin.
-    messaging.wake();
-  });
-}
-
-function toAgentMessage(channel: Channel, turn: TurnRow, { name, ...said }: Reply): NewMessage {
-  return {
-    ...said,
-    channelId: channel.id,
-    serverId: channel.serverId,
-    senderId: turn.agent_id,
-    senderName: name,
-    createdAt: Date.now(),
-    source: 'agent_response',
-    attachments: [],
-    inReplyTo: turn.message_id,
-    clientMessageId: turn.id,
-  };
-}
-
-function completeMessage(
+/** Says once that nothing more comes of a message. */
+export function completeMessage(
   { broadcast }: Messaging,
   messageId: string,
   channel: Channel,
@@ -211,5 +177,5 @@ function completeMessage(
   broadcast('message-completed', completion, { channelId: channel.id }, toPlace(position));
 }
 
-const toPlace = (position: number | undefined): Place | undefined =>
+export const toPlace = (position: number | undefined): Place | undefined =>
   position === undefined ? undefined : { position };

@@ -1,12 +1,8 @@
 /** The HTTP edge: Fastify with the routes of the protocol table, one shape of error, and the key where a route needs it. */
 import { ElizadError, errorTable, type RestFailure, type RestRouteName, restRoutes } from 'elizad-protocol';
-import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
-import { checkApiKey } from '../auth/credentials.ts';
-import type { Logger } from '../observability/logger.ts';
-
-export type RestDeps = { apiKey: string | undefined; logger: Logger; version: string; listUnready: () => string[] };
-
-type RouteHandler = (deps: RestDeps, request: FastifyRequest, reply: FastifyReply) => unknown;
+import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+import { removeMessage } from './remove-message.ts';
+import { authorize, type RestDeps, type RouteHandler } from './route-handler.ts';
 
 const routeHandlers: { readonly [R in RestRouteName]: RouteHandler } = {
   'get-root': ({ version }) => ({
@@ -28,6 +24,8 @@ const routeHandlers: { readonly [R in RestRouteName]: RouteHandler } = {
     throw new ElizadError('upgrade-required');
   },
   'get-ping': () => ({ pong: true, timestamp: Date.now() }),
+  'delete-central-message': removeMessage,
+  'delete-message': removeMessage,
 };
 
 /** Fastify, ready to listen; the Socket.IO server attaches to its `server`. */
@@ -37,6 +35,12 @@ export function createHttpServer(deps: RestDeps): FastifyInstance {
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true },
     schemaController: { compilersFactory: { buildValidator: refuseSchema, buildSerializer: refuseSchema } },
+  });
+  // Clients name a type also where they send no body.
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null);
+    else parseJson(request, String(body), done);
   });
   app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(deps, reply, error));
   app.setNotFoundHandler((request, reply) => {
@@ -59,11 +63,6 @@ export function createHttpServer(deps: RestDeps): FastifyInstance {
 /** Validation is zod's. Fastify's own compilers would be a hundred modules more at every start. */
 function refuseSchema(): never {
   throw new Error('A route has no schema of its own: the row of the protocol table has.');
-}
-
-function authorize({ apiKey }: RestDeps, request: FastifyRequest): void {
-  const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  checkApiKey(apiKey, [request.headers['x-api-key'], bearer]);
 }
 
 function sendFailure({ logger }: RestDeps, reply: FastifyReply, error: Error & { statusCode?: number }): void {

@@ -1,5 +1,5 @@
 /** Rows of channels and their participants. */
-import type { Kysely, Selectable } from 'kysely';
+import type { Insertable, Kysely, Selectable } from 'kysely';
 import type { ChannelsTable, ParticipantsTable, Tables } from './tables.ts';
 
 export type ChannelRow = Selectable<ChannelsTable>;
@@ -23,7 +23,7 @@ export async function findChannel(
 /** Makes a channel with its participants; does nothing to one that is there. */
 export async function insertChannel(
   db: Kysely<Tables>,
-  channel: Omit<ChannelRow, 'last_seq'>,
+  channel: Omit<Insertable<ChannelsTable>, 'last_seq'>,
   participants: ParticipantRow[],
 ): Promise<void> {
   await db.transaction().execute(async (transaction) => {
@@ -67,4 +67,9 @@ export async function listChannelIdsOf(db: Kysely<Tables>, entityId: string, lim
 
 export async function hasServer(db: Kysely<Tables>, id: string): Promise<boolean> {
   return (await db.selectFrom('servers').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
+}
+
+/** Freezes a channel until a time (ms since the epoch), or, with null, lets its agents answer again. */
+export async function setFrozenUntil(db: Kysely<Tables>, id: string, until: number | null): Promise<void> {
+  await db.updateTable('channels').set({ frozen_until: until }).where('id', '=', id).execute();
 }

@@ -1,7 +1,8 @@
 /** Reads of the message log, each by index: the last ones of a channel, and those after a `seq`. */
-import type { Message } from 'elizad-protocol';
+import type { Attachment, Message } from 'elizad-protocol';
 import { type Kysely, sql } from 'kysely';
 import { inList } from './batches.ts';
+import { type DeletionEntry, listDeletions, type Range } from './deletions.ts';
 import { fromRow } from './message-row.ts';
 import type { Tables } from './tables.ts';
 import type { TurnRow } from './turns.ts';
@@ -45,15 +46,40 @@ export async function listMessagesAfter(
   return rows.map(fromRow);
 }
 
+export async function findMessage(db: Kysely<Tables>, id: string): Promise<Message | undefined> {
+  const row = await withServer(db).where('messages.id', '=', id).executeTakeFirst();
+  return row && fromRow(row);
+}
+
 /** What a model needs of a message. */
-export type Spoken = Pick<Message, 'id' | 'seq' | 'senderId' | 'senderName' | 'text'>;
+export type Spoken = Pick<Message, 'id' | 'channelId' | 'seq' | 'senderId' | 'senderName' | 'text'> & {
+  /** 1 where something is attached to it; `listAttachments` says what. */
+  hasAttachments: 0 | 1;
+};
 
 const spoken = (db: Kysely<Tables>) =>
-  db.selectFrom('messages').select(['id', 'seq', 'sender_id as senderId', 'sender_name as senderName', 'text']);
+  db
+    .selectFrom('messages')
+    .select(['id', 'channel_id as channelId', 'seq', 'sender_id as senderId', 'sender_name as senderName', 'text'])
+    .select(sql<0 | 1>`attachments <> '[]'`.as('hasAttachments'));
 
-/** The last `limit` messages of a channel as a model sees them, oldest first. */
-export async function listLastSpoken(db: Kysely<Tables>, channelId: string, limit: number): Promise<Spoken[]> {
-  const rows = await spoken(db).where('channel_id', '=', channelId).orderBy('seq', 'desc').limit(limit).execute();
+/** What nobody said: notices, and what agents did, which the one who did it knows. */
+const unspoken = ['agent_action', 'agent_question', 'system'];
+
+/** The last `limit` messages of a channel up to and including `upTo` (a `seq`) as a model sees them, oldest first. */
+export async function listLastSpoken(
+  db: Kysely<Tables>,
+  channelId: string,
+  limit: number,
+  upTo = Number.MAX_SAFE_INTEGER,
+): Promise<Spoken[]> {
+  const rows = await spoken(db)
+    .where('channel_id', '=', channelId)
+    .where('seq', '<=', upTo)
+    .where('source', 'not in', unspoken)
+    .orderBy('seq', 'desc')
+    .limit(limit)
+    .execute();
   return rows.reverse();
 }
 
@@ -61,16 +87,29 @@ export async function findSpoken(db: Kysely<Tables>, id: string): Promise<Spoken
   return spoken(db).where('id', '=', id).executeTakeFirst();
 }
 
-/** An entry of the server's log, with its message; of a completion, with how the turns of that message ended. */
-export type LogEntry = {
+/** What is attached to some messages, by their id. It may be large: ask for few. */
+export async function listAttachments(
+  db: Kysely<Tables>,
+  messageIds: readonly string[],
+): Promise<Map<string, Attachment[]>> {
+  const rows = await db
+    .selectFrom('messages')
+    .select(['id', 'attachments'])
+    .where('id', 'in', inList(messageIds))
+    .execute();
+  return new Map(rows.map(({ id, attachments }) => [id, JSON.parse(attachments) as Attachment[]]));
+}
+
+/** An entry of the server's log. */
+export type LogEntry = SpokenEntry | DeletionEntry;
+
+/** A message; of a completion, with how the turns of that message ended. */
+export type SpokenEntry = {
   position: number;
   message: Message;
   clientMessageId: string | null;
   completed?: Pick<TurnRow, 'agent_id' | 'outcome' | 'code'>[];
 };
-
-/** A part of the server's order: after one place and up to another; `limit` entries at most. */
-export type Range = { after: number; upTo: number; limit: number };
 
 /** A part that is no longer than this is read as a whole, a longer one by the index of each channel. */
 const nearby = 5_000;
@@ -84,11 +123,12 @@ export async function listLogEntries(
   const { after, upTo, limit } = range;
   if (channelIds.length === 0 || after >= upTo) return [];
   const posted = await listPosted(db, channelIds, range);
-  const entries = posted.flatMap((row): LogEntry[] => {
+  const entries = posted.flatMap((row): SpokenEntry[] => {
     const entry = { position: row.position, message: fromRow(row), clientMessageId: row.client_message_id };
     return row.completed_at === null ? [entry] : [entry, { ...entry, position: row.completed_at, completed: [] }];
   });
-  return [...entries, ...(await listCompletions(db, channelIds, range))]
+  const others = [listCompletions, listEdits, listDeletions].map((list) => list(db, channelIds, range));
+  return [...entries, ...(await Promise.all(others)).flat()]
     .filter(({ position }) => position > after && position <= upTo)
     .sort((a, b) => a.position - b.position)
     .slice(0, limit);
@@ -103,14 +143,15 @@ async function listPosted(db: Kysely<Tables>, channelIds: readonly string[], { a
     .limit(limit + 1);
   // The plus keeps SQLite from the index of channels.
   if (upTo - after <= nearby) return inRange.where(sql`+messages.channel_id`, 'in', inList(channelIds)).execute();
-  const edges = sql<{ id: string; seq: number }>`(
+  const edges = sql<{ id: string; seq: number; holes: number }>`(
     select room.value as id, coalesce((
-      select seq from messages where channel_id = room.value and position < ${after} order by seq desc limit 1), 0) as seq
+      select seq from messages where channel_id = room.value and position < ${after} order by seq desc limit 1), 0) as seq,
+      (select count(*) from deletions where channel_id = room.value) as holes
     from json_each(${JSON.stringify(channelIds)}) as room)`.as<'edge'>('edge');
   return inRange
     .innerJoin(edges, 'edge.id', 'messages.channel_id')
     .whereRef('messages.seq', '>', 'edge.seq')
-    .where('messages.seq', '<=', (eb) => eb('edge.seq', '+', limit + 1))
+    .where('messages.seq', '<=', (eb) => eb(eb('edge.seq', '+', limit + 1), '+', eb.ref('edge.holes')))
     .execute();
 }
 
@@ -118,7 +159,7 @@ async function listCompletions(
   db: Kysely<Tables>,
   channelIds: readonly string[],
   { after, upTo, limit }: Range,
-): Promise<LogEntry[]> {
+): Promise<SpokenEntry[]> {
   const rows = await withServer(db)
     .innerJoin('completions', 'completions.message_id', 'messages.id')
     .select('completions.position as ended_at')
@@ -131,15 +172,39 @@ async function listCompletions(
   if (rows.length === 0) return [];
   const turns = await db
     .selectFrom('turns')
-    .select(['message_id', 'agent_id', 'outcome', 'code'])
-    .where('message_id', 'in', inList(rows.map(({ id }) => id)))
+    .select(['root_id', 'agent_id', 'outcome', 'code'])
+    .where('root_id', 'in', inList(rows.map(({ id }) => id)))
+    .orderBy('position')
     .execute();
-  const byMessage = Map.groupBy(turns, (turn) => turn.message_id);
+  const byMessage = Map.groupBy(turns, (turn) => turn.root_id);
   return rows.map((row) => ({
     position: row.ended_at,
     message: fromRow(row),
     clientMessageId: row.client_message_id,
     completed: byMessage.get(row.id) ?? [],
+  }));
+}
+
+/** Changes of messages that were posted before the range; those in it are read as they are now. */
+async function listEdits(
+  db: Kysely<Tables>,
+  channelIds: readonly string[],
+  { after, upTo, limit }: Range,
+): Promise<LogEntry[]> {
+  const rows = await withServer(db)
+    .innerJoin('edits', 'edits.message_id', 'messages.id')
+    .select('edits.position as edited_at')
+    .where('edits.channel_id', 'in', inList(channelIds))
+    .where('edits.position', '>', after)
+    .where('edits.position', '<=', upTo)
+    .where('messages.position', '<=', after)
+    .orderBy('edits.position')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    position: row.edited_at,
+    message: fromRow(row),
+    clientMessageId: row.client_message_id,
   }));
 }
 
@@ -151,9 +216,12 @@ export async function getLastPosition(db: Kysely<Tables>): Promise<number> {
     .orderBy('position', 'desc')
     .limit(1)
     .executeTakeFirst();
-  const completion = await db
-    .selectFrom('completions')
-    .select((eb) => eb.fn.max('position').as('last'))
-    .executeTakeFirst();
-  return Math.max(message?.last ?? 0, completion?.last ?? 0);
+  const lastOf = async (table: 'completions' | 'edits' | 'deletions') =>
+    (
+      await db
+        .selectFrom(table)
+        .select((eb) => eb.fn.max('position').as('last'))
+        .executeTakeFirst()
+    )?.last ?? 0;
+  return Math.max(message?.last ?? 0, await lastOf('completions'), await lastOf('edits'), await lastOf('deletions'));
 }

@@ -2,41 +2,48 @@
  * Stop 4 of the walk: the one place where messages and turns are written. A job stores a message with the turns that it
  * causes, or ends a turn with or without the message that answers it; either way in one transaction.
  */
-import type { Message, Outcome } from 'elizad-protocol';
+import type { Message, TurnPolicy } from 'elizad-protocol';
 import { type Insertable, sql, type Transaction } from 'kysely';
 import { passStop } from '../observability/walk.ts';
 import { inList } from './batches.ts';
+import { type Deletion, eraseMessage } from './deletions.ts';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
 import { getLastPosition } from './history.ts';
-import { createId } from './ids.ts';
-import { fromRow, type Stored, toDedupeKey, toRow } from './message-row.ts';
+import { fromRow, type Stored, toDedupeKey, toEdit, toRow } from './message-row.ts';
 import type { Database, InsertRows } from './sqlite.ts';
-import type { CompletionsTable, Tables, TurnsTable } from './tables.ts';
+import type { ApprovalsTable, CompletionsTable, EditsTable, Tables, TracesTable, TurnsTable } from './tables.ts';
+import { type EndedTurn, endTurn, findOpenTurns, hasOpenTurn, type TurnEnding, toTurnRow } from './turn-endings.ts';
 
 export type NewMessage = Omit<Message, 'seq'> & { clientMessageId: string | null };
-export type TurnEnding = {
-  turnId: string;
-  messageId: string;
-  channelId: string;
-  outcome: Outcome;
-  code: string | null;
-};
 
 /** What one call writes, all of it or nothing. */
 export type LogJob = {
   message?: NewMessage;
   /** Agents that must answer the message: one queued turn each. */
   addressees?: readonly string[];
+  /** With `reject`, an agent that is at work in the channel is not given another turn. */
+  policy?: TurnPolicy;
+  /** The message belongs to a turn under way, or is a notice: it has no completion of its own. */
+  isAside?: boolean;
   ends?: TurnEnding;
+  /** What the message asks the people of its room. */
+  approval?: Omit<ApprovalsTable, 'id'>;
+  trace?: TracesTable;
+  /** Stands in place of the message of the same id, whose `seq` it has. */
+  edit?: Message;
+  /** A message that shall be gone; `completed` then tells how the turns ended that were still open. */
+  deletes?: Deletion;
 };
 
 export type LogResult = {
   message?: Message;
-  /** It was done already, by an earlier try: the message is stored, or the turn has ended. Nothing was written. */
+  /** It was done already, by an earlier try: the message is stored or gone, or the turn has ended. Nothing was written. */
   duplicate: boolean;
-  /** After `ends`: how each turn of that message ended, once none is left open. */
-  completed?: Pick<TurnsTable, 'agent_id' | 'outcome' | 'code'>[];
-  /** Places in the order of the server: of the message, and of the completion, in `completed` or of a message that wakes nobody. */
+  /** Where nothing is left to do for the message of a person: how each turn that came of it ended. */
+  completed?: EndedTurn[];
+  /** Of a deletion: which message that is. */
+  completedId?: string;
+  /** Places in the order of the server: of the message or its edit, and of the completion, in `completed` or of a message that wakes nobody. */
   position?: number;
   completedAt?: number;
 };
@@ -71,43 +78,87 @@ async function commitJobs(
   jobs: LogJob[],
 ): Promise<LogResult[]> {
   const earlier = await findEarlier(db, jobs);
-  const open = await findOpenTurns(db, jobs);
-  const results: LogResult[] = [];
+  const open = await findOpenTurns(
+    db,
+    jobs.flatMap(({ ends }) => ends?.turnId ?? []),
+  );
   const fresh: Stored[] = [];
+  const turns: Insertable<TurnsTable>[] = [];
   const completions: CompletionsTable[] = [];
-  for (const { message, addressees = [], ends } of jobs) {
-    const result: LogResult = { duplicate: false };
-    results.push(result);
+  const edits: EditsTable[] = [];
+  const traces: TracesTable[] = [];
+  const approvals: ApprovalsTable[] = [];
+  const complete = (result: LogResult, channelId: string, rootId: string, completed: EndedTurn[]) => {
+    result.completed = completed;
+    result.completedAt = takePlace();
+    completions.push({ position: result.completedAt, channel_id: channelId, message_id: rootId });
+  };
+
+  async function write(job: LogJob): Promise<LogResult> {
+    const { message, addressees = [], policy, isAside, ends, approval, trace, edit, deletes } = job;
     const key = message && dedupeKey(message);
     const before = key && earlier.get(key);
-    const isLate = ends !== undefined && !open.has(ends.turnId);
-    if (before) result.message = before;
-    if (before || isLate) result.duplicate = true;
-    else if (message) {
+    if (before) return { duplicate: true, message: before };
+    if (ends && !open.has(ends.turnId)) return { duplicate: true };
+    const result: LogResult = { duplicate: false };
+    if (message) {
       const { clientMessageId, ...said } = message;
       const posted: Message = { ...said, seq: 0 };
       if (key) earlier.set(key, posted);
       result.message = posted;
       result.position = takePlace();
-      if (!ends && addressees.length === 0) result.completedAt = takePlace();
+      if (!ends && !isAside && addressees.length === 0) result.completedAt = takePlace();
       const { position, completedAt = null } = result;
       fresh.push({ message: posted, clientMessageId, dedupeKey: key ?? null, position, completedAt });
+      const link = ends ? { ...ends, hops: ends.hops + 1 } : { rootId: message.id, hops: 0 };
+      const caused: Insertable<TurnsTable>[] = [];
+      for (const agentId of addressees) {
+        const isBusy = policy === 'reject' && (await isAtWork(message.channelId, agentId));
+        caused.push(toTurnRow(message, agentId, link, isBusy ? 'agent-busy' : undefined));
+      }
+      turns.push(...caused);
+      if (caused.length > 0 && caused.every(({ state }) => state === 'ended'))
+        complete(result, message.channelId, message.id, caused.map(toEndedTurn));
     }
-    const completed = ends && (await endTurn(db, ends));
-    if (!ends || !completed) continue;
-    result.completed = completed;
-    result.completedAt = takePlace();
-    completions.push({ position: result.completedAt, channel_id: ends.channelId, message_id: ends.messageId });
+    if (edit) {
+      await db.updateTable('messages').set(toEdit(edit)).where('id', '=', edit.id).execute();
+      result.message = edit;
+      result.position = takePlace();
+      edits.push({ position: result.position, channel_id: edit.channelId, message_id: edit.id });
+    }
+    if (deletes) Object.assign(result, await eraseMessage(db, deletes, open, takePlace));
+    if (message && approval) approvals.push({ ...approval, id: message.id });
+    if (trace) traces.push(trace);
+    const ended = ends && (await endTurn(db, ends));
+    const goesOn = ends && turns.some(({ root_id, state }) => root_id === ends.rootId && state === 'queued');
+    if (ends && ended && !goesOn) complete(result, ends.channelId, ends.rootId, ended);
+    return result;
   }
+
+  const isAtWork = async (channelId: string, agentId: string): Promise<boolean> =>
+    turns.some((turn) => turn.channel_id === channelId && turn.agent_id === agentId && turn.state === 'queued') ||
+    (await hasOpenTurn(db, channelId, agentId));
+
+  const results: LogResult[] = [];
+  for (const job of jobs) results.push(await write(job));
   await assignSeq(
     db,
     fresh.map(({ message }) => message),
   );
   insertRows('messages', fresh.map(toRow));
-  insertRows('turns', listTurns(jobs, results));
+  insertRows('turns', turns);
   insertRows('completions', completions);
+  insertRows('edits', edits);
+  insertRows('approvals', approvals);
+  insertRows('traces', traces);
   return results;
 }
+
+const toEndedTurn = ({ agent_id, outcome = null, code = null }: Insertable<TurnsTable>): EndedTurn => ({
+  agent_id,
+  outcome,
+  code,
+});
 
 const dedupeKey = (message: NewMessage): string | undefined =>
   message.clientMessageId === null
@@ -127,19 +178,6 @@ async function findEarlier(db: Transaction<Tables>, jobs: LogJob[]): Promise<Map
   return new Map(rows.map((row) => [row.dedupe_key as string, fromRow(row)]));
 }
 
-/** Which of the turns that the group would end are still open: a turn ends once, and only an open one may answer. */
-async function findOpenTurns(db: Transaction<Tables>, jobs: LogJob[]): Promise<Set<string>> {
-  const ids = jobs.flatMap(({ ends }) => ends?.turnId ?? []);
-  if (ids.length === 0) return new Set();
-  const rows = await db
-    .selectFrom('turns')
-    .select('id')
-    .where('id', 'in', inList(ids))
-    .where('state', '!=', 'ended')
-    .execute();
-  return new Set(rows.map(({ id }) => id));
-}
-
 /** Counts on in each channel, in the order of the group, and writes the last numbers back: one statement for all of them. */
 async function assignSeq(db: Transaction<Tables>, messages: Message[]): Promise<void> {
   if (messages.length === 0) return;
@@ -155,49 +193,4 @@ async function assignSeq(db: Transaction<Tables>, messages: Message[]): Promise<
       message.seq = last_seq - posted.length + 1 + index;
     });
   }
-}
-
-function listTurns(jobs: LogJob[], results: LogResult[]): Insertable<TurnsTable>[] {
-  const turns: Insertable<TurnsTable>[] = [];
-  for (const [index, { addressees = [] }] of jobs.entries()) {
-    const { message, duplicate } = results[index] as LogResult;
-    if (!message || duplicate) continue;
-    for (const agentId of addressees) {
-      turns.push({
-        id: createId(),
-        message_id: message.id,
-        channel_id: message.channelId,
-        agent_id: agentId,
-        state: 'queued',
-        attempts: 0,
-        created_at: message.createdAt,
-        lease_until: null,
-        started_at: null,
-        ended_at: null,
-        outcome: null,
-        code: null,
-      });
-    }
-  }
-  return turns;
-}
-
-/** Ends a turn once; returns how all turns of its message ended when this was the last open one. */
-async function endTurn(
-  db: Transaction<Tables>,
-  { turnId, messageId, outcome, code }: TurnEnding,
-): Promise<LogResult['completed']> {
-  const { numUpdatedRows } = await db
-    .updateTable('turns')
-    .set({ state: 'ended', outcome, code, ended_at: Date.now(), lease_until: null })
-    .where('id', '=', turnId)
-    .where('state', '!=', 'ended')
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) return undefined;
-  const turns = await db
-    .selectFrom('turns')
-    .select(['agent_id', 'outcome', 'code', 'state'])
-    .where('message_id', '=', messageId)
-    .execute();
-  return turns.every((turn) => turn.state === 'ended') ? turns : undefined;
 }

@@ -1,7 +1,7 @@
 /** A message as a row of the table, and back. */
 import { hash } from 'node:crypto';
 import type { Message } from 'elizad-protocol';
-import type { Insertable, Selectable } from 'kysely';
+import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { MessagesTable } from './tables.ts';
 
 /** By what a retry is found: a digest of 132 bits, because the index of what it stands for is five times as large. */
@@ -45,6 +45,23 @@ export function toRow({
   };
 }
 
+/** What of a message may change. */
+export const toEdit = ({
+  text,
+  thought,
+  actions,
+  attachments,
+  metadata,
+  updatedAt,
+}: Message): Updateable<MessagesTable> => ({
+  text,
+  thought,
+  actions: JSON.stringify(actions),
+  attachments: JSON.stringify(attachments),
+  metadata: JSON.stringify(metadata),
+  updated_at: updatedAt ?? Date.now(),
+});
+
 export function fromRow(
   row: Omit<Selectable<MessagesTable>, 'position' | 'completed_at'> & { server_id: string },
 ): Message {
@@ -63,5 +80,6 @@ export function fromRow(
     attachments: JSON.parse(row.attachments),
     metadata: JSON.parse(row.metadata),
     inReplyTo: row.in_reply_to,
+    ...(row.updated_at !== null && { updatedAt: row.updated_at }),
   };
 }

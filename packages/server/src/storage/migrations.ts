@@ -3,6 +3,8 @@ import { defaultServerId } from 'elizad-protocol';
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { toDedupeKey } from './message-row.ts';
+import { agents } from './migration-agents.ts';
+import { memories } from './migration-memories.ts';
 import type { Tables } from './tables.ts';
 
 const first: Migration = {
@@ -178,6 +180,8 @@ const migrations: Record<string, Migration> = {
   '0002-resume': resume,
   '0003-short-keys': shortKeys,
   '0004-places': places,
+  '0005-memories': memories,
+  '0006-agents': agents,
 };
 
 /** Brings the tables to the newest form; throws when a migration fails or the store is from a newer elizad. */

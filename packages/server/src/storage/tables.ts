@@ -1,5 +1,5 @@
 /** The tables as kysely sees them. Times are ms since the epoch; JSON is kept as text. */
-import type { Outcome } from 'elizad-protocol';
+import type { Outcome, TurnPolicy } from 'elizad-protocol';
 import type { Generated } from 'kysely';
 
 export type ServersTable = { id: string; name: string; created_at: number };
@@ -10,6 +10,10 @@ export type ChannelsTable = {
   type: 'DM' | 'GROUP';
   last_seq: Generated<number>;
   created_at: number;
+  /** What becomes of a turn when a new message comes; null is the server's default. */
+  turn_policy: Generated<TurnPolicy | null>;
+  /** Until when no agent answers here; null when it is not frozen. */
+  frozen_until: Generated<number | null>;
 };
 export type ParticipantsTable = {
   channel_id: string;
@@ -39,9 +43,11 @@ export type MessagesTable = {
   dedupe_key: string | null;
   /** Of a message that wakes nobody: the place of its completion, right behind it. */
   completed_at: number | null;
+  updated_at: Generated<number | null>;
 };
 export type AgentsTable = { id: string; name: string; character: string; created_at: number; updated_at: number };
-export type TurnState = 'queued' | 'running' | 'ended';
+/** `waiting`: for the answer of a person; it holds up nobody. */
+export type TurnState = 'queued' | 'running' | 'waiting' | 'ended';
 export type TurnsTable = {
   /** Place in the queue. */
   position: Generated<number>;
@@ -57,10 +63,79 @@ export type TurnsTable = {
   ended_at: number | null;
   outcome: Outcome | null;
   code: string | null;
+  /** The message of a person that began it all, and how many messages of agents lie between that one and this turn. */
+  root_id: string;
+  hops: number;
+  /** What a turn with actions has done so far, so that nothing is done twice; JSON. */
+  progress: Generated<string | null>;
+};
+/** What a turn cost and when it did what, never what was said. `stages` is JSON. */
+export type TracesTable = {
+  turn_id: string;
+  agent_id: string;
+  channel_id: string;
+  message_id: string;
+  started_at: number;
+  ended_at: number;
+  outcome: Outcome;
+  model: string;
+  input_tokens: number;
+  output_tokens: number;
+  /** In US dollars; null when no price is known. */
+  cost: number | null;
+  stages: string;
 };
 
+/** A question of an agent to the people of a room; `id` is that of the message which asks. */
+export type ApprovalsTable = {
+  id: string;
+  turn_id: string;
+  call_id: string;
+  channel_id: string;
+  deadline: number;
+  otherwise: 'approve' | 'deny';
+  /** Null while it is open. */
+  approved: number | null;
+  /** Who answered; null when the time was over. */
+  answered_by: string | null;
+};
+
+/** Changes of messages, with their places in the same order as messages. */
+export type EditsTable = { position: number; channel_id: string; message_id: string };
 /** The ends of the turns of a message, with their places in the same order as messages. */
 export type CompletionsTable = { position: number; channel_id: string; message_id: string };
+/** Messages that were deleted, with the place of the deletion in that order, and how and where they had ended. */
+export type DeletionsTable = {
+  position: number;
+  channel_id: string;
+  message_id: string;
+  completed_at: number | null;
+  turns: string;
+};
+/** What an agent keeps: a fact of one room, with the message it was learned from, or a part of its knowledge. */
+export type MemoriesTable = {
+  row: Generated<number>;
+  id: string;
+  agent_id: string;
+  kind: 'fact' | 'knowledge';
+  channel_id: string | null;
+  message_id: string | null;
+  /** Where knowledge comes from: a path below the folder of the character. */
+  source: string | null;
+  text: string;
+  /** Of a fact: a digest of its words, unique for agent and room, so that the same is kept once. */
+  digest: string | null;
+  created_at: number;
+  /** 32-bit floats of length 1, as the machine keeps them, and the name of the model that made them. */
+  embedding: Uint8Array | null;
+  embedding_model: string | null;
+};
+/** The full text index of memories, by their `row`. */
+export type MemoryWordsTable = { rowid: number; words: string };
+/** Up to which message an agent has looked for facts in a room. */
+export type MemoryProgressTable = { agent_id: string; channel_id: string; last_seq: number };
+/** What was read for an agent, with a digest of the content, so that it is read anew only when it changed. */
+export type KnowledgeSourcesTable = { agent_id: string; source: string; digest: string };
 /** A socket as it was when it last entered or left a room, so that it can come back after anything. */
 export type SessionsTable = { pid: string; sid: string; data: string; touched_at: number };
 
@@ -72,5 +147,13 @@ export type Tables = {
   agents: AgentsTable;
   turns: TurnsTable;
   completions: CompletionsTable;
+  edits: EditsTable;
+  approvals: ApprovalsTable;
+  traces: TracesTable;
   sessions: SessionsTable;
+  deletions: DeletionsTable;
+  memories: MemoriesTable;
+  memory_words: MemoryWordsTable;
+  memory_progress: MemoryProgressTable;
+  knowledge_sources: KnowledgeSourcesTable;
 };

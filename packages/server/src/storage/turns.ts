@@ -10,7 +10,7 @@ const ended = sql.lit('ended' as const);
 
 /**
  * Claims up to `limit` queued turns, oldest first. An agent has one turn at a time in a channel: a turn waits until all
- * turns before it of that agent in that channel have ended. A claimed turn is `running` until it is ended or requeued.
+ * turns before it of that agent in that channel have ended, or wait for a person. A claimed turn is `running` until it is ended or requeued.
  */
 export async function claimTurns(db: Kysely<Tables>, limit: number, leaseMs: number): Promise<TurnRow[]> {
   const now = Date.now();
@@ -34,6 +34,7 @@ export async function claimTurns(db: Kysely<Tables>, limit: number, leaseMs: num
               selectFrom('turns as before')
                 .select('before.id')
                 .where('before.state', '!=', ended)
+                .where('before.state', '!=', 'waiting')
                 .whereRef('before.channel_id', '=', 'next.channel_id')
                 .whereRef('before.agent_id', '=', 'next.agent_id')
                 .whereRef('before.position', '<', 'next.position'),
@@ -55,9 +56,52 @@ export async function requeueTurns(db: Kysely<Tables>, ids?: readonly string[]):
   return Number(numUpdatedRows);
 }
 
-/** Open turns of a channel, or of one message in it. */
+/**
+ * Leaves a running turn to wait for an answer, or, where that is there by now, gives it back to the queue. It has not
+ * failed: its attempts are counted anew.
+ */
+export async function parkTurn(db: Kysely<Tables>, id: string): Promise<void> {
+  await db
+    .updateTable('turns')
+    .set(({ selectFrom, exists, case: choose }) => ({
+      state: choose()
+        .when(
+          exists(
+            selectFrom('approvals').select('approvals.id').where('turn_id', '=', id).where('approved', 'is', null),
+          ),
+        )
+        .then('waiting' as const)
+        .else('queued' as const)
+        .end(),
+      attempts: 0,
+      lease_until: null,
+    }))
+    .where('id', '=', id)
+    .where('state', '=', 'running')
+    .execute();
+}
+
+/** Open turns of a channel, or of those that one message in it began. */
 export async function listOpenTurns(db: Kysely<Tables>, channelId: string, messageId?: string): Promise<TurnRow[]> {
   let query = db.selectFrom('turns').selectAll().where('state', '!=', ended).where('channel_id', '=', channelId);
-  if (messageId) query = query.where('message_id', '=', messageId);
+  if (messageId) query = query.where((eb) => eb.or([eb('message_id', '=', messageId), eb('root_id', '=', messageId)]));
   return query.execute();
+}
+
+/** Keeps what a running turn has done so far. */
+export async function saveProgress(db: Kysely<Tables>, id: string, progress: string): Promise<void> {
+  await db.updateTable('turns').set({ progress }).where('id', '=', id).execute();
+}
+
+/** The turns of a chain, oldest first. */
+export async function listChain(
+  db: Kysely<Tables>,
+  rootId: string,
+): Promise<Pick<TurnRow, 'id' | 'agent_id' | 'hops'>[]> {
+  return db
+    .selectFrom('turns')
+    .select(['id', 'agent_id', 'hops'])
+    .where('root_id', '=', rootId)
+    .orderBy('position')
+    .execute();
 }

@@ -1,20 +1,27 @@
 /**
- * A model provider on a real socket: OpenAI chat completions, OpenAI responses and Anthropic messages, streamed.
+ * A model provider on a real socket, which speaks every protocol below `protocols`, streamed.
  * Each request takes the next scripted behaviour, or answers `ok`; nothing here waits for a clock.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { anthropicMessages } from './protocols/anthropic-messages.ts';
+import { chatCompletions } from './protocols/chat-completions.ts';
+import { googleGemini } from './protocols/google-gemini.ts';
+import { openaiResponses } from './protocols/openai-responses.ts';
+import { type FakeCall, type Finish, splitText } from './protocols/protocol.ts';
 
-type Finish = 'stop' | 'length' | 'content-filter';
+const protocols = [chatCompletions, anthropicMessages, openaiResponses, googleGemini];
 
 export type Behaviour =
   /** Says `text` in `chunks` pieces. With `held` each piece, and the end, waits for one `release()`. */
   | { kind: 'answer'; text: string; chunks?: number; reasoning?: string; finish?: Finish; held?: boolean }
   /** Says the first `after` of five pieces, then goes wrong: is silent, drops the socket, ends early, sends rubbish. */
   | { kind: 'break'; how: 'hang' | 'cut' | 'end' | 'malformed' | 'error'; after: number; text?: string; held?: boolean }
-  /** Answers with a status and an error body in the provider's form. */
-  | { kind: 'refuse'; status: number; message?: string; headers?: Record<string, string> }
+  /** Wants something done: the arguments of each call come in pieces. `signature` is of the reasoning. */
+  | { kind: 'calls'; calls: FakeCall[]; text?: string; reasoning?: string; signature?: string; held?: boolean }
+  /** Answers with a status and an error body in the provider's form, with `more` in its `error`. */
+  | { kind: 'refuse'; status: number; message?: string; headers?: Record<string, string>; more?: object }
   /** Takes the request and never answers. */
   | { kind: 'hang' };
 
@@ -97,159 +104,44 @@ async function behave(
   takeRelease: () => Promise<void>,
 ): Promise<void> {
   if (behaviour.kind === 'hang') return;
+  const protocol = protocols.find(({ matches }) => matches(path));
+  if (!protocol) return void res.writeHead(404).end('{}');
   if (behaviour.kind === 'refuse') {
-    const { status, message = `refused with ${status}`, headers } = behaviour;
-    const error = { type: 'fake_error', message, code: null };
+    const { status, message = `refused with ${status}`, headers, more } = behaviour;
+    const body = protocol.refusal(status, message) as { error: object };
     res
       .writeHead(status, { 'content-type': 'application/json', ...headers })
-      .end(JSON.stringify({ type: 'error', error }));
+      .end(JSON.stringify({ ...body, error: { ...body.error, ...more } }));
     return;
   }
-  const dialect = dialects.find(({ ending }) => path.endsWith(ending));
-  if (!dialect) return void res.writeHead(404).end('{}');
   res.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
   const gate = behaviour.held ? takeRelease : () => undefined;
   const isBreak = behaviour.kind === 'break';
-  const pieces = splitText(behaviour.text ?? 'one two three four five', isBreak ? 5 : (behaviour.chunks ?? 1));
-  const reasoning = isBreak ? undefined : behaviour.reasoning;
-  await write(res, dialect.open(reasoning, pieces.length > 0));
+  const chunks = behaviour.kind === 'answer' ? (behaviour.chunks ?? 1) : 1;
+  const text = behaviour.text ?? (behaviour.kind === 'calls' ? '' : 'one two three four five');
+  const pieces = splitText(text, isBreak ? 5 : chunks);
+  const thought = isBreak
+    ? {}
+    : { text: behaviour.reasoning, signature: behaviour.kind === 'calls' ? behaviour.signature : undefined };
+  await write(res, protocol.open(thought, pieces.length > 0));
   for (const piece of isBreak ? pieces.slice(0, behaviour.after) : pieces) {
     await gate();
-    await write(res, [dialect.text(piece)]);
+    await write(res, [protocol.text(piece)]);
   }
   await gate();
-  if (behaviour.kind === 'answer') {
-    await write(res, dialect.close(behaviour.finish ?? 'stop', pieces.length > 0));
+  if (behaviour.kind === 'calls') {
+    await write(res, protocol.calls(behaviour.calls, pieces.length > 0, thought));
+    res.end();
+  } else if (behaviour.kind === 'answer') {
+    await write(res, protocol.close(behaviour.finish ?? 'stop', pieces.length > 0));
     res.end();
   } else if (behaviour.how === 'end') res.end();
   else if (behaviour.how === 'cut') res.destroy();
   else if (behaviour.how === 'malformed') await write(res, ['data: {"choices":[{"delta":{"content":"torn\n\n']);
-  else if (behaviour.how === 'error') await write(res, [dialect.error()]);
-}
-
-function splitText(text: string, chunks: number): string[] {
-  const size = Math.ceil(text.length / chunks) || 1;
-  return Array.from({ length: Math.ceil(text.length / size) }, (_, index) =>
-    text.slice(index * size, (index + 1) * size),
-  );
+  else if (behaviour.how === 'error') await write(res, [protocol.error()]);
 }
 
 async function write(res: ServerResponse, frames: string[]): Promise<void> {
   // The callback, because a `cut` must come after what was said has left.
   await new Promise<void>((resolve) => res.write(frames.join(''), () => resolve()));
 }
-
-type Dialect = {
-  ending: string;
-  open(reasoning: string | undefined, hasText: boolean): string[];
-  text(piece: string): string;
-  close(finish: Finish, hasText: boolean): string[];
-  error(): string;
-};
-
-const frame = (data: object): string => `data: ${JSON.stringify(data)}\n\n`;
-const event = (type: string, rest: object = {}): string => `event: ${type}\n${frame({ type, ...rest })}`;
-const overloaded = { type: 'overloaded_error', message: 'Overloaded', code: 503 };
-
-const chunk = (delta: object, finish: string | null = null): string =>
-  frame({
-    id: 'c1',
-    object: 'chat.completion.chunk',
-    created: 1,
-    model: 'fake',
-    choices: [{ index: 0, delta, finish_reason: finish }],
-  });
-
-const chatCompletions: Dialect = {
-  ending: '/chat/completions',
-  open: (reasoning) => [
-    chunk({ role: 'assistant', content: '' }),
-    ...(reasoning ? [chunk({ reasoning_content: reasoning })] : []),
-  ],
-  text: (piece) => chunk({ content: piece }),
-  close: (finish) => [
-    chunk({}, finish === 'content-filter' ? 'content_filter' : finish),
-    frame({
-      id: 'c1',
-      object: 'chat.completion.chunk',
-      created: 1,
-      model: 'fake',
-      choices: [],
-      usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 },
-    }),
-    'data: [DONE]\n\n',
-  ],
-  error: () => frame({ error: overloaded }),
-};
-
-const anthropicReasons = { stop: 'end_turn', length: 'max_tokens', 'content-filter': 'refusal' };
-
-const messages: Dialect = {
-  ending: '/messages',
-  open: (reasoning, hasText) => [
-    event('message_start', {
-      message: {
-        id: 'm1',
-        type: 'message',
-        role: 'assistant',
-        model: 'fake',
-        content: [],
-        usage: { input_tokens: 7, output_tokens: 0 },
-      },
-    }),
-    ...(reasoning
-      ? [
-          event('content_block_start', { index: 0, content_block: { type: 'thinking', thinking: '' } }),
-          event('content_block_delta', { index: 0, delta: { type: 'thinking_delta', thinking: reasoning } }),
-          event('content_block_stop', { index: 0 }),
-        ]
-      : []),
-    ...(hasText ? [event('content_block_start', { index: 1, content_block: { type: 'text', text: '' } })] : []),
-  ],
-  text: (piece) => event('content_block_delta', { index: 1, delta: { type: 'text_delta', text: piece } }),
-  close: (finish, hasText) => [
-    ...(hasText ? [event('content_block_stop', { index: 1 })] : []),
-    event('message_delta', {
-      delta: { stop_reason: anthropicReasons[finish], stop_sequence: null },
-      usage: { output_tokens: 3 },
-    }),
-    event('message_stop'),
-  ],
-  error: () => event('error', { error: { type: overloaded.type, message: overloaded.message } }),
-};
-
-const response = { id: 'r1', created_at: 1, model: 'fake' };
-const incomplete = { length: 'max_output_tokens', 'content-filter': 'content_filter' };
-
-const responses: Dialect = {
-  ending: '/responses',
-  open: (reasoning, hasText) => [
-    event('response.created', { response }),
-    ...(reasoning
-      ? [
-          event('response.output_item.added', { output_index: 0, item: { type: 'reasoning', id: 'rs1' } }),
-          event('response.reasoning_summary_text.delta', { item_id: 'rs1', summary_index: 0, delta: reasoning }),
-          event('response.output_item.done', { output_index: 0, item: { type: 'reasoning', id: 'rs1', summary: [] } }),
-        ]
-      : []),
-    ...(hasText
-      ? [event('response.output_item.added', { output_index: 1, item: { type: 'message', id: 'msg1' } })]
-      : []),
-  ],
-  text: (piece) => event('response.output_text.delta', { item_id: 'msg1', output_index: 1, delta: piece }),
-  close: (finish, hasText) => {
-    const usage = { input_tokens: 7, output_tokens: 3 };
-    const item = { output_index: 1, item: { type: 'message', id: 'msg1' } };
-    return [
-      ...(hasText ? [event('response.output_item.done', item)] : []),
-      finish === 'stop'
-        ? event('response.completed', { response: { ...response, usage } })
-        : event('response.incomplete', {
-            response: { ...response, usage, incomplete_details: { reason: incomplete[finish] } },
-          }),
-    ];
-  },
-  error: () => event('error', { sequence_number: 1, error: { ...overloaded, code: 'server_error', param: null } }),
-};
-
-const dialects = [chatCompletions, messages, responses];

@@ -28,7 +28,8 @@ export type ActionOutcome = {
 
 /** A person is asked before the action runs; without an answer within `timeoutMs`, `otherwise` is the answer. */
 export type Approval = {
-  readonly question: (input: Json) => string;
+  /** Undefined for an input that does not fit: nobody is asked, and `run` refuses it. */
+  readonly question: (input: Json) => string | undefined;
   readonly timeoutMs: number;
   readonly otherwise: 'approve' | 'deny';
 };

@@ -1,28 +1,24 @@
 /**
  * The `Model` port over the AI SDK: every real provider goes through here (stop 6 of the walk). It turns the SDK's
- * stream into ours and whatever goes wrong into one `failure` part. The SDK loads at the first stream, so a server
- * that only runs Eliza never pays for it.
+ * stream into ours and whatever goes wrong into one `failure` part. It speaks to the SDK's provider level: the loop, the
+ * bounds and the waiting are the turn's own. A provider loads at the first stream.
  */
-import type { LanguageModel, ModelMessage as SdkMessage, TextStreamPart, ToolSet } from 'ai';
-import type { ErrorCode } from 'elizad-protocol';
-import type { Model, ModelMessage, ModelPart, ModelRequest } from './model.ts';
+import type { LanguageModelV4, LanguageModelV4StreamPart, SharedV4ProviderMetadata } from '@ai-sdk/provider';
+import { type Diagnosis, diagnoseError, diagnoseSilence, redact } from './diagnosis.ts';
+import type { Json, Model, ModelMessage, ModelPart, ModelRequest } from './model.ts';
+import { type Native, type NativePart, toPrompt } from './to-prompt.ts';
 
 export type AiSdkModelOptions = {
   readonly name: string;
-  /** Called at each stream. Not a bare name: the SDK would send that one through Vercel's gateway. */
-  readonly languageModel: () => Promise<Exclude<LanguageModel, string>>;
+  /** Called at each stream. */
+  readonly languageModel: () => Promise<LanguageModelV4>;
   readonly providerOptions?: Record<string, Record<string, string | number | boolean>>;
   /** Keys that must never show in a `detail`, whatever they look like. */
   readonly secrets?: readonly string[];
   readonly log?: { debug(fields: object, message: string): void };
 };
 
-type SdkPart = TextStreamPart<ToolSet>;
 type Failure = Extract<ModelPart, { type: 'failure' }>;
-/** What an error tells, before anything that must not be told is taken out. */
-type Diagnosis = { code: ErrorCode; words?: string; retryAfterMs?: number };
-
-const maxDetail = 300;
 
 /** Makes a model of any language model of the AI SDK; nothing is loaded or opened before the first stream. */
 export function createAiSdkModel(options: AiSdkModelOptions): Model {
@@ -38,7 +34,7 @@ async function* streamParts(
   const fail = ({ code, words, retryAfterMs }: Diagnosis): Failure => ({
     type: 'failure',
     code,
-    ...(words && { detail: redact(words, request, options.secrets ?? []) }),
+    ...(words && { detail: redact(words, listTexts(request), options.secrets ?? []) }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
   // Our own signal, because it must also close the socket when we leave for a reason that the caller did not give.
@@ -50,230 +46,174 @@ async function* streamParts(
     };
     signal.addEventListener('abort', onAbort, { once: true, signal: hangUp.signal });
   });
-  let said = false;
+  const answer = openAnswer(options, fail);
   try {
     const source = await Promise.race([openSource(options, request, hangUp.signal), aborted]);
     while (source !== 'aborted') {
-      const step = await Promise.race([source.next(), aborted]);
+      const step = await Promise.race([source.read(), aborted]);
       if (step === 'aborted' || signal.aborted) return;
-      const part: ModelPart | undefined = step.done ? fail(diagnoseSilence(said)) : toModelPart(step.value, said, fail);
+      const part = step.done ? fail(diagnoseSilence(answer.hasSaid())) : answer.take(step.value);
       if (!part) continue;
-      if (part.type === 'text') said ||= part.text.trim() !== '';
       yield part;
       if (part.type === 'finish' || part.type === 'failure') return;
     }
   } catch (error) {
-    if (!signal.aborted) yield fail(diagnoseError(error, said));
+    if (!signal.aborted) yield fail(diagnoseError(error, answer.hasSaid()));
   } finally {
     hangUp.abort();
   }
 }
 
-async function openSource(
-  options: AiSdkModelOptions,
+/** Everything that somebody said, or that an action found out. */
+const listTexts = ({ system, messages }: ModelRequest): string[] => [
+  system,
+  ...messages.flatMap((message: ModelMessage) =>
+    message.role === 'tool' ? message.results.map(({ output }) => output) : [message.text],
+  ),
+];
+
+type Source = ReadableStreamDefaultReader<LanguageModelV4StreamPart>;
+
+async function openSource(options: AiSdkModelOptions, request: ModelRequest, signal: AbortSignal): Promise<Source> {
+  const { output, ...rest } = request;
+  try {
+    return await ask(options, request, signal);
+  } catch (error) {
+    // Perhaps it only knows no schemas: then it is asked in words.
+    if (!output || signal.aborted || diagnoseError(error, false).code !== 'model-refused') throw error;
+    const system = `${rest.system}\n\nAnswer with JSON only, of this JSON schema:\n${JSON.stringify(output.schema)}`;
+    return ask(options, { ...rest, system }, signal);
+  }
+}
+
+async function ask(
+  { name, languageModel, providerOptions }: AiSdkModelOptions,
   request: ModelRequest,
   abortSignal: AbortSignal,
-): Promise<AsyncIterator<SdkPart>> {
-  const [{ streamText }, model] = await Promise.all([import('ai'), options.languageModel()]);
-  // The SDK prints to the console unless this global says otherwise; the log gets the warnings below instead.
-  globalThis.AI_SDK_LOG_WARNINGS = false;
-  const { stream } = streamText({
-    model,
-    ...(request.system.trim() && { instructions: request.system }),
-    messages: toPrompt(request.messages),
-    temperature: request.temperature,
-    maxOutputTokens: request.maxOutputTokens,
-    providerOptions: options.providerOptions,
+): Promise<Source> {
+  const { tools = [], output, temperature, maxOutputTokens } = request;
+  const model = await languageModel();
+  const { stream } = await model.doStream({
+    prompt: toPrompt(request, name),
+    temperature,
+    maxOutputTokens,
+    providerOptions,
     abortSignal,
-    // Waiting and trying again belong to the turn: it can show them, cancel them and bound them.
-    maxRetries: 0,
-    telemetry: { isEnabled: false },
-    onError: () => {},
-    onStepEnd: ({ warnings }) => {
-      const ignored = warnings?.map((warning) =>
-        'feature' in warning ? `${warning.type}: ${warning.feature}` : warning.type,
-      );
-      if (ignored?.length) options.log?.debug({ model: options.name, ignored }, 'the model does not take a setting');
-    },
+    ...(output && { responseFormat: { type: 'json', name: output.name, schema: output.schema } }),
+    ...(tools.length > 0 && {
+      toolChoice: { type: 'auto' },
+      tools: tools.map(({ name: toolName, description, parameters }) => ({
+        type: 'function',
+        name: toolName,
+        description,
+        inputSchema: parameters,
+      })),
+    }),
   });
-  return stream[Symbol.asyncIterator]();
+  return stream.getReader();
 }
 
-/**
- * Strict providers and chat templates want the roles in turn, beginning with a user, and no empty text; a room with
- * many speakers has none of that. Names stay out: where they matter, the turn has put them into the text.
- */
-function toPrompt(messages: readonly ModelMessage[]): SdkMessage[] {
-  const turns: { role: 'user' | 'assistant'; content: string }[] = [];
-  for (const message of messages) {
-    if (message.role === 'tool' || message.text.trim() === '') continue;
-    const { role, text } = message;
-    const last = turns.at(-1);
-    if (last?.role === role) last.content += `\n\n${text}`;
-    else turns.push({ role, content: text });
+/** One answer as it comes: gives our part for each of the SDK's that has one, and keeps what the provider wants to see again. */
+function openAnswer(options: AiSdkModelOptions, fail: (diagnosis: Diagnosis) => Failure) {
+  const parts: NativePart[] = [];
+  const open = new Map<string, Extract<NativePart, { text: string }>>();
+  let isSaid = false;
+  let hasCalled = false;
+
+  /** Begins the part with this id, if it has not begun. What is to be seen again may come with any piece of it. */
+  function touch(type: 'text' | 'reasoning', id: string, metadata?: SharedV4ProviderMetadata) {
+    const key = `${type} ${id}`;
+    const part = open.get(key) ?? { type, text: '' };
+    if (!open.has(key)) parts.push(part);
+    open.set(key, part);
+    if (metadata) part.metadata = mergeMetadata(part.metadata, metadata);
+    return part;
   }
-  if (turns[0]?.role === 'assistant') turns.unshift({ role: 'user', content: '…' });
-  return turns;
-}
 
-function toModelPart(part: SdkPart, said: boolean, fail: (diagnosis: Diagnosis) => Failure): ModelPart | undefined {
-  switch (part.type) {
-    case 'text-delta':
-      return part.text === '' ? undefined : { type: 'text', text: part.text };
-    case 'reasoning-delta':
-      return part.text === '' ? undefined : { type: 'reasoning', text: part.text };
-    case 'error':
-      return fail(diagnoseError(part.error, said));
-    case 'finish':
-      return toLastPart(part, said, fail);
-    default:
-      return undefined;
+  function add(type: 'text' | 'reasoning', text: string, part: { text: string }): ModelPart | undefined {
+    part.text += text;
+    if (type === 'text') isSaid ||= text.trim() !== '';
+    return text === '' ? undefined : { type, text };
   }
-}
 
-function toLastPart(
-  part: Extract<SdkPart, { type: 'finish' }>,
-  said: boolean,
-  fail: (diagnosis: Diagnosis) => Failure,
-): ModelPart {
-  const reason = part.finishReason;
-  if (reason === 'interrupted') return fail(diagnoseSilence(said));
-  if (reason === 'error') return fail({ code: 'model-overloaded', words: 'the stream ended with an error' });
-  if (!said && reason === 'content-filter')
-    return fail({ code: 'model-refused', words: 'stopped by the content filter before any text' });
-  if (!said) return fail({ code: 'model-empty', words: `finished with "${reason}" before any text` });
-  return {
-    type: 'finish',
-    reason: reason === 'tool-calls' ? 'other' : reason,
-    inputTokens: part.totalUsage.inputTokens,
-    outputTokens: part.totalUsage.outputTokens,
-  };
-}
-
-/** The stream ended in order, but without the provider's own word that it was the end. */
-function diagnoseSilence(said: boolean): Diagnosis {
-  return { code: said ? 'model-cut' : 'model-empty', words: 'the stream ended without a finish' };
-}
-
-/** By shape and name, not by class: the classes would have to be loaded, and providers bundle copies of them. */
-function diagnoseError(error: unknown, said: boolean): Diagnosis {
-  const fields = asRecord(error);
-  const name = typeof fields.name === 'string' ? fields.name : 'Error';
-  const message = typeof fields.message === 'string' ? fields.message : '';
-  if (name === 'AI_LoadAPIKeyError') return { code: 'model-unauthorized', words: 'there is no key' };
-  if (name === 'AI_NoSuchModelError') return { code: 'model-not-found' };
-  if (name === 'AI_InvalidResponseDataError' || name === 'AI_NoOutputGeneratedError') return diagnoseSilence(said);
-  // These two quote the chunk in their message, and the chunk is text of the answer.
-  if (name === 'AI_JSONParseError' || name === 'AI_TypeValidationError') {
-    return { code: 'model-cut', words: 'the provider sent a chunk that cannot be read' };
-  }
-  const status = findStatus(fields) ?? (error instanceof Error || !message ? undefined : 500);
-  if (status !== undefined && status >= 400) {
-    const retryAfterMs = readRetryAfter(asRecord(fields.responseHeaders));
-    return { code: codeOfStatus(status), words: `${status} ${message}`, retryAfterMs };
-  }
-  const network = findNetworkCause(error);
-  // Node says `terminated` when the body breaks after the headers came: something did answer.
-  if (message === 'terminated') return { code: 'model-cut', words: network ?? message };
-  if (network) return { code: said ? 'model-cut' : 'model-unreachable', words: network };
-  if (message.includes('URL that includes credentials')) {
-    return { code: 'model-unreachable', words: 'the base URL may not hold a user and a password' };
-  }
-  // The SDK's words for a fetch that failed without a code, such as to a port that fetch refuses.
-  if (name === 'AI_APICallError') return { code: said ? 'model-cut' : 'model-unreachable', words: message };
-  return { code: 'internal', words: [name, fields.code].filter(Boolean).join(' ') };
-}
-
-function codeOfStatus(status: number): ErrorCode {
-  if (status === 401 || status === 403) return 'model-unauthorized';
-  if (status === 404) return 'model-not-found';
-  if (status === 429) return 'model-rate-limited';
-  // 408 is the provider's own timeout, so it may pass.
-  return status < 500 && status !== 408 ? 'model-refused' : 'model-overloaded';
-}
-
-/** Errors inside a stream carry no status, but a number as `code` or a word as `type` or `code`. */
-function findStatus({ statusCode, code, type }: Record<string, unknown>): number | undefined {
-  if (typeof statusCode === 'number') return statusCode;
-  if (Number(code) >= 400 && Number(code) < 600) return Number(code);
-  const words = `${type} ${code}`;
-  if (/rate_limit|quota/.test(words)) return 429;
-  if (/authentication|permission|api_key/.test(words)) return 401;
-  if (/not_found/.test(words)) return 404;
-  return /invalid_request|content_filter|context_length/.test(words) ? 400 : undefined;
-}
-
-function findNetworkCause(error: unknown): string | undefined {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
-    const { code } = asRecord(cause);
-    // What Node says of a bad URL may quote it, and a URL may hold a password.
-    if (code === 'ERR_INVALID_URL') return code;
-    if (typeof code === 'string' && /^(E(?!RR_)[A-Z_]+|UND_ERR_\w+|\w*CERT\w*)$/.test(code)) {
-      return cause.message.includes(code) ? cause.message : `${code} ${cause.message}`.trim();
+  function take(part: LanguageModelV4StreamPart): ModelPart | undefined {
+    switch (part.type) {
+      case 'stream-start':
+        tellIgnored(options, part.warnings);
+        return undefined;
+      case 'text-start':
+      case 'text-end':
+        touch('text', part.id, part.providerMetadata);
+        return undefined;
+      case 'text-delta':
+        return add('text', part.delta, touch('text', part.id, part.providerMetadata));
+      case 'reasoning-start':
+      case 'reasoning-end':
+        touch('reasoning', part.id, part.providerMetadata);
+        return undefined;
+      case 'reasoning-delta':
+        return add('reasoning', part.delta, touch('reasoning', part.id, part.providerMetadata));
+      case 'tool-call': {
+        const { toolCallId: id, toolName: name, providerMetadata: metadata } = part;
+        const call = { id, name, input: parseInput(part.input) };
+        parts.push({ type: 'tool-call', ...call, ...(metadata && { metadata }) });
+        hasCalled = true;
+        return { type: 'call', call };
+      }
+      case 'error':
+        return fail(diagnoseError(part.error, isSaid));
+      case 'finish':
+        return finish(part);
+      default:
+        return undefined;
     }
   }
-  return undefined;
-}
 
-function readRetryAfter(headers: Record<string, unknown>): number | undefined {
-  const exact = Number.parseFloat(String(headers['retry-after-ms']));
-  if (exact >= 0) return exact;
-  const header = headers['retry-after'];
-  if (typeof header !== 'string') return undefined;
-  const ms = Number.isNaN(Number(header)) ? Date.parse(header) - Date.now() : Number(header) * 1000;
-  return Number.isNaN(ms) ? undefined : Math.max(0, Math.round(ms));
-}
-
-const keyLike = new RegExp(
-  [
-    /\b(?:sk|pk|rk|gsk|xai|hf|ghp)[-_][^\s"'`,;)]+/,
-    /\bBearer\s+\S+/,
-    /[^\s"'`]*\*{3,}[^\s"'`]*/,
-    /(?=[\w+=-]*\d)[\w+=-]{20,}|[\w+=-]{24,}/,
-  ]
-    .map(({ source }) => source)
-    .join('|'),
-  'gi',
-);
-
-/** Providers echo parts of keys, and of prompts, in what they say; neither may reach a log. */
-function redact(words: string, request: ModelRequest, secrets: readonly string[]): string {
-  const texts = [
-    request.system,
-    ...request.messages.flatMap((message) => (message.role === 'tool' ? [] : message.text)),
-  ];
-  // A bound before the search, because it costs words × texts; and the end that it tore off cannot be recognised.
-  const bound = 2 * maxDetail;
-  const line = words.slice(0, bound).replace(/\s+/g, ' ').replace(keyLike, '[redacted]');
-  const clean = hideEchoes(hideEchoes(line, secrets, 6), texts, 16).slice(0, words.length > bound ? -32 : undefined);
-  return clean.length > maxDetail ? `${clean.slice(0, maxDetail - 1)}…` : clean;
-}
-
-/** Takes out every text shorter than `least`, and every run of at least `least` characters that stands in one. */
-function hideEchoes(line: string, texts: readonly string[], least: number): string {
-  const clean = texts.map((text) => text.replace(/\s+/g, ' ').trim()).filter(({ length }) => length >= 4);
-  const rest = clean
-    .filter(({ length }) => length < least)
-    .reduce((left, text) => left.replaceAll(text, '[redacted]'), line);
-  const lower = rest.toLowerCase();
-  // Some letters grow when lowered, and then the places in `rest` would not be those of `lower`.
-  const shown = lower.length === rest.length ? rest : lower;
-  const haystack = clean.join('\0').toLowerCase();
-  const isEcho = (from: number, to: number) => to <= lower.length && haystack.includes(lower.slice(from, to));
-  let hidden = '';
-  for (let at = 0; at < shown.length; ) {
-    let end = at + least;
-    if (!isEcho(at, end)) {
-      hidden += shown[at++];
-      continue;
-    }
-    while (isEcho(at, end + 1)) end++;
-    hidden += '[redacted]';
-    at = end;
+  function finish({ finishReason, usage }: Extract<LanguageModelV4StreamPart, { type: 'finish' }>): ModelPart {
+    const reason = finishReason.unified;
+    if (reason === 'interrupted') return fail(diagnoseSilence(isSaid));
+    if (reason === 'error') return fail({ code: 'model-overloaded', words: 'the stream ended with an error' });
+    if (!isSaid && !hasCalled && reason === 'content-filter')
+      return fail({ code: 'model-refused', words: 'stopped by the content filter before any text' });
+    if (!isSaid && !hasCalled) return fail({ code: 'model-empty', words: `finished with "${reason}" before any text` });
+    // Google puts a signature into an empty text.
+    const said = parts.filter((part) => part.type !== 'text' || part.metadata || part.text.trim() !== '');
+    const native: Native = { model: options.name, parts: said };
+    return {
+      type: 'finish',
+      reason: hasCalled ? 'calls' : reason === 'tool-calls' ? 'other' : reason,
+      inputTokens: usage.inputTokens.total,
+      outputTokens: usage.outputTokens.total,
+      ...(hasCalled && { native: native as unknown as Json }),
+    };
   }
-  return hidden;
+
+  return { take, hasSaid: () => isSaid };
 }
 
-function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+const mergeMetadata = (
+  known: SharedV4ProviderMetadata | undefined,
+  more: SharedV4ProviderMetadata,
+): SharedV4ProviderMetadata => ({
+  ...known,
+  ...Object.fromEntries(Object.entries(more).map(([name, fields]) => [name, { ...known?.[name], ...fields }])),
+});
+
+/** What cannot be read goes to the action as it is: the model hears from it what was expected. */
+function parseInput(text: string): Json {
+  if (text.trim() === '') return {};
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}
+
+type Warnings = Extract<LanguageModelV4StreamPart, { type: 'stream-start' }>['warnings'];
+
+function tellIgnored({ name, log }: AiSdkModelOptions, warnings: Warnings): void {
+  const ignored = warnings.map((warning) =>
+    'feature' in warning ? `${warning.type}: ${warning.feature}` : warning.type,
+  );
+  if (ignored.length > 0) log?.debug({ model: name, ignored }, 'the model does not take a setting');
 }

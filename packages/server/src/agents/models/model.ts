@@ -10,8 +10,11 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 /** A schema of JSON Schema draft 7 for an object. */
 export type JsonSchema = { readonly [key: string]: Json };
 
-/** A file for a model that can look at it; one that cannot is told that it was there. */
-export type ModelFile = { readonly mediaType: string; readonly data: Uint8Array; readonly name?: string };
+/**
+ * A file for a model that can look at it; one that cannot is told that it was there. Without `data` it is only named. At
+ * an address it is fetched by the provider, never by this server.
+ */
+export type ModelFile = { readonly mediaType: string; readonly data?: Uint8Array | URL; readonly name?: string };
 
 /** Something that the model wants done. `input` is what it wrote, checked by nobody yet. */
 export type ModelCall = { readonly id: string; readonly name: string; readonly input: Json };
@@ -61,6 +64,8 @@ export type ModelPart =
       readonly outputTokens?: number;
       /** What the provider wants to see again when the calls have been made, such as signed reasoning. */
       readonly native?: Json;
+      /** The name of the model that answered, when a fallback took the place of the one that was asked. */
+      readonly model?: string;
     }
   | { readonly type: 'failure'; readonly code: ErrorCode; readonly detail?: string; readonly retryAfterMs?: number };
 

@@ -1,6 +1,8 @@
 /** Stop 2 of the walk: one handler for each intent. The table is complete by its type. */
 import type { IntentName } from 'elizad-protocol';
+import { answerApproval } from './answer-approval.ts';
 import { cancelTurns } from './cancel-turns.ts';
+import { freezeChannel } from './freeze-channel.ts';
 import { getWorldState } from './get-world-state.ts';
 import type { Handler } from './handler.ts';
 import { joinChannel } from './join-channel.ts';
@@ -16,6 +18,8 @@ export const handlers: { readonly [I in IntentName]: Handler<I> } = {
   'get-world-state': getWorldState,
   'set-typing': setTyping,
   'cancel-turns': cancelTurns,
+  'freeze-channel': freezeChannel,
+  'answer-approval': answerApproval,
   'subscribe-logs': subscribeLogs,
   'unsubscribe-logs': unsubscribeLogs,
   'update-log-filters': updateLogFilters,

@@ -1,0 +1,134 @@
+/**
+ * The actions of a step (stop 6 of the walk): each call of the model is run once, and shown to the room as a card that
+ * goes from `executing` to `completed` or `failed`. What was done is saved before the model hears of it.
+ */
+import type { Message } from 'elizad-protocol';
+import { askApproval } from '../messaging/approvals.ts';
+import { editMessage, postAside } from '../messaging/turn-posts.ts';
+import { findApproval } from '../storage/approvals.ts';
+import { saveProgress } from '../storage/turns.ts';
+import type { Action, ActionOutcome } from './actions/action.ts';
+import type { ModelCall, ModelCallResult } from './models/model.ts';
+import { describeTurn, type RunningTurn, type TurnDeps } from './running-turn.ts';
+import type { Work } from './work.ts';
+
+/** Attachments of one answer, at most. */
+const mostAttachments = 10;
+
+const failed = (output: string): ActionOutcome => ({ isError: true, output, attachments: [] });
+
+/** Runs the calls one after the other, and returns what came of each; stops at the first after the signal has aborted. */
+export async function act(
+  deps: Pick<TurnDeps, 'messaging'>,
+  of: RunningTurn,
+  actions: readonly Action[],
+  calls: readonly ModelCall[],
+  work: Work,
+): Promise<ModelCallResult[] | 'waiting'> {
+  const results: ModelCallResult[] = [];
+  for (const call of calls) {
+    if (of.signal.aborted) break;
+    const done = work.calls[call.id]?.result;
+    const action = actions.find(({ name }) => name === call.name);
+    const permission = done || !action ? 'granted' : await seekApproval(deps, of, action, call);
+    if (permission === 'waiting') return 'waiting';
+    if (done) results.push(done);
+    else if (!action) results.push(await runCall(deps, of, call, work, describeUnknown(call, actions)));
+    else results.push(await runCall(deps, of, call, work, permission === 'granted' ? action : permission));
+  }
+  return results;
+}
+
+/** Whether an action that asks first may run: it is `granted`, nobody has answered yet, or why not in words for the model. */
+async function seekApproval(
+  { messaging }: Pick<TurnDeps, 'messaging'>,
+  { agent, turn, trace }: RunningTurn,
+  { name, approval }: Action,
+  { id, input }: ModelCall,
+): Promise<string> {
+  if (!approval) return 'granted';
+  const asked = await findApproval(messaging.database.db, turn.id, id);
+  if (!asked) {
+    const { timeoutMs, otherwise } = approval;
+    const question = approval.question(input);
+    if (question === undefined) return 'granted';
+    const ask = { agentName: agent.name, callId: id, action: name, question, otherwise };
+    await askApproval(messaging, turn, { ...ask, deadline: Date.now() + timeoutMs });
+    trace.mark('asked-people', { action: name });
+    return 'waiting';
+  }
+  if (asked.approved === null) return 'waiting';
+  if (asked.approved === 1) return 'granted';
+  return asked.answered_by === null
+    ? 'Nobody has allowed this in time: it was not done.'
+    : 'This was not allowed: it was not done.';
+}
+
+const describeUnknown = ({ name }: ModelCall, actions: readonly Action[]): string =>
+  `There is no ${name}. There are: ${actions.map((action) => action.name).join(', ')}`;
+
+/** Runs the action, or says in its place why it is not run. */
+async function runCall(
+  { messaging }: Pick<TurnDeps, 'messaging'>,
+  of: RunningTurn,
+  call: ModelCall,
+  work: Work,
+  action: Action | string,
+): Promise<ModelCallResult> {
+  const { turn, signal, trace } = of;
+  const save = () => saveProgress(messaging.database.db, turn.id, JSON.stringify(work));
+  const begun = work.calls[call.id];
+  const card = begun ? begun.card : await postCard(messaging, of, call);
+  work.calls[call.id] = { card: card ?? null };
+  await save();
+  const began = performance.now();
+  let outcome: ActionOutcome;
+  if (begun)
+    outcome = failed('The server was stopped while this ran. It may have been done, or not; it was not tried again.');
+  else if (typeof action === 'string') outcome = failed(action);
+  else outcome = await action.run(call.input, describeTurn(of));
+  const result = { id: call.id, name: call.name, output: outcome.output, isError: outcome.isError };
+  // Left as begun: if the turn is handed back, the next start has to know that it may have been done.
+  if (signal.aborted && signal.reason === 'handed-back') return result;
+  trace.mark('action', { action: call.name, ms: Math.round(performance.now() - began), isError: outcome.isError });
+  work.calls[call.id] = { card: card ?? null, result };
+  if (!outcome.isError) work.actions.push(call.name);
+  work.attachments = [...work.attachments, ...outcome.attachments].slice(0, mostAttachments);
+  await save();
+  if (card) await editMessage(messaging, settleCard(card, outcome));
+  return result;
+}
+
+/** A card as clients of the reference server show it: what is under way, by `actionId` and `actionStatus`. */
+const postCard = (
+  messaging: TurnDeps['messaging'],
+  { agent, turn }: RunningTurn,
+  { id, name }: ModelCall,
+): Promise<Message | undefined> =>
+  postAside(messaging, turn.channel_id, {
+    senderId: agent.id,
+    senderName: agent.name,
+    text: `Executing action: ${name}`,
+    source: 'agent_action',
+    actions: [name],
+    // Not a reply: whoever waits for that shall get the answer.
+    inReplyTo: null,
+    metadata: { type: 'agent_action', actionId: id, actionStatus: 'executing', runId: turn.id },
+  });
+
+/** Characters of a result that the room sees on its card. */
+const shownResult = 2_000;
+
+function settleCard(card: Message, { isError, output }: ActionOutcome): Message {
+  const name = card.actions[0] ?? 'action';
+  const text = output.length > shownResult ? `${output.slice(0, shownResult)}…` : output;
+  return {
+    ...card,
+    text: `Action ${name} ${isError ? 'failed' : 'completed'}`,
+    metadata: {
+      ...card.metadata,
+      actionStatus: isError ? 'failed' : 'completed',
+      actionResult: { success: !isError, ...(isError ? { error: text } : { text }) },
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/** The toolbox of a server that has perhaps no actions: its code is loaded with the first one, and most servers start faster. */
+import type { Logger } from '../../observability/logger.ts';
+import type { LoadedConfig } from '../config-file.ts';
+import type { LiveToolbox, ToolboxAgent, ToolboxOptions } from './toolbox.ts';
+
+export function createLazyToolbox(options: {
+  config: LoadedConfig;
+  logger: Logger;
+  env: ToolboxOptions['env'];
+}): LiveToolbox {
+  const { config } = options;
+  const agents = new Map<string, ToolboxAgent>();
+  const hasShared = config.actions.length > 0 || Object.keys(config.mcpServers).length > 0;
+  const needs = ({ character }: ToolboxAgent) => hasShared || character.settings?.mcp !== undefined;
+  let loaded: LiveToolbox | undefined;
+  let loading: Promise<LiveToolbox> | undefined;
+
+  async function load(): Promise<LiveToolbox> {
+    const { createToolbox } = await import('./toolbox.ts');
+    loaded = createToolbox({ ...options, agents: [...agents.values()] });
+    return loaded;
+  }
+
+  return {
+    list: async (agentId) => (await loading)?.list(agentId) ?? [],
+    statusOf: (agentId) => loaded?.statusOf(agentId) ?? [],
+    async update(agent) {
+      agents.set(agent.id, agent);
+      if (loading) return (await loading).update(agent);
+      if (needs(agent)) loading = load();
+      await loading;
+    },
+    async remove(agentId) {
+      agents.delete(agentId);
+      await (await loading)?.remove(agentId);
+    },
+    stop: async () => (await loading)?.stop(),
+  };
+}

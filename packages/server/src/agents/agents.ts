@@ -1,0 +1,95 @@
+/**
+ * The agents of a server, put to work: their models, tools and memory, the breaker of their rooms, and the worker that
+ * runs their turns. app.ts opens it once. They change as their character files do.
+ */
+import type { Character } from 'elizad-protocol';
+import { readEnvironment, type Settings } from '../config.ts';
+import type { Messaging } from '../messaging/messages.ts';
+import type { Logger } from '../observability/logger.ts';
+import { deleteOldTraces } from '../storage/traces.ts';
+import type { Toolbox } from './actions/action.ts';
+import { createLazyToolbox } from './actions/lazy-toolbox.ts';
+import { createAgentLife } from './agent-life.ts';
+import { createBreaker } from './breaker.ts';
+import { type LoadedCharacter, loadCharacters } from './characters.ts';
+import { watchCharacters } from './characters-watch.ts';
+import type { LoadedConfig } from './config-file.ts';
+import { createMemory } from './memory/long-term-memory.ts';
+import { chooseEmbedder } from './models/choose-embedder.ts';
+import { chooseModel } from './models/choose-model.ts';
+import { openRoster, type Roster } from './roster.ts';
+import { traceUsage } from './trace.ts';
+import { createTurnWorker, type TurnWorker } from './turn-worker.ts';
+
+export type Agents = {
+  readonly roster: Roster;
+  readonly worker: TurnWorker;
+  readonly toolbox: Toolbox;
+  /** Forgets traces that are too old, or too many. */
+  forgetOld(): Promise<void>;
+  /** Lets running turns end within `timeoutMs`; then everything that was opened is closed. */
+  stop(timeoutMs: number): Promise<void>;
+};
+
+export type AgentsDeps = {
+  messaging: Messaging;
+  logger: Logger;
+  settings: Settings;
+  config: LoadedConfig;
+  characters: readonly LoadedCharacter[];
+};
+
+/** How long traces are kept, in ms, and how many at most. */
+const keptTracesMs = 14 * 24 * 3_600_000;
+const mostTraces = 200_000;
+
+export async function openAgents({ messaging, logger, settings, config, characters }: AgentsDeps): Promise<Agents> {
+  const { database } = messaging;
+  const choose = (character: Character) => ({
+    model: chooseModel({ ...character, settings: { model: settings.model, ...character.settings } }, settings, logger),
+    embedder: chooseEmbedder(character, settings, logger),
+  });
+  const roster = await openRoster(database, messaging.agents, choose);
+  const { agents } = roster;
+  const toolbox = createLazyToolbox({ config, logger, env: readEnvironment() });
+  const memory = createMemory({
+    database,
+    logger,
+    modelOf: (id) => agents.get(id)?.model,
+    embedderOf: (id) => agents.get(id)?.embedder,
+    isRemembering: (id) => settings.memory === 'on' && agents.get(id)?.character.settings?.memory !== false,
+    onUsage: (usage) => {
+      const trace = traceUsage(usage, agents.get(usage.agentId));
+      messaging.log.write({ trace }).catch((err) => logger.error({ err }, 'what was spent is not written down'));
+    },
+  });
+  const life = createAgentLife({ roster, toolbox, memory, logger });
+  for (const character of characters) await life.put(character);
+  const stopWatching = watchCharacters(settings.characters, settings.dataDir, async () => {
+    await life.follow(() => loadCharacters(settings.characters, settings.dataDir));
+  });
+  const worker = createTurnWorker(
+    {
+      messaging,
+      roster: agents,
+      toolbox,
+      sources: [...memory.sources, ...config.contextSources],
+      hooks: { hooks: config.hooks, logger },
+      breaker: createBreaker(messaging, settings),
+      observe: memory.observe,
+      logger,
+    },
+    { concurrency: settings.turnConcurrency, timeoutMs: settings.turnTimeoutMs },
+  );
+  return {
+    roster: agents,
+    worker,
+    toolbox,
+    forgetOld: () => deleteOldTraces(database.db, Date.now() - keptTracesMs, mostTraces),
+    async stop(timeoutMs) {
+      await stopWatching();
+      await worker.stop(timeoutMs);
+      await Promise.all([memory.stop(), toolbox.stop()]);
+    },
+  };
+}

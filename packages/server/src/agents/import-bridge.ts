@@ -1,0 +1,33 @@
+/**
+ * What a config file imports, for as long as it is loaded: `elizad` is this running server where the file's own folder
+ * has none (a server that was installed globally), and TypeScript needs no package.json with a type beside it.
+ */
+import { registerHooks } from 'node:module';
+
+/** This package's entry, as it is run: TypeScript in the workspace, JavaScript when it is installed. */
+const entry = new URL(`../index${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url).href;
+
+/** Opens the bridge for the config file at `main`; what is returned closes it. */
+export function bridgeImports(main: string): () => void {
+  const hooks = registerHooks({
+    resolve(specifier, context, nextResolve) {
+      try {
+        const resolved = nextResolve(specifier, context);
+        // Where nothing is chosen, nothing is said: `null` means something to a `require` of JSON.
+        const format = resolved.format ? undefined : chooseFormat(resolved.url, main);
+        return format ? { ...resolved, format } : resolved;
+      } catch (error) {
+        if (specifier === 'elizad') return { url: entry, shortCircuit: true };
+        throw error;
+      }
+    },
+  });
+  return () => hooks.deregister();
+}
+
+/** Node would find out by itself, after a warning; a plain helper in JavaScript may still be CommonJS. */
+function chooseFormat(url: string, main: string): string | undefined {
+  if (!url.startsWith('file:') || url.includes('/node_modules/')) return undefined;
+  if (url.endsWith('.ts')) return 'module-typescript';
+  return url === main && url.endsWith('.js') ? 'module' : undefined;
+}

@@ -1,0 +1,88 @@
+/** One step of a turn (stop 6 of the walk): the model is asked, and what it says goes to the room as it comes. */
+import type { Json, Model, ModelCall, ModelPart, ModelRequest } from './models/model.ts';
+import type { RunningTurn, TurnDeps } from './running-turn.ts';
+import type { Trace } from './trace.ts';
+import type { Verdict, Work } from './work.ts';
+
+/** What the model said in this step, and what it wants done. */
+export type Thinking = Verdict & { text: string; calls: ModelCall[]; native?: Json };
+
+/** Most calls of one step; those beyond are not seen. */
+const mostCalls = 16;
+
+/** Streams an answer to the room, chunk by chunk, until it ends or the signal says stop. Adds to `work` what was said. */
+export async function think(
+  { messaging, logger }: Pick<TurnDeps, 'messaging' | 'logger'>,
+  { agent, turn, signal, trace }: RunningTurn,
+  request: ModelRequest,
+  work: Work,
+): Promise<Thinking> {
+  const step: Thinking = { text: '', calls: [], outcome: 'answered', code: null };
+  const { answers } = messaging;
+  const say = (chunk: string) => {
+    work.text += chunk;
+    answers.say({ messageId: turn.id, chunk, agentId: agent.id, channelId: turn.channel_id });
+  };
+  trace.mark('asked', { model: agent.model.name, promptCharacters: countCharacters(request) });
+  for await (const part of stream(agent.model, request, signal)) {
+    markFirst(trace, step, part);
+    if (part.type === 'text') {
+      // What was said before an action, and what is said after it, are paragraphs of one answer.
+      if (step.text === '' && work.text.trim() !== '') say('\n\n');
+      step.text += part.text;
+      say(part.text);
+    } else if (part.type === 'reasoning') {
+      work.thought += part.text;
+    } else if (part.type === 'call') {
+      if (step.calls.length < mostCalls) step.calls.push(part.call);
+    } else if (part.type === 'finish') {
+      trace.addUsage(part);
+      if (part.native !== undefined) step.native = part.native;
+      if (part.model !== undefined) trace.setModel(part.model);
+    } else {
+      step.outcome = 'failed';
+      step.code = part.code;
+      const { code, detail, retryAfterMs } = part;
+      logger.warn({ agentId: agent.id, agentName: agent.name, code, detail, retryAfterMs }, 'the model failed');
+    }
+  }
+  answers.tell();
+  trace.mark('thought', { calls: step.calls.length });
+  return signal.aborted ? { ...step, ...describeStop(signal) } : step;
+}
+
+/** How a turn ended that was stopped from outside. */
+export function describeStop({ reason }: Pick<AbortSignal, 'reason'>): Verdict {
+  if (reason === 'timed-out') return { outcome: 'timed-out', code: 'turn-timed-out' };
+  if (reason === 'superseded') return { outcome: 'superseded', code: 'turn-superseded' };
+  return { outcome: 'cancelled', code: 'turn-cancelled' };
+}
+
+function markFirst(trace: Trace, { text, calls }: Thinking, part: ModelPart): void {
+  if (text === '' && calls.length === 0 && (part.type === 'text' || part.type === 'call')) trace.mark('first-token');
+}
+
+const countCharacters = ({ system, messages }: ModelRequest): number =>
+  messages.reduce((sum, message) => sum + ('text' in message ? message.text.length : 0), system.length);
+
+/** The model's parts, until the signal aborts: a model that does not stop is left behind, one that throws has failed. */
+export async function* stream(model: Model, request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
+  const iterator = model.stream(request, signal)[Symbol.asyncIterator]();
+  const aborted = new Promise<IteratorResult<ModelPart>>((resolve) => {
+    const stop = () => resolve({ done: true, value: undefined });
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), aborted]);
+      if (next.done) return;
+      yield next.value;
+    }
+  } catch (error) {
+    yield { type: 'failure', code: 'internal', detail: (error as Error).name };
+  } finally {
+    // Not awaited: a model that hangs must not hold the turn.
+    iterator.return?.().catch(() => {});
+  }
+}

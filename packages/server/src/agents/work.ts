@@ -1,0 +1,29 @@
+/**
+ * What a turn has done so far. It is saved around every action, so that a turn that a crash broke off goes on where it
+ * was, and nothing is done twice.
+ */
+import type { Attachment, ErrorCode, Message, Outcome } from 'elizad-protocol';
+import type { TurnRow } from '../storage/turns.ts';
+import type { ModelCallResult, ModelMessage } from './models/model.ts';
+
+export type Work = {
+  /** Steps of the model so far, behind the conversation: what it said and called, and what came of that. */
+  messages: ModelMessage[];
+  text: string;
+  thought: string;
+  /** Names of the actions that were done, in their order. */
+  actions: string[];
+  attachments: Attachment[];
+  /** Calls of the last step: the card that shows each, and its result once there is one. */
+  calls: Record<string, { card: Message | null; result?: ModelCallResult }>;
+};
+
+/** How it ended, as far as the model goes. */
+export type Verdict = { outcome: Outcome; code: ErrorCode | null };
+
+/** The work of a turn as it was saved, or none yet. */
+export function readWork({ progress }: TurnRow): Work {
+  return progress === null
+    ? { messages: [], text: '', thought: '', actions: [], attachments: [], calls: {} }
+    : (JSON.parse(progress) as Work);
+}

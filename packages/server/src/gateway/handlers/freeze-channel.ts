@@ -1,0 +1,25 @@
+/** Somebody wants quiet: no agent answers in a room for a while, or they may again. */
+import { ElizadError } from 'elizad-protocol';
+import { assertScope } from '../../auth/permissions.ts';
+import { freezeChannel as freeze, unfreezeChannel } from '../../messaging/freeze.ts';
+import type { Handler } from './handler.ts';
+
+export const freezeChannel: Handler<'freeze-channel'> = async (
+  { messaging, worker },
+  { data: { principal } },
+  { channelId, seconds },
+) => {
+  assertScope(principal, 'chat');
+  const channel = await messaging.channels.find(channelId);
+  if (!channel) throw new ElizadError('channel-not-found');
+  const person = channel.participants.get(principal.entityId);
+  if (!person) throw new ElizadError('not-a-participant');
+  if (seconds === 0) {
+    await unfreezeChannel(messaging, channelId);
+    return { result: { channelId, frozenUntil: null } };
+  }
+  const until = Date.now() + seconds * 1_000;
+  await freeze(messaging, channelId, until, `${person.name ?? 'Somebody'} asks for quiet.`);
+  await worker.cancel(channelId);
+  return { result: { channelId, frozenUntil: until } };
+};

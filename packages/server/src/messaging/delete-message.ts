@@ -1,0 +1,46 @@
+/**
+ * Deleting a message, by the same path as everything that is said (stop 4 of the walk): one transaction, then the room
+ * is told. Its number is not used again; a turn that it caused ends, and what agents learned from it is forgotten.
+ */
+import { ElizadError } from 'elizad-protocol';
+import { assertMayDelete, assertScope } from '../auth/permissions.ts';
+import type { Principal } from '../auth/principal.ts';
+import { findSenderId } from '../storage/deletions.ts';
+import { completeMessage, type Messaging } from './messages.ts';
+
+/** Stops the answers to a message; returns how many were under way. */
+export type CancelTurns = (channelId: string, messageId: string) => Promise<number>;
+
+/**
+ * Resolves when the message is gone from the disk, and the room has heard of it. `cancelTurns` stops the models that
+ * answer it; a turn that is still open then ends with the message, as `cancelled`.
+ * Throws `message-not-found`, also for one that was deleted before, `not-the-sender` and `missing-scope`.
+ */
+export async function deleteMessage(
+  messaging: Messaging,
+  cancelTurns: CancelTurns,
+  principal: Principal,
+  channelId: string,
+  messageId: string,
+): Promise<void> {
+  const { database, log, channels, broadcast } = messaging;
+  assertScope(principal, 'chat');
+  const deletes = { channelId, messageId };
+  const senderId = await findSenderId(database.db, deletes);
+  const channel = await channels.find(channelId);
+  if (senderId === undefined || !channel) throw new ElizadError('message-not-found', { roomId: channelId });
+  assertMayDelete(principal, senderId);
+  await cancelTurns(channelId, messageId);
+  const { duplicate } = await log.write({ deletes }, (result) => {
+    const { duplicate: isGone, position, completed, completedAt, completedId = messageId } = result;
+    if (isGone || position === undefined) return;
+    if (completed) {
+      broadcast('input-controlled', { channelId, action: 'enable_input' }, { channelId });
+      completeMessage(messaging, completedId, channel, completed, completedAt);
+      // The next turn of that agent in this channel may begin.
+      messaging.wake();
+    }
+    broadcast('message-deleted', deletes, { channelId }, { position });
+  });
+  if (duplicate) throw new ElizadError('message-not-found', { roomId: channelId });
+}

@@ -1,0 +1,130 @@
+/**
+ * What agents say, and how their turns end: the other half of stop 3. There is no other path. What a turn has posted
+ * stays in its order: the cards of its actions, then the answer.
+ */
+import type { Attachment, ErrorCode, Message, Outcome } from 'elizad-protocol';
+import { passStop } from '../observability/walk.ts';
+import type { ApprovalRow } from '../storage/approvals.ts';
+import { createId } from '../storage/ids.ts';
+import type { NewMessage } from '../storage/message-log.ts';
+import type { TracesTable } from '../storage/tables.ts';
+import type { TurnRow } from '../storage/turns.ts';
+import type { Channel } from './channel-directory.ts';
+import { completeMessage, type Messaging, toPlace } from './messages.ts';
+
+/** How a turn ended. */
+export type Ending = { outcome: Outcome; code: ErrorCode | null };
+
+/** What an agent says at the end of a turn. `id` was known before: chunks were streamed under it. */
+export type Reply = {
+  id: string;
+  name: string;
+  text: string;
+  thought: string | null;
+  actions: string[];
+  attachments: Attachment[];
+  metadata: Record<string, unknown>;
+  /** Other agents that must answer it. */
+  addressees: readonly string[];
+};
+
+/**
+ * Ends a turn, with the agent's message where it has one, in one transaction. A turn that has ended already stays as it
+ * is, and says nothing more.
+ */
+export async function endTurn(
+  messaging: Messaging,
+  turn: TurnRow,
+  ending: Ending,
+  reply?: Reply,
+  trace?: TracesTable,
+): Promise<void> {
+  const { channels, log, broadcast } = messaging;
+  const channel = await channels.find(turn.channel_id);
+  if (!channel) return;
+  const message = reply && toAgentMessage(channel, turn, reply);
+  if (message) passStop('messaging/post-message', message.id);
+  const { id: turnId, channel_id: channelId, root_id: rootId, hops } = turn;
+  const ends = { turnId, channelId, rootId, hops, ...ending };
+  await log.write({ message, addressees: reply?.addressees, ends, trace }, (result) => {
+    if (result.message && !result.duplicate) {
+      channel.lastSeq = result.message.seq;
+      broadcast('message-posted', { message: result.message }, { channelId: channel.id }, toPlace(result.position));
+    }
+    if (result.completed) {
+      broadcast('input-controlled', { channelId: channel.id, action: 'enable_input' }, { channelId: channel.id });
+      completeMessage(messaging, rootId, channel, result.completed, result.completedAt);
+    }
+    // The next turn of this agent in this channel may begin.
+    messaging.wake();
+  });
+}
+
+function toAgentMessage(channel: Channel, turn: TurnRow, { name, addressees: _woken, ...said }: Reply): NewMessage {
+  return {
+    ...said,
+    channelId: channel.id,
+    serverId: channel.serverId,
+    senderId: turn.agent_id,
+    senderName: name,
+    createdAt: Date.now(),
+    source: 'agent_response',
+    inReplyTo: turn.message_id,
+    clientMessageId: turn.id,
+  };
+}
+
+/** Something that is no answer: a card of an action (`agent_action`), or a notice of the server (`system`). */
+export type Aside = Pick<Message, 'senderId' | 'senderName' | 'text' | 'source' | 'actions' | 'metadata' | 'inReplyTo'>;
+
+/** Posts an aside; it wakes nobody and has no completion. Undefined where the channel is gone. */
+export async function postAside(
+  messaging: Messaging,
+  channelId: string,
+  aside: Aside,
+  approval?: Omit<ApprovalRow, 'id'>,
+): Promise<Message | undefined> {
+  const channel = await messaging.channels.find(channelId);
+  if (!channel) return undefined;
+  const message = {
+    ...aside,
+    id: createId(),
+    channelId,
+    serverId: channel.serverId,
+    createdAt: Date.now(),
+    thought: null,
+    attachments: [],
+    clientMessageId: null,
+  };
+  const { message: posted } = await messaging.log.write({ message, isAside: true, approval }, (result) => {
+    if (!result.message) return;
+    channel.lastSeq = result.message.seq;
+    messaging.broadcast('message-posted', { message: result.message }, { channelId }, toPlace(result.position));
+  });
+  return posted;
+}
+
+/** Puts a message in place of the one that has its `id` and `seq`; everybody in the room hears it as `updatedAt`. */
+export async function editMessage(messaging: Messaging, changed: Message): Promise<Message> {
+  const edit = { ...changed, updatedAt: Date.now() };
+  await messaging.log.write({ edit }, ({ position }) => {
+    const { channelId } = edit;
+    messaging.broadcast('message-posted', { message: edit }, { channelId }, toPlace(position));
+  });
+  return edit;
+}
+
+/** Who speaks for the server itself. */
+const systemId = '00000000-0000-0000-0000-000000000001';
+
+/** Tells a room something of the server's own, as a message that everybody sees and nobody answers. */
+export const postNotice = (messaging: Messaging, channelId: string, text: string): Promise<Message | undefined> =>
+  postAside(messaging, channelId, {
+    senderId: systemId,
+    senderName: 'System',
+    text,
+    source: 'system',
+    actions: [],
+    metadata: {},
+    inReplyTo: null,
+  });

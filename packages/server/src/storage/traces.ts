@@ -1,0 +1,48 @@
+/** Traces of turns: what each cost and when it did what. Written with the end of the turn; bounded in age and in number. */
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Tables, TracesTable } from './tables.ts';
+
+export type TraceRow = Selectable<TracesTable>;
+
+/** What the turns of a channel have cost since a time; `cost` in US dollars, of those whose price is known. */
+export type Spending = { turns: number; tokens: number; cost: number };
+
+/** What was spent in a channel after a time (ms since the epoch), and when the first of it was. */
+export async function sumSpending(
+  db: Kysely<Tables>,
+  channelId: string,
+  since: number,
+): Promise<Spending & { first: number | null }> {
+  const sum = await db
+    .selectFrom('traces')
+    .select(({ fn }) => [
+      // What memory spends is no turn of a message.
+      fn.count<number>(sql`nullif(message_id, '')`).as('turns'),
+      fn.sum<number | null>('input_tokens').as('input'),
+      fn.sum<number | null>('output_tokens').as('output'),
+      fn.sum<number | null>('cost').as('cost'),
+      fn.min<number | null>('ended_at').as('first'),
+    ])
+    .where('channel_id', '=', channelId)
+    .where('ended_at', '>', since)
+    .executeTakeFirstOrThrow();
+  const { turns, input, output, cost, first } = sum;
+  return { turns, tokens: (input ?? 0) + (output ?? 0), cost: cost ?? 0, first };
+}
+
+export async function findTrace(db: Kysely<Tables>, turnId: string): Promise<TraceRow | undefined> {
+  return db.selectFrom('traces').selectAll().where('turn_id', '=', turnId).executeTakeFirst();
+}
+
+/** Deletes traces that ended before a time, and all but the newest `most`. */
+export async function deleteOldTraces(db: Kysely<Tables>, before: number, most: number): Promise<void> {
+  await db.deleteFrom('traces').where('ended_at', '<', before).execute();
+  const edge = await db
+    .selectFrom('traces')
+    .select('ended_at')
+    .orderBy('ended_at', 'desc')
+    .offset(most)
+    .limit(1)
+    .executeTakeFirst();
+  if (edge) await db.deleteFrom('traces').where('ended_at', '<=', edge.ended_at).execute();
+}
