@@ -29,8 +29,8 @@ function chooseTests(args) {
   const flags = args.filter((arg, index) => !isPath(arg, index));
   const paths = args.filter(isPath);
   const reporter = flags.some((flag) => flag.startsWith('--test-reporter')) ? [] : ['--test-reporter=spec'];
-  // Tests wait for sockets and child processes more than they compute: two at once also on two cores.
-  const defaults = [...reporter, '--test-concurrency=2', '--test-timeout=300000'];
+  // Tests wait for sockets and child processes as much as they compute: three at once also on two cores.
+  const defaults = [...reporter, '--test-concurrency=3', '--test-timeout=300000'];
   const ours = ['packages/*/tests/**/*.test.ts', 'tests/**/*.test.ts'];
   return ['--test', ...defaults, ...flags, ...(paths.length > 0 ? paths : ours)];
 }

@@ -90,7 +90,7 @@ describe('floors', () => {
   test('an upward import is refused', () => {
     plant(`${server}/agents/planted-above.ts`, 'export const above = 1;\n');
     plant(`${server}/storage/planted.ts`, "export { above } from '../agents/planted-above.ts';\n");
-    assertRefused('floor-1-storage-never-up', `${server}/storage/planted.ts`);
+    assertRefused('floor-2-storage-never-up', `${server}/storage/planted.ts`);
   });
 
   test('an upward import of a type alone is refused', () => {
@@ -99,13 +99,13 @@ describe('floors', () => {
       `${server}/messaging/planted.ts`,
       "import type { Above } from '../gateway/planted-above.ts';\nexport type Below = Above;\n",
     );
-    assertRefused('floor-3-messaging-never-up', `${server}/messaging/planted.ts`);
+    assertRefused('floor-4-messaging-never-up', `${server}/messaging/planted.ts`);
   });
 
   test('a sideways import is refused', () => {
     plant(`${server}/rest/planted-beside.ts`, 'export const beside = 1;\n');
     plant(`${server}/gateway/planted.ts`, "export { beside } from '../rest/planted-beside.ts';\n");
-    assertRefused('floor-5-gateway-never-sideways', `${server}/gateway/planted.ts`);
+    assertRefused('floor-6-gateway-never-sideways', `${server}/gateway/planted.ts`);
   });
 
   test('a cycle of types alone is refused', () => {

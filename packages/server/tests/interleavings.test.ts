@@ -25,7 +25,7 @@ import { makeDir } from './support/test-server.ts';
 
 const usualSeed = 20261123;
 /** Without `PROPERTY_RUNS`: as many runs as there are in this time. */
-const usualMs = 15_000;
+const usualMs = 10_000;
 const mostRuns = 500;
 /** How long a failure may take to become short. */
 const shrinkMs = 60_000;

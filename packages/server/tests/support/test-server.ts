@@ -45,8 +45,9 @@ export type ServerProcess = {
 
 /** Runs `elizad` with arguments in a process of its own and collects what it prints. */
 export function runCli(t: TestContext, args: string[], env: Record<string, string> = {}, input?: string) {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, [mainPath, ...args], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH, ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }), ...env },
     cwd: makeDir(t),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
