@@ -8,8 +8,8 @@ export {
   type ApprovalDefinition,
   defineAction,
 } from './agents/actions/define-action.ts';
-export { ConfigFileError } from './agents/config-file.ts';
 export type { EndedTurn, Hook, HookedTurn, Veto } from './agents/hooks.ts';
+export { ConfigFileError } from './agents/loaded-config.ts';
 export type { ContextSource, Question } from './agents/memory/memory.ts';
 export {
   defineConfig,

@@ -13,7 +13,7 @@ import { createAgentLife } from './agent-life.ts';
 import { createBreaker } from './breaker.ts';
 import { type LoadedCharacter, loadCharacters } from './characters.ts';
 import { watchCharacters } from './characters-watch.ts';
-import type { LoadedConfig } from './config-file.ts';
+import type { LoadedConfig } from './loaded-config.ts';
 import { createMemory } from './memory/long-term-memory.ts';
 import { chooseEmbedder } from './models/choose-embedder.ts';
 import { chooseModel } from './models/choose-model.ts';

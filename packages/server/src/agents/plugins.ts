@@ -1,6 +1,6 @@
 /**
  * What an `elizad.config.ts` says: plugins, and actions, sources of context, hooks and MCP servers of its own. Plain
- * objects in lists; config-file.ts reads and checks them.
+ * objects in lists; config-content.ts reads and checks them.
  */
 import type { ActionDefinition } from './actions/define-action.ts';
 import type { Hook } from './hooks.ts';

@@ -13,36 +13,47 @@ export type Said = { senderId: string; text: string; repliesTo?: string };
  */
 export function listAddressees(channel: Channel, said: Said, agents: Pick<AgentDirectory, 'ruleOf'>): string[] {
   const { senderId, text } = said;
-  const others = [...channel.participants.values()].filter(({ id }) => id !== senderId);
-  const candidates = others.filter(({ id, kind }) => kind === 'agent' && agents.ruleOf(id) !== 'never');
+  const present: Participant[] = [];
+  for (const one of channel.participants.values()) if (one.kind === 'agent' && one.id !== senderId) present.push(one);
+  // Most rooms have one agent, or none: nothing below is done for them.
+  if (present.length === 0) return [];
   const isByAgent = channel.participants.get(senderId)?.kind === 'agent';
-  if (channel.type === 'DM' && !isByAgent) return others.filter(({ kind }) => kind === 'agent').map(({ id }) => id);
-  const called = candidates.filter((one) => isCalled(one, said));
+  if (channel.type === 'DM' && !isByAgent) return idsOf(present);
+  const candidates = present.filter(({ id }) => agents.ruleOf(id) !== 'never');
+  const words = toWords(text);
+  const called = candidates.filter(({ id, name }) => said.repliesTo === id || hasName(words, name));
   const always = candidates.filter(({ id }) => agents.ruleOf(id) === 'always');
-  if (isByAgent) return unique([...called, ...always]);
-  const isForOthers =
-    called.length > 0 || others.some(({ kind, name }) => kind === 'user' && isMentioned(name, text, '@'));
+  if (isByAgent) return idsOf([...called, ...always]);
+  const isForOthers = called.length > 0 || isForPeople(channel, said);
   const free = candidates.filter(({ id }) => {
     const rule = agents.ruleOf(id);
     return rule === 'decide' || (rule === undefined && !isForOthers);
   });
-  return unique([...called, ...always, ...free]);
+  return idsOf([...called, ...always, ...free]);
 }
 
-const unique = (found: readonly Participant[]): string[] => [...new Set(found.map(({ id }) => id))];
+const idsOf = (found: readonly Participant[]): string[] => [...new Set(found.map(({ id }) => id))];
 
 /** Whether somebody is called by name, or is replied to. */
 export const isCalled = ({ id, name }: Pick<Participant, 'id' | 'name'>, { text, repliesTo }: Said): boolean =>
-  repliesTo === id || isMentioned(name, text);
+  repliesTo === id || hasName(toWords(text), name);
 
-/** Whether a text has a name in it as words of its own; with `@`, only where it stands right before the name. */
-function isMentioned(name: string | null, text: string, before = ''): boolean {
-  const words = toWords(name ?? '');
-  return words !== '' && ` ${toWords(text, before)} `.includes(` ${before}${words} `);
+/** Whether a text calls a person of the room, with an `@` right before the name. */
+function isForPeople({ participants }: Channel, { senderId, text }: Said): boolean {
+  if (!text.includes('@')) return false;
+  const words = toWords(text, wordsAndAts);
+  const people = [...participants.values()].filter(({ id, kind }) => kind === 'user' && id !== senderId);
+  return people.some(({ name }) => hasName(words, name, '@'));
 }
 
-const toWords = (text: string, kept = ''): string =>
-  text
-    .toLowerCase()
-    .replace(new RegExp(`[^\\p{L}\\p{N}${kept}]+`, 'gu'), ' ')
-    .trim();
+/** Whether the words of a text have a name among them. */
+function hasName(words: string, name: string | null, before = ''): boolean {
+  const wanted = toWords(name ?? '').trim();
+  return wanted !== '' && words.includes(` ${before}${wanted} `);
+}
+
+const wordsOnly = /[^\p{L}\p{N}]+/gu;
+const wordsAndAts = /[^\p{L}\p{N}@]+/gu;
+
+/** In small letters, with a space around each. */
+const toWords = (text: string, others = wordsOnly): string => ` ${text.toLowerCase().replace(others, ' ').trim()} `;

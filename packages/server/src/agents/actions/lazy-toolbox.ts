@@ -1,6 +1,6 @@
 /** The toolbox of a server that has perhaps no actions: its code is loaded with the first one, and most servers start faster. */
 import type { Logger } from '../../observability/logger.ts';
-import type { LoadedConfig } from '../config-file.ts';
+import type { LoadedConfig } from '../loaded-config.ts';
 import type { LiveToolbox, ToolboxAgent, ToolboxOptions } from './toolbox.ts';
 
 export function createLazyToolbox(options: {

@@ -5,7 +5,7 @@
 import type { Character } from 'elizad-protocol';
 import { settingsTable } from '../../config.ts';
 import type { Logger } from '../../observability/logger.ts';
-import type { LoadedConfig } from '../config-file.ts';
+import type { LoadedConfig } from '../loaded-config.ts';
 import type { Action, Toolbox, ToolboxStatus } from './action.ts';
 import { type Choice, readChoice } from './choice.ts';
 import { McpServer } from './mcp/mcp-server.ts';

@@ -1,12 +1,12 @@
 /** All that agents keep beside the rooms themselves: facts, knowledge, and what finds them again. app.ts makes it once. */
 import type { Logger } from '../../observability/logger.ts';
+import { listSources } from '../../storage/knowledge.ts';
 import type { Place } from '../../storage/memories.ts';
 import type { Database } from '../../storage/sqlite.ts';
 import type { Model } from '../models/model.ts';
 import { createEmbedding, type Embedder } from './embedding.ts';
 import { createFactSchedule, type Pace, usualPace } from './fact-schedule.ts';
 import type { Usage } from './facts.ts';
-import { loadKnowledge } from './knowledge.ts';
 import type { KnowledgeItem } from './knowledge-files.ts';
 import type { ContextSource } from './memory.ts';
 import { createFactSource, createKnowledgeSource } from './recall.ts';
@@ -55,6 +55,8 @@ export function createMemory(deps: MemoryDeps): LongTermMemory {
     sources: [createFactSource(recall), createKnowledgeSource(recall)],
     observe: schedule.observe,
     async loadKnowledge(agentId, items, folder) {
+      if (items.length === 0 && (await listSources(database.db, agentId)).size === 0) return;
+      const { loadKnowledge } = await import('./knowledge.ts');
       await loadKnowledge({ database, logger }, agentId, items, folder);
       embedding.wake(agentId);
     },
