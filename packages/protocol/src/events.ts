@@ -37,6 +37,8 @@ export type AgentView = {
   status: 'active' | 'inactive';
   bio: string[];
   model: string | null;
+  /** Its MCP servers and the plugins, and whether their tools are there; left out where it has none. */
+  tools?: { name: string; state: 'ready' | 'starting' | 'failed' }[];
 };
 export type UserView = { id: string; name: string };
 export type ChannelView = {

@@ -143,6 +143,9 @@ export const wireOut = {
           status: z.enum(['active', 'inactive']),
           bio: z.array(z.string()),
           model: z.string().nullable(),
+          tools: z
+            .array(z.strictObject({ name: z.string(), state: z.enum(['ready', 'starting', 'failed']) }))
+            .optional(),
         }),
       ),
       users: z.record(uuid, z.strictObject({ id: uuid, name: z.string() })),

@@ -25,7 +25,7 @@ export default defineConfig({
     defineAction({ name: 'hurry', description: 'Books.', parameters, approval: { timeoutMs: 100 }, run() { done('hurried'); return 'ok'; } }),
     defineAction({ name: 'wait', description: 'Waits.', parameters, run(_input, { signal }) { done('waits'); return new Promise((resolve) => signal.addEventListener('abort', () => resolve('stopped'))); } }),
   ],
-  mcp: { servers: { everything: { command: process.execPath, args: [${JSON.stringify(everything)}, 'stdio'] } } },
+  mcp: { servers: { gone: { command: process.execPath, args: ['--no-such-flag'] }, everything: { command: process.execPath, args: [${JSON.stringify(everything)}, 'stdio'] } } },
 });
 `;
 
@@ -225,4 +225,18 @@ test('cancel while a question is open: the turn ends, and the question is taken 
   const late = await client.ask('approve', { roomId, approvalId: id, approved: true });
   assert.equal(late.details.code, 'approval-settled');
   assert.deepEqual(listDone(), []);
+});
+
+test('a server of tools that is dead is named in the status of its agent, and does not stop it', async (t) => {
+  const { roomId, start } = await openRoom(t, { kind: 'answer', text: 'Here I am.' });
+  const { client } = await start();
+  const { messageId } = await client.ask('message', { roomId, text: 'Are you there?' });
+  const { outcome } = await client.until('messageComplete', (done) => done.messageId === messageId);
+  assert.equal(outcome, 'answered');
+  client.socket.emit('request-world-state', { roomId });
+  const { agents } = await client.until('world-state', (state) => state.roomId === roomId);
+  assert.deepEqual(Object.values<Payload>(agents)[0].tools, [
+    { name: 'gone', state: 'failed' },
+    { name: 'everything', state: 'ready' },
+  ]);
 });

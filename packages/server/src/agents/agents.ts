@@ -49,9 +49,9 @@ export async function openAgents({ messaging, logger, settings, config, characte
     model: chooseModel({ ...character, settings: { model: settings.model, ...character.settings } }, settings, logger),
     embedder: chooseEmbedder(character, settings, logger),
   });
-  const roster = await openRoster(database, messaging.agents, choose);
-  const { agents } = roster;
   const toolbox = createLazyToolbox({ config, logger, env: readEnvironment() });
+  const roster = await openRoster(database, messaging.agents, choose, toolbox.statusOf);
+  const { agents } = roster;
   const memory = createMemory({
     database,
     logger,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type AgentDirectory, type AnswerRule, answerRules } from '../messaging/agent-directory.ts';
 import { listAgents, upsertAgent } from '../storage/agents.ts';
 import type { Database } from '../storage/sqlite.ts';
+import type { Toolbox } from './actions/action.ts';
 import type { LoadedCharacter } from './characters.ts';
 import type { Embedder } from './memory/embedding.ts';
 import { elizaModel } from './models/eliza/eliza-model.ts';
@@ -43,6 +44,7 @@ export async function openRoster(
   { db }: Database,
   directory: AgentDirectory,
   choose: (character: Character) => Pick<Agent, 'model' | 'embedder'>,
+  statusOf: Toolbox['statusOf'],
 ): Promise<LiveRoster> {
   const agents = new Map<string, Agent>();
   for (const { id, name, character } of await listAgents(db)) {
@@ -55,7 +57,10 @@ export async function openRoster(
       const { name, bio } = character;
       const agent = toAgent(id, character, choose(character));
       await upsertAgent(db, { id, name, character: JSON.stringify(withoutSecrets(character)) });
-      directory.put({ id, name, status: 'active', bio: [bio].flat(), model: agent.model.name }, agent.rule);
+      const view = { id, name, status: 'active' as const, bio: [bio].flat(), model: agent.model.name };
+      // Without the details: they are for whoever runs the server, and are in the log.
+      const listTools = () => statusOf(id).map((tool) => ({ name: tool.name, state: tool.state }));
+      directory.put(view, { rule: agent.rule, listTools });
       agents.set(id, agent);
       return agent;
     },

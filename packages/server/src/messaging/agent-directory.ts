@@ -5,25 +5,28 @@ import type { AgentView } from 'elizad-protocol';
 export const answerRules = ['always', 'mentioned', 'never', 'decide'] as const;
 export type AnswerRule = (typeof answerRules)[number];
 
+/** What is known of an agent beside what everybody sees; `listTools` is asked each time. */
+export type AgentTraits = { rule?: AnswerRule | undefined; listTools?: () => NonNullable<AgentView['tools']> };
+
 export type AgentDirectory = {
   find(id: string): AgentView | undefined;
   has(id: string): boolean;
   list(): AgentView[];
   ruleOf(id: string): AnswerRule | undefined;
-  put(agent: AgentView, rule?: AnswerRule): void;
+  put(agent: AgentView, traits?: AgentTraits): void;
 };
 
 export function createAgentDirectory(): AgentDirectory {
-  const agents = new Map<string, AgentView>();
-  const rules = new Map<string, AnswerRule | undefined>();
+  const agents = new Map<string, { agent: AgentView; traits: AgentTraits }>();
+  const show = ({ agent, traits: { listTools } }: { agent: AgentView; traits: AgentTraits }): AgentView => {
+    const tools = listTools?.() ?? [];
+    return tools.length > 0 ? { ...agent, tools } : agent;
+  };
   return {
-    find: (id) => agents.get(id),
+    find: (id) => agents.get(id)?.agent,
     has: (id) => agents.has(id),
-    list: () => [...agents.values()],
-    ruleOf: (id) => rules.get(id),
-    put: (agent, rule) => {
-      agents.set(agent.id, agent);
-      rules.set(agent.id, rule);
-    },
+    list: () => [...agents.values()].map(show),
+    ruleOf: (id) => agents.get(id)?.traits.rule,
+    put: (agent, traits = {}) => void agents.set(agent.id, { agent, traits }),
   };
 }
