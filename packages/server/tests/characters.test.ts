@@ -1,11 +1,11 @@
 /** Characters: which files are read, what an agent's id is, and that secrets stay in memory. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CharacterError, loadCharacters } from '../src/agents/characters.ts';
 import { openClient } from './support/stock-client.ts';
-import { makeDir, openTestServer, writeCharacter } from './support/test-server.ts';
+import { makeDir, openTestServer, spawnServer, writeCharacter } from './support/test-server.ts';
 
 test('files named, and those beside the data directory; Eliza when there are none', async (t) => {
   const dir = makeDir(t);
@@ -29,8 +29,11 @@ test('files named, and those beside the data directory; Eliza when there are non
   );
 });
 
-test('every field of the format is accepted', async (t) => {
+test('a file with every field of the format runs without a warning', async (t) => {
   const dir = makeDir(t);
+  writeFileSync(join(dir, 'a.md'), 'It is blue.');
+  mkdirSync(join(dir, 'docs'));
+  writeFileSync(join(dir, 'docs', 'b.txt'), 'It is round.');
   const file = writeCharacter(dir, {
     name: 'Whole',
     username: 'whole',
@@ -53,7 +56,13 @@ test('every field of the format is accepted', async (t) => {
     settings: { model: 'eliza', secrets: { OPENAI_API_KEY: 'k' }, voice: { model: 'v' }, avatar: '/a.png' },
     secrets: { TOKEN: 't' },
   });
-  assert.equal((await loadCharacters([file], join(dir, 'data'))).length, 1);
+  const server = await spawnServer(t, join(dir, 'data'), { LOG_LEVEL: 'info' }, ['--character', file]);
+  const levels = server
+    .output()
+    .split('\n')
+    .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line).level] : []));
+  assert.ok(levels.length > 0 && levels.every((level) => level <= 30), server.output());
+  assert.match(server.output(), /"msg":"plugins of a character file have no effect here/);
 });
 
 test('secrets of a character are neither stored nor shown', async (t) => {

@@ -30,7 +30,12 @@ export function createAgentLife(deps: {
 
   async function put(loaded: LoadedCharacter): Promise<void> {
     const { id, character, from } = loaded;
-    await toolbox.update({ id, name: character.name, character, secrets: secretsOf(character) });
+    const { name, plugins = [] } = character;
+    if (plugins.length > 0) {
+      const entry = { agentId: id, agentName: name, plugins };
+      logger.info(entry, 'plugins of a character file have no effect here: see docs/actions.md');
+    }
+    await toolbox.update({ id, name, character, secrets: secretsOf(character) });
     await roster.put(loaded);
     const folder = from === 'built in' ? process.cwd() : dirname(from);
     await memory.loadKnowledge(id, character.knowledge ?? [], folder);

@@ -61,9 +61,6 @@ export function createToolbox({ config, agents, logger, env }: ToolboxOptions): 
     const variables = { ...withoutKeys(env), ...onlyTexts(secrets) };
     const key = JSON.stringify([servers, variables]);
     const kept = before?.key === key ? before.servers : undefined;
-    if (character.plugins?.length) {
-      log.info({ plugins: character.plugins }, 'plugins of a character file have no effect here: see docs/actions.md');
-    }
     return {
       choice: readChoice(character, { actions, servers: shared.map((server) => server.name) }, log),
       servers:
