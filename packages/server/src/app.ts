@@ -1,4 +1,6 @@
 /** The composition root: the only file that constructs the parts and connects them. */
+import { once } from 'node:events';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Agents, openAgents } from './agents/agents.ts';
 import { loadCharacters } from './agents/characters.ts';
@@ -77,7 +79,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     mostMissedBytes: 4 * settings.maxBacklogBytes,
   });
   const adapter = createResumeAdapter(readMissed, settings.fanOut);
-  const io = openSocketServer(http.server, { ...settings, agents, logger, adapter });
+  const io = openSocketServer(http, { ...settings, agents, logger, adapter });
   const broadcastToSockets = createBroadcast(io, told);
   let company: Agents | undefined;
   let turns: TurnWorker | undefined;
@@ -131,15 +133,15 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       unready.add('stopping');
       clearInterval(daily);
       const closed = new Promise<void>((resolve) => {
-        http.server.close(() => resolve());
+        http.close(() => resolve());
       });
       await company?.stop(settings.stopTimeoutMs);
       await closeSocketServer(io);
-      await http.close();
+      http.closeAllConnections();
       await closed;
       await closeStore();
     };
-    const { port } = http.server.address() as AddressInfo;
+    const { port } = http.address() as AddressInfo;
     return { url: describeUrl(settings.host, port), port, roster, stop: () => (stopping ??= stop()) };
   } catch (error) {
     await company?.stop(0);
@@ -149,9 +151,10 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   }
 }
 
-async function listen(http: ReturnType<typeof createHttpServer>, { host, port }: Settings): Promise<void> {
+async function listen(http: Server, { host, port }: Settings): Promise<void> {
   try {
-    await http.listen({ host, port });
+    http.listen({ host, port });
+    await once(http, 'listening');
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const reasons: Record<string, string> = {
