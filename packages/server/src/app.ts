@@ -22,6 +22,7 @@ import { createAnswers } from './messaging/answers.ts';
 import type { Broadcast } from './messaging/broadcast.ts';
 import { openChannelDirectory } from './messaging/channel-directory.ts';
 import type { Messaging } from './messaging/messages.ts';
+import { createRoomFeed } from './messaging/room-feed.ts';
 import { createLogStream } from './observability/log-stream.ts';
 import { openLogger } from './observability/logger.ts';
 import { createHttpServer } from './rest/http-server.ts';
@@ -59,17 +60,26 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const logger = await openLogger({ level: settings.logLevel, pretty: options.pretty ?? false, stream: logStream });
   const database = await openSqlite(settings.dataDir);
   const unready = new Set(['starting']);
-  const http = createHttpServer({
-    apiKey: settings.apiKey,
-    logger,
-    version,
-    listUnready: () => [...unready],
-    getMessaging: () => messaging,
-    cancelTurns: async (...which) => (await turns?.cancel(...which)) ?? 0,
+  const http = createHttpServer(logger, () => {
+    if (!company) throw new Error('a request came before the agents were there');
+    return {
+      settings,
+      version,
+      logger,
+      logStream,
+      messaging,
+      agents: company,
+      cancelTurns: company.worker.cancel,
+      listUnready: () => [...unready],
+    };
   });
   const agents = createAgentDirectory();
   const told = startTelling(await getLastPosition(database.db));
-  const broadcast: Broadcast = (...event) => broadcastToSockets(...event);
+  const feed = createRoomFeed();
+  const broadcast: Broadcast = (...event) => {
+    broadcastToSockets(...event);
+    feed.tell(...event);
+  };
   const answers = createAnswers(broadcast);
   const readMissed = createMissedReader({
     database,
@@ -89,6 +99,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     channels: openChannelDirectory(database),
     log: openMessageLog(database),
     broadcast,
+    feed,
     answers,
     wake: () => turns?.wake(),
     supersede: (...event) => {

@@ -3,24 +3,26 @@
  * loaded with the first of them: Fastify and its routes are a tenth of a second and 25 MB that sockets do not need.
  */
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { RestDeps } from './route-handler.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { RestDeps } from './context.ts';
 
-export function createHttpServer(deps: RestDeps): Server {
+/** `getDeps` is asked with the first request: by then everything is there. */
+export function createHttpServer(logger: Logger, getDeps: () => RestDeps): Server {
   let loading: Promise<RequestListener> | undefined;
   const server = createServer((request, response) => {
-    loading ??= import('./routes.ts').then(({ openRoutes }) => openRoutes(deps));
+    loading ??= import('./routes.ts').then(({ openRoutes }) => openRoutes(getDeps()));
     loading.then(
       (route) => route(request, response),
       (err) => {
         loading = undefined;
-        deps.logger.error({ err }, 'the routes cannot be loaded');
+        logger.error({ err }, 'the routes cannot be loaded');
         response.writeHead(500).end();
       },
     );
   });
   server.on('error', (err) => {
     // Before it listens, whoever asked it to is told.
-    if (server.listening) deps.logger.error({ err }, 'a connection was not accepted');
+    if (server.listening) logger.error({ err }, 'a connection was not accepted');
   });
   return server;
 }

@@ -1,38 +1,20 @@
-/** What answers HTTP: Fastify with the routes of the protocol table, one shape of error, and the key where a route needs it. */
+/** What answers HTTP: Fastify with the rows of the protocol table, and one shape of error. Loaded with the first request. */
 import type { RequestListener } from 'node:http';
-import { ElizadError, errorTable, type RestFailure, type RestRouteName, restRoutes } from 'elizad-protocol';
+import cors from '@fastify/cors';
+import { ElizadError, type ErrorCode, errorTable } from 'elizad-protocol';
+import { messageRows, type RestFailure, systemRows } from 'elizad-protocol/rest';
 import { type FastifyError, type FastifyReply, fastify } from 'fastify';
-import { removeMessage } from './remove-message.ts';
-import { authorize, type RestDeps, type RouteHandler } from './route-handler.ts';
-
-const routeHandlers: { readonly [R in RestRouteName]: RouteHandler } = {
-  'get-root': ({ version }) => ({
-    name: 'elizad',
-    version,
-    connect: 'Point a Socket.IO v4 client here: io(url)',
-    health: '/healthz',
-    readiness: '/readyz',
-  }),
-  'get-health': () => ({ status: 'ok', timestamp: Date.now() }),
-  'get-readiness': ({ listUnready }, _request, reply) => {
-    const unready = listUnready();
-    return reply
-      .code(unready.length === 0 ? 200 : 503)
-      .send({ status: unready.length === 0 ? 'ready' : 'not-ready', unready });
-  },
-  'get-websocket': (_deps, _request, reply) => {
-    reply.header('upgrade', 'websocket').header('connection', 'upgrade');
-    throw new ElizadError('upgrade-required');
-  },
-  'get-ping': () => ({ pong: true, timestamp: Date.now() }),
-  'delete-central-message': removeMessage,
-  'delete-message': removeMessage,
-};
+import { isOriginAllowed } from '../auth/credentials.ts';
+import type { RestDeps } from './context.ts';
+import { messageHandlers } from './messages.ts';
+import { identify, mountRows } from './mount.ts';
+import { systemHandlers } from './system.ts';
 
 /** Ready to be given requests. */
 export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
   const app = fastify({
     logger: false,
+    bodyLimit: deps.settings.maxPayloadBytes,
     routerOptions: { ignoreTrailingSlash: true },
     schemaController: { compilersFactory: { buildValidator: refuseSchema, buildSerializer: refuseSchema } },
   });
@@ -44,36 +26,46 @@ export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
   });
   app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(deps, reply, error));
   app.setNotFoundHandler((request, reply) => {
-    if (request.url.startsWith('/api/')) authorize(deps, request);
+    if (request.url.startsWith('/api/')) identify(deps, request, 'chat');
     sendFailure(deps, reply, new ElizadError('not-found'));
   });
-  for (const [name, route] of Object.entries(restRoutes) as [RestRouteName, (typeof restRoutes)[RestRouteName]][]) {
-    app.route({
-      method: route.method,
-      url: route.path,
-      handler: async (request, reply) => {
-        if (route.auth) authorize(deps, request);
-        return routeHandlers[name](deps, request, reply);
-      },
-    });
-  }
+  const { corsOrigins } = deps.settings;
+  app.addHook('onRequest', async ({ headers: { origin } }) => {
+    // A page sends some requests without asking first: they must not be carried out either.
+    if (!isOriginAllowed(origin, corsOrigins)) throw new ElizadError('origin-not-allowed');
+  });
+  await app.register(cors, { origin: true, credentials: true, exposedHeaders: ['Location', 'Retry-After'] });
+  mountRows(app, deps, systemRows, systemHandlers);
+  mountRows(app, deps, messageRows, messageHandlers);
   await app.ready();
   return (request, response) => app.routing(request, response);
 }
 
-/** Validation is zod's. Fastify's own compilers would be a hundred modules more at every start. */
+/** Validation is zod's. Fastify's own compilers would be a hundred modules more. */
 function refuseSchema(): never {
   throw new Error('A route has no schema of its own: the row of the protocol table has.');
 }
 
+/** What Fastify itself refuses, in our words. */
+const refusals: Readonly<Record<number, ErrorCode>> = {
+  413: 'payload-too-large',
+  415: 'unsupported-media-type',
+};
+
 function sendFailure({ logger }: RestDeps, reply: FastifyReply, error: Error & { statusCode?: number }): void {
-  if (!(error instanceof ElizadError) && !(error.statusCode && error.statusCode < 500))
-    logger.error({ err: error }, 'a request failed');
-  const known =
-    error instanceof ElizadError
-      ? error
-      : new ElizadError(error.statusCode && error.statusCode < 500 ? 'invalid-payload' : 'internal');
+  const known = error instanceof ElizadError ? error : toKnown(error);
+  if (known.code === 'internal') logger.error({ err: error }, 'a request failed');
   const { httpStatus, message, hint } = errorTable[known.code];
-  const body: RestFailure = { success: false, error: { code: known.code, message, hint } };
+  const { issues } = known.details;
+  const details = issues?.map(({ path, message }) => `${path || '(the body)'}: ${message}`).join('; ');
+  const body: RestFailure = {
+    success: false,
+    error: { code: known.code, message, hint, ...(details && { details, issues }) },
+  };
   reply.code(httpStatus).send(body);
+}
+
+function toKnown({ statusCode = 500, message }: Error & { statusCode?: number }): ElizadError {
+  if (statusCode >= 500) return new ElizadError('internal');
+  return new ElizadError(refusals[statusCode] ?? 'invalid-payload', { issues: [{ path: '', message }] });
 }
