@@ -37,6 +37,8 @@ export type App = {
   readonly url: string;
   readonly port: number;
   readonly roster: Roster;
+  /** How many sockets are connected, in rooms or not. */
+  countConnections(): number;
   /** Stops gracefully: running answers end or are handed back, the store is closed clean. May be called twice. */
   stop(): Promise<void>;
 };
@@ -153,7 +155,13 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       await closeStore();
     };
     const { port } = http.address() as AddressInfo;
-    return { url: describeUrl(settings.host, port), port, roster, stop: () => (stopping ??= stop()) };
+    return {
+      url: describeUrl(settings.host, port),
+      port,
+      roster,
+      countConnections: () => io.engine.clientsCount,
+      stop: () => (stopping ??= stop()),
+    };
   } catch (error) {
     await company?.stop(0);
     await io.close();

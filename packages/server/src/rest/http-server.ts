@@ -1,6 +1,6 @@
 /**
  * The HTTP edge as the process starts it: a bare server that the Socket.IO server attaches to. What answers requests is
- * loaded with the first of them: Fastify and its routes are a tenth of a second and 25 MB that sockets do not need.
+ * loaded with the first of them: sockets do not need Fastify, nor the shapes of a hundred routes.
  */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Logger } from '../observability/logger.ts';

@@ -2,13 +2,12 @@
 import type { RequestListener } from 'node:http';
 import cors from '@fastify/cors';
 import { ElizadError, type ErrorCode, errorTable } from 'elizad-protocol';
-import { messageRows, type RestFailure, systemRows } from 'elizad-protocol/rest';
+import { type RestFailure, restRows } from 'elizad-protocol/rest';
 import { type FastifyError, type FastifyReply, fastify } from 'fastify';
 import { isOriginAllowed } from '../auth/credentials.ts';
 import type { RestDeps } from './context.ts';
-import { messageHandlers } from './messages.ts';
+import { restHandlers } from './handlers.ts';
 import { identify, mountRows } from './mount.ts';
-import { systemHandlers } from './system.ts';
 
 /** Ready to be given requests. */
 export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
@@ -35,8 +34,7 @@ export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
     if (!isOriginAllowed(origin, corsOrigins)) throw new ElizadError('origin-not-allowed');
   });
   await app.register(cors, { origin: true, credentials: true, exposedHeaders: ['Location', 'Retry-After'] });
-  mountRows(app, deps, systemRows, systemHandlers);
-  mountRows(app, deps, messageRows, messageHandlers);
+  mountRows(app, deps, restRows, restHandlers);
   await app.ready();
   return (request, response) => app.routing(request, response);
 }
