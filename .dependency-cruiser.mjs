@@ -149,9 +149,9 @@ export default {
     ),
     forbid(
       'package-entry-only',
-      'Another package is its index.ts and nothing else. Export there what is missing.',
+      'Another package is its index.ts (and, of protocol, rest/index.ts) and nothing else. Export there what is missing.',
       { path: '^packages/([^/]+)/src/' },
-      { path: '^packages/[^/]+/src/', pathNot: ['^packages/$1/', '^packages/[^/]+/src/index\\.ts$'] },
+      { path: '^packages/[^/]+/src/', pathNot: ['^packages/$1/', '^packages/[^/]+/src/(rest/)?index\\.ts$'] },
     ),
     forbid(
       'src-never-imports-tests',

@@ -3,16 +3,8 @@
  * and fails when a page differs from its table.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import {
-  encodeEvent,
-  errorTable,
-  eventSamples,
-  intents,
-  restRoutes,
-  type ServerEventName,
-  wireIn,
-  wireOut,
-} from 'elizad-protocol';
+import { encodeEvent, errorTable, eventSamples, intents, type ServerEventName, wireIn, wireOut } from 'elizad-protocol';
+import { type RestRow, restRows } from 'elizad-protocol/rest';
 import { z } from 'zod';
 import { settingsTable } from '../packages/server/src/config.ts';
 
@@ -133,10 +125,10 @@ function writeProtocol(): string {
     '',
     ...table(
       ['request', 'answer', 'key needed'],
-      Object.values(restRoutes).map(({ method, path, about, auth }) => [
+      Object.values<RestRow>(restRows).map(({ method, path, about, scope }) => [
         `\`${method} ${path}\``,
         about,
-        auth ? 'where the server has one' : 'no',
+        scope ? 'where the server has one' : 'no',
       ]),
     ),
     '## Errors',

@@ -21,6 +21,7 @@ type Manifest = {
   name: string;
   version: string;
   bin?: Record<string, string>;
+  exports: Record<string, string>;
   scripts?: unknown;
   devDependencies?: unknown;
   private?: unknown;
@@ -50,7 +51,7 @@ function writeManifest(name: string, stage: string): Manifest {
   const { scripts, devDependencies, private: _, ...kept } = source;
   const manifest: Manifest = {
     ...kept,
-    exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' }, './package.json': './package.json' },
+    exports: { ...describeBuilt(source.exports), './package.json': './package.json' },
     files: ['dist'],
   };
   if (source.bin) {
@@ -58,6 +59,15 @@ function writeManifest(name: string, stage: string): Manifest {
   }
   writeFileSync(join(stage, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
+}
+
+function describeBuilt(entries: Record<string, string>) {
+  return Object.fromEntries(
+    Object.entries(entries).map(([entry, path]) => {
+      const built = `./${toBuilt(path)}`;
+      return [entry, { types: built.replace(/\.js$/, '.d.ts'), default: built }];
+    }),
+  );
 }
 
 function toBuilt(path: string): string {

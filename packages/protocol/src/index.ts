@@ -8,7 +8,6 @@ export * from './ids.ts';
 export * from './intents.ts';
 export * from './json.ts';
 export * from './limits.ts';
-export * from './rest.ts';
 export * from './samples.ts';
 export * from './socket-types.ts';
 export * from './wire-in.ts';

@@ -1,4 +1,6 @@
 /** The composition root: the only file that constructs the parts and connects them. */
+import { once } from 'node:events';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Agents, openAgents } from './agents/agents.ts';
 import { loadCharacters } from './agents/characters.ts';
@@ -20,6 +22,7 @@ import { createAnswers } from './messaging/answers.ts';
 import type { Broadcast } from './messaging/broadcast.ts';
 import { openChannelDirectory } from './messaging/channel-directory.ts';
 import type { Messaging } from './messaging/messages.ts';
+import { createRoomFeed } from './messaging/room-feed.ts';
 import { createLogStream } from './observability/log-stream.ts';
 import { openLogger } from './observability/logger.ts';
 import { createHttpServer } from './rest/http-server.ts';
@@ -34,6 +37,8 @@ export type App = {
   readonly url: string;
   readonly port: number;
   readonly roster: Roster;
+  /** How many sockets are connected, in rooms or not. */
+  countConnections(): number;
   /** Stops gracefully: running answers end or are handed back, the store is closed clean. May be called twice. */
   stop(): Promise<void>;
 };
@@ -57,17 +62,26 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const logger = await openLogger({ level: settings.logLevel, pretty: options.pretty ?? false, stream: logStream });
   const database = await openSqlite(settings.dataDir);
   const unready = new Set(['starting']);
-  const http = createHttpServer({
-    apiKey: settings.apiKey,
-    logger,
-    version,
-    listUnready: () => [...unready],
-    getMessaging: () => messaging,
-    cancelTurns: async (...which) => (await turns?.cancel(...which)) ?? 0,
+  const http = createHttpServer(logger, () => {
+    if (!company) throw new Error('a request came before the agents were there');
+    return {
+      settings,
+      version,
+      logger,
+      logStream,
+      messaging,
+      agents: company,
+      cancelTurns: company.worker.cancel,
+      listUnready: () => [...unready],
+    };
   });
   const agents = createAgentDirectory();
   const told = startTelling(await getLastPosition(database.db));
-  const broadcast: Broadcast = (...event) => broadcastToSockets(...event);
+  const feed = createRoomFeed();
+  const broadcast: Broadcast = (...event) => {
+    broadcastToSockets(...event);
+    feed.tell(...event);
+  };
   const answers = createAnswers(broadcast);
   const readMissed = createMissedReader({
     database,
@@ -77,7 +91,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     mostMissedBytes: 4 * settings.maxBacklogBytes,
   });
   const adapter = createResumeAdapter(readMissed, settings.fanOut);
-  const io = openSocketServer(http.server, { ...settings, agents, logger, adapter });
+  const io = openSocketServer(http, { ...settings, agents, logger, adapter });
   const broadcastToSockets = createBroadcast(io, told);
   let company: Agents | undefined;
   let turns: TurnWorker | undefined;
@@ -87,6 +101,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     channels: openChannelDirectory(database),
     log: openMessageLog(database),
     broadcast,
+    feed,
     answers,
     wake: () => turns?.wake(),
     supersede: (...event) => {
@@ -131,16 +146,22 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       unready.add('stopping');
       clearInterval(daily);
       const closed = new Promise<void>((resolve) => {
-        http.server.close(() => resolve());
+        http.close(() => resolve());
       });
       await company?.stop(settings.stopTimeoutMs);
       await closeSocketServer(io);
-      await http.close();
+      http.closeAllConnections();
       await closed;
       await closeStore();
     };
-    const { port } = http.server.address() as AddressInfo;
-    return { url: describeUrl(settings.host, port), port, roster, stop: () => (stopping ??= stop()) };
+    const { port } = http.address() as AddressInfo;
+    return {
+      url: describeUrl(settings.host, port),
+      port,
+      roster,
+      countConnections: () => io.engine.clientsCount,
+      stop: () => (stopping ??= stop()),
+    };
   } catch (error) {
     await company?.stop(0);
     await io.close();
@@ -149,9 +170,10 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   }
 }
 
-async function listen(http: ReturnType<typeof createHttpServer>, { host, port }: Settings): Promise<void> {
+async function listen(http: Server, { host, port }: Settings): Promise<void> {
   try {
-    await http.listen({ host, port });
+    http.listen({ host, port });
+    await once(http, 'listening');
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const reasons: Record<string, string> = {

@@ -1,8 +1,8 @@
 /** Who is asking: every call below the edges carries one, made from a credential or a connection, never from a payload. */
 import { defaultServerId } from 'elizad-protocol';
 
-/** `moderate`: may delete what others said. */
-export type Scope = 'chat' | 'logs' | 'moderate';
+/** `moderate`: may delete what others said. `operate`: may change agents, settings and the server itself. */
+export type Scope = 'chat' | 'logs' | 'moderate' | 'operate';
 
 export type Principal = {
   /** The id this connection goes by: the one it named in its handshake, or one the server assigned. */
@@ -19,7 +19,7 @@ export function createPrincipal(
   name: string | undefined,
   credential: Principal['credential'],
 ): Principal {
-  return { entityId, name, credential, scopes: ['chat', 'logs'] };
+  return { entityId, name, credential, scopes: ['chat', 'logs', 'operate'] };
 }
 
 /** Whoever runs the server, when they name nobody: they may also delete what others said. */
@@ -27,5 +27,5 @@ export const createOperator = (credential: Principal['credential']): Principal =
   entityId: defaultServerId,
   name: undefined,
   credential,
-  scopes: ['chat', 'logs', 'moderate'],
+  scopes: ['chat', 'logs', 'moderate', 'operate'],
 });

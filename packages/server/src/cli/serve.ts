@@ -1,14 +1,11 @@
 /** `elizad serve`: settings, the server, the banner, and a graceful stop. What is wrong is said in one line. */
-import { flushCompileCache } from 'node:module';
 import { CharacterError } from '../agents/characters.ts';
 import { ConfigFileError } from '../agents/loaded-config.ts';
 import { type App, CannotListen, startApp } from '../app.ts';
 import { readEnvironment, readSettings, SettingError, type Settings } from '../config.ts';
 import { StoreError } from '../storage/data-lock.ts';
 import { formatBanner } from './banner.ts';
-
-/** The code that was compiled for the start is kept on disk so long after it, in ms: the first clients come before. */
-const flushAfterMs = 2_000;
+import { settle } from './settle.ts';
 
 type Flags = { port?: string; host?: string; data?: string; character?: string[]; model?: string; logLevel?: string };
 
@@ -30,8 +27,7 @@ export async function serve(flags: Flags): Promise<void> {
   try {
     const { app, settings } = await started;
     say(formatBanner(app, settings, startedMsAgo(), isTerminal));
-    // Node does this when a process ends by itself; the next start after a kill shall be as fast.
-    setTimeout(flushCompileCache, flushAfterMs).unref();
+    settle(app);
   } catch (error) {
     if (!isForPeople(error)) throw error;
     process.stderr.write(`elizad: ${error.message}\n`);

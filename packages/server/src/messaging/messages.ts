@@ -17,6 +17,7 @@ import type { Answers } from './answers.ts';
 import type { Broadcast, Place } from './broadcast.ts';
 import type { Birth, Channel, ChannelDirectory, Participant } from './channel-directory.ts';
 import { describeCompletion } from './completion.ts';
+import type { RoomFeed } from './room-feed.ts';
 
 /** What everything in this folder works with; app.ts makes it once. */
 export type Messaging = {
@@ -25,6 +26,8 @@ export type Messaging = {
   channels: ChannelDirectory;
   log: MessageLog;
   broadcast: Broadcast;
+  /** For who waits in this process, beside the sockets. */
+  feed: RoomFeed;
   answers: Answers;
   /** Tells the turn worker that turns may be waiting. */
   wake: () => void;
@@ -51,8 +54,11 @@ export type Draft = Birth & {
   origin?: { socketId: string; enter: () => void };
 };
 
+/** A message that is on disk; `isRetry` where it was before. */
+export type Committed = { message: Message; isRetry: boolean };
+
 /** `committed` settles when the message is on disk, or fails as `postMessage` does. */
-export type Posting = { committed: Promise<Message> };
+export type Posting = { committed: Promise<Committed> };
 
 /**
  * Says something in a channel for a principal; makes the channel, and the sender a participant, where needed. Resolves
@@ -125,10 +131,10 @@ function findTarget({ agents }: Messaging, { targetId }: Draft): Participant[] {
   return [{ id: targetId, kind: agent ? 'agent' : 'user', name: agent?.name ?? null }];
 }
 
-function checkRetry({ duplicate, message }: LogResult, text: string): Message {
+function checkRetry({ duplicate, message }: LogResult, text: string): Committed {
   if (!message) throw new ElizadError('internal');
   if (duplicate && message.text !== text) throw new ElizadError('message-id-reused');
-  return message;
+  return { message, isRetry: duplicate };
 }
 
 /** Runs in commit order, synchronously: what it sends is in the order of `seq` for every socket. */

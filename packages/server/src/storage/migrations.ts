@@ -5,6 +5,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { toDedupeKey } from './message-row.ts';
 import { agents } from './migration-agents.ts';
 import { memories } from './migration-memories.ts';
+import { rest } from './migration-rest.ts';
 import type { Tables } from './tables.ts';
 
 const first: Migration = {
@@ -182,6 +183,7 @@ const migrations: Record<string, Migration> = {
   '0004-places': places,
   '0005-memories': memories,
   '0006-agents': agents,
+  '0007-rest': rest,
 };
 
 /** Brings the tables to the newest form; throws when a migration fails or the store is from a newer elizad. */

@@ -1,8 +1,25 @@
 /** The tables as kysely sees them. Times are ms since the epoch; JSON is kept as text. */
 import type { Outcome, TurnPolicy } from 'elizad-protocol';
 import type { Generated } from 'kysely';
+import type {
+  ChatSessionsTable,
+  FilesTable,
+  JobsTable,
+  LogEntriesTable,
+  ServerAgentsTable,
+  WorldsTable,
+} from './tables-rest.ts';
 
-export type ServersTable = { id: string; name: string; created_at: number };
+export type ServersTable = {
+  id: string;
+  name: string;
+  created_at: number;
+  source_type: Generated<string>;
+  source_id: Generated<string | null>;
+  metadata: Generated<string>;
+  /** Null where it never changed. */
+  updated_at: Generated<number | null>;
+};
 export type ChannelsTable = {
   id: string;
   server_id: string;
@@ -14,6 +31,15 @@ export type ChannelsTable = {
   turn_policy: Generated<TurnPolicy | null>;
   /** Until when no agent answers here; null when it is not frozen. */
   frozen_until: Generated<number | null>;
+  /** The type as whoever made it spelt it (`VOICE_DM`, `THREAD`…); null is `type`. */
+  declared_type: Generated<string | null>;
+  source_type: Generated<string | null>;
+  source_id: Generated<string | null>;
+  topic: Generated<string | null>;
+  /** Whatever a client wants kept with it, as it came; JSON. */
+  metadata: Generated<string>;
+  /** When it, or who is in it, was changed over HTTP; null where never. */
+  updated_at: Generated<number | null>;
 };
 export type ParticipantsTable = {
   channel_id: string;
@@ -45,7 +71,23 @@ export type MessagesTable = {
   completed_at: number | null;
   updated_at: Generated<number | null>;
 };
-export type AgentsTable = { id: string; name: string; character: string; created_at: number; updated_at: number };
+export type AgentsTable = {
+  id: string;
+  name: string;
+  /** Without its secrets; JSON. */
+  character: string;
+  created_at: number;
+  updated_at: number;
+  /** Of an agent that was made or changed over HTTP; JSON. Those of a file stay in the file. */
+  secrets: Generated<string>;
+  /** 0 where it was stopped, so that it does not start with the server. */
+  is_enabled: Generated<0 | 1>;
+  /**
+   * Of an agent that was made or changed over HTTP: a digest of the character file that it had then (empty: none). Where
+   * the file still has it, what is here counts; else the file. Null for an agent of a file, or built in.
+   */
+  edit_of: Generated<string | null>;
+};
 /** `waiting`: for the answer of a person; it holds up nobody. */
 export type TurnState = 'queued' | 'running' | 'waiting' | 'ended';
 export type TurnsTable = {
@@ -156,4 +198,10 @@ export type Tables = {
   memory_words: MemoryWordsTable;
   memory_progress: MemoryProgressTable;
   knowledge_sources: KnowledgeSourcesTable;
+  server_agents: ServerAgentsTable;
+  worlds: WorldsTable;
+  chat_sessions: ChatSessionsTable;
+  jobs: JobsTable;
+  files: FilesTable;
+  log_entries: LogEntriesTable;
 };

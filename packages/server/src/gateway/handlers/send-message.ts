@@ -22,7 +22,7 @@ export const sendMessage: Handler<'send-message'> = async (deps, socket, intent)
   // What is acknowledged holds after a kill: the message, and that its sender hears the room.
   const saved = hasEntered || deps.sessions.isUnsaved(socket) ? deps.sessions.save(socket) : undefined;
   saved?.catch((err) => deps.logger.error({ err }, 'a session was not saved'));
-  const stored = committed.then(async (message) => {
+  const stored = committed.then(async ({ message }) => {
     await saved?.catch(() => {});
     return message;
   });

@@ -1,0 +1,55 @@
+/** A question and its answers, for callers that wait: HTTP requests, jobs, sessions. It is a message like any other. */
+import type { Message, ServerEvents } from 'elizad-protocol';
+import type { Principal } from '../auth/principal.ts';
+import { findMessageEnd } from '../storage/answers.ts';
+import { describeCompletion } from './completion.ts';
+import { type Draft, type Messaging, postMessage } from './messages.ts';
+
+export type Exchange = {
+  message: Message;
+  /** Whether the message was there before: nothing was said anew. */
+  isRetry: boolean;
+  /** What agents said to it, in order; several where several answered. */
+  answers: Message[];
+  /** How it ended; undefined where the caller stopped waiting before. */
+  completion: ServerEvents['message-completed'] | undefined;
+};
+
+/**
+ * Says something and waits until nothing more comes of it, or until `signal` fires. A retry gives what came of the first.
+ * Throws what `postMessage` throws, before and after the commit.
+ */
+export async function exchange(
+  messaging: Messaging,
+  principal: Principal,
+  draft: Draft,
+  signal: AbortSignal,
+): Promise<Exchange> {
+  const { database, feed } = messaging;
+  const ended = new Set<string>();
+  let wakeUp = () => {};
+  // Before it is posted: the end may come with the commit.
+  const stopListening = feed.listen(draft.channelId, ({ name, payload }) => {
+    if (name !== 'message-completed') return;
+    ended.add(payload.messageId);
+    wakeUp();
+  });
+  try {
+    const { committed } = await postMessage(messaging, principal, draft);
+    const { message, isRetry } = await committed;
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    wakeUp = () => {
+      if (ended.has(message.id)) resolve();
+    };
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    if (isRetry && (await findMessageEnd(database.db, message))) ended.add(message.id);
+    wakeUp();
+    if (signal.aborted) resolve();
+    await over;
+    const end = ended.has(message.id) ? await findMessageEnd(database.db, message) : undefined;
+    const completion = end && describeCompletion(message, end.turns);
+    return { message, isRetry, answers: end?.answers ?? [], completion };
+  } finally {
+    stopListening();
+  }
+}

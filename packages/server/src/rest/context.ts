@@ -1,0 +1,19 @@
+/** What every handler of the HTTP edge works with; app.ts makes it once. */
+import type { Agents } from '../agents/agents.ts';
+import type { Settings } from '../config.ts';
+import type { CancelTurns } from '../messaging/delete-message.ts';
+import type { Messaging } from '../messaging/messages.ts';
+import type { LogStream } from '../observability/log-stream.ts';
+import type { Logger } from '../observability/logger.ts';
+
+export type RestDeps = {
+  settings: Settings;
+  version: string;
+  logger: Logger;
+  logStream: LogStream;
+  messaging: Messaging;
+  agents: Agents;
+  cancelTurns: CancelTurns;
+  /** What is not ready yet, or any more; empty when all is. */
+  listUnready: () => string[];
+};

@@ -1,0 +1,7 @@
+/** A handler for every row of the HTTP API: a row without one does not compile. */
+import type { restRows } from 'elizad-protocol/rest';
+import type { RestHandlers } from './handler.ts';
+import { messageHandlers } from './messages.ts';
+import { systemHandlers } from './system.ts';
+
+export const restHandlers: RestHandlers<typeof restRows> = { ...systemHandlers, ...messageHandlers };

@@ -1,0 +1,11 @@
+/** Messages of a channel. */
+import type { messageRows } from 'elizad-protocol/rest';
+import { deleteMessage } from '../messaging/delete-message.ts';
+import type { RestHandlers } from './handler.ts';
+
+export const messageHandlers: RestHandlers<typeof messageRows> = {
+  'delete-message': async ({ messaging, cancelTurns }, { principal, params }) => {
+    await deleteMessage(messaging, cancelTurns, principal, params.channelId, params.messageId);
+    return { success: true };
+  },
+};

@@ -1,0 +1,69 @@
+/** What answers HTTP: Fastify with the rows of the protocol table, and one shape of error. Loaded with the first request. */
+import type { RequestListener } from 'node:http';
+import cors from '@fastify/cors';
+import { ElizadError, type ErrorCode, errorTable } from 'elizad-protocol';
+import { type RestFailure, restRows } from 'elizad-protocol/rest';
+import { type FastifyError, type FastifyReply, fastify } from 'fastify';
+import { isOriginAllowed } from '../auth/credentials.ts';
+import type { RestDeps } from './context.ts';
+import { restHandlers } from './handlers.ts';
+import { identify, mountRows } from './mount.ts';
+
+/** Ready to be given requests. */
+export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
+  const app = fastify({
+    logger: false,
+    bodyLimit: deps.settings.maxPayloadBytes,
+    routerOptions: { ignoreTrailingSlash: true },
+    schemaController: { compilersFactory: { buildValidator: refuseSchema, buildSerializer: refuseSchema } },
+  });
+  // Clients name a type also where they send no body.
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null);
+    else parseJson(request, String(body), done);
+  });
+  app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(deps, reply, error));
+  app.setNotFoundHandler((request, reply) => {
+    if (request.url.startsWith('/api/')) identify(deps, request, 'chat');
+    sendFailure(deps, reply, new ElizadError('not-found'));
+  });
+  const { corsOrigins } = deps.settings;
+  app.addHook('onRequest', async ({ headers: { origin } }) => {
+    // A page sends some requests without asking first: they must not be carried out either.
+    if (!isOriginAllowed(origin, corsOrigins)) throw new ElizadError('origin-not-allowed');
+  });
+  await app.register(cors, { origin: true, credentials: true, exposedHeaders: ['Location', 'Retry-After'] });
+  mountRows(app, deps, restRows, restHandlers);
+  await app.ready();
+  return (request, response) => app.routing(request, response);
+}
+
+/** Validation is zod's. Fastify's own compilers would be a hundred modules more. */
+function refuseSchema(): never {
+  throw new Error('A route has no schema of its own: the row of the protocol table has.');
+}
+
+/** What Fastify itself refuses, in our words. */
+const refusals: Readonly<Record<number, ErrorCode>> = {
+  413: 'payload-too-large',
+  415: 'unsupported-media-type',
+};
+
+function sendFailure({ logger }: RestDeps, reply: FastifyReply, error: Error & { statusCode?: number }): void {
+  const known = error instanceof ElizadError ? error : toKnown(error);
+  if (known.code === 'internal') logger.error({ err: error }, 'a request failed');
+  const { httpStatus, message, hint } = errorTable[known.code];
+  const { issues } = known.details;
+  const details = issues?.map(({ path, message }) => `${path || '(the body)'}: ${message}`).join('; ');
+  const body: RestFailure = {
+    success: false,
+    error: { code: known.code, message, hint, ...(details && { details, issues }) },
+  };
+  reply.code(httpStatus).send(body);
+}
+
+function toKnown({ statusCode = 500, message }: Error & { statusCode?: number }): ElizadError {
+  if (statusCode >= 500) return new ElizadError('internal');
+  return new ElizadError(refusals[statusCode] ?? 'invalid-payload', { issues: [{ path: '', message }] });
+}

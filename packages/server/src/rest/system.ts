@@ -1,0 +1,25 @@
+/** The server itself: is it there, is it ready, which one is it. */
+import { ElizadError } from 'elizad-protocol';
+import type { systemRows } from 'elizad-protocol/rest';
+import type { RestHandlers } from './handler.ts';
+
+export const systemHandlers: RestHandlers<typeof systemRows> = {
+  'get-root': ({ version }) => ({
+    name: 'elizad',
+    version,
+    connect: 'Point a Socket.IO v4 client here: io(url)',
+    health: '/healthz',
+    readiness: '/readyz',
+  }),
+  'get-health': () => ({ status: 'ok', timestamp: Date.now() }),
+  'get-readiness': ({ listUnready }, _request, reply) => {
+    const unready = listUnready();
+    if (unready.length === 0) return { status: 'ready', unready };
+    return reply.code(503).send({ status: 'not-ready', unready });
+  },
+  'get-websocket': (_deps, _request, reply) => {
+    reply.header('upgrade', 'websocket').header('connection', 'upgrade');
+    throw new ElizadError('upgrade-required');
+  },
+  'get-ping': () => ({ pong: true, timestamp: Date.now() }),
+};

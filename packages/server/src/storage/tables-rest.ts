@@ -1,0 +1,71 @@
+/** The tables of what the HTTP API keeps beside messages. Times are ms since the epoch; JSON is kept as text. */
+import type { Generated } from 'kysely';
+
+/** Which agents belong to a server. */
+export type ServerAgentsTable = { server_id: string; agent_id: string; added_at: number };
+/** An agent's view of a server, with a name and notes of its own. */
+export type WorldsTable = {
+  id: string;
+  agent_id: string;
+  server_id: string | null;
+  name: string;
+  metadata: string;
+  created_at: number;
+};
+/** A conversation of one user with one agent that ends when nobody uses it. Not a connection: those are `sessions`. */
+export type ChatSessionsTable = {
+  id: string;
+  agent_id: string;
+  user_id: string;
+  channel_id: string;
+  metadata: string;
+  /** JSON: how long it lasts, whether it is renewed by use, for how long at most, and when to warn; in minutes. */
+  timeout_config: string;
+  created_at: number;
+  last_activity: number;
+  expires_at: number;
+  /** When to say that it ends soon; null when that was said. */
+  warn_at: number | null;
+  renewal_count: Generated<number>;
+};
+export type JobStatus = 'pending' | 'processing' | 'completed' | 'failed' | 'timeout';
+/** One question to one agent, whose answer is waited for. */
+export type JobsTable = {
+  id: string;
+  agent_id: string;
+  user_id: string;
+  channel_id: string;
+  message_id: string | null;
+  prompt: string;
+  metadata: string;
+  status: JobStatus;
+  created_at: number;
+  expires_at: number;
+  ended_at: number | null;
+  answer_id: string | null;
+  /** Why there is none. */
+  error: string | null;
+};
+/** An uploaded file; its bytes are in the data directory under `stored_name`. */
+export type FilesTable = {
+  id: string;
+  owner_kind: 'agent' | 'channel';
+  owner_id: string;
+  uploaded_by: string | null;
+  stored_name: string;
+  original_name: string;
+  media_type: string;
+  /** In bytes. */
+  size: number;
+  thumbnail: string | null;
+  created_at: number;
+};
+/** The last lines of the server's log. */
+export type LogEntriesTable = {
+  position: Generated<number>;
+  time: number;
+  level: number;
+  msg: string;
+  agent_id: string | null;
+  agent_name: string | null;
+};
