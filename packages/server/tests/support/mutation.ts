@@ -17,7 +17,7 @@ export const mutations: Record<string, Mutation> = {
       ],
       [
         'await migrate(db);',
-        "await migrate(db); file.exec('BEGIN'); setInterval(() => file.exec('COMMIT; BEGIN'), 400).unref();",
+        "await migrate(db); file.exec('BEGIN'); setInterval(() => file.exec('COMMIT; BEGIN'), 2_000).unref();",
       ],
     ],
   },
