@@ -7,7 +7,7 @@ import { compare, type Family, type Findings, interleave, type Progress, type Sc
 import { command, makeFolder, readRssMb, startElizad, startLoad } from './processes.ts';
 
 const sizes = { full: { agents: 50, rooms: 1000 }, quick: { agents: 50, rooms: 1000 }, smoke: { agents: 2, rooms: 4 } };
-const restMs = { full: 1500, quick: 1500, smoke: 50 };
+const restMs = { full: 3000, quick: 3000, smoke: 50 };
 
 export const agents: Family = {
   title: 'Many agents in many rooms',

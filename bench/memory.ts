@@ -4,14 +4,14 @@ import { compare, type Family, type Findings, type Progress, type Scale, summari
 import { command, readRssMb, type Server, startBaseline, startElizad, startLoad } from './processes.ts';
 
 const sockets = { full: 5000, quick: 5000, smoke: 50 };
-const restMs = { full: 1500, quick: 1500, smoke: 50 };
+const restMs = { full: 3000, quick: 3000, smoke: 50 };
 const mostMb = 110;
 const mostKb = 40;
 
 export const memory: Family = {
   title: 'Memory',
   about:
-    'Resident memory (VmRSS) of the server process after a rest, first alone, then with raw WebSockets that are connected and in no room; the second less the first, for each socket. Each run is a new process. Nothing is collected by force.',
+    'Resident memory (VmRSS) of the server process after three seconds of rest, first alone, then with raw WebSockets that are connected and in no room; the second less the first, for each socket. Each run is a new process.',
   run,
 };
 
