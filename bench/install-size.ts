@@ -9,7 +9,7 @@ import { makeFolder, readRssMb, startElizad } from './processes.ts';
 const root = join(import.meta.dirname, '..');
 const mostMb = 80;
 const mostIdleMb = 110;
-const restMs = 1500;
+const restMs = 3000;
 const shown = 10;
 
 /** Why the large ones are there; one that is not named here is asked about in the results. */
