@@ -18,6 +18,9 @@ const tasks = {
   pack: (args) => ({ script: 'scripts/pack.ts', args }),
   torture: (args) => ({ script: main, args: ['torture', ...args] }),
   bench: (args) => ({ script: 'bench/bench.ts', args }),
+  'test:official': (args) => ({
+    nodeFlags: chooseTests(['--test-concurrency=1', ...args, ...(args.length > 0 ? [] : ['official/*.test.ts'])]),
+  }),
   prove: ([name, ...args]) => ({ script: `prove/${name}.ts`, args }),
 };
 
