@@ -11,6 +11,7 @@ import { installSize } from './install-size.ts';
 import { type Family, type Findings, formatNumber, type Row, type Scale } from './measure.ts';
 import { memory } from './memory.ts';
 import { profiling } from './processes.ts';
+import { rest } from './rest.ts';
 import { keep, render } from './results.ts';
 import { start } from './start.ts';
 import { turn } from './turn.ts';
@@ -23,6 +24,7 @@ const families: Record<string, Family> = {
   start,
   memory,
   history,
+  http: rest,
   'install-size': installSize,
 };
 const scales: Record<Scale['name'], Scale> = {

@@ -32,11 +32,13 @@ test('the smoke bench has a figure for every row, and writes nothing', { timeout
     'Start',
     'Memory',
     'History',
+    'HTTP',
     'Installation',
   ]);
   const rows = sections.slice(0, -1).flatMap((section) => section.split('\n').slice(1));
   assert.ok(rows.length >= 20, stdout);
-  for (const row of rows) assert.match(row, /\s-?[\d.,–]+ (deliveries\/s|messages\/s|turns\/s|ms|MB|kB)( ·|$)/);
+  for (const row of rows)
+    assert.match(row, /\s-?[\d.,–]+ (deliveries\/s|requests\/s|messages\/s|turns\/s|ms|MB|kB)( ·|$)/);
   // What is known on Linux alone is a dash elsewhere, never a NaN.
   assert.doesNotMatch(stdout, /NaN|undefined/);
   assert.deepEqual(listFiles(), before);
