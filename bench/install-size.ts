@@ -17,6 +17,7 @@ const reasons: Record<string, string> = {
   ai: 'one way to every model provider; half of it are docs and sources; loaded at the first use of a model',
   zod: 'validation, types and docs from one schema; half of it are sources',
   '@ai-sdk/openai': 'OpenAI; loaded at its first use',
+  '@ai-sdk/google': 'Google; loaded at its first use',
   '@ai-sdk/anthropic': 'Anthropic; loaded at its first use',
   '@ai-sdk/openai-compatible': 'whatever speaks the OpenAI protocol; loaded at its first use',
   '@ai-sdk/provider-utils': 'what the providers share',
@@ -29,6 +30,11 @@ const reasons: Record<string, string> = {
   'socket.io': 'the protocol; most of it is a client for browsers',
   'socket.io-client': '`elizad chat` and `elizad torture`; most of it are bundles for browsers',
   'engine.io-client': 'below socket.io-client',
+  '@img/sharp-libvips-linux-x64': 'thumbnails of images; loaded with the first of them',
+  sharp: 'thumbnails of images',
+  '@fastify/multipart': 'uploads',
+  '@fastify/busboy': 'below multipart',
+  mime: 'below @fastify/send: types of files',
   elizad: 'this',
 };
 
