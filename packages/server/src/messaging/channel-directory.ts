@@ -5,10 +5,12 @@
 import { defaultServerId, ElizadError, type TurnPolicy } from 'elizad-protocol';
 import {
   deleteParticipant,
+  deleteParticipantEverywhere,
   findChannel,
   hasServer,
   insertChannel,
   type ParticipantRow,
+  renameParticipant,
   upsertParticipants,
 } from '../storage/channels.ts';
 import type { Database } from '../storage/sqlite.ts';
@@ -18,7 +20,7 @@ export type Participant = { id: string; kind: 'user' | 'agent'; name: string | n
 export type Channel = {
   readonly id: string;
   readonly serverId: string;
-  readonly name: string;
+  name: string;
   readonly type: 'DM' | 'GROUP';
   readonly createdAt: number;
   /** What becomes of a turn when a new message comes; the server's default where it is null. */
@@ -43,6 +45,12 @@ export type ChannelDirectory = {
   /** Adds participants that are not there yet, and learns names that are new. Returns the ids that are new. */
   addParticipants(channel: Channel, participants: readonly Participant[]): Promise<string[]>;
   removeParticipant(channel: Channel, entityId: string): Promise<void>;
+  /** Takes somebody out of all channels. */
+  removeEverywhere(entityId: string): Promise<void>;
+  /** Gives somebody another name in all channels. */
+  rename(entityId: string, name: string): Promise<void>;
+  /** A channel that is gone from the store is not known any more. */
+  forget(id: string): void;
 };
 
 const keptChannels = 50_000;
@@ -122,6 +130,21 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
       if (!channel.participants.delete(entityId)) return;
       await deleteParticipant(db, channel.id, entityId);
     },
+    async removeEverywhere(entityId) {
+      await deleteParticipantEverywhere(db, entityId);
+      // Who reads now may have read it before.
+      await Promise.allSettled(reading.values());
+      for (const { participants } of kept.values()) participants.delete(entityId);
+    },
+    async rename(entityId, name) {
+      await renameParticipant(db, entityId, name);
+      await Promise.allSettled(reading.values());
+      for (const { participants } of kept.values()) {
+        const known = participants.get(entityId);
+        if (known) participants.set(entityId, { ...known, name });
+      }
+    },
+    forget: (id) => void kept.delete(id),
   };
 }
 

@@ -53,6 +53,14 @@ export async function deleteParticipant(db: Kysely<Tables>, channelId: string, e
   await db.deleteFrom('participants').where('channel_id', '=', channelId).where('entity_id', '=', entityId).execute();
 }
 
+export async function deleteParticipantEverywhere(db: Kysely<Tables>, entityId: string): Promise<void> {
+  await db.deleteFrom('participants').where('entity_id', '=', entityId).execute();
+}
+
+export async function renameParticipant(db: Kysely<Tables>, entityId: string, name: string): Promise<void> {
+  await db.updateTable('participants').set({ name }).where('entity_id', '=', entityId).execute();
+}
+
 /** Ids of the channels in which somebody takes part, newest first. */
 export async function listChannelIdsOf(db: Kysely<Tables>, entityId: string, limit: number): Promise<string[]> {
   const rows = await db

@@ -7,8 +7,10 @@ export type ServerAgentsTable = { server_id: string; agent_id: string; added_at:
 export type WorldsTable = {
   id: string;
   agent_id: string;
-  server_id: string | null;
+  server_id: string;
   name: string;
+  source_type: Generated<string | null>;
+  source_id: Generated<string | null>;
   metadata: string;
   created_at: number;
 };
