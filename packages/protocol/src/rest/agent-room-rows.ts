@@ -64,12 +64,13 @@ export const agentRoomRows = {
     path: '/api/agents/:agentId/rooms/:roomId',
     aliases: ['/api/memory/:agentId/rooms/:roomId'],
     domain: 'rooms',
-    about: 'Changes the name of a room, and puts the given metadata in place of what it has.',
+    about:
+      'Changes the name of a room, and puts the given metadata in place of what it has; everybody there hears it. With the header `X-Entity-Id` it must be somebody in the room.',
     scope: 'chat',
     params: idParams('agentId', 'roomId'),
     body: z.object({ name: shortName.optional(), metadata: boundedMetadata.optional() }),
     answers: { 200: enveloped(agentRoom) },
-    errors: ['agent-not-found', 'channel-not-found'],
+    errors: ['agent-not-found', 'channel-not-found', 'not-a-participant'],
   },
   'delete-room': {
     method: 'DELETE',
@@ -81,7 +82,7 @@ export const agentRoomRows = {
     scope: 'chat',
     params: idParams('agentId', 'roomId'),
     answers: { 204: 'none' },
-    errors: ['agent-not-found', 'channel-not-found'],
+    errors: ['agent-not-found', 'channel-not-found', 'not-a-participant'],
   },
   'create-group': {
     method: 'POST',

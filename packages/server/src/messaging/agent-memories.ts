@@ -3,7 +3,6 @@
  * themselves: they are changed by the same path as by those who said them, and everybody there sees it.
  */
 import { ElizadError, type Message } from 'elizad-protocol';
-import { assertMayDelete } from '../auth/permissions.ts';
 import { createOperator, type Principal } from '../auth/principal.ts';
 import {
   deleteFact,
@@ -86,7 +85,8 @@ export async function changeMemory(
     return true;
   }
   const message = await getMessage(messaging, agentId, memoryId);
-  assertMayDelete(inNameOf(principal, message, agentId), message.senderId);
+  if (message.senderId !== principal.entityId && !inNameOf(principal, message, agentId).scopes.includes('moderate'))
+    throw new ElizadError('not-the-sender');
   assertLength(text ?? '', messaging.limits.maxTextLength);
   await editMessage(messaging, { ...message, text: text ?? message.text, metadata: metadata ?? message.metadata });
   return false;

@@ -1,11 +1,14 @@
 /** Rooms as agents have them: the channels that they are in, each as one agent sees it, with its world. */
 import { defaultServerId, ElizadError } from 'elizad-protocol';
+import { createOperator, type Principal } from '../auth/principal.ts';
 import { deleteFacts } from '../storage/agent-memories.ts';
-import { groupMark, listGroupIds, listRoomsOf, updateRoom } from '../storage/agent-rooms.ts';
+import { groupMark, listGroupIds, listRoomsOf } from '../storage/agent-rooms.ts';
 import { type ChannelRow, findChannel, hasServer, insertChannel } from '../storage/channels.ts';
 import { createId } from '../storage/ids.ts';
 import { findWorld, listWorldsOf, type WorldRow } from '../storage/worlds.ts';
 import type { Participant } from './channel-directory.ts';
+import { behaviourOf, deleteChannel, dismissAgent, updateChannel } from './channel-life.ts';
+import type { CancelTurns } from './delete-message.ts';
 import type { Messaging } from './messages.ts';
 
 /** `world` is the agent's world of the room's server, where it has one; `entities` are the first 100 of those in it. */
@@ -29,9 +32,6 @@ export type NewRoom = {
 
 const mostEntities = 100;
 
-/** Types in which somebody is alone with an agent. */
-const directTypes = new Set(['DM', 'VOICE_DM', 'SELF', 'API']);
-
 /** Makes a room with some agents in it. Throws `server-not-found`, `world-not-found`, `room-exists`. */
 export async function createRoom(
   messaging: Messaging,
@@ -46,8 +46,7 @@ export async function createRoom(
   const serverId = messageServerId ?? world?.server_id ?? worldId ?? defaultServerId;
   if (!(await hasServer(db, serverId))) throw new ElizadError('server-not-found');
   if (await messaging.channels.find(roomId)) throw new ElizadError('room-exists', { roomId });
-  const spelt = type.toUpperCase();
-  const behaves = directTypes.has(spelt) ? 'DM' : 'GROUP';
+  const behaves = behaviourOf(type);
   const joined_at = Date.now();
   const ids = new Set([...agentIds, ...(entityId === undefined ? [] : [entityId])]);
   await insertChannel(
@@ -137,47 +136,68 @@ export async function listRooms(
 /** The agent's world of a room; where it has none, the server stands for it. */
 export const worldIdOf = ({ row, world }: AgentRoom): string => world?.id ?? row.server_id;
 
-/** Gives a room another name, or other metadata. Throws `channel-not-found`. */
+/** Gives a room another name, or other metadata; everybody there hears it. Throws `channel-not-found`, `not-a-participant`. */
 export async function changeRoom(
   messaging: Messaging,
+  principal: Principal,
   agentId: string,
   roomId: string,
-  { name, metadata }: { name?: string | undefined; metadata?: object | undefined },
+  changes: { name?: string | undefined; metadata?: Record<string, unknown> | undefined },
 ): Promise<AgentRoom> {
   await getRoom(messaging, agentId, roomId);
-  const channel = await messaging.channels.find(roomId);
-  await updateRoom(messaging.database.db, roomId, {
-    ...(name !== undefined && { name }),
-    ...(metadata !== undefined && { metadata: JSON.stringify(metadata) }),
-  });
-  if (channel && name !== undefined) channel.name = name;
+  await updateChannel(messaging, principal, roomId, changes);
   return getRoom(messaging, agentId, roomId);
 }
 
-/** An agent leaves a room and forgets what it learned there. True where nobody is left. Throws `channel-not-found`. */
-export async function leaveRoom(messaging: Messaging, agentId: string, roomId: string): Promise<boolean> {
-  const { channels, broadcast, database } = messaging;
-  const channel = await channels.find(roomId);
-  if (!channel?.participants.has(agentId)) throw new ElizadError('channel-not-found', { roomId });
-  await channels.removeParticipant(channel, agentId);
-  broadcast('participant-left', { channelId: roomId, entityId: agentId }, { channelId: roomId });
+/**
+ * An agent leaves a room and forgets what it learned there; the room goes with the last one. Throws `channel-not-found`,
+ * `not-a-participant`.
+ */
+export async function leaveRoom(
+  messaging: Messaging,
+  cancelTurns: CancelTurns,
+  principal: Principal,
+  agentId: string,
+  roomId: string,
+): Promise<void> {
+  const { channels, database } = messaging;
+  await getRoom(messaging, agentId, roomId);
+  await dismissAgent(messaging, principal, roomId, agentId);
   await deleteFacts(database.db, [agentId], [roomId]);
-  return channel.participants.size === 0;
+  const left = await channels.find(roomId);
+  if (left?.participants.size === 0)
+    await deleteChannel(messaging, cancelTurns, createOperator(principal.credential), roomId);
 }
 
 /** Groups of one server, at most. */
 const mostGroups = 1_000;
 
 /** The ids of a room, or of the rooms of a server, that were made for several agents. Throws `channel-not-found`. */
-export async function findGroups({ database: { db } }: Messaging, groupId: string): Promise<string[]> {
+async function findGroups({ database: { db } }: Messaging, groupId: string): Promise<string[]> {
   const found = await findChannel(db, groupId);
   if (found?.channel.source_id === groupMark) return [groupId];
   if (found || !(await hasServer(db, groupId))) throw new ElizadError('channel-not-found', { roomId: groupId });
   return listGroupIds(db, groupId, mostGroups);
 }
 
-/** The agents of some rooms forget what they learned there. */
-export async function forgetRooms({ database, channels }: Messaging, roomIds: readonly string[]): Promise<void> {
+/** Deletes a room, or the rooms of a server, that were made for several agents. Throws `channel-not-found`. */
+export async function deleteGroups(
+  messaging: Messaging,
+  cancelTurns: CancelTurns,
+  principal: Principal,
+  groupId: string,
+): Promise<void> {
+  const operator = createOperator(principal.credential);
+  for (const roomId of await findGroups(messaging, groupId)) {
+    // Somebody else may have deleted it meanwhile.
+    if (await messaging.channels.find(roomId)) await deleteChannel(messaging, cancelTurns, operator, roomId);
+  }
+}
+
+/** The agents of such rooms forget what they learned there. Throws `channel-not-found`. */
+export async function forgetGroups(messaging: Messaging, groupId: string): Promise<void> {
+  const { database, channels } = messaging;
+  const roomIds = await findGroups(messaging, groupId);
   const found = await Promise.all(roomIds.map((id) => channels.find(id)));
   const everybody = found.flatMap((channel) => [...(channel?.participants.keys() ?? [])]);
   await deleteFacts(database.db, [...new Set(everybody)], roomIds);

@@ -49,7 +49,7 @@ export type ChannelDirectory = {
   removeEverywhere(entityId: string): Promise<void>;
   /** Gives somebody another name in all channels. */
   rename(entityId: string, name: string): Promise<void>;
-  /** A channel that is gone from the store is not known any more. */
+  /** The channel was deleted; what was read of it before is not kept. */
   forget(id: string): void;
 };
 
@@ -70,7 +70,7 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
     const found = await findChannel(db, id);
     if (!found) return undefined;
     const { channel, participants } = found;
-    return keep({
+    return {
       id: channel.id,
       serverId: channel.server_id,
       name: channel.name,
@@ -82,7 +82,7 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
       participants: new Map(
         participants.map((row) => [row.entity_id, { id: row.entity_id, kind: row.kind, name: row.name }]),
       ),
-    });
+    };
   }
 
   async function find(id: string): Promise<Channel | undefined> {
@@ -91,8 +91,15 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
     // Two readers at once must get the same object, or one of them would count on a stale `lastSeq`.
     let pending = reading.get(id);
     if (!pending) {
-      pending = read(id).finally(() => reading.delete(id));
-      reading.set(id, pending);
+      const own = read(id).then((found) => {
+        // Deleted meanwhile: what was read is of before.
+        if (reading.get(id) !== own) return found;
+        reading.delete(id);
+        return found && keep(found);
+      });
+      own.catch(() => reading.get(id) === own && reading.delete(id));
+      reading.set(id, own);
+      pending = own;
     }
     return pending;
   }
@@ -144,7 +151,10 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
         if (known) participants.set(entityId, { ...known, name });
       }
     },
-    forget: (id) => void kept.delete(id),
+    forget(id) {
+      kept.delete(id);
+      reading.delete(id);
+    },
   };
 }
 

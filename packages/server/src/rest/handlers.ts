@@ -5,8 +5,11 @@ import { memoryHandlers } from './agents/memories.ts';
 import { agentRoomHandlers } from './agents/rooms.ts';
 import { runHandlers } from './agents/runs.ts';
 import { worldHandlers } from './agents/worlds.ts';
+import { channelHandlers } from './channels.ts';
 import type { RestHandlers } from './handler.ts';
 import { messageHandlers } from './messages.ts';
+import { participantHandlers } from './participants.ts';
+import { serverHandlers } from './servers.ts';
 import { systemHandlers } from './system.ts';
 
 export const restHandlers: RestHandlers<typeof restRows> = {
@@ -16,5 +19,8 @@ export const restHandlers: RestHandlers<typeof restRows> = {
   ...runHandlers,
   ...memoryHandlers,
   ...agentRoomHandlers,
+  ...serverHandlers,
+  ...channelHandlers,
+  ...participantHandlers,
   ...messageHandlers,
 };

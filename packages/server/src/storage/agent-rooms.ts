@@ -42,16 +42,3 @@ export async function listGroupIds(db: Kysely<Tables>, serverId: string, limit: 
     .execute();
   return rows.map(({ id }) => id);
 }
-
-/** Changes what a room is called and what is kept with it. */
-export async function updateRoom(
-  db: Kysely<Tables>,
-  id: string,
-  changes: { name?: string; metadata?: string },
-): Promise<void> {
-  await db
-    .updateTable('channels')
-    .set({ ...changes, updated_at: Date.now() })
-    .where('id', '=', id)
-    .execute();
-}

@@ -1,20 +1,18 @@
 /** The rooms of agents over HTTP: the channels that they are in. */
 import type { agentRoom, agentRoomRows } from 'elizad-protocol/rest';
 import type { z } from 'zod';
-import { createOperator } from '../../auth/principal.ts';
 import {
   type AgentRoom,
   changeRoom,
   createGroup,
   createRoom,
-  findGroups,
-  forgetRooms,
+  deleteGroups,
+  forgetGroups,
   getRoom,
   leaveRoom,
   listRooms,
   worldIdOf,
 } from '../../messaging/agent-rooms.ts';
-import { deleteChannel } from '../../messaging/channel-life.ts';
 import { createId } from '../../storage/ids.ts';
 import type { RestHandlers } from '../handler.ts';
 
@@ -33,14 +31,13 @@ export const agentRoomHandlers: RestHandlers<typeof agentRoomRows> = {
     const { id: agentId } = agents.life.get(params.agentId);
     return { success: true, data: describe(await getRoom(messaging, agentId, params.roomId)) };
   },
-  'update-room': async ({ messaging, agents }, { params, body }) => {
+  'update-room': async ({ messaging, agents }, { principal, params, body }) => {
     const { id: agentId } = agents.life.get(params.agentId);
-    return { success: true, data: describe(await changeRoom(messaging, agentId, params.roomId, body)) };
+    return { success: true, data: describe(await changeRoom(messaging, principal, agentId, params.roomId, body)) };
   },
   'delete-room': async ({ messaging, agents, cancelTurns }, { principal, params: { agentId, roomId } }) => {
     agents.life.get(agentId);
-    const isEmpty = await leaveRoom(messaging, agentId, roomId);
-    if (isEmpty) await deleteChannel(messaging, cancelTurns, createOperator(principal.credential), roomId);
+    await leaveRoom(messaging, cancelTurns, principal, agentId, roomId);
     return undefined;
   },
   'create-group': async ({ messaging, agents }, { params: { messageServerId }, body: { agentIds, ...room } }) => {
@@ -49,13 +46,11 @@ export const agentRoomHandlers: RestHandlers<typeof agentRoomRows> = {
     return { success: true, data: rooms.map(describe) };
   },
   'delete-group': async ({ messaging, cancelTurns }, { principal, params }) => {
-    const operator = createOperator(principal.credential);
-    for (const roomId of await findGroups(messaging, params.groupId))
-      await deleteChannel(messaging, cancelTurns, operator, roomId);
+    await deleteGroups(messaging, cancelTurns, principal, params.groupId);
     return undefined;
   },
   'clear-group-memories': async ({ messaging }, { params }) => {
-    await forgetRooms(messaging, await findGroups(messaging, params.groupId));
+    await forgetGroups(messaging, params.groupId);
     return undefined;
   },
 };
