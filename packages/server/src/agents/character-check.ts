@@ -6,6 +6,9 @@ export type CheckedCharacter =
   | { readonly ok: true; readonly character: Character }
   | { readonly ok: false; readonly issues: Issue[] };
 
+/** Faults that are told. */
+const mostIssues = 50;
+
 export function checkCharacter(value: unknown): CheckedCharacter {
   const parsed = character.safeParse(value);
   if (parsed.success) return { ok: true, character: parsed.data };
@@ -16,7 +19,7 @@ export function checkCharacter(value: unknown): CheckedCharacter {
       message: `no such field${suggest(key, issue.path)}`,
     }));
   });
-  return { ok: false, issues };
+  return { ok: false, issues: issues.slice(0, mostIssues) };
 }
 
 function suggest(key: string, path: readonly PropertyKey[]): string {

@@ -3,7 +3,7 @@
  * shown, so what is no part of a character is passed over, and a masked secret stays as it is.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type Character, ElizadError, type Issue, isShallow, type JsonValue } from 'elizad-protocol';
+import { type Character, ElizadError, type Issue, type JsonValue } from 'elizad-protocol';
 import { maskedSecret } from 'elizad-protocol/rest';
 import { checkCharacter } from './character-check.ts';
 import { hideServers } from './character-secrets.ts';
@@ -44,8 +44,6 @@ export function editCharacter(before: Character, id: string, { id: named = id, .
 }
 
 function edit(before: Character | undefined, { settings, secrets, ...fields }: Fields): Character {
-  if (!isShallow(fields) || !isShallow(settings) || !isShallow(secrets))
-    throw refuse([{ path: '', message: 'nested too deep' }]);
   const { settings: had = {}, ...rest } = before ? withoutSecrets(before) : {};
   const { secrets: nested, mcp, ...others } = asRecord(settings, 'settings');
   const faults = findFaults(before, fields, mcp);
