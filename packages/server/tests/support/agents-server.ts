@@ -12,23 +12,24 @@ export const fileSecret = 'sk-of-the-file-4711';
 
 export type AgentsServer = Awaited<ReturnType<typeof openAgentsServer>>;
 
-export async function openAgentsServer(t: TestContext, env: Record<string, string> = {}) {
+/** `more` is added to the character of Cleo. */
+export async function openAgentsServer(t: TestContext, env: Record<string, string> = {}, more: object = {}) {
   const provider = await openFakeProvider();
   t.after(() => provider.close());
   const dir = makeDir(t);
   const characters = join(dir, 'characters');
   mkdirSync(characters);
-  const write = (name: string, more: object = {}) =>
+  const write = (name: string, others: object = {}) =>
     writeFileSync(
       join(characters, `${name}.json`),
       JSON.stringify({
         name,
         bio: ['Calm.'],
         settings: { model: 'openai/test', memory: false, secrets: { OPENAI_API_KEY: fileSecret } },
-        ...more,
+        ...others,
       }),
     );
-  write('Cleo');
+  write('Cleo', more);
   const access = { OPENAI_BASE_URL: `${provider.url}/v1` };
   const all = { ELIZAD_DATA: join(dir, 'data'), ...access, ...env };
   let app: App = await openTestServer(t, all);
@@ -48,9 +49,9 @@ export async function openAgentsServer(t: TestContext, env: Record<string, strin
     write,
     open,
     /** Stops the server and starts it again on the same data. */
-    async restart(more: Record<string, string> = {}) {
+    async restart() {
       await app.stop();
-      app = await openTestServer(t, { ...all, ...more });
+      app = await openTestServer(t, all);
       return open();
     },
   };
