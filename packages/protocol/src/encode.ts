@@ -80,6 +80,9 @@ export const encoders: { readonly [E in ServerEventName]: (event: ServerEvents[E
   'stream-failed': (event) => [['messageStreamError', inRoom(event)]],
   'message-completed': (event) => [['messageComplete', { ...inRoom(event), messageServerId: event.serverId }]],
   'message-deleted': (event) => [['messageDeleted', inRoom(event)]],
+  'channel-cleared': (event) => [['channelCleared', inRoom(event)]],
+  'channel-deleted': (event) => [['channelDeleted', inRoom(event)]],
+  'channel-updated': (event) => [['channelUpdated', inRoom(event)]],
   'input-controlled': (event) => [['controlMessage', inRoom(event)]],
   'world-state': (event) => [['world-state', showWorld(event)]],
   logged: (event) => [

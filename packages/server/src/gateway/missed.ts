@@ -4,14 +4,13 @@
  */
 import { encodeEvent } from 'elizad-protocol';
 import type { Answers } from '../messaging/answers.ts';
-import { describeCompletion } from '../messaging/completion.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { DeletionEntry } from '../storage/deletions.ts';
 import { createGroupCommit } from '../storage/group-commit.ts';
 import { type LogEntry, listLogEntries } from '../storage/history.ts';
+import { listRoomDeletions } from '../storage/room-changes.ts';
 import { listSessions } from '../storage/sessions.ts';
 import type { Database } from '../storage/sqlite.ts';
-import type { EndedTurn } from '../storage/turn-endings.ts';
+import { roomIdOf, toPackets, weighEntry } from './missed-packets.ts';
 import { formatOffset, type Offset, parseOffset, type Told } from './offset.ts';
 import type { GatewaySocket } from './socket-server.ts';
 
@@ -46,6 +45,8 @@ type Candidate = Request & {
   data: GatewaySocket['data'];
   from: Offset;
   entries: LogEntry[];
+  /** Rooms that were deleted while it was away. */
+  goneRooms: Set<string>;
   bytes: number;
   hasMissedTooMuch: boolean;
 };
@@ -93,23 +94,24 @@ async function readRange(deps: MissedDeps, all: Candidate[], from: number, upTo:
     }
     const range = { after, upTo, limit: page };
     const entries = await listLogEntries(deps.database.db, [...byRoom.keys()], range);
-    for (const entry of entries)
-      for (const candidate of byRoom.get(channelOf(entry)) ?? []) add(deps, candidate, entry);
+    for (const entry of entries) for (const candidate of byRoom.get(roomIdOf(entry)) ?? []) add(deps, candidate, entry);
     if (entries.length < page) return;
     after = entries.at(-1)?.position ?? upTo;
   }
 }
-
-const channelOf = (entry: LogEntry): string => ('deleted' in entry ? entry.deleted : entry.message).channelId;
 
 /** Up to which place a socket has heard a room, or cannot have heard it because it was not in it. */
 const heardUpTo = ({ from, data }: Pick<Candidate, 'from' | 'data'>, channelId: string): number =>
   Math.max(from.position, data.joined[channelId]?.after ?? 0);
 
 function add({ mostMissedBytes }: MissedDeps, candidate: Candidate, entry: LogEntry): void {
-  if (entry.position <= heardUpTo(candidate, channelOf(entry)) || candidate.hasMissedTooMuch) return;
+  const channelId = roomIdOf(entry);
+  if (entry.position <= heardUpTo(candidate, channelId) || candidate.hasMissedTooMuch) return;
+  // What is said in a room that was made anew under that id is not for who was in the one before.
+  if (candidate.goneRooms.has(channelId)) return;
+  if ('room' in entry && entry.kind === 'deleted') candidate.goneRooms.add(channelId);
   candidate.entries.push(entry);
-  candidate.bytes += entryBytes + ('deleted' in entry || entry.completed ? 0 : entry.message.text.length);
+  candidate.bytes += entryBytes + weighEntry(entry);
   candidate.hasMissedTooMuch = candidate.bytes > mostMissedBytes || candidate.entries.length > mostMissed;
   if (candidate.hasMissedTooMuch) candidate.entries = [];
 }
@@ -133,21 +135,38 @@ async function findCandidates(
       continue;
     }
     const data = JSON.parse(row.data);
-    candidates.set(request, { ...request, sid: row.sid, data, from, entries: [], bytes: 0, hasMissedTooMuch: false });
+    const nothing = { entries: [], goneRooms: new Set<string>(), bytes: 0, hasMissedTooMuch: false };
+    candidates.set(request, { ...request, sid: row.sid, data, from, ...nothing });
   }
+  await leaveGoneRooms(database, [...candidates.values()]);
   return candidates;
 }
 
+/** A socket left with its room when it heard that it was deleted; that is written down nowhere else. */
+async function leaveGoneRooms({ db }: Database, candidates: readonly Candidate[]): Promise<void> {
+  const rooms = new Set(candidates.flatMap(({ data }) => Object.keys(data.joined)));
+  const deletions = await listRoomDeletions(db, [...rooms]);
+  for (const { data, from } of candidates)
+    for (const [channelId, { after }] of Object.entries(data.joined)) {
+      const isGone = deletions.get(channelId)?.some((position) => position > after && position <= from.position);
+      if (isGone) delete data.joined[channelId];
+    }
+}
+
 function giveBack({ told, answers, logger }: MissedDeps, candidate: Candidate): Returned | undefined {
-  const { sid, data, from, entries, take, hasMissedTooMuch } = candidate;
+  const { sid, data, from, entries, goneRooms, take, hasMissedTooMuch } = candidate;
   if (hasMissedTooMuch) {
     logger.warn({ since: from.position, toldUpTo: told.position }, 'a client begins anew: it missed too much');
     return undefined;
   }
   const pieces = answers.list(Object.keys(data.joined), from.mark);
-  const missed = entries.flatMap((entry) =>
-    toPackets(entry, candidate, formatOffset(told, { ...entry, mark: from.mark })),
-  );
+  const missed = entries.flatMap((entry) => {
+    const { as } = data.joined[roomIdOf(entry)] ?? {};
+    const reader = { as, heard: heardUpTo(candidate, roomIdOf(entry)) };
+    return toPackets(entry, reader, formatOffset(told, { ...entry, mark: from.mark }));
+  });
+  // It has heard of it by then, and is no longer in them.
+  for (const channelId of goneRooms) delete data.joined[channelId];
   for (const { mark, chunk } of pieces) {
     const offset = formatOffset(told, { position: told.position, mark });
     missed.push(...encodeEvent('chunk-streamed', chunk).map((frame) => [...frame, offset]));
@@ -155,31 +174,4 @@ function giveBack({ told, answers, logger }: MissedDeps, candidate: Candidate): 
   const returned = { sid, data, missed };
   take(returned);
   return returned;
-}
-
-function toPackets(entry: LogEntry, candidate: Candidate, offset: string): unknown[][] {
-  if ('deleted' in entry) return toDeletionPackets(entry, heardUpTo(candidate, entry.deleted.channelId), offset);
-  const { message, clientMessageId, completed } = entry;
-  const { joined } = candidate.data;
-  if (!completed) {
-    const isOwn = joined[message.channelId]?.as === message.senderId && clientMessageId !== null;
-    const posted = encodeEvent('message-posted', { message, ...(isOwn && { clientMessageId }) });
-    return posted.map((frame) => [...frame, offset]);
-  }
-  // The place comes with the last frame: who gets only the first one gets both again.
-  return toCompletionFrames(message, completed).map((frame, index) => (index === 0 ? [...frame] : [...frame, offset]));
-}
-
-function toCompletionFrames(message: Parameters<typeof describeCompletion>[0], completed: EndedTurn[]) {
-  const unlock = encodeEvent('input-controlled', { channelId: message.channelId, action: 'enable_input' });
-  return [...unlock, ...encodeEvent('message-completed', describeCompletion(message, completed))];
-}
-
-/** A deletion, and before it the end of that message where the socket has not heard of it: its own entry went with it. */
-function toDeletionPackets(entry: DeletionEntry, heard: number, offset: string): unknown[][] {
-  const { deleted, completedAt, completed } = entry;
-  const frames = completedAt !== null && completedAt > heard ? toCompletionFrames(deleted, completed) : [];
-  const { id: messageId, channelId } = deleted;
-  const deletion = encodeEvent('message-deleted', { messageId, channelId });
-  return [...frames.map((frame) => [...frame]), ...deletion.map((frame) => [...frame, offset])];
 }

@@ -104,11 +104,13 @@ export async function postAside(
   return posted;
 }
 
-/** Puts a message in place of the one that has its `id` and `seq`; everybody in the room hears it as `updatedAt`. */
+/** Puts a message in place of the one that has its `id` and `seq`; everybody in the room hears it as `updatedAt`. One that is gone stays gone. */
 export async function editMessage(messaging: Messaging, changed: Message): Promise<Message> {
   const edit = { ...changed, updatedAt: Date.now() };
   await messaging.log.write({ edit }, ({ position }) => {
     const { channelId } = edit;
+    // It is gone meanwhile.
+    if (position === undefined) return;
     messaging.broadcast('message-posted', { message: edit }, { channelId }, toPlace(position));
   });
   return edit;

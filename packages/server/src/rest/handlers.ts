@@ -1,7 +1,26 @@
 /** A handler for every row of the HTTP API: a row without one does not compile. */
 import type { restRows } from 'elizad-protocol/rest';
+import { agentHandlers } from './agents/agents.ts';
+import { memoryHandlers } from './agents/memories.ts';
+import { agentRoomHandlers } from './agents/rooms.ts';
+import { runHandlers } from './agents/runs.ts';
+import { worldHandlers } from './agents/worlds.ts';
+import { channelHandlers } from './channels.ts';
 import type { RestHandlers } from './handler.ts';
 import { messageHandlers } from './messages.ts';
+import { participantHandlers } from './participants.ts';
+import { serverHandlers } from './servers.ts';
 import { systemHandlers } from './system.ts';
 
-export const restHandlers: RestHandlers<typeof restRows> = { ...systemHandlers, ...messageHandlers };
+export const restHandlers: RestHandlers<typeof restRows> = {
+  ...systemHandlers,
+  ...agentHandlers,
+  ...worldHandlers,
+  ...runHandlers,
+  ...memoryHandlers,
+  ...agentRoomHandlers,
+  ...serverHandlers,
+  ...channelHandlers,
+  ...participantHandlers,
+  ...messageHandlers,
+};

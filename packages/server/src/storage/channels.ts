@@ -20,7 +20,7 @@ export async function findChannel(
   return { channel, participants };
 }
 
-/** Makes a channel with its participants; does nothing to one that is there. */
+/** Makes a channel with its participants; does nothing to one that is there. Where there was one before under that id, `seq` goes on. */
 export async function insertChannel(
   db: Kysely<Tables>,
   channel: Omit<Insertable<ChannelsTable>, 'last_seq'>,
@@ -29,7 +29,16 @@ export async function insertChannel(
   await db.transaction().execute(async (transaction) => {
     await transaction
       .insertInto('channels')
-      .values({ ...channel, last_seq: 0 })
+      .values((eb) => ({
+        ...channel,
+        last_seq: eb.fn.coalesce(
+          eb
+            .selectFrom('room_changes')
+            .select((change) => change.fn.max('last_seq').as('last'))
+            .where('channel_id', '=', channel.id),
+          eb.lit(0),
+        ),
+      }))
       .onConflict((c) => c.column('id').doNothing())
       .execute();
     if (participants.length > 0) await upsertParticipants(transaction, participants);
@@ -51,6 +60,14 @@ export async function upsertParticipants(db: Kysely<Tables>, rows: ParticipantRo
 
 export async function deleteParticipant(db: Kysely<Tables>, channelId: string, entityId: string): Promise<void> {
   await db.deleteFrom('participants').where('channel_id', '=', channelId).where('entity_id', '=', entityId).execute();
+}
+
+export async function deleteParticipantEverywhere(db: Kysely<Tables>, entityId: string): Promise<void> {
+  await db.deleteFrom('participants').where('entity_id', '=', entityId).execute();
+}
+
+export async function renameParticipant(db: Kysely<Tables>, entityId: string, name: string): Promise<void> {
+  await db.updateTable('participants').set({ name }).where('entity_id', '=', entityId).execute();
 }
 
 /** Ids of the channels in which somebody takes part, newest first. */
