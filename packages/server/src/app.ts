@@ -12,7 +12,7 @@ import { createBroadcast } from './gateway/broadcast.ts';
 import { serveConnections } from './gateway/connection.ts';
 import { openLogFeed } from './gateway/log-feed.ts';
 import { createMissedReader } from './gateway/missed.ts';
-import { startTelling } from './gateway/offset.ts';
+import { startTelling } from './messaging/offset.ts';
 import { createResumeAdapter } from './gateway/resume-adapter.ts';
 import { createSendRate } from './gateway/send-rate.ts';
 import { openSessions } from './gateway/sessions.ts';

@@ -2,7 +2,7 @@
 import { encodeEvent } from 'elizad-protocol';
 import type { Broadcast } from '../messaging/broadcast.ts';
 import { passStop } from '../observability/walk.ts';
-import { formatOffset, type Told } from './offset.ts';
+import { formatOffset, type Told } from '../messaging/offset.ts';
 import type { GatewayServer } from './socket-server.ts';
 
 /** The Socket.IO room of a channel. */

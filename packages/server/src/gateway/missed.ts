@@ -4,15 +4,13 @@
  */
 import { encodeEvent } from 'elizad-protocol';
 import type { Answers } from '../messaging/answers.ts';
-import { describeCompletion } from '../messaging/completion.ts';
+import { channelOf, toFrames } from '../messaging/log-frames.ts';
+import { formatOffset, type Offset, parseOffset, type Told } from '../messaging/offset.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { DeletionEntry } from '../storage/deletions.ts';
 import { createGroupCommit } from '../storage/group-commit.ts';
 import { type LogEntry, listLogEntries } from '../storage/history.ts';
 import { listSessions } from '../storage/sessions.ts';
 import type { Database } from '../storage/sqlite.ts';
-import type { EndedTurn } from '../storage/turn-endings.ts';
-import { formatOffset, type Offset, parseOffset, type Told } from './offset.ts';
 import type { GatewaySocket } from './socket-server.ts';
 
 export type MissedDeps = {
@@ -100,8 +98,6 @@ async function readRange(deps: MissedDeps, all: Candidate[], from: number, upTo:
   }
 }
 
-const channelOf = (entry: LogEntry): string => ('deleted' in entry ? entry.deleted : entry.message).channelId;
-
 /** Up to which place a socket has heard a room, or cannot have heard it because it was not in it. */
 const heardUpTo = ({ from, data }: Pick<Candidate, 'from' | 'data'>, channelId: string): number =>
   Math.max(from.position, data.joined[channelId]?.after ?? 0);
@@ -157,29 +153,9 @@ function giveBack({ told, answers, logger }: MissedDeps, candidate: Candidate): 
   return returned;
 }
 
+/** The place comes with the last frame of an entry: who gets only some of them gets all of them again. */
 function toPackets(entry: LogEntry, candidate: Candidate, offset: string): unknown[][] {
-  if ('deleted' in entry) return toDeletionPackets(entry, heardUpTo(candidate, entry.deleted.channelId), offset);
-  const { message, clientMessageId, completed } = entry;
   const { joined } = candidate.data;
-  if (!completed) {
-    const isOwn = joined[message.channelId]?.as === message.senderId && clientMessageId !== null;
-    const posted = encodeEvent('message-posted', { message, ...(isOwn && { clientMessageId }) });
-    return posted.map((frame) => [...frame, offset]);
-  }
-  // The place comes with the last frame: who gets only the first one gets both again.
-  return toCompletionFrames(message, completed).map((frame, index) => (index === 0 ? [...frame] : [...frame, offset]));
-}
-
-function toCompletionFrames(message: Parameters<typeof describeCompletion>[0], completed: EndedTurn[]) {
-  const unlock = encodeEvent('input-controlled', { channelId: message.channelId, action: 'enable_input' });
-  return [...unlock, ...encodeEvent('message-completed', describeCompletion(message, completed))];
-}
-
-/** A deletion, and before it the end of that message where the socket has not heard of it: its own entry went with it. */
-function toDeletionPackets(entry: DeletionEntry, heard: number, offset: string): unknown[][] {
-  const { deleted, completedAt, completed } = entry;
-  const frames = completedAt !== null && completedAt > heard ? toCompletionFrames(deleted, completed) : [];
-  const { id: messageId, channelId } = deleted;
-  const deletion = encodeEvent('message-deleted', { messageId, channelId });
-  return [...frames.map((frame) => [...frame]), ...deletion.map((frame) => [...frame, offset])];
+  const frames = toFrames(entry, heardUpTo(candidate, channelOf(entry)), (channelId) => joined[channelId]?.as);
+  return frames.map((frame, index) => (index === frames.length - 1 ? [...frame, offset] : [...frame]));
 }

@@ -121,7 +121,13 @@ async function commitJobs(
         complete(result, message.channelId, message.id, caused.map(toEndedTurn));
     }
     if (edit) {
-      await db.updateTable('messages').set(toEdit(edit)).where('id', '=', edit.id).execute();
+      const { numUpdatedRows } = await db
+        .updateTable('messages')
+        .set(toEdit(edit))
+        .where('id', '=', edit.id)
+        .executeTakeFirst();
+      // It was deleted meanwhile: it must not come back to those who hear the room.
+      if (numUpdatedRows === 0n) return { duplicate: true };
       result.message = edit;
       result.position = takePlace();
       edits.push({ position: result.position, channel_id: edit.channelId, message_id: edit.id });

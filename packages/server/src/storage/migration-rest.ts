@@ -27,6 +27,7 @@ async function widenTables(db: Kysely<Tables>): Promise<void> {
   await channels.addColumn('metadata', 'text', (c) => c.notNull().defaultTo('{}')).execute();
   await channels.addColumn('updated_at', 'bigint').execute();
   await db.schema.createIndex('channels_by_server').on('channels').columns(['server_id', 'created_at', 'id']).execute();
+  await db.schema.alterTable('messages').addColumn('raw_message', 'text').execute();
   const agents = db.schema.alterTable('agents');
   await agents.addColumn('secrets', 'text', (c) => c.notNull().defaultTo('{}')).execute();
   await agents.addColumn('is_enabled', 'integer', (c) => c.notNull().defaultTo(1)).execute();
