@@ -5,13 +5,7 @@
 import { z } from 'zod';
 import { displayName, shallow, shallowRecord, tag, wellFormed } from './fields.ts';
 import { uuid } from './ids.ts';
-import {
-  freezeSeconds,
-  logLevelNames,
-  maxAttachments,
-  maxNameLength,
-  worldStateMessages,
-} from './limits.ts';
+import { freezeSeconds, logLevelNames, maxAttachments, maxNameLength, worldStateMessages } from './limits.ts';
 
 const count = z.int().min(0);
 

@@ -34,8 +34,8 @@ export const accessErrors = {
     2010,
     403,
     'never',
-    'Only its sender may delete a message.',
-    'Name the sender, or leave the header X-Entity-Id out: the holder of the key may delete any message.',
+    'Only its sender may change or delete a message.',
+    'Name the sender, or leave the header X-Entity-Id out: the holder of the key may do it with any message.',
   ),
   'not-a-participant': row(2011, 403, 'changed', 'Only who is in the room may answer this.', 'Emit `join` first.'),
   'too-many-rooms': row(

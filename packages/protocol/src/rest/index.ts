@@ -1,12 +1,17 @@
 /** The HTTP API as one table, and what its rows are made of. Sockets do not need it: it is an entry of its own, `elizad-protocol/rest`. */
+import { agentMessageRows } from './agent-message-rows.ts';
 import { messageRows } from './message-rows.ts';
+import { openaiRows } from './openai-rows.ts';
 import { systemRows } from './system-rows.ts';
 
+export * from './agent-message-rows.ts';
 export * from './message-rows.ts';
+export * from './message-shapes.ts';
+export * from './openai-rows.ts';
 export * from './rest-row.ts';
 export * from './system-rows.ts';
 
 /** Every route, by name. */
-export const restRows = { ...systemRows, ...messageRows } as const;
+export const restRows = { ...systemRows, ...messageRows, ...agentMessageRows, ...openaiRows } as const;
 
 export type RestRowName = keyof typeof restRows;

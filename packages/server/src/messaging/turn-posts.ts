@@ -75,7 +75,10 @@ function toAgentMessage(channel: Channel, turn: TurnRow, { name, addressees: _wo
 }
 
 /** Something that is no answer: a card of an action (`agent_action`), or a notice of the server (`system`). */
-export type Aside = Pick<Message, 'senderId' | 'senderName' | 'text' | 'source' | 'actions' | 'metadata' | 'inReplyTo'> &
+export type Aside = Pick<
+  Message,
+  'senderId' | 'senderName' | 'text' | 'source' | 'actions' | 'metadata' | 'inReplyTo'
+> &
   Partial<Pick<Message, 'id' | 'thought' | 'attachments' | 'rawMessage'>> & {
     /** A second one of the same sender and room is a retry: what was posted first is the answer. */
     clientMessageId?: string;

@@ -1,7 +1,14 @@
 /** A handler for every row of the HTTP API: a row without one does not compile. */
 import type { restRows } from 'elizad-protocol/rest';
 import type { RestHandlers } from './handler.ts';
+import { agentMessageHandlers } from './messages/agent-messages.ts';
 import { messageHandlers } from './messages.ts';
+import { openaiHandlers } from './openai/openai.ts';
 import { systemHandlers } from './system.ts';
 
-export const restHandlers: RestHandlers<typeof restRows> = { ...systemHandlers, ...messageHandlers };
+export const restHandlers: RestHandlers<typeof restRows> = {
+  ...systemHandlers,
+  ...messageHandlers,
+  ...agentMessageHandlers,
+  ...openaiHandlers,
+};

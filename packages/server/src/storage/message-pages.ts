@@ -100,7 +100,11 @@ async function halve(db: Kysely<Tables>, channelId: string, time: number): Promi
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     // Numbers have holes where messages were deleted.
-    const row = await timesOf(db, channelId).where('seq', '>=', middle).orderBy('seq', 'asc').limit(1).executeTakeFirst();
+    const row = await timesOf(db, channelId)
+      .where('seq', '>=', middle)
+      .orderBy('seq', 'asc')
+      .limit(1)
+      .executeTakeFirst();
     if (!row || row.seq >= high || row.created_at >= time) high = middle;
     else low = row.seq + 1;
   }
