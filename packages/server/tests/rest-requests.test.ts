@@ -17,7 +17,8 @@ test(`${count} requests made from the rows: no 500, and the server lives`, { tim
   const { url, output, process: child } = await spawnServer(t, join(makeDir(t), 'data'), env);
   const user = crypto.randomUUID();
   const rooms = [crypto.randomUUID(), crypto.randomUUID()];
-  const { agents = [] } = ((await (await fetch(`${url}/api/agents`)).json()) as { data?: { agents: { id: string }[] } }).data ?? {};
+  const { agents = [] } =
+    ((await (await fetch(`${url}/api/agents`)).json()) as { data?: { agents: { id: string }[] } }).data ?? {};
   const ids = [user, ...rooms, ...agents.map(({ id }) => id), '00000000-0000-0000-0000-000000000000'];
   const requests = createRequestArbitrary(ids);
   const groups = fc.array(requests, { minLength: atOnce, maxLength: atOnce });

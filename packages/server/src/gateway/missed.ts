@@ -4,14 +4,14 @@
  */
 import { encodeEvent } from 'elizad-protocol';
 import type { Answers } from '../messaging/answers.ts';
+import { type Reader, roomIdOf, toFrames, weighEntry } from '../messaging/log-frames.ts';
+import { formatOffset, type Offset, parseOffset, type Told } from '../messaging/offset.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createGroupCommit } from '../storage/group-commit.ts';
 import { type LogEntry, listLogEntries } from '../storage/history.ts';
 import { listRoomDeletions } from '../storage/room-changes.ts';
 import { listSessions } from '../storage/sessions.ts';
 import type { Database } from '../storage/sqlite.ts';
-import { roomIdOf, toPackets, weighEntry } from './missed-packets.ts';
-import { formatOffset, type Offset, parseOffset, type Told } from './offset.ts';
 import type { GatewaySocket } from './socket-server.ts';
 
 export type MissedDeps = {
@@ -174,4 +174,10 @@ function giveBack({ told, answers, logger }: MissedDeps, candidate: Candidate): 
   const returned = { sid, data, missed };
   take(returned);
   return returned;
+}
+
+/** The place comes with the last packet of an entry: who gets only the first ones gets all again. */
+function toPackets(entry: LogEntry, reader: Reader, offset: string): unknown[][] {
+  const frames = toFrames(entry, reader);
+  return frames.map((frame, index) => (index < frames.length - 1 ? [...frame] : [...frame, offset]));
 }
