@@ -158,10 +158,8 @@ describe('channels of a server', () => {
     const seen: string[] = [];
     let before: string | undefined;
     do {
-      const { body } = await call('list-message-server-channels', {
-        params,
-        query: { limit: 3, ...(before !== undefined && { before }) },
-      });
+      const query: Record<string, string | number> = before === undefined ? { limit: 3 } : { limit: 3, before };
+      const { body } = await call('list-message-server-channels', { params, query });
       seen.push(...body.data.channels.map(({ id }) => id));
       before = body.data.next;
     } while (before !== undefined);
@@ -177,7 +175,7 @@ describe('channels of a server', () => {
       );
       assert.ok(body.next);
     }
-    for (const query of [{ limit: 0 }, { limit: 1_001 }, { before: 'yesterday' }])
+    for (const query of [{ limit: 0 }, { limit: 1_001 }, { before: 'yesterday' }] as Record<string, string | number>[])
       assert.equal((await call('list-message-server-channels', { params, query })).status, 400);
   });
 
