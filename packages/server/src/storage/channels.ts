@@ -1,5 +1,5 @@
 /** Rows of channels and their participants. */
-import type { Insertable, Kysely, Selectable } from 'kysely';
+import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
 import type { ChannelsTable, ParticipantsTable, Tables } from './tables.ts';
 
 export type ChannelRow = Selectable<ChannelsTable>;
@@ -16,6 +16,7 @@ export async function findChannel(
     .selectAll()
     .where('channel_id', '=', id)
     .orderBy('joined_at')
+    .orderBy(sql`rowid`)
     .execute();
   return { channel, participants };
 }
