@@ -1,6 +1,7 @@
 /** Agents over HTTP: made, changed, started, stopped and deleted, over restarts, in the middle of talks, and never with a secret shown. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileSecret, openAgentsServer, openTalk } from './support/agents-server.ts';
 
 const mask = '********';
@@ -243,6 +244,50 @@ describe('agents over HTTP', () => {
     const refused = await again.client.ask('message', { roomId, text: 'It is me', userId: id });
     assert.equal(refused.details?.code ?? refused.code, 'speaking-as-agent');
     assert.equal((await call('create-agent', { body: { agent: { name: 'Ada', bio: ['Anew.'] } } })).status, 201);
+  });
+
+  it('ends what waits for a person when the agent is deleted', async (t) => {
+    const { open, provider } = await openAgentsServer(t);
+    const { call, url } = open();
+    const { body } = await call('create-agent', {
+      body: { agent: { name: 'Ada', bio: [], settings: { model: 'openai/test', secrets: { OPENAI_API_KEY: 'k' } } } },
+    });
+    const { id } = body.data;
+    await call('start-agent', { params: { agentId: id } });
+    const { client, send, done } = await openTalk(t, url, id);
+    provider.script({ kind: 'calls', calls: [{ id: 'c1', name: 'book', input: {} }] });
+    const asked = await send('Book it');
+    await client.until('messageBroadcast', ({ source }) => source === 'agent_question');
+    const untilWaiting = async () => {
+      const { runs } = (await call('list-runs', { params: { agentId: id } })).body.data;
+      return runs[0]?.metadata.state === 'waiting';
+    };
+    while (!(await untilWaiting())) await wait(20);
+    assert.equal((await call('delete-agent', { params: { agentId: id } })).status, 204);
+    const { outcome, turns } = await done(asked);
+    assert.deepEqual([outcome, turns[0].code], ['failed', 'agent-not-running']);
+  });
+
+  it('keeps an agent stopped and edited while its file is edited and gone; started then, it needs no file', async (t) => {
+    const server = await openAgentsServer(t, { LOG_LEVEL: 'info' });
+    const { call, find, url } = server.open();
+    const { client } = await openTalk(t, url, (await find('Cleo')).id);
+    await client.ask('subscribe_logs');
+    const logged = (text: string) => client.until('log_stream', ({ payload }) => payload.msg === text);
+    const { id } = await find('Cleo');
+    await call('stop-agent', { params: { agentId: id } });
+    server.write('Cleo', { bio: ['From the file.'] });
+    await logged('the agent has its new character, and stays stopped');
+    assert.deepEqual([(await find('Cleo')).status, (await find('Cleo')).bio], ['inactive', 'From the file.']);
+    server.remove('Cleo');
+    await logged('the agent goes: its character file is gone');
+    assert.equal((await find('Cleo')).status, 'inactive');
+    assert.equal((await call('start-agent', { params: { agentId: id } })).body.data.status, 'active');
+    const again = await server.restart();
+    assert.equal((await again.find('Cleo')).status, 'active');
+    const { body } = await again.call('get-agent', { params: { agentId: id } });
+    assert.deepEqual([body.data.bio, body.data.settings.secrets], [['From the file.'], undefined]);
+    assert.equal((await again.call('delete-agent', { params: { agentId: id } })).status, 204);
   });
 
   it('does not delete one that would be back: of a file, or built in', async (t) => {
