@@ -1,8 +1,13 @@
 /** Agents over HTTP: made, changed, started, stopped and deleted, over restarts, in the middle of talks, and never with a secret shown. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { listAgents } from '../src/storage/agents.ts';
+import { openSqlite } from '../src/storage/sqlite.ts';
 import { fileSecret, openAgentsServer, openTalk } from './support/agents-server.ts';
+import { createRestClient } from './support/rest-client.ts';
+import { makeDir, spawnServer, writeCharacter } from './support/test-server.ts';
 
 const mask = '********';
 
@@ -326,6 +331,46 @@ describe('agents over HTTP', () => {
       body: { settings: { SOME_API_KEY: mask, deep: { authToken: mask } } },
     });
     assert.deepEqual(kept.body.data.settings.deep, { authToken: mask });
+  });
+
+  it('sends a key that is not shown to no other address', async (t) => {
+    const { open } = await openAgentsServer(t);
+    const { call, find } = open();
+    const { id } = await find('Cleo');
+    const change = async (secrets: object) => {
+      const { status, body } = await call('update-agent', { params: { agentId: id }, body: { settings: { secrets } } });
+      return [status, body.error?.issues?.[0]?.path];
+    };
+    const address = { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' };
+    assert.deepEqual(await change(address), [400, 'settings.secrets.OPENAI_BASE_URL']);
+    assert.deepEqual(await change({ ...address, OPENAI_API_KEY: mask }), [400, 'settings.secrets.OPENAI_BASE_URL']);
+    assert.deepEqual(await change({ ...address, OPENAI_API_KEY: 'sk-for-that' }), [200, undefined]);
+    assert.deepEqual(await change({ OPENAI_API_KEY: null }), [200, undefined]);
+  });
+
+  it('keeps what was changed over a kill, and says at the start who stays stopped', async (t) => {
+    const dir = makeDir(t);
+    const path = writeCharacter(dir, { name: 'Cleo', bio: ['Calm.'], settings: { secrets: { A: 'of the file' } } });
+    const first = await spawnServer(t, join(dir, 'data'), {}, ['--character', path]);
+    const { call } = createRestClient(first.url);
+    const { body } = await call('list-agents');
+    const agentId = body.data.agents[0]?.id ?? '';
+    await call('update-agent', { params: { agentId }, body: { bio: ['Loud.'], settings: { secrets: { B: 'set' } } } });
+    await call('stop-agent', { params: { agentId } });
+    await first.end('SIGKILL');
+    const second = await spawnServer(t, join(dir, 'data'), {}, ['--character', path]);
+    assert.match(second.output(), /the agent stays stopped: POST \/api\/agents\/[0-9a-f-]+\/start puts it to work/);
+    const { data } = (await createRestClient(second.url).call('get-agent', { params: { agentId } })).body;
+    assert.deepEqual(
+      [data.bio, data.status, Object.keys(data.settings.secrets ?? {})],
+      [['Loud.'], 'inactive', ['A', 'B']],
+    );
+    // The file's own secrets stay in the file.
+    await second.end('SIGTERM');
+    const database = await openSqlite(join(dir, 'data'));
+    t.after(() => database.close());
+    const [row] = await listAgents(database.db);
+    assert.deepEqual([row?.secrets, /of the file/.test(row?.character ?? '')], ['{"B":"set"}', false]);
   });
 
   it('lets only who holds the key change agents', async (t) => {
