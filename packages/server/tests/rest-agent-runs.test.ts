@@ -76,6 +76,54 @@ describe('runs of agents over HTTP', () => {
     assert.deepEqual([none.status, none.body.error?.code], [404, 'run-not-found']);
   });
 
+  it('tells of actions, and what each step of the model took, but not what came of them', async (t) => {
+    const { provider, call, params, agentId, talk } = await openWorking(t);
+    const calls = [
+      { id: 'c1', name: 'look', input: {} },
+      { id: 'c2', name: 'stumble', input: {} },
+    ];
+    provider.script({ kind: 'calls', calls }, { kind: 'answer', text: 'Done.' });
+    await talk.say('Look around');
+    const { runs } = (await call('list-runs', { params })).body.data;
+    assert.deepEqual(runs[0]?.counts, { actions: 2, modelCalls: 2, errors: 1, evaluators: 0 });
+    const { data } = (await call('get-run', { params: { agentId, runId: runs[0]?.runId ?? '' } })).body;
+    assert.deepEqual(
+      data.events.map(({ type, data: { actionName, success } }) =>
+        [type, actionName, success].filter((one) => one !== undefined),
+      ),
+      [
+        ['RUN_STARTED'],
+        ['MODEL_USED'],
+        ['ACTION_STARTED', 'look'],
+        ['ACTION_COMPLETED', 'look', true],
+        ['ACTION_STARTED', 'stumble'],
+        ['ACTION_COMPLETED', 'stumble', false],
+        ['MODEL_USED'],
+        ['RUN_ENDED'],
+      ],
+    );
+    const logs = await call('list-agent-logs', { params });
+    assert.deepEqual(
+      logs.body.data.map(({ type, body, level }) => [type, body.action ?? body.usage, level]),
+      [
+        ['useModel:TEXT_LARGE', { inputTokens: 7, outputTokens: 3 }, 30],
+        ['action', 'stumble', 50],
+        ['action', 'look', 30],
+        ['useModel:TEXT_LARGE', { inputTokens: 7, outputTokens: 3 }, 30],
+      ],
+    );
+    const errors = await call('list-agent-logs', { params, query: { level: 'error', type: 'action' } });
+    assert.equal(errors.body.count, 1);
+    const id = errors.body.data[0]?.id ?? '';
+    assert.equal((await call('delete-agent-log', { params: { agentId, logId: id } })).status, 204);
+    const left = (await call('list-agent-logs', { params })).body.data;
+    assert.deepEqual(
+      left.map((one) => one.id),
+      logs.body.data.map((one) => one.id).filter((one) => one !== id),
+    );
+    assert.doesNotMatch(JSON.stringify([runs, data, logs.body]), /secret/);
+  });
+
   it('logs each use of the model, newest first, and deletes an entry without the others', async (t) => {
     const { call, params, agentId, talk } = await openWorking(t);
     for (const text of ['secret one', 'secret two', 'secret three']) await talk.say(text);

@@ -1,7 +1,13 @@
 /** Agents over HTTP: made, changed, started, stopped and deleted, over restarts, in the middle of talks, and never with a secret shown. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { listAgents } from '../src/storage/agents.ts';
+import { openSqlite } from '../src/storage/sqlite.ts';
 import { fileSecret, openAgentsServer, openTalk } from './support/agents-server.ts';
+import { createRestClient } from './support/rest-client.ts';
+import { makeDir, spawnServer, writeCharacter } from './support/test-server.ts';
 
 const mask = '********';
 
@@ -245,6 +251,50 @@ describe('agents over HTTP', () => {
     assert.equal((await call('create-agent', { body: { agent: { name: 'Ada', bio: ['Anew.'] } } })).status, 201);
   });
 
+  it('ends what waits for a person when the agent is deleted', async (t) => {
+    const { open, provider } = await openAgentsServer(t);
+    const { call, url } = open();
+    const { body } = await call('create-agent', {
+      body: { agent: { name: 'Ada', bio: [], settings: { model: 'openai/test', secrets: { OPENAI_API_KEY: 'k' } } } },
+    });
+    const { id } = body.data;
+    await call('start-agent', { params: { agentId: id } });
+    const { client, send, done } = await openTalk(t, url, id);
+    provider.script({ kind: 'calls', calls: [{ id: 'c1', name: 'book', input: {} }] });
+    const asked = await send('Book it');
+    await client.until('messageBroadcast', ({ source }) => source === 'agent_question');
+    const untilWaiting = async () => {
+      const { runs } = (await call('list-runs', { params: { agentId: id } })).body.data;
+      return runs[0]?.metadata.state === 'waiting';
+    };
+    while (!(await untilWaiting())) await wait(20);
+    assert.equal((await call('delete-agent', { params: { agentId: id } })).status, 204);
+    const { outcome, turns } = await done(asked);
+    assert.deepEqual([outcome, turns[0].code], ['failed', 'agent-not-running']);
+  });
+
+  it('keeps an agent stopped and edited while its file is edited and gone; started then, it needs no file', async (t) => {
+    const server = await openAgentsServer(t, { LOG_LEVEL: 'info' });
+    const { call, find, url } = server.open();
+    const { client } = await openTalk(t, url, (await find('Cleo')).id);
+    await client.ask('subscribe_logs');
+    const logged = (text: string) => client.until('log_stream', ({ payload }) => payload.msg === text);
+    const { id } = await find('Cleo');
+    await call('stop-agent', { params: { agentId: id } });
+    server.write('Cleo', { bio: ['From the file.'] });
+    await logged('the agent has its new character, and stays stopped');
+    assert.deepEqual([(await find('Cleo')).status, (await find('Cleo')).bio], ['inactive', 'From the file.']);
+    server.remove('Cleo');
+    await logged('the agent goes: its character file is gone');
+    assert.equal((await find('Cleo')).status, 'inactive');
+    assert.equal((await call('start-agent', { params: { agentId: id } })).body.data.status, 'active');
+    const again = await server.restart();
+    assert.equal((await again.find('Cleo')).status, 'active');
+    const { body } = await again.call('get-agent', { params: { agentId: id } });
+    assert.deepEqual([body.data.bio, body.data.settings.secrets], [['From the file.'], undefined]);
+    assert.equal((await again.call('delete-agent', { params: { agentId: id } })).status, 204);
+  });
+
   it('does not delete one that would be back: of a file, or built in', async (t) => {
     const { open } = await openAgentsServer(t);
     const { call, find } = open();
@@ -281,6 +331,46 @@ describe('agents over HTTP', () => {
       body: { settings: { SOME_API_KEY: mask, deep: { authToken: mask } } },
     });
     assert.deepEqual(kept.body.data.settings.deep, { authToken: mask });
+  });
+
+  it('sends a key that is not shown to no other address', async (t) => {
+    const { open } = await openAgentsServer(t);
+    const { call, find } = open();
+    const { id } = await find('Cleo');
+    const change = async (secrets: object) => {
+      const { status, body } = await call('update-agent', { params: { agentId: id }, body: { settings: { secrets } } });
+      return [status, body.error?.issues?.[0]?.path];
+    };
+    const address = { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' };
+    assert.deepEqual(await change(address), [400, 'settings.secrets.OPENAI_BASE_URL']);
+    assert.deepEqual(await change({ ...address, OPENAI_API_KEY: mask }), [400, 'settings.secrets.OPENAI_BASE_URL']);
+    assert.deepEqual(await change({ ...address, OPENAI_API_KEY: 'sk-for-that' }), [200, undefined]);
+    assert.deepEqual(await change({ OPENAI_API_KEY: null }), [200, undefined]);
+  });
+
+  it('keeps what was changed over a kill, and says at the start who stays stopped', async (t) => {
+    const dir = makeDir(t);
+    const path = writeCharacter(dir, { name: 'Cleo', bio: ['Calm.'], settings: { secrets: { A: 'of the file' } } });
+    const first = await spawnServer(t, join(dir, 'data'), {}, ['--character', path]);
+    const { call } = createRestClient(first.url);
+    const { body } = await call('list-agents');
+    const agentId = body.data.agents[0]?.id ?? '';
+    await call('update-agent', { params: { agentId }, body: { bio: ['Loud.'], settings: { secrets: { B: 'set' } } } });
+    await call('stop-agent', { params: { agentId } });
+    await first.end('SIGKILL');
+    const second = await spawnServer(t, join(dir, 'data'), {}, ['--character', path]);
+    assert.match(second.output(), /the agent stays stopped: POST \/api\/agents\/[0-9a-f-]+\/start puts it to work/);
+    const { data } = (await createRestClient(second.url).call('get-agent', { params: { agentId } })).body;
+    assert.deepEqual(
+      [data.bio, data.status, Object.keys(data.settings.secrets ?? {})],
+      [['Loud.'], 'inactive', ['A', 'B']],
+    );
+    // The file's own secrets stay in the file.
+    await second.end('SIGTERM');
+    const database = await openSqlite(join(dir, 'data'));
+    t.after(() => database.close());
+    const [row] = await listAgents(database.db);
+    assert.deepEqual([row?.secrets, /of the file/.test(row?.character ?? '')], ['{"B":"set"}', false]);
   });
 
   it('lets only who holds the key change agents', async (t) => {

@@ -57,6 +57,8 @@ function edit(before: Character | undefined, { settings, secrets, ...fields }: F
     ...(Object.keys(kept).length > 0 && { settings: kept }),
     ...(Object.keys(own).length > 0 && secrets !== null && { secrets: own }),
   };
+  const strays = before ? findStrays(secretsOf(before), own, before.settings?.mcp) : [];
+  if (strays.length > 0) throw refuse(strays);
   const checked = checkCharacter(changed);
   if (!checked.ok) throw refuse(checked.issues);
   if (JSON.stringify(checked.character).length > mostCharacters)
@@ -83,6 +85,30 @@ function findFaults(before: Character | undefined, { knowledge }: Fields, mcp: u
       message: 'MCP servers are named in character files, or elizad.config.ts, only',
     });
   return faults;
+}
+
+/** Addresses of model providers, and the keys that go there. */
+const keysOf: Readonly<Record<string, readonly string[]>> = {
+  OPENAI_BASE_URL: ['OPENAI_API_KEY'],
+  ANTHROPIC_BASE_URL: ['ANTHROPIC_API_KEY'],
+  GOOGLE_BASE_URL: ['GOOGLE_GENERATIVE_AI_API_KEY', 'GEMINI_API_KEY', 'GOOGLE_API_KEY'],
+};
+
+/** Who may not see a key may not have it sent to an address of their own: a new address takes a new key. */
+function findStrays(before: Fields, after: Fields, mcp: JsonValue | undefined): Issue[] {
+  const isNew = (name: string) => after[name] !== undefined && !isDeepStrictEqual(after[name], before[name]);
+  const moved = Object.entries(keysOf).flatMap(([address, keys]) => {
+    const key =
+      isNew(address) && keys.find((one) => before[one] !== undefined && !isNew(one) && after[one] !== undefined);
+    return key ? [{ path: `settings.secrets.${address}`, message: `a key is for one address: give ${key} too` }] : [];
+  });
+  const servers = mcp === undefined ? '' : JSON.stringify(mcp);
+  const filled = Object.keys(after).filter((name) => isNew(name) && servers.includes(`\${${name}}`));
+  const fixed = filled.map((name) => ({
+    path: `settings.secrets.${name}`,
+    message: 'is part of an MCP server: change it in the character file',
+  }));
+  return [...moved, ...fixed];
 }
 
 /** Objects within each other are merged; null takes a key away, a masked secret leaves it. */

@@ -80,8 +80,10 @@ export async function changeMemory(
   const row = await findMemoryRow(db, agentId, memoryId);
   if (row) {
     if (row.kind === 'knowledge') throw new ElizadError('memory-fixed');
-    assertLength(text ?? '', longestFact);
-    if (text !== undefined && !(await updateFact(db, row, text))) throw new ElizadError('memory-exists');
+    if (text === undefined)
+      throw new ElizadError('invalid-payload', { issues: [{ path: 'content.text', message: 'expected a text' }] });
+    assertLength(text, longestFact);
+    if (!(await updateFact(db, row, text))) throw new ElizadError('memory-exists');
     return true;
   }
   const message = await getMessage(messaging, agentId, memoryId);

@@ -1,5 +1,5 @@
 /** A server with one agent from a character file that has a secret, a scripted provider, and clients of both kinds. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { App } from '../../src/app.ts';
@@ -9,6 +9,19 @@ import { openClient } from './stock-client.ts';
 import { makeDir, openTestServer } from './test-server.ts';
 
 export const fileSecret = 'sk-of-the-file-4711';
+
+/** One action that does it, one that fails, and one that asks first. */
+const actions = `
+import { defineAction, defineConfig, z } from 'elizad';
+const parameters = z.object({});
+export default defineConfig({
+  actions: [
+    defineAction({ name: 'look', description: 'Looks.', parameters, run: () => 'a secret sight' }),
+    defineAction({ name: 'stumble', description: 'Fails.', parameters, run() { throw new Error('a secret fall'); } }),
+    defineAction({ name: 'book', description: 'Books.', parameters, approval: true, run: () => 'booked' }),
+  ],
+});
+`;
 
 export type AgentsServer = Awaited<ReturnType<typeof openAgentsServer>>;
 
@@ -30,8 +43,10 @@ export async function openAgentsServer(t: TestContext, env: Record<string, strin
       }),
     );
   write('Cleo', more);
+  const config = join(dir, 'elizad.config.ts');
+  writeFileSync(config, actions);
   const access = { OPENAI_BASE_URL: `${provider.url}/v1` };
-  const all = { ELIZAD_DATA: join(dir, 'data'), ...access, ...env };
+  const all = { ELIZAD_DATA: join(dir, 'data'), ELIZAD_CONFIG: config, ...access, ...env };
   let app: App = await openTestServer(t, all);
   const open = () => {
     const { call } = createRestClient(app.url);
@@ -47,6 +62,7 @@ export async function openAgentsServer(t: TestContext, env: Record<string, strin
   return {
     provider,
     write,
+    remove: (name: string) => rmSync(join(characters, `${name}.json`)),
     open,
     /** Stops the server and starts it again on the same data. */
     async restart() {
