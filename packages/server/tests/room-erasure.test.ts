@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { deriveId, defaultServerId as serverId } from 'elizad-protocol';
 import { createMissedReader } from '../src/gateway/missed.ts';
-import { startTelling } from '../src/gateway/offset.ts';
+import { startTelling } from '../src/messaging/offset.ts';
 import { insertChannel } from '../src/storage/channels.ts';
 import { getLastPosition } from '../src/storage/history.ts';
 import { insertMemories } from '../src/storage/memories.ts';

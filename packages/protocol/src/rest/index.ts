@@ -1,12 +1,17 @@
 /** The HTTP API as one table, and what its rows are made of. Sockets do not need it: it is an entry of its own, `elizad-protocol/rest`. */
+import { agentMessageRows } from './agent-message-rows.ts';
 import { channelRows } from './channel-rows.ts';
 import { messageRows } from './message-rows.ts';
+import { openaiRows } from './openai-rows.ts';
 import { participantRows } from './participant-rows.ts';
 import { serverRows } from './server-rows.ts';
 import { systemRows } from './system-rows.ts';
 
+export * from './agent-message-rows.ts';
 export * from './channel-rows.ts';
 export * from './message-rows.ts';
+export * from './message-shapes.ts';
+export * from './openai-rows.ts';
 export * from './participant-rows.ts';
 export * from './rest-row.ts';
 export * from './room-shapes.ts';
@@ -14,6 +19,14 @@ export * from './server-rows.ts';
 export * from './system-rows.ts';
 
 /** Every route, by name. */
-export const restRows = { ...systemRows, ...serverRows, ...channelRows, ...participantRows, ...messageRows } as const;
+export const restRows = {
+  ...systemRows,
+  ...serverRows,
+  ...channelRows,
+  ...participantRows,
+  ...messageRows,
+  ...agentMessageRows,
+  ...openaiRows,
+} as const;
 
 export type RestRowName = keyof typeof restRows;

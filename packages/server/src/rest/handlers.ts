@@ -2,7 +2,9 @@
 import type { restRows } from 'elizad-protocol/rest';
 import { channelHandlers } from './channels.ts';
 import type { RestHandlers } from './handler.ts';
+import { agentMessageHandlers } from './messages/agent-messages.ts';
 import { messageHandlers } from './messages.ts';
+import { openaiHandlers } from './openai/openai.ts';
 import { participantHandlers } from './participants.ts';
 import { serverHandlers } from './servers.ts';
 import { systemHandlers } from './system.ts';
@@ -13,4 +15,6 @@ export const restHandlers: RestHandlers<typeof restRows> = {
   ...channelHandlers,
   ...participantHandlers,
   ...messageHandlers,
+  ...agentMessageHandlers,
+  ...openaiHandlers,
 };
