@@ -235,3 +235,22 @@ describe('who was in a room that was deleted', () => {
     }
   });
 });
+
+describe('a stream of a room that is deleted', () => {
+  it('ends with that, live and for who comes back to it', async (t) => {
+    const { url, call, roomId, params, ada } = await openRoom(t);
+    const address = `${url}/api/messaging/channels/${roomId}/events`;
+    await ada.ask('message', { roomId, text: 'one' });
+    const live = await fetch(`${address}?since=0`);
+    await call('delete-channel', { params });
+    const heard = await live.text();
+    assert.match(heard, /event: messageBroadcast\n[\s\S]*event: channelDeleted\ndata: .*\n\n$/);
+    assert.equal((await fetch(address)).status, 404);
+    await ada.ask('join', { roomId });
+    await ada.ask('message', { roomId, text: 'anew' });
+    const [, place] = /id: (\S+)\n/.exec(heard) ?? [];
+    const back = await (await fetch(`${address}?since=${place}`)).text();
+    assert.match(back, /event: channelDeleted\n/);
+    assert.doesNotMatch(back, /anew/);
+  });
+});

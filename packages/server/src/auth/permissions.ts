@@ -30,8 +30,8 @@ export function assertMayDelete(
   room: Room,
   agents: { has(id: string): boolean },
 ): void {
-  const isToldInDm = room.type === 'DM' && room.participants.has(principal.entityId) && agents.has(senderId);
-  if (!isToldInDm) assertMayEdit(principal, senderId);
+  if (room.type === 'DM' && room.participants.has(principal.entityId) && agents.has(senderId)) return;
+  assertMayEdit(principal, senderId);
 }
 
 /** Throws `not-a-participant` unless the principal takes part in the room, or may moderate. */
