@@ -107,7 +107,7 @@ export async function inviteAgent(
   agentId: string,
 ): Promise<void> {
   const channel = await getChangeable(messaging, principal, channelId);
-  if (!messaging.agents.has(agentId)) throw new ElizadError('agent-not-found', { roomId: channelId });
+  if (!messaging.agents.find(agentId)) throw new ElizadError('agent-not-found', { roomId: channelId });
   await changeRoom(messaging, channel, {
     set: {},
     add: toParticipantRows(messaging, channelId, [agentId]),

@@ -110,7 +110,7 @@ export async function addServerAgent(
 ): Promise<void> {
   assertScope(principal, 'operate');
   await assertServer(messaging, serverId);
-  if (!messaging.agents.has(agentId)) throw new ElizadError('agent-not-found');
+  if (!messaging.agents.find(agentId)) throw new ElizadError('agent-not-found');
   if (serverId !== defaultServerId) await insertServerAgent(messaging.database.db, serverId, agentId);
 }
 
@@ -130,7 +130,7 @@ export async function removeServerAgent(
 
 /** The default one first. Throws `agent-not-found`. */
 export async function listServersOf({ agents, database }: Deps, agentId: string): Promise<string[]> {
-  if (!agents.has(agentId)) throw new ElizadError('agent-not-found');
+  if (!agents.find(agentId)) throw new ElizadError('agent-not-found');
   return [defaultServerId, ...(await listServerIdsOf(database.db, agentId))];
 }
 
