@@ -16,7 +16,7 @@ export type RoomReader = {
 };
 
 /** Entries of the log that are read at a time. */
-const page = 200;
+const page = 50;
 
 /**
  * Hands a reader what happened in a channel after `from`, or without it what happens from now on; of an answer under way,
@@ -42,9 +42,9 @@ export async function followRoom(
     for (const entry of entries) {
       give(toFrames(entry, heard), formatOffset(told, { position: entry.position, mark: from?.mark ?? 0 }));
       if ('message' in entry) posted.add(entry.message.id);
+      if (!(await reader.isReady())) return () => {};
     }
     after = entries.length < page ? upTo : (entries.at(-1)?.position ?? upTo);
-    if (!(await reader.isReady())) return () => {};
   }
   // From here on nothing waits.
   if (from) {
