@@ -38,7 +38,7 @@ describe('the official React client', { skip: !existsSync(executablePath) && 'no
   const failed: string[] = [];
 
   const button = (icon: string): Locator => page.locator(`button:has(svg.lucide-${icon})`);
-  const input = (): Locator => page.getByPlaceholder('Type your message here...');
+  const input = (): Locator => page.getByPlaceholder(/^(Type your message here|Message group)/);
   const seen = (text: string | RegExp): Promise<void> => page.getByText(text).first().waitFor();
 
   async function say(text: string, answer: string | RegExp): Promise<void> {
