@@ -15,31 +15,64 @@ export type MemoryRow = Selectable<MemoriesTable>;
 /** `before` is a place in the order: a position of the server for messages, a row for memories. Times are ms since the epoch, `until` without itself. */
 export type MemoryPage = { before?: number | undefined; since?: number; until?: number; limit: number };
 
-/** The last messages of some rooms, whichever room they are of. Of each room an index of numbers is read, and no more rows than are given. */
+/** Places that are looked through for what some rooms have of them, before each room is looked into. */
+const nearby = 5_000;
+
+/** The last messages of some rooms, whichever room they are of. */
 export async function listMessagesOfRooms(
   db: Kysely<Tables>,
   channelIds: readonly string[],
   { before, since = 0, until, limit }: MemoryPage,
 ): Promise<Message[]> {
   const place = Math.min(before ?? Number.MAX_SAFE_INTEGER, await findPlaceOf(db, until));
+  const near = channelIds.length > 1 ? await listNearPlaces(db, channelIds, place, limit) : [];
+  const places = near.length === limit ? near : await listPlaces(db, channelIds, place, limit);
   const rows = await db
     .selectFrom('messages')
     .innerJoin('channels', 'channels.id', 'messages.channel_id')
     .selectAll('messages')
     .select('channels.server_id')
-    .where(
-      'messages.position',
-      'in',
-      sql<number>`(select message.position from json_each(${JSON.stringify(channelIds)}) as room
-        join messages as message on message.position in (
-          select position from messages where channel_id = room.value and position < ${place}
-          order by seq desc limit ${limit})
-        order by message.position desc limit ${limit})`,
-    )
+    .where('messages.position', 'in', sql<number>`(select value from json_each(${JSON.stringify(places)}))`)
     .where('messages.created_at', '>=', since)
     .orderBy('messages.position', 'desc')
     .execute();
   return rows.map(fromRow);
+}
+
+/** Of the last places before one, those of some rooms. */
+async function listNearPlaces(
+  db: Kysely<Tables>,
+  channelIds: readonly string[],
+  place: number,
+  limit: number,
+): Promise<number[]> {
+  const { rows } = await sql<{ position: number }>`
+    select position from (
+      select position, channel_id from messages where position < ${place} order by position desc limit ${nearby})
+    where channel_id in ${inList(channelIds)} order by position desc limit ${limit}`.execute(db);
+  return rows.map(({ position }) => position);
+}
+
+/** The last places of some rooms before one, by the index of each room: of the rooms, first those with the latest. */
+async function listPlaces(
+  db: Kysely<Tables>,
+  channelIds: readonly string[],
+  place: number,
+  limit: number,
+): Promise<number[]> {
+  const { rows } = await sql<{ position: number }>`
+    select message.position from (
+      select id, last from (
+        select value as id, (
+          select position from messages where channel_id = value and position < ${place}
+          order by seq desc limit 1) as last
+        from json_each(${JSON.stringify(channelIds)}))
+      where last is not null order by last desc limit ${limit}) as room
+    join messages as message on message.position in (
+      select position from messages where channel_id = room.id and position < ${place}
+      order by seq desc limit ${limit})
+    order by message.position desc limit ${limit}`.execute(db);
+  return rows.map(({ position }) => position);
 }
 
 /** The first place that a message of a time or later has. Times follow places, give or take what is under way at once. */
