@@ -35,6 +35,7 @@ describe('deleting agents over HTTP', () => {
     const refused = await again.client.ask('message', { roomId, text: 'It is me', userId: id });
     assert.equal(refused.details?.code ?? refused.code, 'speaking-as-agent');
     assert.equal((await call('create-agent', { body: { agent: { name: 'Ada', bio: ['Anew.'] } } })).status, 201);
+    assert.deepEqual((await call('list-rooms', { params: { agentId: id } })).body.data.rooms, []);
   });
 
   it('ends what waits for a person when the agent is deleted', async (t) => {

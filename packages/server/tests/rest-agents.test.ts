@@ -226,7 +226,9 @@ describe('agents over HTTP', () => {
     const logged = (text: string) => client.until('log_stream', ({ payload }) => payload.msg === text);
     const { id } = await find('Cleo');
     await call('stop-agent', { params: { agentId: id } });
-    server.write('Cleo', { bio: ['From the file.'] });
+    const mcp = { servers: { gone: { command: process.execPath, args: ['--no-such-flag'] } } };
+    const knowledge = ['A text.', { directory: '.' }];
+    server.write('Cleo', { bio: ['From the file.'], knowledge, settings: { mcp } });
     await logged('the agent has its new character, and stays stopped');
     assert.deepEqual([(await find('Cleo')).status, (await find('Cleo')).bio], ['inactive', 'From the file.']);
     server.remove('Cleo');
@@ -236,7 +238,9 @@ describe('agents over HTTP', () => {
     const again = await server.restart();
     assert.equal((await again.find('Cleo')).status, 'active');
     const { body } = await again.call('get-agent', { params: { agentId: id } });
-    assert.deepEqual([body.data.bio, body.data.settings.secrets], [['From the file.'], undefined]);
+    // What the file kept for itself, and what it let the agent open and run, went with it.
+    const { bio, knowledge: left, settings } = body.data;
+    assert.deepEqual([bio, left, settings], [['From the file.'], ['A text.'], {}]);
     assert.equal((await again.call('delete-agent', { params: { agentId: id } })).status, 204);
   });
 

@@ -5,6 +5,7 @@
 import type { Message } from 'elizad-protocol';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { inList } from './batches.ts';
+import { listChannelIdsOf } from './channels.ts';
 import { toDigest } from './memories.ts';
 import { toIndexedWords } from './memory-words.ts';
 import { fromRow } from './message-row.ts';
@@ -15,18 +16,32 @@ export type MemoryRow = Selectable<MemoriesTable>;
 /** `before` is a place in the order: a position of the server for messages, a row for memories. Times are ms since the epoch, `until` without itself. */
 export type MemoryPage = { before?: number | undefined; since?: number; until?: number; limit: number };
 
-/** Places that are looked through for what some rooms have of them, before each room is looked into. */
-const nearby = 5_000;
+/** The last messages of a room. */
+export const listMessagesOfRoom = async (db: Kysely<Tables>, channelId: string, page: MemoryPage): Promise<Message[]> =>
+  listMessagesAt(db, await listPlaces(db, [channelId], await findPlace(db, page), page.limit), page);
 
-/** The last messages of some rooms, whichever room they are of. */
-export async function listMessagesOfRooms(
+/** Last messages of the server that are looked through for those of an agent's rooms; beyond them, how many of its rooms, those that it joined last. */
+const nearby = 5_000;
+const mostRooms = 500;
+
+/** The last messages of the rooms of an agent, whichever room they are of. */
+export async function listMessagesOfAgent(db: Kysely<Tables>, agentId: string, page: MemoryPage): Promise<Message[]> {
+  const place = await findPlace(db, page);
+  const near = await listNearPlaces(db, agentId, place, page.limit);
+  if (near.length === page.limit) return listMessagesAt(db, near, page);
+  const far = await listPlaces(db, await listChannelIdsOf(db, agentId, mostRooms), place, page.limit);
+  const places = [...new Set([...near, ...far])].sort((a, b) => b - a).slice(0, page.limit);
+  return listMessagesAt(db, places, page);
+}
+
+const findPlace = async (db: Kysely<Tables>, { before, until }: MemoryPage): Promise<number> =>
+  Math.min(before ?? Number.MAX_SAFE_INTEGER, await findPlaceOf(db, until));
+
+async function listMessagesAt(
   db: Kysely<Tables>,
-  channelIds: readonly string[],
-  { before, since = 0, until, limit }: MemoryPage,
+  places: readonly number[],
+  { since = 0 }: MemoryPage,
 ): Promise<Message[]> {
-  const place = Math.min(before ?? Number.MAX_SAFE_INTEGER, await findPlaceOf(db, until));
-  const near = channelIds.length > 1 ? await listNearPlaces(db, channelIds, place, limit) : [];
-  const places = near.length === limit ? near : await listPlaces(db, channelIds, place, limit);
   const rows = await db
     .selectFrom('messages')
     .innerJoin('channels', 'channels.id', 'messages.channel_id')
@@ -39,17 +54,13 @@ export async function listMessagesOfRooms(
   return rows.map(fromRow);
 }
 
-/** Of the last places before one, those of some rooms. */
-async function listNearPlaces(
-  db: Kysely<Tables>,
-  channelIds: readonly string[],
-  place: number,
-  limit: number,
-): Promise<number[]> {
+async function listNearPlaces(db: Kysely<Tables>, agentId: string, place: number, limit: number): Promise<number[]> {
   const { rows } = await sql<{ position: number }>`
     select position from (
-      select position, channel_id from messages where position < ${place} order by position desc limit ${nearby})
-    where channel_id in ${inList(channelIds)} order by position desc limit ${limit}`.execute(db);
+      select position, channel_id from messages where position < ${place} order by position desc limit ${nearby}) as near
+    where exists (
+      select 1 from participants where participants.channel_id = near.channel_id and entity_id = ${agentId})
+    order by position desc limit ${limit}`.execute(db);
   return rows.map(({ position }) => position);
 }
 
