@@ -1,5 +1,5 @@
 /** How our events become the frames that clients know. */
-import type { ServerEventName, ServerEvents } from './events.ts';
+import type { Message, ServerEventName, ServerEvents } from './events.ts';
 import type { Frame, WireOutPayload } from './wire-out.ts';
 
 const rooms = (channelId: string) => ({ channelId, roomId: channelId });
@@ -32,11 +32,18 @@ function showMessage({
     ...(clientMessageId !== undefined && { clientMessageId }),
     ...(replay && { replay }),
     ...(m.updatedAt !== undefined && { updatedAt: m.updatedAt }),
-    ...(m.source === 'agent_action' && {
-      rawMessage: { ...m.metadata, text: m.text, actions: m.actions, source: m.source },
-    }),
+    ...(m.source === 'agent_action' && { rawMessage: showCard(m) }),
   };
 }
+
+/** What a card of an action is drawn from: what came with it, and what it says now. */
+const showCard = ({ rawMessage, metadata, text, actions, source }: Message): Record<string, unknown> => ({
+  ...metadata,
+  ...(typeof rawMessage === 'object' && !Array.isArray(rawMessage) && rawMessage),
+  text,
+  actions,
+  source,
+});
 
 function showWorld(world: ServerEvents['world-state']): WireOutPayload<'world-state'> {
   return {

@@ -3,6 +3,7 @@
  */
 import type { ErrorDetails } from './errors.ts';
 import type { Attachment } from './intents.ts';
+import type { JsonValue } from './json.ts';
 import type { Limits } from './limits.ts';
 
 /** A message as it is kept and shown. `seq` counts 1, 2, 3… in its channel; times are ms since the epoch. */
@@ -23,6 +24,8 @@ export type Message = {
   inReplyTo: string | null;
   /** When it was changed, of one that was. */
   updatedAt?: number;
+  /** What came with it from outside, as it came, where something did. */
+  rawMessage?: JsonValue;
 };
 
 /** How a turn, and with it the message that caused it, ended. */

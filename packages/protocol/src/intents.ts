@@ -3,33 +3,15 @@
  * Foreign spellings are in wire-in.ts; what the server says back is in events.ts.
  */
 import { z } from 'zod';
+import { displayName, shallow, shallowRecord, tag, wellFormed } from './fields.ts';
 import { uuid } from './ids.ts';
-import { isShallow, type JsonValue } from './json.ts';
-import {
-  freezeSeconds,
-  logLevelNames,
-  maxAttachments,
-  maxNameLength,
-  maxNesting,
-  maxTagLength,
-  worldStateMessages,
-} from './limits.ts';
+import { freezeSeconds, logLevelNames, maxAttachments, maxNameLength, worldStateMessages } from './limits.ts';
 
-const wellFormed = z.string().overwrite((text) => text.toWellFormed());
-const displayName = wellFormed.trim().min(1).max(maxNameLength);
-const tag = wellFormed.min(1).max(maxTagLength);
 const count = z.int().min(0);
 
 const logLevel = z.union([z.string().toLowerCase().pipe(z.enum(logLevelNames)), z.int()], {
   error: `expected a number, or one of ${logLevelNames.join(', ')}`,
 });
-
-/** Any JSON, nested so little that nothing which walks it later can run out of stack. */
-const shallow = z.custom<JsonValue>(isShallow, `expected JSON, nested at most ${maxNesting} deep`);
-const shallowRecord = z.custom<Record<string, JsonValue>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && isShallow(value),
-  `expected an object of JSON values, nested at most ${maxNesting} deep`,
-);
 
 /** A file or link that travels with a message, as Eliza OS clients shape it; unknown keys are kept. */
 export const attachment = z

@@ -12,7 +12,6 @@ import { createBroadcast } from './gateway/broadcast.ts';
 import { serveConnections } from './gateway/connection.ts';
 import { openLogFeed } from './gateway/log-feed.ts';
 import { createMissedReader } from './gateway/missed.ts';
-import { startTelling } from './gateway/offset.ts';
 import { createResumeAdapter } from './gateway/resume-adapter.ts';
 import { createSendRate } from './gateway/send-rate.ts';
 import { openSessions } from './gateway/sessions.ts';
@@ -22,6 +21,7 @@ import { createAnswers } from './messaging/answers.ts';
 import type { Broadcast } from './messaging/broadcast.ts';
 import { openChannelDirectory } from './messaging/channel-directory.ts';
 import type { Messaging } from './messaging/messages.ts';
+import { startTelling } from './messaging/offset.ts';
 import { createRoomFeed } from './messaging/room-feed.ts';
 import { createLogStream } from './observability/log-stream.ts';
 import { openLogger } from './observability/logger.ts';
@@ -70,6 +70,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       logger,
       logStream,
       messaging,
+      told,
       agents: company,
       cancelTurns: company.worker.cancel,
       listUnready: () => [...unready],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { defaultServerId } from 'elizad-protocol';
 import { createMissedReader } from '../src/gateway/missed.ts';
-import { startTelling } from '../src/gateway/offset.ts';
+import { startTelling } from '../src/messaging/offset.ts';
 import { insertChannel } from '../src/storage/channels.ts';
 import { getLastPosition } from '../src/storage/history.ts';
 import { openMessageLog } from '../src/storage/message-log.ts';

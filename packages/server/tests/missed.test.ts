@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { KyselyPlugin } from 'kysely';
 import { createMissedReader } from '../src/gateway/missed.ts';
-import { startTelling } from '../src/gateway/offset.ts';
+import { startTelling } from '../src/messaging/offset.ts';
 import { insertChannel } from '../src/storage/channels.ts';
 import { openMessageLog } from '../src/storage/message-log.ts';
 import { saveSessions } from '../src/storage/sessions.ts';

@@ -34,8 +34,8 @@ export const accessErrors = {
     2010,
     403,
     'never',
-    'Only its sender may delete a message.',
-    'Name the sender (in a DM, anybody in it may also delete what an agent said), or leave the header X-Entity-Id out: the holder of the key may delete any message.',
+    'Only its sender may change or delete a message.',
+    'Name the sender (in a DM, anybody in it may also delete what an agent said), or leave the header X-Entity-Id out: the holder of the key may do it with any message.',
   ),
   'not-a-participant': row(
     2011,

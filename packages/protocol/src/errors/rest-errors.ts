@@ -109,4 +109,18 @@ export const restErrors = {
     'This agent has as many worlds as it may have.',
     'Change one that is there with PATCH.',
   ),
+  'unknown-place': row(
+    1045,
+    400,
+    'changed',
+    'This server has given no such place in its order.',
+    'Leave `Last-Event-ID` and `since` out, and read the history of the channel; then go on with the `id` of an event.',
+  ),
+  'answer-pending': row(
+    4130,
+    504,
+    'never',
+    'The answer takes longer than one may wait for it.',
+    'The question is stored: the answer comes to the room. Read its messages later.',
+  ),
 } as const satisfies Record<string, ErrorRow>;

@@ -1,21 +1,27 @@
 /** The HTTP API as one table, and what its rows are made of. Sockets do not need it: it is an entry of its own, `elizad-protocol/rest`. */
+
+import { agentMessageRows } from './agent-message-rows.ts';
 import { agentRoomRows } from './agent-room-rows.ts';
 import { agentRows } from './agent-rows.ts';
 import { channelRows } from './channel-rows.ts';
 import { memoryRows } from './memory-rows.ts';
 import { messageRows } from './message-rows.ts';
+import { openaiRows } from './openai-rows.ts';
 import { participantRows } from './participant-rows.ts';
 import { runRows } from './run-rows.ts';
 import { serverRows } from './server-rows.ts';
 import { systemRows } from './system-rows.ts';
 import { worldRows } from './world-rows.ts';
 
+export * from './agent-message-rows.ts';
 export * from './agent-room-rows.ts';
 export * from './agent-rows.ts';
 export * from './agent-shapes.ts';
 export * from './channel-rows.ts';
 export * from './memory-rows.ts';
 export * from './message-rows.ts';
+export * from './message-shapes.ts';
+export * from './openai-rows.ts';
 export * from './participant-rows.ts';
 export * from './rest-row.ts';
 export * from './room-shapes.ts';
@@ -36,6 +42,8 @@ export const restRows = {
   ...channelRows,
   ...participantRows,
   ...messageRows,
+  ...agentMessageRows,
+  ...openaiRows,
 } as const;
 
 export type RestRowName = keyof typeof restRows;

@@ -1,4 +1,5 @@
 /** What a turn knows before the model is asked: what was said in the room, what memory and knowledge say to it, files. */
+import { type EarlierWords, findConversation } from '../storage/conversations.ts';
 import { findSpoken, listLastSpoken, type Spoken } from '../storage/history.ts';
 import type { Database } from '../storage/sqlite.ts';
 import type { TurnRow } from '../storage/turns.ts';
@@ -28,6 +29,11 @@ export async function readRoom(
   turn: Pick<TurnRow, 'message_id' | 'channel_id' | 'agent_id'>,
 ): Promise<{ recent: readonly Spoken[]; message: Spoken | undefined }> {
   const last = await listLastSpoken(db, turn.channel_id, contextMessages);
+  const only = last.length === 1 ? last[0] : undefined;
+  if (only?.id === turn.message_id) {
+    const earlier = await findConversation(db, only.id);
+    return { recent: [...earlier.map((one) => toSpoken(one, only, turn.agent_id)), only], message: only };
+  }
   const message = last.find(({ id }) => id === turn.message_id) ?? (await findSpoken(db, turn.message_id));
   const after = message ? last.filter(({ seq }) => seq > message.seq) : [];
   if (!message || after.length <= ownAfter) return { recent: last, message };
@@ -35,6 +41,14 @@ export async function readRoom(
   const own = after.filter(({ senderId }) => senderId === turn.agent_id).slice(-ownAfter);
   const before = await listLastSpoken(db, turn.channel_id, contextMessages - own.length, message.seq);
   return { recent: [...before, ...own], message };
+}
+
+/** What was said before the first message of a room, in a conversation that its sender has led elsewhere. */
+function toSpoken({ role, text }: EarlierWords, first: Spoken, agentId: string): Spoken {
+  const { channelId, senderId, senderName } = first;
+  const here = { channelId, id: '', seq: 0, hasAttachments: 0 as const };
+  if (role === 'assistant') return { ...here, senderId: agentId, senderName: 'Agent', text };
+  return { ...here, senderId, senderName, text: role === 'system' ? `[Instructions for you] ${text}` : text };
 }
 
 /** Asks all sources at once. */

@@ -114,7 +114,7 @@ function buildRequest(said: readonly Spoken[]): ModelRequest {
 
 /** The first line that says something, without the marks that models put around it, cut off between words. */
 function toTitle(text: string): Title {
-  const line = text.split('\n').find((one) => /[\p{L}\p{N}]/u.test(one)) ?? '';
+  const line = text.split('\n').find((one) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(one)) ?? '';
   const bare = line
     .replace(/^[\s#*>"'`“„«]*(?:title\s*:)?[\s*"'`“„«]*/iu, '')
     .replace(/[\s*"'`”“»]+$/u, '')

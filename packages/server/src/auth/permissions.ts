@@ -12,6 +12,11 @@ export function assertMaySpeakAs(_principal: Principal, entityId: string, agents
   if (agents.has(entityId)) throw new ElizadError('speaking-as-agent');
 }
 
+/** Throws `not-the-sender` unless the principal said it, or may moderate. */
+export function assertMayEdit({ entityId, scopes }: Principal, senderId: string): void {
+  if (entityId !== senderId && !scopes.includes('moderate')) throw new ElizadError('not-the-sender');
+}
+
 /** A room as far as permissions go by it. */
 type Room = { readonly type: 'DM' | 'GROUP'; readonly participants: { has(id: string): boolean } };
 
@@ -25,10 +30,8 @@ export function assertMayDelete(
   room: Room,
   agents: { has(id: string): boolean },
 ): void {
-  const { entityId, scopes } = principal;
-  if (entityId === senderId || scopes.includes('moderate')) return;
-  if (room.type === 'DM' && room.participants.has(entityId) && agents.has(senderId)) return;
-  throw new ElizadError('not-the-sender');
+  if (room.type === 'DM' && room.participants.has(principal.entityId) && agents.has(senderId)) return;
+  assertMayEdit(principal, senderId);
 }
 
 /** Throws `not-a-participant` unless the principal takes part in the room, or may moderate. */

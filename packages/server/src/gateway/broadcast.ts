@@ -1,8 +1,8 @@
 /** Stop 7 of the walk: our events become the frames that clients know, and leave for the sockets of a room or for one. */
 import { encodeEvent } from 'elizad-protocol';
 import type { Broadcast } from '../messaging/broadcast.ts';
+import { formatOffset, type Told } from '../messaging/offset.ts';
 import { passStop } from '../observability/walk.ts';
-import { formatOffset, type Told } from './offset.ts';
 import type { GatewayServer } from './socket-server.ts';
 
 /** The Socket.IO room of a channel. */

@@ -2,9 +2,9 @@
 import type { Limits } from 'elizad-protocol';
 import type { TurnWorker } from '../agents/turn-worker.ts';
 import type { Messaging } from '../messaging/messages.ts';
+import type { Told } from '../messaging/offset.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { LogFeed } from './log-feed.ts';
-import type { Told } from './offset.ts';
 import type { CheckSendRate } from './send-rate.ts';
 import type { Sessions } from './sessions.ts';
 import type { GatewayServer } from './socket-server.ts';

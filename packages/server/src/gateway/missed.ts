@@ -4,14 +4,14 @@
  */
 import { encodeEvent } from 'elizad-protocol';
 import type { Answers } from '../messaging/answers.ts';
+import { channelOf, toFrames, weighEntry } from '../messaging/log-frames.ts';
+import { formatOffset, type Offset, parseOffset, type Told } from '../messaging/offset.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createGroupCommit } from '../storage/group-commit.ts';
 import { type LogEntry, listLogEntries } from '../storage/history.ts';
 import { listRoomDeletions } from '../storage/room-changes.ts';
 import { listSessions } from '../storage/sessions.ts';
 import type { Database } from '../storage/sqlite.ts';
-import { roomIdOf, toPackets, weighEntry } from './missed-packets.ts';
-import { formatOffset, type Offset, parseOffset, type Told } from './offset.ts';
 import type { GatewaySocket } from './socket-server.ts';
 
 export type MissedDeps = {
@@ -94,7 +94,8 @@ async function readRange(deps: MissedDeps, all: Candidate[], from: number, upTo:
     }
     const range = { after, upTo, limit: page };
     const entries = await listLogEntries(deps.database.db, [...byRoom.keys()], range);
-    for (const entry of entries) for (const candidate of byRoom.get(roomIdOf(entry)) ?? []) add(deps, candidate, entry);
+    for (const entry of entries)
+      for (const candidate of byRoom.get(channelOf(entry)) ?? []) add(deps, candidate, entry);
     if (entries.length < page) return;
     after = entries.at(-1)?.position ?? upTo;
   }
@@ -105,7 +106,7 @@ const heardUpTo = ({ from, data }: Pick<Candidate, 'from' | 'data'>, channelId: 
   Math.max(from.position, data.joined[channelId]?.after ?? 0);
 
 function add({ mostMissedBytes }: MissedDeps, candidate: Candidate, entry: LogEntry): void {
-  const channelId = roomIdOf(entry);
+  const channelId = channelOf(entry);
   if (entry.position <= heardUpTo(candidate, channelId) || candidate.hasMissedTooMuch) return;
   // What is said in a room that was made anew under that id is not for who was in the one before.
   if (candidate.goneRooms.has(channelId)) return;
@@ -161,9 +162,7 @@ function giveBack({ told, answers, logger }: MissedDeps, candidate: Candidate): 
   }
   const pieces = answers.list(Object.keys(data.joined), from.mark);
   const missed = entries.flatMap((entry) => {
-    const { as } = data.joined[roomIdOf(entry)] ?? {};
-    const reader = { as, heard: heardUpTo(candidate, roomIdOf(entry)) };
-    return toPackets(entry, reader, formatOffset(told, { ...entry, mark: from.mark }));
+    return toPackets(entry, candidate, formatOffset(told, { ...entry, mark: from.mark }));
   });
   // It has heard of it by then, and is no longer in them.
   for (const channelId of goneRooms) delete data.joined[channelId];
@@ -174,4 +173,11 @@ function giveBack({ told, answers, logger }: MissedDeps, candidate: Candidate): 
   const returned = { sid, data, missed };
   take(returned);
   return returned;
+}
+
+/** The place comes with the last frame of an entry: who gets only some of them gets all of them again. */
+function toPackets(entry: LogEntry, candidate: Candidate, offset: string): unknown[][] {
+  const { joined } = candidate.data;
+  const frames = toFrames(entry, heardUpTo(candidate, channelOf(entry)), (channelId) => joined[channelId]?.as);
+  return frames.map((frame, index) => (index === frames.length - 1 ? [...frame, offset] : [...frame]));
 }

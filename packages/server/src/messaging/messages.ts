@@ -2,7 +2,7 @@
  * Stop 3 of the walk: the one path by which anything is said, by people and agents alike. May they, who must answer,
  * then one transaction with the message and its turns; after the commit, in its order: broadcast, ack, wake.
  */
-import { type Attachment, ElizadError, type Message, type TurnPolicy } from 'elizad-protocol';
+import { type Attachment, ElizadError, type JsonValue, type Message, type TurnPolicy } from 'elizad-protocol';
 import { assertMaySpeakAs, assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { passStop } from '../observability/walk.ts';
@@ -52,6 +52,11 @@ export type Draft = Birth & {
   /** With whom the sender is alone in a channel that nobody has spoken in yet. */
   targetId?: string;
   origin?: { socketId: string; enter: () => void };
+  /** The message that it replies to, where the client says so outside of the metadata. */
+  inReplyTo?: string;
+  rawMessage?: JsonValue;
+  /** Agents of the channel that must answer, whatever is said; without, those that the words and the channel call for. */
+  askedAgents?: readonly string[];
 };
 
 /** A message that is on disk; `isRetry` where it was before. */
@@ -72,13 +77,7 @@ export async function postMessage(messaging: Messaging, principal: Principal, dr
   assertScope(principal, 'chat');
   const senderId = draft.entityId ?? principal.entityId;
   assertMaySpeakAs(principal, senderId, agents);
-  if (draft.text.length > limits.maxTextLength) {
-    throw new ElizadError('text-too-long', {
-      issues: [
-        { path: 'text', message: `expected at most ${limits.maxTextLength} characters, got ${draft.text.length}` },
-      ],
-    });
-  }
+  assertLength(draft.text, limits.maxTextLength);
   const sender = { id: senderId, kind: 'user' as const, name: draft.name ?? principal.name ?? null };
   const first = [sender, ...findTarget(messaging, draft)];
   const channel = await channels.ensure(draft.channelId, first, draft);
@@ -100,11 +99,13 @@ export async function postMessage(messaging: Messaging, principal: Principal, dr
     actions: [],
     attachments: draft.attachments,
     metadata: draft.metadata,
-    inReplyTo: null,
+    inReplyTo: draft.inReplyTo ?? null,
     clientMessageId,
+    ...(draft.rawMessage !== undefined && { rawMessage: draft.rawMessage }),
   };
   const repliesTo = await findWhoIsRepliedTo(messaging, draft);
-  const addressees = listAddressees(channel, { senderId, text: draft.text, repliesTo }, agents);
+  const addressees =
+    draft.askedAgents?.slice() ?? listAddressees(channel, { senderId, text: draft.text, repliesTo }, agents);
   const policy = channel.turnPolicy ?? limits.turnPolicy;
   const written = log.write({ message, addressees, policy }, (result) => {
     announce(messaging, channel, result, draft, addressees);
@@ -114,12 +115,19 @@ export async function postMessage(messaging: Messaging, principal: Principal, dr
   return { committed: written.then((result) => checkRetry(result, draft.text)) };
 }
 
+/** Throws `text-too-long`. */
+export function assertLength({ length }: string, most: number): void {
+  if (length <= most) return;
+  const message = `expected at most ${most} characters, got ${length}`;
+  throw new ElizadError('text-too-long', { issues: [{ path: 'text', message }] });
+}
+
 /** Clients name the message that they reply to in its metadata. */
 async function findWhoIsRepliedTo(
   { database }: Messaging,
-  { channelId, metadata }: Draft,
+  { channelId, metadata, ...draft }: Draft,
 ): Promise<string | undefined> {
-  const { inReplyTo } = metadata;
+  const { inReplyTo = draft.inReplyTo } = metadata;
   if (typeof inReplyTo !== 'string') return undefined;
   const message = await findSpoken(database.db, inReplyTo.toLowerCase());
   return message?.channelId === channelId ? message.senderId : undefined;

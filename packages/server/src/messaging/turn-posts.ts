@@ -75,7 +75,14 @@ function toAgentMessage(channel: Channel, turn: TurnRow, { name, addressees: _wo
 }
 
 /** Something that is no answer: a card of an action (`agent_action`), or a notice of the server (`system`). */
-export type Aside = Pick<Message, 'senderId' | 'senderName' | 'text' | 'source' | 'actions' | 'metadata' | 'inReplyTo'>;
+export type Aside = Pick<
+  Message,
+  'senderId' | 'senderName' | 'text' | 'source' | 'actions' | 'metadata' | 'inReplyTo'
+> &
+  Partial<Pick<Message, 'id' | 'thought' | 'attachments' | 'rawMessage'>> & {
+    /** A second one of the same sender and room is a retry: what was posted first is the answer. */
+    clientMessageId?: string;
+  };
 
 /** Posts an aside; it wakes nobody and has no completion. Undefined where the channel is gone. */
 export async function postAside(
@@ -87,33 +94,34 @@ export async function postAside(
   const channel = await messaging.channels.find(channelId);
   if (!channel) return undefined;
   const message = {
-    ...aside,
     id: createId(),
-    channelId,
-    serverId: channel.serverId,
-    createdAt: Date.now(),
     thought: null,
     attachments: [],
     clientMessageId: null,
+    ...aside,
+    channelId,
+    serverId: channel.serverId,
+    createdAt: Date.now(),
   };
   const { message: posted } = await messaging.log.write({ message, isAside: true, approval }, (result) => {
-    if (!result.message) return;
+    if (!result.message || result.duplicate) return;
     channel.lastSeq = result.message.seq;
     messaging.broadcast('message-posted', { message: result.message }, { channelId }, toPlace(result.position));
   });
   return posted;
 }
 
-/** Puts a message in place of the one that has its `id` and `seq`; everybody in the room hears it as `updatedAt`. One that is gone stays gone. */
-export async function editMessage(messaging: Messaging, changed: Message): Promise<Message> {
+/**
+ * Puts a message in place of the one that has its `id` and `seq`; everybody in the room hears it as `updatedAt`.
+ * Undefined where that was deleted meanwhile: then nobody hears anything.
+ */
+export async function editMessage(messaging: Messaging, changed: Message): Promise<Message | undefined> {
   const edit = { ...changed, updatedAt: Date.now() };
-  await messaging.log.write({ edit }, ({ position }) => {
+  const { duplicate: isGone } = await messaging.log.write({ edit }, ({ position, duplicate }) => {
     const { channelId } = edit;
-    // It is gone meanwhile.
-    if (position === undefined) return;
-    messaging.broadcast('message-posted', { message: edit }, { channelId }, toPlace(position));
+    if (!duplicate) messaging.broadcast('message-posted', { message: edit }, { channelId }, toPlace(position));
   });
-  return edit;
+  return isGone ? undefined : edit;
 }
 
 /** Who speaks for the server itself. */

@@ -3,6 +3,7 @@ import type { Agents } from '../agents/agents.ts';
 import type { Settings } from '../config.ts';
 import type { CancelTurns } from '../messaging/delete-message.ts';
 import type { Messaging } from '../messaging/messages.ts';
+import type { Told } from '../messaging/offset.ts';
 import type { LogStream } from '../observability/log-stream.ts';
 import type { Logger } from '../observability/logger.ts';
 
@@ -12,6 +13,8 @@ export type RestDeps = {
   logger: Logger;
   logStream: LogStream;
   messaging: Messaging;
+  /** How far the order of the server was told. */
+  told: Told;
   agents: Agents;
   cancelTurns: CancelTurns;
   /** What is not ready yet, or any more; empty when all is. */

@@ -7,7 +7,9 @@ import { runHandlers } from './agents/runs.ts';
 import { worldHandlers } from './agents/worlds.ts';
 import { channelHandlers } from './channels.ts';
 import type { RestHandlers } from './handler.ts';
+import { agentMessageHandlers } from './messages/agent-messages.ts';
 import { messageHandlers } from './messages.ts';
+import { openaiHandlers } from './openai/openai.ts';
 import { participantHandlers } from './participants.ts';
 import { serverHandlers } from './servers.ts';
 import { systemHandlers } from './system.ts';
@@ -23,4 +25,6 @@ export const restHandlers: RestHandlers<typeof restRows> = {
   ...channelHandlers,
   ...participantHandlers,
   ...messageHandlers,
+  ...agentMessageHandlers,
+  ...openaiHandlers,
 };

@@ -3,11 +3,12 @@ import type { RequestListener } from 'node:http';
 import cors from '@fastify/cors';
 import { ElizadError, type ErrorCode, errorTable } from 'elizad-protocol';
 import { type RestFailure, restRows } from 'elizad-protocol/rest';
-import { type FastifyError, type FastifyReply, fastify } from 'fastify';
+import { type FastifyError, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { isOriginAllowed } from '../auth/credentials.ts';
 import type { RestDeps } from './context.ts';
 import { restHandlers } from './handlers.ts';
 import { identify, mountRows } from './mount.ts';
+import { toOpenaiFailure } from './openai/failure.ts';
 
 /** Ready to be given requests. */
 export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
@@ -23,17 +24,21 @@ export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
     if (body === '') done(null);
     else parseJson(request, String(body), done);
   });
-  app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(deps, reply, error));
+  app.setErrorHandler((error: FastifyError, request, reply) => sendFailure(deps, request, reply, error));
   app.setNotFoundHandler((request, reply) => {
-    if (request.url.startsWith('/api/')) identify(deps, request, 'chat');
-    sendFailure(deps, reply, new ElizadError('not-found'));
+    if (request.url.startsWith('/api/') || isOpenai(request)) identify(deps, request, 'chat');
+    sendFailure(deps, request, reply, new ElizadError('not-found'));
   });
   const { corsOrigins } = deps.settings;
   app.addHook('onRequest', async ({ headers: { origin } }) => {
     // A page sends some requests without asking first: they must not be carried out either.
     if (!isOriginAllowed(origin, corsOrigins)) throw new ElizadError('origin-not-allowed');
   });
-  await app.register(cors, { origin: true, credentials: true, exposedHeaders: ['Location', 'Retry-After'] });
+  await app.register(cors, {
+    origin: true,
+    credentials: true,
+    exposedHeaders: ['Location', 'Retry-After', 'X-Room-Id'],
+  });
   mountRows(app, deps, restRows, restHandlers);
   await app.ready();
   return (request, response) => app.routing(request, response);
@@ -50,10 +55,22 @@ const refusals: Readonly<Record<number, ErrorCode>> = {
   415: 'unsupported-media-type',
 };
 
-function sendFailure({ logger }: RestDeps, reply: FastifyReply, error: Error & { statusCode?: number }): void {
+/** Who calls these addresses knows OpenAI's errors, and no others. */
+const isOpenai = ({ url }: FastifyRequest): boolean => url.startsWith('/v1/');
+
+function sendFailure(
+  { logger }: RestDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: Error & { statusCode?: number },
+): void {
   const known = error instanceof ElizadError ? error : toKnown(error);
   if (known.code === 'internal') logger.error({ err: error }, 'a request failed');
   const { httpStatus, message, hint } = errorTable[known.code];
+  if (isOpenai(request)) {
+    reply.code(httpStatus).send(toOpenaiFailure(known));
+    return;
+  }
   const { issues } = known.details;
   const details = issues?.map(({ path, message }) => `${path || '(the body)'}: ${message}`).join('; ');
   const body: RestFailure = {

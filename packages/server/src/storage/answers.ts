@@ -5,22 +5,53 @@ import { inList } from './batches.ts';
 import { fromRow, toDedupeKey } from './message-row.ts';
 import type { Tables } from './tables.ts';
 import type { EndedTurn } from './turn-endings.ts';
+import type { TurnRow } from './turns.ts';
 
 /** `answers` in the order in which they were said. */
 export type MessageEnd = { turns: EndedTurn[]; answers: Message[] };
 
+/** The same while it is not over: `turnIds` are of the turns, answered or not, and `answers` what was said by now. */
+export type MessageProgress = MessageEnd & { turnIds: string[]; isOver: boolean };
+
 /** Undefined while a turn of the message is open. A message that is gone has ended with nothing. */
 export async function findMessageEnd(
   db: Kysely<Tables>,
-  { id, channelId }: Pick<Message, 'id' | 'channelId'>,
+  message: Pick<Message, 'id' | 'channelId'>,
 ): Promise<MessageEnd | undefined> {
-  const turns = await db
+  const turns = await listTurns(db, message.id);
+  return isOver(turns) ? toProgress(db, message, turns) : undefined;
+}
+
+/** What came of a message by now. */
+export async function findMessageProgress(
+  db: Kysely<Tables>,
+  message: Pick<Message, 'id' | 'channelId'>,
+): Promise<MessageProgress> {
+  return toProgress(db, message, await listTurns(db, message.id));
+}
+
+/** Which message began the chain of a turn; nothing for what is no turn. */
+export async function findRootOf(db: Kysely<Tables>, turnId: string): Promise<string | undefined> {
+  return (await db.selectFrom('turns').select('root_id').where('id', '=', turnId).executeTakeFirst())?.root_id;
+}
+
+type Turn = Pick<TurnRow, 'id' | 'agent_id' | 'outcome' | 'code' | 'state'>;
+
+const listTurns = (db: Kysely<Tables>, rootId: string): Promise<Turn[]> =>
+  db
     .selectFrom('turns')
     .select(['id', 'agent_id', 'outcome', 'code', 'state'])
-    .where('root_id', '=', id)
+    .where('root_id', '=', rootId)
     .orderBy('position')
     .execute();
-  if (turns.some(({ state }) => state !== 'ended')) return undefined;
+
+const isOver = (turns: readonly Turn[]): boolean => turns.every(({ state }) => state === 'ended');
+
+async function toProgress(
+  db: Kysely<Tables>,
+  { channelId }: Pick<Message, 'channelId'>,
+  turns: readonly Turn[],
+): Promise<MessageProgress> {
   // A turn answers under its own id, so that it does so once.
   const keys = turns.map((turn) => toDedupeKey(channelId, turn.agent_id, turn.id));
   const rows = await db
@@ -33,6 +64,8 @@ export async function findMessageEnd(
     .execute();
   return {
     turns: turns.map(({ agent_id, outcome, code }) => ({ agent_id, outcome, code })),
+    turnIds: turns.map(({ id }) => id),
     answers: rows.map(fromRow),
+    isOver: isOver(turns),
   };
 }

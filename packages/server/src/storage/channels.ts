@@ -17,6 +17,7 @@ export async function findChannel(
     .selectAll()
     .where('channel_id', '=', id)
     .orderBy('joined_at')
+    .orderBy(sql`rowid`)
     .execute();
   return { channel, participants };
 }

@@ -137,13 +137,34 @@ export async function listLogEntries(
     const entry = { position: row.position, message: fromRow(row), clientMessageId: row.client_message_id };
     return row.completed_at === null ? [entry] : [entry, { ...entry, position: row.completed_at, completed: [] }];
   });
-  const others = [listCompletions, listEdits, listDeletions, listRoomChanges].map((list) =>
-    list(db, channelIds, range),
-  );
+  const rare = await findRare(db, range);
+  const lists = [
+    listCompletions,
+    ...(rare.edits ? [listEdits] : []),
+    ...(rare.deletions ? [listDeletions] : []),
+    ...(rare.room_changes ? [listRoomChanges] : []),
+  ];
+  const others = lists.map((list) => list(db, channelIds, range));
   return [...entries, ...(await Promise.all(others)).flat()]
     .filter(({ position }) => position > after && position <= upTo)
     .sort((a, b) => a.position - b.position)
     .slice(0, limit);
+}
+
+/** Which of the rare entries are in a range at all, of any channel: most have none. */
+async function findRare(
+  db: Kysely<Tables>,
+  { after, upTo }: Range,
+): Promise<Record<'edits' | 'deletions' | 'room_changes', 0 | 1>> {
+  const isThere = (table: string) =>
+    sql<0 | 1>`exists (select 1 from ${sql.table(table)} where position > ${after} and position <= ${upTo})`;
+  return db
+    .selectNoFrom([
+      isThere('edits').as('edits'),
+      isThere('deletions').as('deletions'),
+      isThere('room_changes').as('room_changes'),
+    ])
+    .executeTakeFirstOrThrow();
 }
 
 /** The messages of a range, and one before it, whose completion may be in it. */

@@ -131,6 +131,7 @@ async function commitJobs(
         .set(toEdit(edit))
         .where('id', '=', edit.id)
         .executeTakeFirst();
+      // It was deleted meanwhile: it must not come back to those who hear the room.
       if (numUpdatedRows === 0n) return { duplicate: true };
       result.message = edit;
       result.position = takePlace();

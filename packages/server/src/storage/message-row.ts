@@ -42,6 +42,7 @@ export function toRow({
     client_message_id: clientMessageId,
     dedupe_key: dedupeKey,
     completed_at: completedAt,
+    raw_message: message.rawMessage === undefined ? null : JSON.stringify(message.rawMessage),
   };
 }
 
@@ -53,6 +54,7 @@ export const toEdit = ({
   attachments,
   metadata,
   updatedAt,
+  rawMessage,
 }: Message): Updateable<MessagesTable> => ({
   text,
   thought,
@@ -60,6 +62,7 @@ export const toEdit = ({
   attachments: JSON.stringify(attachments),
   metadata: JSON.stringify(metadata),
   updated_at: updatedAt ?? Date.now(),
+  raw_message: rawMessage === undefined ? null : JSON.stringify(rawMessage),
 });
 
 export function fromRow(
@@ -81,5 +84,6 @@ export function fromRow(
     metadata: JSON.parse(row.metadata),
     inReplyTo: row.in_reply_to,
     ...(row.updated_at !== null && { updatedAt: row.updated_at }),
+    ...(row.raw_message !== null && { rawMessage: JSON.parse(row.raw_message) }),
   };
 }

@@ -34,6 +34,7 @@ async function widenTables(db: Kysely<Tables>): Promise<void> {
     .on('channels')
     .columns(['server_id', 'type', 'created_at', 'id'])
     .execute();
+  await db.schema.alterTable('messages').addColumn('raw_message', 'text').execute();
   const agents = db.schema.alterTable('agents');
   await agents.addColumn('secrets', 'text', (c) => c.notNull().defaultTo('{}')).execute();
   await agents.addColumn('is_enabled', 'integer', (c) => c.notNull().defaultTo(1)).execute();

@@ -214,6 +214,7 @@ export async function listUpdates(
     .select(['channel_id', 'entity_id'])
     .where('channel_id', 'in', inList(channelIds))
     .orderBy('joined_at')
+    .orderBy(sql`rowid`)
     .execute();
   const byRoom = Map.groupBy(participants, ({ channel_id }) => channel_id);
   return new Map(

@@ -74,6 +74,8 @@ export type MessagesTable = {
   /** Of a message that wakes nobody: the place of its completion, right behind it. */
   completed_at: number | null;
   updated_at: Generated<number | null>;
+  /** What came with it from outside, as it came; JSON. */
+  raw_message: Generated<string | null>;
 };
 export type AgentsTable = {
   id: string;

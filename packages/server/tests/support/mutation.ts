@@ -26,7 +26,7 @@ export const mutations: Record<string, Mutation> = {
     changes: [['message.clientMessageId === null', "message.clientMessageId !== ''"]],
   },
   'offset ignored': {
-    file: '/gateway/offset.ts',
+    file: '/messaging/offset.ts',
     changes: [['return { position: Number(position),', 'return { position: told.position,']],
   },
   'messageComplete skipped': {

@@ -1,0 +1,17 @@
+/** Fields that many payloads have, whatever way they come: texts, names, and any JSON. */
+import { z } from 'zod';
+import { isShallow, type JsonValue } from './json.ts';
+import { maxNameLength, maxNesting, maxTagLength } from './limits.ts';
+
+/** Text without halves of characters: those would not survive the way to a client. */
+export const wellFormed = z.string().overwrite((text) => text.toWellFormed());
+export const displayName = wellFormed.trim().min(1).max(maxNameLength);
+/** A short text that a client made up, such as an id of its own. */
+export const tag = wellFormed.min(1).max(maxTagLength);
+
+/** Any JSON, nested so little that nothing which walks it later can run out of stack. */
+export const shallow = z.custom<JsonValue>(isShallow, `expected JSON, nested at most ${maxNesting} deep`);
+export const shallowRecord = z.custom<Record<string, JsonValue>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && isShallow(value),
+  `expected an object of JSON values, nested at most ${maxNesting} deep`,
+);

@@ -1,0 +1,154 @@
+/** The rows by which programs outside speak in rooms: agents that run elsewhere, and bridges to other platforms. */
+import { z } from 'zod';
+import { shallow, shallowRecord, tag, wellFormed } from '../fields.ts';
+import { uuid } from '../ids.ts';
+import { attachment } from '../intents.ts';
+import { maxAttachments } from '../limits.ts';
+import { documentedMessage, messageFields, messageSpellings, needsWords, saysSomething } from './message-shapes.ts';
+import { enveloped, idParams, type RestRow } from './rest-row.ts';
+
+const submission = z.object({ ...messageFields, channelId: uuid, authorId: uuid });
+
+const mostPlatformId = 500;
+
+export const agentMessageRows = {
+  'submit-message': {
+    method: 'POST',
+    path: '/api/messaging/submit',
+    domain: 'messaging',
+    about:
+      'A message of an agent that runs elsewhere, told to its room; it wakes nobody. `messageId` becomes its id where it is a UUID, and makes it safe to send again. `raw_message` may have `thought`, `actions` and `attachments`. An author who is no agent, with another `source_type` than `agent_response`, asks the agents of the room like everyone.',
+    scope: 'operate',
+    body: submission.refine(saysSomething, needsWords),
+    spellings: messageSpellings,
+    answers: { 201: enveloped(documentedMessage) },
+    errors: ['channel-not-found', 'server-not-found', 'text-too-long', 'message-id-reused', 'storage-failed'],
+  },
+  'post-action': {
+    method: 'POST',
+    path: '/api/messaging/action',
+    domain: 'messaging',
+    about: 'A card of something that an agent does: `raw_message` says what, and `actionStatus` in it how far it is.',
+    scope: 'operate',
+    body: submission,
+    spellings: messageSpellings,
+    answers: { 201: enveloped(documentedMessage) },
+    errors: ['channel-not-found', 'text-too-long', 'message-id-reused', 'storage-failed'],
+  },
+  'edit-action': {
+    method: 'PATCH',
+    path: '/api/messaging/action/:messageId',
+    domain: 'messaging',
+    about: 'Puts what is given in place of what a card has; the room hears it with `updatedAt`.',
+    scope: 'operate',
+    params: idParams('messageId'),
+    body: z.object({
+      content: wellFormed.optional(),
+      rawMessage: shallow.optional(),
+      metadata: shallowRecord.optional(),
+    }),
+    spellings: { content: ['text'], rawMessage: ['raw_message'] },
+    answers: { 200: enveloped(documentedMessage) },
+    errors: ['message-not-found', 'text-too-long'],
+  },
+  'complete-message': {
+    method: 'POST',
+    path: '/api/messaging/complete',
+    domain: 'messaging',
+    about:
+      'With `channel_id`: tells the room that nothing more comes of its last message, or of `message_id`. With `prompt`: asks the agent `agentId` something in the room `roomId` as `userId`, and answers with what it says.',
+    scope: 'operate',
+    body: z
+      .object({
+        channelId: uuid,
+        messageId: uuid.optional(),
+        agentId: uuid.optional(),
+        userId: uuid.optional(),
+        prompt: wellFormed.min(1).optional(),
+      })
+      .superRefine(({ prompt, agentId, userId }, ctx) => {
+        if (prompt === undefined) return;
+        for (const [name, value] of Object.entries({ agentId, userId }))
+          if (value === undefined)
+            ctx.addIssue({ code: 'custom', path: [name], message: 'expected a UUID beside `prompt`' });
+      }),
+    spellings: {
+      channelId: messageSpellings.channelId,
+      messageId: ['message_id', 'in_reply_to_message_id'],
+      agentId: ['agent_id'],
+      userId: ['user_id', 'author_id'],
+    },
+    answers: {
+      200: enveloped(
+        z.object({ response: z.string().optional(), channelId: uuid, messageId: uuid, answerId: uuid.optional() }),
+      ),
+    },
+    errors: [
+      'channel-not-found',
+      'message-not-found',
+      'agent-not-found',
+      'speaking-as-agent',
+      'text-too-long',
+      'answer-pending',
+      'agent-not-running',
+      'model-unauthorized',
+      'model-rate-limited',
+      'model-not-found',
+      'model-refused',
+      'model-unreachable',
+      'model-cut',
+      'model-overloaded',
+      'model-empty',
+      'turn-timed-out',
+      'turn-cancelled',
+      'turn-superseded',
+      'agent-busy',
+      'room-frozen',
+      'budget-spent',
+    ],
+  },
+  'ingest-message': {
+    method: 'POST',
+    path: '/api/messaging/ingest-external',
+    aliases: ['/api/messaging/external-messages'],
+    domain: 'messaging',
+    about:
+      'A message from another platform, said in a room as everything else; a second one with the same `source_id` is the same message. Ids of the platform that are no UUIDs become one each. With `agentId` that agent takes part; a new room without one gets the first agent that runs. 202 for `channel_id`, 200 for `roomId`; with `platform` it answers when the agent has, with what it said in `response`.',
+    scope: 'chat',
+    body: z
+      .object({
+        channelId: z.string().min(1).max(mostPlatformId),
+        authorId: z.string().min(1).max(mostPlatformId),
+        authorName: messageFields.authorName,
+        content: wellFormed.default(''),
+        serverId: messageFields.serverId,
+        agentId: uuid.nullish(),
+        rawMessage: messageFields.rawMessage,
+        metadata: messageFields.metadata,
+        sourceId: tag.nullish(),
+        sourceType: tag.default('external'),
+        attachments: z.array(attachment).max(maxAttachments).nullish(),
+        platform: tag.optional(),
+        roomId: z.string().optional(),
+      })
+      .refine(saysSomething, needsWords),
+    spellings: {
+      ...messageSpellings,
+      sourceType: ['source_type', 'platform', 'source'],
+      sourceId: ['source_id', 'messageId', 'message_id'],
+      agentId: ['agent_id'],
+    },
+    answers: {
+      202: enveloped(z.object({ messageId: uuid })),
+      200: enveloped(z.object({ messageId: uuid, response: z.string().optional() })),
+    },
+    errors: [
+      'agent-not-found',
+      'server-not-found',
+      'speaking-as-agent',
+      'text-too-long',
+      'message-id-reused',
+      'storage-failed',
+    ],
+  },
+} as const satisfies Record<string, RestRow>;

@@ -1,0 +1,45 @@
+/** One agent is asked, for callers that name it: it takes part in the room, and it is the one who answers. */
+import { ElizadError, type ErrorCode, errorTable, type Message, type ServerEvents } from 'elizad-protocol';
+import type { Principal } from '../auth/principal.ts';
+import { joinChannel } from './membership.ts';
+import type { Draft, Messaging } from './messages.ts';
+
+/**
+ * Makes an agent a participant, and the room where it is not there; returns what must be said to ask it.
+ * Throws `agent-not-found` and `speaking-as-agent`.
+ */
+export async function inviteAgent(
+  messaging: Messaging,
+  principal: Principal,
+  agentId: string,
+  draft: Draft,
+): Promise<Draft> {
+  const { channelId, entityId, name, serverId } = draft;
+  await joinChannel(messaging, principal, {
+    channelId,
+    agentId,
+    ...(entityId !== undefined && { entityId }),
+    ...(name !== undefined && { name }),
+    ...(serverId !== undefined && { serverId }),
+  });
+  return { ...draft, askedAgents: [agentId] };
+}
+
+/**
+ * What one agent said, all of it. Empty where it chose to say nothing.
+ * Throws why it did not, and `answer-pending` without a completion: the caller stopped waiting.
+ */
+export function readAnswer(
+  agentId: string,
+  answers: readonly Message[],
+  completion: ServerEvents['message-completed'] | undefined,
+): { text: string; last: Message | undefined } {
+  if (!completion) throw new ElizadError('answer-pending');
+  const said = answers.filter(({ senderId }) => senderId === agentId);
+  const failed = completion.turns.find((turn) => turn.agentId === agentId && turn.code !== undefined);
+  if (completion.outcome !== 'answered' && failed) throw new ElizadError(toCode(failed.code));
+  return { text: said.map(({ text }) => text).join('\n\n'), last: said.at(-1) };
+}
+
+const toCode = (code: string | undefined): ErrorCode =>
+  code !== undefined && code in errorTable ? (code as ErrorCode) : 'internal';

@@ -1,0 +1,58 @@
+/** Entries of the server's log as the frames that a reader would have got at the time: for sockets and streams that come back. */
+import { encodeEvent, type Frame } from 'elizad-protocol';
+import type { DeletionEntry } from '../storage/deletions.ts';
+import type { LogEntry } from '../storage/history.ts';
+import type { RoomChangeEntry } from '../storage/room-changes.ts';
+import type { EndedTurn } from '../storage/turn-endings.ts';
+import { describeCompletion } from './completion.ts';
+
+export const channelOf = (entry: LogEntry): string => {
+  if ('room' in entry) return entry.room.id;
+  return ('deleted' in entry ? entry.deleted : entry.message).channelId;
+};
+
+/** What an entry costs to send, beside a sum for each, in characters. */
+export function weighEntry(entry: LogEntry): number {
+  if ('room' in entry) return JSON.stringify(entry.updates ?? entry.ends).length;
+  return 'deleted' in entry || entry.completed ? 0 : entry.message.text.length;
+}
+
+/**
+ * The frames of one entry, in their order. `heard` is the place up to which the reader has heard that room; `readerIn`
+ * says as whom it is in a room: its own messages come with the id that it had given them.
+ */
+export function toFrames(
+  entry: LogEntry,
+  heard: number,
+  readerIn: (channelId: string) => string | undefined = () => undefined,
+): Frame[] {
+  if ('room' in entry) return toRoomFrames(entry, heard);
+  if ('deleted' in entry) return toDeletionFrames(entry, heard);
+  const { message, clientMessageId, completed } = entry;
+  if (completed) return toCompletionFrames(message, completed);
+  const isOwn = clientMessageId !== null && readerIn(message.channelId) === message.senderId;
+  return [...encodeEvent('message-posted', { message, ...(isOwn && { clientMessageId }) })];
+}
+
+function toCompletionFrames(message: Parameters<typeof describeCompletion>[0], completed: EndedTurn[]): Frame[] {
+  const unlock = encodeEvent('input-controlled', { channelId: message.channelId, action: 'enable_input' });
+  return [...unlock, ...encodeEvent('message-completed', describeCompletion(message, completed))];
+}
+
+/** A deletion, and before it the end of that message where the reader has not heard of it: its own entry went with it. */
+function toDeletionFrames({ deleted, completedAt, completed }: DeletionEntry, heard: number): Frame[] {
+  const frames = completedAt !== null && completedAt > heard ? toCompletionFrames(deleted, completed) : [];
+  const { id: messageId, channelId } = deleted;
+  return [...frames, ...encodeEvent('message-deleted', { messageId, channelId })];
+}
+
+/** The same of a whole room. An update shows it as it is now. */
+function toRoomFrames({ room, kind, ends, updates }: RoomChangeEntry, heard: number): Frame[] {
+  const { id: channelId, serverId } = room;
+  if (kind === 'updated') return updates ? [...encodeEvent('channel-updated', { channelId, updates })] : [];
+  const missed = ends.filter(({ position }) => position > heard);
+  return [
+    ...missed.flatMap(({ messageId, turns }) => toCompletionFrames({ id: messageId, channelId, serverId }, turns)),
+    ...encodeEvent(kind === 'cleared' ? 'channel-cleared' : 'channel-deleted', { channelId }),
+  ];
+}

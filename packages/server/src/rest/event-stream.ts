@@ -1,0 +1,84 @@
+/** Server-sent events: an answer that goes on as long as somebody reads it. One who does not read is cut off, and may come back. */
+import type { FastifyReply } from 'fastify';
+import type { RestDeps } from './context.ts';
+
+export type EventStream = {
+  /** Fires when the reader has gone, or was cut off. */
+  readonly signal: AbortSignal;
+  /** One event; without a name it is a plain message. Data is text of one line, or any JSON. */
+  send(event: { name?: string; data?: unknown; id?: string | undefined }): void;
+  /** Resolves when more may be sent without falling behind, with false when the reader has gone. */
+  isReady(): Promise<boolean>;
+  end(): void;
+};
+
+/** How often something is sent where nothing happens, in ms: what is silent for longer is taken for dead on the way. */
+const heartbeatMs = 15_000;
+
+/** Begins a stream; from here on the reply is its own. */
+export function openEventStream({ settings, logger }: RestDeps, reply: FastifyReply): EventStream {
+  const { maxBacklogBytes } = settings;
+  const { raw } = reply;
+  const gone = new AbortController();
+  reply.hijack();
+  raw.writeHead(200, {
+    ...(reply.getHeaders() as Record<string, string>),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache, no-transform',
+    // What buffers answers on the way must not hold this one back.
+    'x-accel-buffering': 'no',
+  });
+  const write = (text: string) => {
+    if (gone.signal.aborted || raw.writableEnded) return;
+    if (raw.writableLength > maxBacklogBytes) {
+      logger.warn({ limit: maxBacklogBytes }, 'a stream was cut off: it is read too slowly');
+      raw.destroy();
+      gone.abort();
+      return;
+    }
+    raw.write(text);
+  };
+  const heartbeat = setInterval(() => write(':\n\n'), heartbeatMs).unref();
+  raw.once('close', () => {
+    clearInterval(heartbeat);
+    gone.abort();
+  });
+  if (raw.destroyed) gone.abort();
+  write(':\n\n');
+  return {
+    signal: gone.signal,
+    send({ name, data, id }) {
+      const lines = [
+        ...(id === undefined ? [] : [`id: ${id}`]),
+        ...(name === undefined ? [] : [`event: ${name}`]),
+        ...(data === undefined ? [] : [`data: ${typeof data === 'string' ? data : JSON.stringify(data)}`]),
+      ];
+      write(`${lines.join('\n')}\n\n`);
+    },
+    async isReady() {
+      while (!gone.signal.aborted && raw.writableLength > maxBacklogBytes / 4) {
+        await new Promise<void>((resolve) => {
+          const go = () => {
+            raw.off('drain', go).off('close', go);
+            resolve();
+          };
+          raw.on('drain', go).on('close', go);
+        });
+      }
+      return !gone.signal.aborted;
+    },
+    end() {
+      raw.end();
+    },
+  };
+}
+
+/** Fires when whoever asked has hung up before the answer was sent. */
+export function watchHangUp({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort();
+  });
+  if (raw.destroyed) gone.abort();
+  return gone.signal;
+}

@@ -1,0 +1,82 @@
+/** What was said in a channel, page by page; and one message of it. */
+import { ElizadError } from 'elizad-protocol';
+import type { messageRows, PagePoint } from 'elizad-protocol/rest';
+import { assertMayEdit } from '../../auth/permissions.ts';
+import { assertLength, type Messaging } from '../../messaging/messages.ts';
+import { editMessage } from '../../messaging/turn-posts.ts';
+import {
+  findListed,
+  findSeqAfter,
+  findSeqBefore,
+  type ListedMessage,
+  listMessagePage,
+  type MessagePage,
+} from '../../storage/message-pages.ts';
+import type { RestHandlers } from '../handler.ts';
+import { toDocumentedMessage, toRestMessage } from './shapes.ts';
+
+type HistoryRows = Pick<typeof messageRows, 'list-messages' | 'list-central-messages' | 'get-message' | 'edit-message'>;
+
+type Query = { limit: number; before?: PagePoint | undefined; after?: PagePoint | undefined };
+
+export const historyHandlers: RestHandlers<HistoryRows> = {
+  'list-messages': async ({ messaging }, { params, query }) => {
+    const { listed, hasMore } = await listPage(messaging, params.channelId, query);
+    return { success: true, data: { messages: listed.map((one) => toRestMessage(messaging, one)), hasMore } };
+  },
+  'list-central-messages': async ({ messaging }, { params, query }) => {
+    const { listed, hasMore } = await listPage(messaging, params.channelId, query);
+    return { success: true, data: listed.map((one) => toDocumentedMessage(messaging, one)), hasMore };
+  },
+  'get-message': async ({ messaging }, { params }) => ({
+    success: true,
+    data: toRestMessage(messaging, await getListed(messaging, params.messageId)),
+  }),
+  'edit-message': async ({ messaging }, { principal, params, body }) => {
+    const { message, clientMessageId } = await getListed(messaging, params.messageId);
+    assertMayEdit(principal, message.senderId);
+    const { content: text = message.text, metadata = message.metadata } = body;
+    assertLength(text, messaging.limits.maxTextLength);
+    const edited = await editMessage(messaging, { ...message, text, metadata });
+    if (!edited) throw new ElizadError('message-not-found');
+    return { success: true, data: toRestMessage(messaging, { message: edited, clientMessageId }) };
+  },
+};
+
+async function getListed({ database }: Pick<Messaging, 'database'>, id: string): Promise<ListedMessage> {
+  const listed = await findListed(database.db, id);
+  if (!listed) throw new ElizadError('message-not-found');
+  return listed;
+}
+
+/** Throws `channel-not-found`, and `message-not-found` for a point that is no message of the channel. */
+async function listPage(
+  messaging: Messaging,
+  channelId: string,
+  { limit, before, after }: Query,
+): Promise<MessagePage> {
+  const { database, channels } = messaging;
+  if (!(await channels.find(channelId))) throw new ElizadError('channel-not-found', { roomId: channelId });
+  const slice = { limit };
+  if (before) Object.assign(slice, { before: await findEdge(messaging, channelId, before, 'before') });
+  if (after) Object.assign(slice, { after: await findEdge(messaging, channelId, after, 'after') });
+  const isExact = (point: PagePoint | undefined) => point !== undefined && !('time' in point);
+  return listMessagePage(database.db, channelId, slice, !isExact(before) && !isExact(after));
+}
+
+/** The `seq` that a page ends before, or begins after. */
+async function findEdge(
+  { database }: Messaging,
+  channelId: string,
+  point: PagePoint,
+  side: 'before' | 'after',
+): Promise<number> {
+  if ('seq' in point) return point.seq;
+  if ('time' in point) {
+    if (side === 'before') return (await findSeqBefore(database.db, channelId, point.time)) + 1;
+    return ((await findSeqAfter(database.db, channelId, point.time)) ?? Number.MAX_SAFE_INTEGER) - 1;
+  }
+  const listed = await findListed(database.db, point.id);
+  if (listed?.message.channelId !== channelId) throw new ElizadError('message-not-found', { roomId: channelId });
+  return listed.message.seq;
+}

@@ -1,0 +1,73 @@
+/** Messages from other platforms, by way of a program that brings them here. */
+import { deriveId, ElizadError, isUuid } from 'elizad-protocol';
+import type { agentMessageRows } from 'elizad-protocol/rest';
+import { exchange } from '../../messaging/exchange.ts';
+import { joinChannel } from '../../messaging/membership.ts';
+import { type Draft, postMessage } from '../../messaging/messages.ts';
+import type { RestDeps } from '../context.ts';
+import { watchHangUp } from '../event-stream.ts';
+import type { RestHandlers, RestRequest } from '../handler.ts';
+import { readAttachments, waitFor } from './send.ts';
+
+type Ingestion = RestRequest<(typeof agentMessageRows)['ingest-message']>;
+
+export const ingestHandlers: RestHandlers<Pick<typeof agentMessageRows, 'ingest-message'>> = {
+  'ingest-message': async (deps, request, reply) => {
+    const { messaging } = deps;
+    const { principal, body } = request;
+    const draft = await toDraft(request);
+    await bringAgent(deps, request, draft);
+    if (body.platform !== undefined) {
+      reply.code(200);
+      const { message, answers } = await exchange(messaging, principal, draft, waitFor(deps, watchHangUp(reply)));
+      const response = answers.map(({ text }) => text).join('\n\n');
+      return { success: true, data: { messageId: message.id, response } };
+    }
+    const { committed } = await postMessage(messaging, principal, draft);
+    const { message } = await committed;
+    reply.code(body.roomId === undefined ? 202 : 200);
+    return { success: true, data: { messageId: message.id } };
+  },
+};
+
+/** Ids of a platform that are no UUIDs have one each, the same every time. */
+async function toDraft({ body }: Ingestion): Promise<Draft> {
+  const { sourceType, metadata, authorName: name, serverId, rawMessage, sourceId } = body;
+  const [channelId, entityId] = await Promise.all(
+    [body.channelId, body.authorId].map((id) => toId(sourceType, id)) as [Promise<string>, Promise<string>],
+  );
+  return {
+    channelId,
+    entityId,
+    text: body.content,
+    attachments: body.attachments ?? readAttachments(metadata.attachments),
+    metadata,
+    source: sourceType,
+    ...(name !== undefined && { name }),
+    ...(serverId !== undefined && { serverId }),
+    ...(rawMessage !== undefined && { rawMessage }),
+    ...(sourceId && { clientMessageId: sourceId }),
+  };
+}
+
+const toId = (platform: string, id: string): Promise<string> => deriveId(isUuid(id) ? id : `${platform}:${id}`);
+
+/** The named agent takes part; in a room that is new and names none, the first one that runs, or nobody would ever answer. */
+async function bringAgent({ messaging }: RestDeps, { principal, body }: Ingestion, draft: Draft): Promise<void> {
+  const { agents, channels } = messaging;
+  const { channelId, entityId, name, serverId } = draft;
+  const channel = await channels.find(channelId);
+  const first = channel ? undefined : agents.list().find(({ status }) => status === 'active')?.id;
+  const agentId = body.agentId ?? first;
+  if (agentId === undefined || channel?.participants.has(agentId)) return;
+  if (entityId !== undefined && agents.has(entityId)) throw new ElizadError('speaking-as-agent');
+  await joinChannel(messaging, principal, {
+    channelId,
+    agentId,
+    // Many may speak in a room of another platform.
+    channelType: 'GROUP',
+    ...(entityId !== undefined && { entityId }),
+    ...(name !== undefined && { name }),
+    ...(serverId !== undefined && { serverId }),
+  });
+}

@@ -1,0 +1,26 @@
+/** What went wrong, as programs that know OpenAI's API read it. */
+import { type ElizadError, errorTable } from 'elizad-protocol';
+
+export type OpenaiFailure = {
+  error: { message: string; type: string; param: string | null; code: string };
+};
+
+const types: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  403: 'permission_error',
+  429: 'rate_limit_error',
+};
+
+/** With the code of our own table, and the hint in the message: these programs show nothing else. */
+export function toOpenaiFailure({ code, details: { issues = [] } }: ElizadError): OpenaiFailure {
+  const { httpStatus, message, hint } = errorTable[code];
+  const faults = issues.map(({ path, message: fault }) => `${path || '(the body)'}: ${fault}`).join('; ');
+  return {
+    error: {
+      message: [message, faults, hint].filter((text) => text !== '').join(' '),
+      type: types[httpStatus] ?? (httpStatus < 500 ? 'invalid_request_error' : 'server_error'),
+      param: issues[0]?.path || null,
+      code,
+    },
+  };
+}

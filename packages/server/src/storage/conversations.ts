@@ -1,0 +1,19 @@
+/** Conversations that were led elsewhere, and came with the first message of a room: in its metadata, as `conversation`. */
+import { type Kysely, sql } from 'kysely';
+import { z } from 'zod';
+import type { Tables } from './tables.ts';
+
+const words = z.object({ role: z.enum(['system', 'user', 'assistant']), text: z.string().max(200_000) });
+const conversation = z.array(words).max(100);
+
+export type EarlierWords = z.output<typeof words>;
+
+/** What came with a message, oldest first; empty for what is no conversation. */
+export async function findConversation(db: Kysely<Tables>, messageId: string): Promise<EarlierWords[]> {
+  const row = await db
+    .selectFrom('messages')
+    .select(sql<string | null>`metadata -> '$.conversation'`.as('conversation'))
+    .where('id', '=', messageId)
+    .executeTakeFirst();
+  return row?.conversation ? (conversation.safeParse(JSON.parse(row.conversation)).data ?? []) : [];
+}
