@@ -165,8 +165,9 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
     change: (id, edit) =>
       inTurn(async () => {
         const before = getOwn(id);
-        const character = edit(getCharacter(before));
-        assertNew(character.name, id);
+        const had = getCharacter(before);
+        const character = edit(had);
+        if (character.name !== had.name) assertNew(character.name, id);
         const changed = await settle(withEdit(before, character));
         logger.info({ agentId: id, agentName: character.name }, 'the agent was changed over HTTP');
         return changed;
