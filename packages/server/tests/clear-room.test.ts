@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { openFakeProvider } from './support/fake-provider.ts';
 import { createRestClient } from './support/rest-client.ts';
-import { findAgent, openClient, type StockClient } from './support/stock-client.ts';
+import { findAgent, openClient, type Payload, type StockClient } from './support/stock-client.ts';
 import { makeDir, openTestServer, spawnServer, writeCharacter } from './support/test-server.ts';
 
 const kinds = [
@@ -232,6 +232,36 @@ describe('who was in a room that was deleted', () => {
       await ada.ask('request-world-state', {});
       assert.equal(textsOf(ada).includes(`new ${round}`), false);
       await ada.ask('join', { roomId });
+    }
+  });
+});
+
+describe('who enters a room while it is deleted', () => {
+  it('is in the one that was deleted, and hears of it, or in a new one with whom they invited', async (t) => {
+    const { url } = await openTestServer(t);
+    const { call } = createRestClient(url);
+    const ada = openClient(t, url);
+    const agentId = await findAgent(ada, 'Eliza');
+    for (let round = 0; round < 40; round++) {
+      const roomId = crypto.randomUUID();
+      const params = { channelId: roomId };
+      await ada.ask('join', { roomId });
+      const erased = call('delete-central-channel', { params });
+      const joins: Promise<Payload>[] = [];
+      // One after the other, so that some come just before, and some just after.
+      for (let n = 0; n < 4 + round; n++) {
+        joins.push(ada.ask('join', { roomId, agentId }));
+        await new Promise(setImmediate);
+      }
+      for (const ack of await Promise.all(joins)) assert.equal(ack.ok, true, JSON.stringify(ack));
+      assert.equal((await erased).status, 200);
+      await ada.until('channelDeleted', (one) => one.roomId === roomId);
+      const last = ada.events.findLast(
+        ({ event, payload }) => ['channelDeleted', 'channel_joined'].includes(event) && payload.roomId === roomId,
+      );
+      const { status, body } = await call('list-channel-agents', { params });
+      if (last?.event === 'channelDeleted') assert.equal(status, 404);
+      else assert.deepEqual([status, body.data?.agents], [200, [agentId]]);
     }
   });
 });

@@ -25,12 +25,15 @@ describe('a new channel', () => {
         participantCentralUserIds: [me, eliza],
         type: 'DM',
         metadata,
+        source_type: 'client',
+        sourceId: 'chat-1',
       },
       headers: { 'x-entity-id': me },
     });
     assert.equal(status, 201);
     assert.deepEqual(body.data.metadata, metadata);
     assert.deepEqual([body.data.type, body.data.messageServerId], ['DM', defaultServerId]);
+    assert.deepEqual([body.data.sourceType, body.data.sourceId], ['client', 'chat-1']);
     const params = { channelId: body.data.id };
     const { channel: _channel, ...shown } = body.data;
     assert.deepEqual((await call('get-channel', { params })).body.data, shown);

@@ -13,6 +13,7 @@ import {
 } from './room-shapes.ts';
 
 const params = idParams('channelId');
+const tag = z.string().trim().min(1).max(200);
 
 /** The channel itself, and in it once more under the name that the documented API has for it. */
 const channelTwice = channelView.extend({ channel: documentedChannel });
@@ -42,9 +43,10 @@ export const channelRows = {
       ...newChannel,
       type: roomType.default('GROUP'),
       participants: participantIds.default([]),
-      sourceType: z.string().trim().min(1).max(200).optional(),
+      sourceType: tag.optional(),
+      sourceId: tag.optional(),
     }),
-    spellings: { ...bodySpellings, sourceType: ['source_type'] },
+    spellings: { ...bodySpellings, sourceType: ['source_type'], sourceId: ['source_id'] },
     answers: { 201: enveloped(channelTwice) },
     errors: ['server-not-found'],
   },

@@ -28,7 +28,17 @@ export const participantRows = {
     params,
     answers: {
       200: enveloped(
-        z.array(z.object({ id: uuid, userId: uuid, name: z.string(), isAgent: z.boolean(), joinedAt: z.int() })),
+        z.array(
+          z.object({
+            id: uuid,
+            userId: uuid,
+            name: z.string(),
+            isAgent: z.boolean(),
+            /** Nobody in a channel is more than that, or less. */
+            role: z.literal('member'),
+            joinedAt: z.int(),
+          }),
+        ),
       ),
     },
     errors: ['channel-not-found'],

@@ -40,7 +40,7 @@ export function createTitles(deps: Deps): { makeTitle: MakeTitle; stop(): Promis
       const channel = await messaging.channels.find(channelId);
       if (!channel) throw new ElizadError('channel-not-found', { roomId: channelId });
       assertMayChangeRoom(principal, channel);
-      if (!messaging.agents.has(agentId)) throw new ElizadError('agent-not-found', { roomId: channelId });
+      if (!messaging.agents.find(agentId)) throw new ElizadError('agent-not-found', { roomId: channelId });
       const agent = roster.get(agentId);
       if (!agent) return { title: null, reason: errorTable['agent-not-running'].message };
       const key = `${channelId} ${agentId}`;

@@ -23,6 +23,7 @@ export type NewChannel = {
   participants: readonly string[];
   topic?: string | undefined;
   sourceType?: string | undefined;
+  sourceId?: string | undefined;
   metadata?: Record<string, unknown> | undefined;
 };
 
@@ -43,7 +44,7 @@ export const behaviourOf = (type: string): 'DM' | 'GROUP' => (directTypes.has(ty
 export async function createChannel(
   messaging: Messaging,
   principal: Principal,
-  { id = createId(), serverId, name, type, participants, topic, sourceType, metadata = {} }: NewChannel,
+  { id = createId(), serverId, name, type, participants, topic, sourceType, sourceId, metadata = {} }: NewChannel,
 ): Promise<ChannelRow> {
   const { db } = messaging.database;
   assertScope(principal, 'chat');
@@ -58,6 +59,7 @@ export async function createChannel(
       declared_type: type === behaviourOf(type) ? null : type,
       topic: topic ?? null,
       source_type: sourceType ?? null,
+      source_id: sourceId ?? null,
       metadata: JSON.stringify(metadata),
       created_at: Date.now(),
     },

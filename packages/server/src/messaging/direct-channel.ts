@@ -23,7 +23,7 @@ export async function openDirectChannel(
   const channel = await channels.find(id);
   if (!channel) {
     const [user1, user2] = two;
-    const forAgent = two.find((one) => agents.has(one));
+    const forAgent = two.find((one) => agents.find(one));
     const metadata = { isDm: true, user1, user2, ...(forAgent !== undefined && { forAgent }) };
     return createChannel(messaging, principal, { id, serverId, name, type: 'DM', participants: two, metadata });
   }

@@ -18,7 +18,7 @@ export type RoomReader = {
 };
 
 /** Entries of the log that are read at a time. */
-const page = 200;
+const page = 50;
 
 /**
  * Hands a reader what happened in a channel after `from`, or without it what happens from now on; of an answer under way,
@@ -48,9 +48,9 @@ export async function followRoom(
         reader.end();
         return () => {};
       }
+      if (!(await reader.isReady())) return () => {};
     }
     after = entries.length < page ? upTo : (entries.at(-1)?.position ?? upTo);
-    if (!(await reader.isReady())) return () => {};
   }
   // From here on nothing waits.
   if (from) {

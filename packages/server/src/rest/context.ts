@@ -17,6 +17,8 @@ export type RestDeps = {
   told: Told;
   agents: Agents;
   cancelTurns: CancelTurns;
+  /** Fires when the server stops, after the turns: whoever still waits or listens is let go. */
+  stopping: AbortSignal;
   /** What is not ready yet, or any more; empty when all is. */
   listUnready: () => string[];
 };

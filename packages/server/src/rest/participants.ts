@@ -19,6 +19,7 @@ export const participantHandlers: RestHandlers<typeof participantRows> = {
       userId: id,
       name: name ?? 'User',
       isAgent: kind === 'agent',
+      role: 'member',
       joinedAt: joined_at,
     })),
   }),

@@ -1,5 +1,5 @@
 /** Lists of channels, each page by index, newest first. */
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { ChannelRow } from './channels.ts';
 import type { Tables } from './tables.ts';
 
@@ -10,28 +10,33 @@ export type ChannelMark = Pick<ChannelRow, 'created_at' | 'id'>;
 export type ChannelsWanted = { serverId: string; dmsOf?: string; before?: ChannelMark; limit: number };
 
 export async function listChannels(db: Kysely<Tables>, wanted: ChannelsWanted): Promise<ChannelRow[]> {
+  const { dmsOf, limit } = wanted;
   const groups = await listOfType(db, wanted, 'GROUP').execute();
-  const { dmsOf } = wanted;
-  const dms = listOfType(db, wanted, 'DM');
-  const own =
-    dmsOf === undefined
-      ? dms
-      : dms.where('id', 'in', (eb) =>
-          eb.selectFrom('participants').select('channel_id').where('entity_id', '=', dmsOf),
-        );
-  return [...groups, ...(await own.execute())].sort(byAge).slice(0, wanted.limit);
+  const dms = await (dmsOf === undefined ? listOfType(db, wanted, 'DM') : listDmsOf(db, wanted, dmsOf)).execute();
+  return [...groups, ...dms].sort(byAge).slice(0, limit);
 }
 
 const byAge = (a: ChannelMark, b: ChannelMark): number =>
   b.created_at - a.created_at || (b.id < a.id ? -1 : Number(b.id !== a.id));
 
-function listOfType(db: Kysely<Tables>, { serverId, before, limit }: ChannelsWanted, type: ChannelRow['type']) {
-  let query = db.selectFrom('channels').selectAll().where('server_id', '=', serverId).where('type', '=', type);
-  if (before)
-    query = query.where(({ eb, refTuple, tuple }) =>
-      eb(refTuple('created_at', 'id'), '<', tuple(before.created_at, before.id)),
-    );
-  return query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
+function listOfType(db: Kysely<Tables>, wanted: ChannelsWanted, type: ChannelRow['type']) {
+  return takePage(db, wanted).where('server_id', '=', wanted.serverId).where('type', '=', type);
+}
+
+/** By who is in them: the plus keeps SQLite from going through all DMs of the server. */
+function listDmsOf(db: Kysely<Tables>, wanted: ChannelsWanted, entityId: string) {
+  return takePage(db, wanted)
+    .where('id', 'in', (eb) => eb.selectFrom('participants').select('channel_id').where('entity_id', '=', entityId))
+    .where(sql`+server_id`, '=', wanted.serverId)
+    .where(sql`+type`, '=', 'DM');
+}
+
+function takePage(db: Kysely<Tables>, { before, limit }: ChannelsWanted) {
+  const page = db.selectFrom('channels').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
+  if (!before) return page;
+  return page.where(({ eb, refTuple, tuple }) =>
+    eb(refTuple('created_at', 'id'), '<', tuple(before.created_at, before.id)),
+  );
 }
 
 /** Ids of some channels of a server. */
