@@ -1,8 +1,7 @@
-/** Agents over HTTP: made, changed, started, stopped and deleted, over restarts, in the middle of talks, and never with a secret shown. */
+/** Agents over HTTP: made, changed, started and stopped, over restarts and kills, and in the middle of talks. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 import { listAgents } from '../src/storage/agents.ts';
 import { openSqlite } from '../src/storage/sqlite.ts';
 import { fileSecret, openAgentsServer, openTalk } from './support/agents-server.ts';
@@ -219,60 +218,6 @@ describe('agents over HTTP', () => {
     assert.ok(room.body.data.entities.some(({ name }) => name === 'Dora'));
   });
 
-  it('deletes an agent that was made over HTTP, and nobody can speak with its id', async (t) => {
-    const server = await openAgentsServer(t);
-    let { call, find, url } = server.open();
-    const { body } = await call('create-agent', {
-      body: {
-        agent: { name: 'Ada', bio: [], settings: { model: 'openai/test', secrets: { OPENAI_API_KEY: 'sk-ada' } } },
-      },
-    });
-    const { id } = body.data;
-    await call('start-agent', { params: { agentId: id } });
-    const { roomId, send, done, say, client } = await openTalk(t, url, id);
-    server.provider.script({ kind: 'answer', text: 'one two', chunks: 2, held: true });
-    const running = await send('Hello');
-    await server.provider.arrived(1);
-    const waiting = await send('And then?');
-    assert.equal((await call('delete-agent', { params: { agentId: id } })).status, 204);
-    server.provider.release(3);
-    assert.equal((await done(running)).outcome, 'answered');
-    const { outcome, turns } = await done(waiting);
-    assert.deepEqual([outcome, turns[0].code], ['failed', 'agent-not-running']);
-    assert.equal((await say('Anybody?')).outcome, 'no-agent');
-    await client.until('messageBroadcast', ({ text }) => text === 'one two');
-    assert.equal((await call('get-agent', { params: { agentId: id } })).status, 404);
-    assert.equal((await call('delete-agent', { params: { agentId: id } })).status, 404);
-    ({ call, find, url } = await server.restart());
-    await assert.rejects(find('Ada'), /no Ada/);
-    const again = await openTalk(t, url, (await find('Cleo')).id);
-    const refused = await again.client.ask('message', { roomId, text: 'It is me', userId: id });
-    assert.equal(refused.details?.code ?? refused.code, 'speaking-as-agent');
-    assert.equal((await call('create-agent', { body: { agent: { name: 'Ada', bio: ['Anew.'] } } })).status, 201);
-  });
-
-  it('ends what waits for a person when the agent is deleted', async (t) => {
-    const { open, provider } = await openAgentsServer(t);
-    const { call, url } = open();
-    const { body } = await call('create-agent', {
-      body: { agent: { name: 'Ada', bio: [], settings: { model: 'openai/test', secrets: { OPENAI_API_KEY: 'k' } } } },
-    });
-    const { id } = body.data;
-    await call('start-agent', { params: { agentId: id } });
-    const { client, send, done } = await openTalk(t, url, id);
-    provider.script({ kind: 'calls', calls: [{ id: 'c1', name: 'book', input: {} }] });
-    const asked = await send('Book it');
-    await client.until('messageBroadcast', ({ source }) => source === 'agent_question');
-    const untilWaiting = async () => {
-      const { runs } = (await call('list-runs', { params: { agentId: id } })).body.data;
-      return runs[0]?.metadata.state === 'waiting';
-    };
-    while (!(await untilWaiting())) await wait(20);
-    assert.equal((await call('delete-agent', { params: { agentId: id } })).status, 204);
-    const { outcome, turns } = await done(asked);
-    assert.deepEqual([outcome, turns[0].code], ['failed', 'agent-not-running']);
-  });
-
   it('keeps an agent stopped and edited while its file is edited and gone; started then, it needs no file', async (t) => {
     const server = await openAgentsServer(t, { LOG_LEVEL: 'info' });
     const { call, find, url } = server.open();
@@ -281,7 +226,9 @@ describe('agents over HTTP', () => {
     const logged = (text: string) => client.until('log_stream', ({ payload }) => payload.msg === text);
     const { id } = await find('Cleo');
     await call('stop-agent', { params: { agentId: id } });
-    server.write('Cleo', { bio: ['From the file.'] });
+    const mcp = { servers: { gone: { command: process.execPath, args: ['--no-such-flag'] } } };
+    const knowledge = ['A text.', { directory: '.' }];
+    server.write('Cleo', { bio: ['From the file.'], knowledge, settings: { mcp } });
     await logged('the agent has its new character, and stays stopped');
     assert.deepEqual([(await find('Cleo')).status, (await find('Cleo')).bio], ['inactive', 'From the file.']);
     server.remove('Cleo');
@@ -291,61 +238,10 @@ describe('agents over HTTP', () => {
     const again = await server.restart();
     assert.equal((await again.find('Cleo')).status, 'active');
     const { body } = await again.call('get-agent', { params: { agentId: id } });
-    assert.deepEqual([body.data.bio, body.data.settings.secrets], [['From the file.'], undefined]);
+    // What the file kept for itself, and what it let the agent open and run, went with it.
+    const { bio, knowledge: left, settings } = body.data;
+    assert.deepEqual([bio, left, settings], [['From the file.'], ['A text.'], {}]);
     assert.equal((await again.call('delete-agent', { params: { agentId: id } })).status, 204);
-  });
-
-  it('does not delete one that would be back: of a file, or built in', async (t) => {
-    const { open } = await openAgentsServer(t);
-    const { call, find } = open();
-    const { id } = await find('Cleo');
-    const { status, body } = await call('delete-agent', { params: { agentId: id } });
-    assert.deepEqual([status, body.error?.code], [409, 'agent-has-a-file']);
-    assert.match(body.error?.hint ?? '', /stop it/);
-    assert.equal((await find('Cleo')).status, 'active');
-  });
-
-  it('never shows a secret, whoever asks for what', async (t) => {
-    const { open } = await openAgentsServer(t, { LOG_LEVEL: 'trace' });
-    const { call, find, url } = open();
-    const lines: unknown[] = [];
-    const { id } = await find('Cleo');
-    const { client } = await openTalk(t, url, id);
-    await client.ask('subscribe_logs');
-    client.socket.on('log_stream', (line) => lines.push(line));
-    const settings = { secrets: { A: 'hush-1' }, SOME_API_KEY: 'hush-2', deep: { authToken: 'hush-3' } };
-    const body = { settings, secrets: { B: 'hush-4' } };
-    const shown = [
-      await call('update-agent', { params: { agentId: id }, body }),
-      await call('get-agent', { params: { agentId: id } }),
-      await call('list-agents'),
-      await call('create-agent', { body: { agent: { name: 'Ada', bio: [], ...body } } }),
-      await call('create-agent', { body: { agent: { name: 'Bob', bio: 7, ...body } } }),
-    ];
-    client.socket.emit('request-world-state', {});
-    const text = JSON.stringify([shown, await client.until('world-state'), lines, client.events]);
-    assert.doesNotMatch(text, /hush|sk-of-the-file/);
-    assert.equal(shown[1]?.status, 200);
-    const kept = await call('update-agent', {
-      params: { agentId: id },
-      body: { settings: { SOME_API_KEY: mask, deep: { authToken: mask } } },
-    });
-    assert.deepEqual(kept.body.data.settings.deep, { authToken: mask });
-  });
-
-  it('sends a key that is not shown to no other address', async (t) => {
-    const { open } = await openAgentsServer(t);
-    const { call, find } = open();
-    const { id } = await find('Cleo');
-    const change = async (secrets: object) => {
-      const { status, body } = await call('update-agent', { params: { agentId: id }, body: { settings: { secrets } } });
-      return [status, body.error?.issues?.[0]?.path];
-    };
-    const address = { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' };
-    assert.deepEqual(await change(address), [400, 'settings.secrets.OPENAI_BASE_URL']);
-    assert.deepEqual(await change({ ...address, OPENAI_API_KEY: mask }), [400, 'settings.secrets.OPENAI_BASE_URL']);
-    assert.deepEqual(await change({ ...address, OPENAI_API_KEY: 'sk-for-that' }), [200, undefined]);
-    assert.deepEqual(await change({ OPENAI_API_KEY: null }), [200, undefined]);
   });
 
   it('keeps what was changed over a kill, and says at the start who stays stopped', async (t) => {
@@ -371,13 +267,5 @@ describe('agents over HTTP', () => {
     t.after(() => database.close());
     const [row] = await listAgents(database.db);
     assert.deepEqual([row?.secrets, /of the file/.test(row?.character ?? '')], ['{"B":"set"}', false]);
-  });
-
-  it('lets only who holds the key change agents', async (t) => {
-    const { open } = await openAgentsServer(t, { ELIZAD_API_KEY: 'the-key' });
-    const { call } = open();
-    assert.equal((await call('create-agent', { body: { agent: { name: 'Ada', bio: [] } } })).status, 401);
-    const headers = { 'x-api-key': 'the-key' };
-    assert.equal((await call('create-agent', { headers, body: { agent: { name: 'Ada', bio: [] } } })).status, 201);
   });
 });

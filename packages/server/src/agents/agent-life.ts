@@ -8,12 +8,12 @@ import { type Character, deriveId, ElizadError } from 'elizad-protocol';
 import { endWaitingTurns } from '../messaging/leaving-agent.ts';
 import type { Messaging } from '../messaging/messages.ts';
 import type { Logger } from '../observability/logger.ts';
-import { buryAgent, listAgents, upsertAgent } from '../storage/agents.ts';
+import { buryAgent, eraseMemory, listAgents, upsertAgent } from '../storage/agents.ts';
 import type { LiveToolbox } from './actions/toolbox.ts';
 import { CharacterError, type LoadedCharacter, secretsOf, withoutSecrets } from './characters.ts';
 import type { LongTermMemory } from './memory/long-term-memory.ts';
 import type { LiveRoster } from './roster.ts';
-import { getCharacter, isKept, readStanding, type Standing, toDraft, withEdit, withFile } from './standing.ts';
+import { adopt, getCharacter, isKept, readStanding, type Standing, toDraft, withEdit, withFile } from './standing.ts';
 
 export type AgentLife = {
   list(): Standing[];
@@ -91,9 +91,8 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
     }
     await toolbox.update({ id, name, character, secrets: secretsOf(character) });
     roster.put({ id, character });
-    // Without a file there is no folder, and paths that the agent had before lead nowhere.
-    const items = file ? knowledge : knowledge.filter((item) => typeof item === 'string');
-    await memory.loadKnowledge(id, items, file && file.from !== 'built in' ? dirname(file.from) : process.cwd());
+    // One without a file names no others.
+    await memory.loadKnowledge(id, knowledge, file && file.from !== 'built in' ? dirname(file.from) : process.cwd());
   }
 
   async function rest(standing: Standing): Promise<void> {
@@ -126,13 +125,18 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
         throw new ElizadError('agent-exists', { issues: [{ path: 'name', message: `${name} is ${standing.id}` }] });
   }
 
-  /** Changes an agent that had lost its file into one that needs none. */
-  const adopt = (standing: Standing): Standing =>
-    isKept(standing) ? standing : { ...withEdit(standing, getCharacter(standing)), isEnabled: false };
+  /** As it may be changed or started: one that had lost its file needs none from then on. */
+  function getOwn(id: string): Standing {
+    const found = get(id);
+    return isKept(found) ? found : adopt(found);
+  }
 
   for (const row of await listAgents(db)) {
     if (row.deleted_at === null) standings.set(row.id, readStanding(row));
-    else messaging.agents.retire(row.id);
+    else {
+      messaging.agents.retire(row.id);
+      await eraseMemory(db, row.id);
+    }
   }
   for (const file of files) standings.set(file.id, withFile(standings.get(file.id), file));
   for (const standing of [...standings.values()]) {
@@ -160,9 +164,10 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
       }),
     change: (id, edit) =>
       inTurn(async () => {
-        const before = adopt(get(id));
-        const character = edit(getCharacter(before));
-        assertNew(character.name, id);
+        const before = getOwn(id);
+        const had = getCharacter(before);
+        const character = edit(had);
+        if (character.name !== had.name) assertNew(character.name, id);
         const changed = await settle(withEdit(before, character));
         logger.info({ agentId: id, agentName: character.name }, 'the agent was changed over HTTP');
         return changed;
@@ -171,7 +176,7 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
       inTurn(async () => {
         const before = get(id);
         if (before.isEnabled === isEnabled && isRunning(id) === isEnabled) return before;
-        const changed = await settle({ ...(isEnabled ? adopt(before) : before), isEnabled });
+        const changed = await settle({ ...(isEnabled ? getOwn(id) : before), isEnabled });
         const entry = { agentId: id, agentName: getCharacter(changed).name };
         logger.info(entry, isEnabled ? 'the agent was started over HTTP' : 'the agent was stopped over HTTP');
         return changed;
@@ -186,6 +191,7 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
         await toolbox.remove(id);
         await endWaitingTurns(messaging, id);
         await messaging.channels.removeEverywhere(id);
+        await eraseMemory(db, id);
         logger.info({ agentId: id, agentName: getCharacter(standing).name }, 'the agent was deleted over HTTP');
       }),
     follow: (load) =>

@@ -37,7 +37,7 @@ export const digestOf = (character: Character): string =>
 
 /** The agent as it was left by an earlier start; its file is still to come. */
 export function readStanding(row: AgentRow): Standing {
-  const character = JSON.parse(row.character) as Character;
+  const character: Character = { bio: [], ...JSON.parse(row.character), name: row.name };
   return {
     id: row.id,
     file: undefined,
@@ -70,6 +70,17 @@ export function withEdit(before: Standing, character: Character): Standing {
 
 /** Without its file the agent goes, unless it was made over HTTP. */
 export const isKept = ({ file, edit }: Standing): boolean => file !== undefined || edit?.of === '';
+
+/**
+ * An agent that had lost its file, as one that needs none; it rests. The files and programs that the file named are not
+ * its own any more.
+ */
+export function adopt(before: Standing): Standing {
+  const { knowledge = [], settings = {}, ...rest } = getCharacter(before);
+  const { mcp: _mcp, ...kept } = settings;
+  const texts = knowledge.filter((item) => typeof item === 'string');
+  return { ...withEdit(before, { ...rest, knowledge: texts, settings: kept }), isEnabled: false };
+}
 
 /** The character that counts, with its secrets. */
 export function getCharacter({ file, edit, last }: Standing): Character {

@@ -9,12 +9,12 @@ import {
   findMemoryRow,
   findMessagePlace,
   listMemoryRows,
-  listMessagesOfRooms,
+  listMessagesOfAgent,
+  listMessagesOfRoom,
   type MemoryPage,
   type MemoryRow,
   updateFact,
 } from '../storage/agent-memories.ts';
-import { listChannelIdsOf } from '../storage/channels.ts';
 import { findMessage } from '../storage/history.ts';
 import { type CancelTurns, deleteMessage } from './delete-message.ts';
 import type { Messaging } from './messages.ts';
@@ -33,9 +33,6 @@ export type MemoryQuery = {
 
 export type Remembered = { kind: 'message'; message: Message } | { kind: 'memory'; row: MemoryRow };
 
-/** Rooms of an agent that are looked through when none is named: those that it joined last. */
-const mostRooms = 500;
-
 /** Newest first. Throws `channel-not-found`, and `memory-not-found` for a `before` that is none. */
 export async function listRemembered(messaging: Messaging, query: MemoryQuery): Promise<Remembered[]> {
   const { agentId, table, roomId, before, start, end, limit } = query;
@@ -47,9 +44,12 @@ export async function listRemembered(messaging: Messaging, query: MemoryQuery): 
   if (table === 'messages') {
     const place = typeof before === 'string' ? await findMessagePlace(db, before) : undefined;
     if (typeof before === 'string' && place === undefined) throw new ElizadError('memory-not-found');
-    const ofOne = channel?.participants.has(agentId) ? [channel.id] : [];
-    const rooms = channel ? ofOne : await listChannelIdsOf(db, agentId, mostRooms);
-    const messages = await listMessagesOfRooms(db, rooms, { ...page, before: place });
+    // Of a room that it is not in, it remembers what it learned there, but reads no messages.
+    if (channel && !channel.participants.has(agentId)) return [];
+    const wanted = { ...page, before: place };
+    const messages = channel
+      ? await listMessagesOfRoom(db, channel.id, wanted)
+      : await listMessagesOfAgent(db, agentId, wanted);
     return messages.map((message) => ({ kind: 'message', message }));
   }
   const last = typeof before === 'string' ? await findMemoryRow(db, agentId, before) : undefined;

@@ -5,6 +5,7 @@
 import type { Message } from 'elizad-protocol';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { inList } from './batches.ts';
+import { listChannelIdsOf } from './channels.ts';
 import { toDigest } from './memories.ts';
 import { toIndexedWords } from './memory-words.ts';
 import { fromRow } from './message-row.ts';
@@ -15,31 +16,74 @@ export type MemoryRow = Selectable<MemoriesTable>;
 /** `before` is a place in the order: a position of the server for messages, a row for memories. Times are ms since the epoch, `until` without itself. */
 export type MemoryPage = { before?: number | undefined; since?: number; until?: number; limit: number };
 
-/** The last messages of some rooms, whichever room they are of. Of each room an index of numbers is read, and no more rows than are given. */
-export async function listMessagesOfRooms(
+/** The last messages of a room. */
+export const listMessagesOfRoom = async (db: Kysely<Tables>, channelId: string, page: MemoryPage): Promise<Message[]> =>
+  listMessagesAt(db, await listPlaces(db, [channelId], await findPlace(db, page), page.limit), page);
+
+/** Last messages of the server that are looked through for those of an agent's rooms; beyond them, how many of its rooms, those that it joined last. */
+const nearby = 5_000;
+const mostRooms = 500;
+
+/** The last messages of the rooms of an agent, whichever room they are of. */
+export async function listMessagesOfAgent(db: Kysely<Tables>, agentId: string, page: MemoryPage): Promise<Message[]> {
+  const place = await findPlace(db, page);
+  const near = await listNearPlaces(db, agentId, place, page.limit);
+  if (near.length === page.limit) return listMessagesAt(db, near, page);
+  const far = await listPlaces(db, await listChannelIdsOf(db, agentId, mostRooms), place, page.limit);
+  const places = [...new Set([...near, ...far])].sort((a, b) => b - a).slice(0, page.limit);
+  return listMessagesAt(db, places, page);
+}
+
+const findPlace = async (db: Kysely<Tables>, { before, until }: MemoryPage): Promise<number> =>
+  Math.min(before ?? Number.MAX_SAFE_INTEGER, await findPlaceOf(db, until));
+
+async function listMessagesAt(
   db: Kysely<Tables>,
-  channelIds: readonly string[],
-  { before, since = 0, until, limit }: MemoryPage,
+  places: readonly number[],
+  { since = 0 }: MemoryPage,
 ): Promise<Message[]> {
-  const place = Math.min(before ?? Number.MAX_SAFE_INTEGER, await findPlaceOf(db, until));
   const rows = await db
     .selectFrom('messages')
     .innerJoin('channels', 'channels.id', 'messages.channel_id')
     .selectAll('messages')
     .select('channels.server_id')
-    .where(
-      'messages.position',
-      'in',
-      sql<number>`(select message.position from json_each(${JSON.stringify(channelIds)}) as room
-        join messages as message on message.position in (
-          select position from messages where channel_id = room.value and position < ${place}
-          order by seq desc limit ${limit})
-        order by message.position desc limit ${limit})`,
-    )
+    .where('messages.position', 'in', sql<number>`(select value from json_each(${JSON.stringify(places)}))`)
     .where('messages.created_at', '>=', since)
     .orderBy('messages.position', 'desc')
     .execute();
   return rows.map(fromRow);
+}
+
+async function listNearPlaces(db: Kysely<Tables>, agentId: string, place: number, limit: number): Promise<number[]> {
+  const { rows } = await sql<{ position: number }>`
+    select position from (
+      select position, channel_id from messages where position < ${place} order by position desc limit ${nearby}) as near
+    where exists (
+      select 1 from participants where participants.channel_id = near.channel_id and entity_id = ${agentId})
+    order by position desc limit ${limit}`.execute(db);
+  return rows.map(({ position }) => position);
+}
+
+/** The last places of some rooms before one, by the index of each room: of the rooms, first those with the latest. */
+async function listPlaces(
+  db: Kysely<Tables>,
+  channelIds: readonly string[],
+  place: number,
+  limit: number,
+): Promise<number[]> {
+  const { rows } = await sql<{ position: number }>`
+    select message.position from (
+      select id, last from (
+        select value as id, (
+          select position from messages where channel_id = value and position < ${place}
+          order by seq desc limit 1) as last
+        from json_each(${JSON.stringify(channelIds)}))
+      where last is not null order by last desc limit ${limit}) as room
+    join messages as message on message.position in (
+      select position from messages where channel_id = room.id and position < ${place}
+      order by seq desc limit ${limit})
+    order by message.position desc limit ${limit}`.execute(db);
+  return rows.map(({ position }) => position);
 }
 
 /** The first place that a message of a time or later has. Times follow places, give or take what is under way at once. */

@@ -1,5 +1,5 @@
 /** Rows of agents: every one that ever ran here, so that names in old rooms stay known. */
-import type { Kysely, Selectable, Updateable } from 'kysely';
+import { type Kysely, type Selectable, sql, type Updateable } from 'kysely';
 import type { AgentsTable, Tables } from './tables.ts';
 
 export type AgentRow = Selectable<AgentsTable>;
@@ -30,15 +30,32 @@ export async function upsertAgent(db: Kysely<Tables>, draft: AgentDraft): Promis
     .executeTakeFirstOrThrow();
 }
 
-/** Deletes what an agent is, has and remembers, all at once; that the id was an agent's stays known. */
+/** Deletes what an agent is; that the id was an agent's stays known. `eraseMemory` is to follow. */
 export async function buryAgent(db: Kysely<Tables>, id: string): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
-    for (const table of ['memories', 'memory_progress', 'knowledge_sources', 'worlds', 'server_agents'] as const)
-      await transaction.deleteFrom(table).where('agent_id', '=', id).execute();
-    await transaction
-      .updateTable('agents')
-      .set({ character: '{"bio":[]}', secrets: '{}', is_enabled: 0, edit_of: null, deleted_at: Date.now() })
-      .where('id', '=', id)
-      .execute();
-  });
+  await db
+    .updateTable('agents')
+    .set({ character: '{"bio":[]}', secrets: '{}', is_enabled: 0, edit_of: null, deleted_at: Date.now() })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Rows that are deleted in one go, so that others are served in between. */
+const page = 500;
+
+/** Deletes all that an agent has and remembers. Where the process ends before it is done, it is to be called again. */
+export async function eraseMemory(db: Kysely<Tables>, id: string): Promise<void> {
+  for (const table of ['memories', 'memory_progress', 'knowledge_sources', 'worlds', 'server_agents'] as const) {
+    for (let deleted = page; deleted === page; ) {
+      const { numDeletedRows } = await db
+        .deleteFrom(table)
+        .where(
+          sql<number>`rowid`,
+          'in',
+          sql<number>`(select rowid from ${sql.table(table)} where agent_id = ${id} limit ${page})`,
+        )
+        .executeTakeFirst();
+      deleted = Number(numDeletedRows);
+      if (deleted === page) await new Promise(setImmediate);
+    }
+  }
 }

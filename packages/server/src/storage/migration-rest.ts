@@ -47,6 +47,19 @@ async function widenTables(db: Kysely<Tables>): Promise<void> {
     .on('traces')
     .columns(['agent_id', 'started_at', 'message_id'])
     .execute();
+  // An agent is in as many rooms as there are people: what it joined last is found without the others.
+  await db.schema.dropIndex('participants_by_entity').execute();
+  await db.schema
+    .createIndex('participants_by_arrival')
+    .on('participants')
+    .columns(['entity_id', 'joined_at', 'channel_id'])
+    .execute();
+  await db.schema
+    .createIndex('channels_by_source')
+    .on('channels')
+    .columns(['server_id', 'source_id'])
+    .where(sql.ref('source_id'), 'is not', sql.lit(null))
+    .execute();
   await db.schema.createIndex('memories_by_kind').on('memories').columns(['agent_id', 'kind']).execute();
 }
 

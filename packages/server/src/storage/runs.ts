@@ -30,7 +30,8 @@ export type RunFilter = {
 const endedRuns = (db: Kysely<Tables>, { agentId, channelId, outcomes, from, to }: RunFilter) =>
   db
     .selectFrom('traces')
-    .where('traces.agent_id', '=', agentId)
+    // The plus leaves the index of agents aside where that of the room is shorter.
+    .where(channelId === undefined ? sql<string>`traces.agent_id` : sql<string>`+traces.agent_id`, '=', agentId)
     // What memory spends is no run.
     .where('traces.message_id', '!=', '')
     .$if(channelId !== undefined, (query) => query.where('traces.channel_id', '=', channelId as string))
