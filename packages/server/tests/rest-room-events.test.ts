@@ -159,7 +159,11 @@ describe('the events of a room over HTTP', () => {
     assert.equal(await refusal(), 'channel-not-found');
     await call('post-message', { params, body: { content: 'first' } });
     for (const since of ['nowhere', '999999']) assert.equal(await refusal(`?since=${since}`), 'unknown-place');
+    const head = await fetch(`${url}/api/messaging/channels/${channelId}/events`, { method: 'HEAD' });
+    assert.equal(head.status, 200);
     const reader = await follow(t, url);
+    const waiting = call('post-message', { params, body: { content: 'Anybody?', transport: 'http' } });
+    assert.equal((await waiting).body.outcome, 'no-agent');
     await app.stop();
     await reader.ended;
   });

@@ -9,6 +9,8 @@ import { enveloped, idParams, type RestRow } from './rest-row.ts';
 
 const submission = z.object({ ...messageFields, channelId: uuid, authorId: uuid });
 
+const ingested = enveloped(z.object({ messageId: uuid, response: z.string().optional() }));
+
 const mostPlatformId = 500;
 
 export const agentMessageRows = {
@@ -139,8 +141,8 @@ export const agentMessageRows = {
       agentId: ['agent_id'],
     },
     answers: {
-      202: enveloped(z.object({ messageId: uuid })),
-      200: enveloped(z.object({ messageId: uuid, response: z.string().optional() })),
+      202: ingested,
+      200: ingested,
     },
     errors: [
       'agent-not-found',

@@ -144,7 +144,10 @@ export const messageRows = {
     scope: 'chat',
     params: idParams('messageId'),
     body: z
-      .object({ content: wellFormed.trim().min(1).optional(), metadata: shallowRecord.optional() })
+      .object({
+        content: wellFormed.refine((text) => text.trim() !== '', 'expected some text').optional(),
+        metadata: shallowRecord.optional(),
+      })
       .refine((change) => change.content !== undefined || change.metadata !== undefined, {
         error: 'expected `content` or `metadata`',
       }),

@@ -14,14 +14,16 @@ export async function inviteAgent(
   agentId: string,
   draft: Draft,
 ): Promise<Draft> {
-  const { channelId, entityId, name, serverId } = draft;
-  await joinChannel(messaging, principal, {
+  const { channelId, entityId, name, serverId, channelType } = draft;
+  const joined = await joinChannel(messaging, principal, {
     channelId,
     agentId,
     ...(entityId !== undefined && { entityId }),
     ...(name !== undefined && { name }),
     ...(serverId !== undefined && { serverId }),
+    ...(channelType !== undefined && { channelType }),
   });
+  if (joined.isNew) messaging.broadcast('participant-joined', { channelId, entityId: joined.entityId }, { channelId });
   return { ...draft, askedAgents: [agentId] };
 }
 

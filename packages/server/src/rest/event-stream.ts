@@ -39,18 +39,20 @@ export function openEventStream({ settings, logger, stopping }: RestDeps, reply:
     raw.write(text);
   };
   const heartbeat = setInterval(() => write(':\n\n'), heartbeatMs).unref();
-  const letGo = () => {
-    raw.end();
-    gone.abort();
-  };
-  raw.once('close', () => {
+  const leave = () => {
     clearInterval(heartbeat);
     stopping.removeEventListener('abort', letGo);
     gone.abort();
-  });
+  };
+  const letGo = () => {
+    raw.end();
+    leave();
+  };
+  raw.once('close', leave);
   stopping.addEventListener('abort', letGo);
-  if (stopping.aborted) letGo();
-  if (raw.destroyed) gone.abort();
+  if (raw.destroyed) leave();
+  // Who asks only what would come is answered with that.
+  else if (stopping.aborted || reply.request.method === 'HEAD') letGo();
   write(':\n\n');
   return {
     signal: gone.signal,

@@ -1,8 +1,8 @@
 /** Messages from other platforms, by way of a program that brings them here. */
-import { deriveId, ElizadError, isUuid } from 'elizad-protocol';
+import { deriveId, isUuid } from 'elizad-protocol';
 import type { agentMessageRows } from 'elizad-protocol/rest';
+import { inviteAgent } from '../../messaging/ask-agent.ts';
 import { exchange } from '../../messaging/exchange.ts';
-import { joinChannel } from '../../messaging/membership.ts';
 import { type Draft, postMessage } from '../../messaging/messages.ts';
 import type { RestDeps } from '../context.ts';
 import { watchHangUp } from '../event-stream.ts';
@@ -55,19 +55,10 @@ const toId = (platform: string, id: string): Promise<string> => deriveId(isUuid(
 /** The named agent takes part; in a room that is new and names none, the first one that runs, or nobody would ever answer. */
 async function bringAgent({ messaging }: RestDeps, { principal, body }: Ingestion, draft: Draft): Promise<void> {
   const { agents, channels } = messaging;
-  const { channelId, entityId, name, serverId } = draft;
-  const channel = await channels.find(channelId);
+  const channel = await channels.find(draft.channelId);
   const first = channel ? undefined : agents.list().find(({ status }) => status === 'active')?.id;
   const agentId = body.agentId ?? first;
   if (agentId === undefined || channel?.participants.has(agentId)) return;
-  if (entityId !== undefined && agents.has(entityId)) throw new ElizadError('speaking-as-agent');
-  await joinChannel(messaging, principal, {
-    channelId,
-    agentId,
-    // Many may speak in a room of another platform.
-    channelType: 'GROUP',
-    ...(entityId !== undefined && { entityId }),
-    ...(name !== undefined && { name }),
-    ...(serverId !== undefined && { serverId }),
-  });
+  // Many may speak in a room of another platform.
+  await inviteAgent(messaging, principal, agentId, { ...draft, channelType: 'GROUP' });
 }
