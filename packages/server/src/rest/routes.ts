@@ -9,6 +9,7 @@ import type { RestDeps } from './context.ts';
 import { restHandlers } from './handlers.ts';
 import { identify, mountRows } from './mount.ts';
 import { toOpenaiFailure } from './openai/failure.ts';
+import { createRequestRate } from './request-rate.ts';
 
 /** Ready to be given requests. */
 export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
@@ -34,6 +35,7 @@ export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
     // A page sends some requests without asking first: they must not be carried out either.
     if (!isOriginAllowed(origin, corsOrigins)) throw new ElizadError('origin-not-allowed');
   });
+  app.addHook('onRequest', createRequestRate(deps.settings.restRequestsPerMinute));
   await app.register(cors, {
     origin: true,
     credentials: true,
