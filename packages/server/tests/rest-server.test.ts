@@ -65,7 +65,9 @@ describe('the server over HTTP', () => {
       const { status, headers } = await call('get-hello');
       assert.deepEqual([status, headers.get('ratelimit-remaining'), headers.get('ratelimit-limit')], [200, left, '3']);
     }
-    const { status, headers, body } = await call('get-hello');
+    const origin = 'http://localhost:5173';
+    const { status, headers, body } = await call('get-hello', { headers: { origin } });
+    assert.equal(headers.get('access-control-allow-origin'), origin);
     assert.deepEqual([status, body.error?.code], [429, 'too-many-requests']);
     assert.ok(Number(headers.get('retry-after')) > 0);
     assert.equal((await fetch(`${url}/api/nowhere`)).status, 429);

@@ -219,9 +219,9 @@ describe('sessions', () => {
     const params = { sessionId: body.sessionId };
     await before.call('post-session-message', { params, body: { content: 'Hello.', transport: 'http' } });
     await before.server.end('SIGKILL');
-    // Half an hour goes by.
+    // Half an hour goes by, all but some seconds.
     const { db, close } = await openSqlite(dataDir);
-    const change = { last_activity: 1, expires_at: Date.now() + 5_000, warn_at: Date.now() };
+    const change = { last_activity: 1, expires_at: Date.now() + 9_000, warn_at: Date.now() + 8_000 };
     assert.ok(await changeChatSession(db, body.sessionId, change, false));
     await close();
 
@@ -244,5 +244,14 @@ describe('sessions', () => {
     assert.equal(history.data.messages.length, 2);
     const { body: list } = await after.call('list-sessions');
     assert.deepEqual([list.total, list.stats.expiredSessions], [0, 1]);
+  });
+
+  it('end with the server where that is wanted', async (t) => {
+    const { start } = await openModelProcess(t, { CLEAR_SESSIONS_ON_SHUTDOWN: 'true' });
+    const before = await start();
+    const { body } = await before.call('create-session', { body: { agentId: before.cleo, userId: ada } });
+    await before.server.end('SIGTERM');
+    const after = await start();
+    assert.equal((await after.call('get-session', { params: { sessionId: body.sessionId } })).status, 404);
   });
 });

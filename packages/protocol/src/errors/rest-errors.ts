@@ -46,7 +46,7 @@ export const restErrors = {
   ),
   'job-not-found': row(1053, 404, 'never', 'No job has this id (any more).', 'Ended jobs are kept for a week.'),
   'tee-not-available': row(
-    1054,
+    4151,
     501,
     'changed',
     'This machine is no trusted execution environment, or does not show it.',

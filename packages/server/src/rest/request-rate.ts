@@ -14,6 +14,9 @@ const Limiter: typeof RateLimiterMemory = createRequire(import.meta.url)(
 /** Tells each client where it stands, in headers; throws `too-many-requests` where it has sent too many. */
 export type CheckRequestRate = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 
+/** What every answer says of it, beside `Retry-After` where it is refused. */
+export const rateHeaders = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'RateLimit-Policy'] as const;
+
 const limited = /^\/(api|v1)(\/|\?|$)/;
 
 /** With 0 there is no limit. */

@@ -9,7 +9,7 @@ import type { RestDeps } from './context.ts';
 import { restHandlers } from './handlers.ts';
 import { identify, mountRows } from './mount.ts';
 import { toOpenaiFailure } from './openai/failure.ts';
-import { createRequestRate } from './request-rate.ts';
+import { createRequestRate, rateHeaders } from './request-rate.ts';
 
 /** Ready to be given requests. */
 export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
@@ -35,12 +35,13 @@ export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
     // A page sends some requests without asking first: they must not be carried out either.
     if (!isOriginAllowed(origin, corsOrigins)) throw new ElizadError('origin-not-allowed');
   });
-  app.addHook('onRequest', createRequestRate(deps.settings.restRequestsPerMinute));
   await app.register(cors, {
     origin: true,
     credentials: true,
-    exposedHeaders: ['Location', 'Retry-After', 'X-Room-Id'],
+    exposedHeaders: ['Location', 'Retry-After', 'X-Room-Id', ...rateHeaders],
   });
+  // Behind CORS: a page must be able to read that it asks too much.
+  app.addHook('onRequest', createRequestRate(deps.settings.restRequestsPerMinute));
   mountRows(app, deps, restRows, restHandlers);
   await app.ready();
   return (request, response) => app.routing(request, response);

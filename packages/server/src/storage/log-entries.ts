@@ -1,6 +1,6 @@
 /** The last lines of the server's log, kept over restarts: written now and then, many at once, so that logging waits for nothing. */
 import type { LogLine } from 'elizad-protocol';
-import type { Insertable, Kysely } from 'kysely';
+import { type Insertable, type Kysely, sql } from 'kysely';
 import { type LogStream, parseLogLine } from '../observability/log-stream.ts';
 import type { Database } from './sqlite.ts';
 import type { Tables } from './tables.ts';
@@ -56,12 +56,20 @@ export function openKeptLog({ db, insertRows }: Database, stream: LogStream, kep
 
   async function write(lines: readonly string[]): Promise<void> {
     const rows = lines.map(toRow);
-    await db.transaction().execute(async (transaction) => {
-      const last = insertRows('log_entries', rows).at(-1) ?? 0;
-      await transaction
-        .deleteFrom('log_entries')
-        .where('position', '<=', last - kept)
-        .execute();
+    await db.connection().execute(async (connection) => {
+      // What is said must not wait for the log: its lines reach the disk with the next message, and a kill loses none.
+      await sql`pragma synchronous = normal`.execute(connection);
+      try {
+        await connection.transaction().execute(async (transaction) => {
+          const last = insertRows('log_entries', rows).at(-1) ?? 0;
+          await transaction
+            .deleteFrom('log_entries')
+            .where('position', '<=', last - kept)
+            .execute();
+        });
+      } finally {
+        await sql`pragma synchronous = full`.execute(connection);
+      }
     });
   }
 

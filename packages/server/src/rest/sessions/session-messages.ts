@@ -21,6 +21,8 @@ export const sessionMessageHandlers: RestHandlers<MessageRows> = {
       authorId: session.userId,
       authorName: nameIn(session.metadata),
       sourceType: 'session',
+      // Where its channel was deleted, it is made again with both.
+      targetId: session.agentId,
       serverId: undefined,
       rawMessage: undefined,
       inReplyTo: undefined,

@@ -12,17 +12,25 @@ export type Attester = { provider: string; attest(reportData: Buffer): Promise<Q
 /** How many bytes the hardware signs. */
 export const reportBytes = 64;
 
-/** Throws `tee-not-available`. */
+/** Reports under way at once, at most: the hardware makes one after the other. */
+const mostAtOnce = 16;
+let underWay = 0;
+
+/** Throws `tee-not-available`; what it finds throws `attestation-failed`, and `too-many-requests` when much is asked at once. */
 export async function findAttester({ settings, logger }: Pick<RestDeps, 'settings' | 'logger'>): Promise<Attester> {
   const { teeReportDir, dstackSockets } = settings;
   const guarded = (provider: string, attest: Attester['attest']): Attester => ({
     provider,
     attest: async (reportData) => {
+      if (underWay >= mostAtOnce) throw new ElizadError('too-many-requests', { retryAfterMs: 1_000 });
+      underWay += 1;
       try {
         return await attest(reportData);
       } catch (err) {
         logger.error({ err, provider }, 'no attestation');
         throw new ElizadError('attestation-failed', {}, { cause: err });
+      } finally {
+        underWay -= 1;
       }
     },
   });
