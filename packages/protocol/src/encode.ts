@@ -91,6 +91,9 @@ export const encoders: { readonly [E in ServerEventName]: (event: ServerEvents[E
   'channel-deleted': (event) => [['channelDeleted', inRoom(event)]],
   'channel-updated': (event) => [['channelUpdated', inRoom(event)]],
   'input-controlled': (event) => [['controlMessage', inRoom(event)]],
+  'session-warned': (event) => [['sessionExpirationWarning', inRoom(event)]],
+  'session-ended': (event) => [['sessionExpired', inRoom(event)]],
+  'session-renewed': (event) => [['sessionRenewed', inRoom(event)]],
   'world-state': (event) => [['world-state', showWorld(event)]],
   logged: (event) => [
     ['logEntry', event],

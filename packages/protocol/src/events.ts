@@ -89,6 +89,10 @@ export type ServerEvents = {
   'channel-updated': InChannel & { updates: ChannelUpdate };
   'message-completed': InChannel & { serverId: string; messageId: string; outcome: Outcome; turns: TurnEnd[] };
   'input-controlled': InChannel & { action: 'disable_input' | 'enable_input' };
+  /** `sessionId` is the id of its channel too; times are ISO text. */
+  'session-warned': InChannel & { sessionId: string; minutesRemaining: number; expiresAt: string };
+  'session-ended': InChannel & { sessionId: string; expiredAt: string };
+  'session-renewed': InChannel & { sessionId: string; expiresAt: string; renewalCount: number };
   'world-state': {
     serverId: string;
     channelId?: string;

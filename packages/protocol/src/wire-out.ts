@@ -43,6 +43,7 @@ const logEntry = z.strictObject({
   agentName: z.string().optional(),
 });
 const presence = z.strictObject({ userId: uuid, ...bothRooms });
+const session = z.strictObject({ sessionId: uuid, ...bothRooms });
 const filters = z.strictObject({ agentName: z.string(), level: z.union([z.string(), z.int()]) });
 const turnEnd = z.strictObject({
   agentId: uuid,
@@ -152,6 +153,19 @@ export const wireOut = {
   controlMessage: {
     schema: z.strictObject({ action: z.enum(['disable_input', 'enable_input']), ...bothRooms }),
     about: 'Round a turn: an input field may lock and unlock by it.',
+  },
+  sessionExpirationWarning: {
+    schema: session.extend({ minutesRemaining: z.int().min(0), expiresAt: z.iso.datetime() }),
+    about:
+      'To the room of a session, once: it ends soon, unless it is used or renewed. The room has the id of the session.',
+  },
+  sessionExpired: {
+    schema: session.extend({ expiredAt: z.iso.datetime() }),
+    about: 'To the room of a session, once: it has ended. What was said stays.',
+  },
+  sessionRenewed: {
+    schema: session.extend({ expiresAt: z.iso.datetime(), renewalCount: z.int().min(1) }),
+    about: 'To the room of a session: it was used or renewed, and lasts longer.',
   },
   'world-state': {
     schema: z.strictObject({

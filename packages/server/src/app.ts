@@ -20,13 +20,16 @@ import { createAgentDirectory } from './messaging/agent-directory.ts';
 import { createAnswers } from './messaging/answers.ts';
 import type { Broadcast } from './messaging/broadcast.ts';
 import { openChannelDirectory } from './messaging/channel-directory.ts';
+import { type Jobs, openJobs } from './messaging/jobs.ts';
 import type { Messaging } from './messaging/messages.ts';
 import { startTelling } from './messaging/offset.ts';
 import { createRoomFeed } from './messaging/room-feed.ts';
+import { type ChatSessions, openChatSessions } from './messaging/sessions/chat-sessions.ts';
 import { createLogStream } from './observability/log-stream.ts';
 import { openLogger } from './observability/logger.ts';
 import { createHttpServer } from './rest/http-server.ts';
 import { getLastPosition } from './storage/history.ts';
+import { openKeptLog } from './storage/log-entries.ts';
 import { openMessageLog } from './storage/message-log.ts';
 import { deleteSessionsBefore } from './storage/sessions.ts';
 import { openSqlite } from './storage/sqlite.ts';
@@ -39,6 +42,8 @@ export type App = {
   readonly roster: Roster;
   /** How many sockets are connected, in rooms or not. */
   countConnections(): number;
+  /** Resolves when it has stopped, whoever asked for it. */
+  readonly stopped: Promise<void>;
   /** Stops gracefully: running answers end or are handed back, the store is closed clean. May be called twice. */
   stop(): Promise<void>;
 };
@@ -64,10 +69,11 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const logStream = createLogStream();
   const logger = await openLogger({ level: settings.logLevel, pretty: options.pretty ?? false, stream: logStream });
   const database = await openSqlite(settings.dataDir);
+  const keptLog = openKeptLog(database, logStream, settings.logKept);
   const unready = new Set(['starting']);
   const letGo = new AbortController();
   const http = createHttpServer(logger, () => {
-    if (!company) throw new Error('a request came before the agents were there');
+    if (!company || !jobs || !chatSessions) throw new Error('a request came before the agents were there');
     return {
       settings,
       version,
@@ -78,6 +84,10 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       stopping: letGo.signal,
       agents: company,
       cancelTurns: company.worker.cancel,
+      chatSessions,
+      jobs,
+      keptLog,
+      stop: () => void stopOnce().catch((err) => logger.error({ err }, 'the server could not be stopped')),
       listUnready: () => [...unready],
     };
   });
@@ -101,6 +111,9 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const broadcastToSockets = createBroadcast(io, told);
   let company: Agents | undefined;
   let turns: TurnWorker | undefined;
+  let jobs: Jobs | undefined;
+  let chatSessions: ChatSessions | undefined;
+  let stopOnce = async () => {};
   const messaging: Messaging = {
     database,
     agents,
@@ -117,12 +130,32 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   };
   const closeStore = async () => {
     await messaging.log.drain();
+    await keptLog.stop();
     await database.close();
   };
   try {
     company = await openAgents({ messaging, logger, settings, config, characters });
     const { roster, worker } = company;
     turns = worker;
+    jobs = openJobs({
+      messaging,
+      cancelTurns: worker.cancel,
+      onError: (err) => logger.error({ err }, 'a job could not be looked after'),
+    });
+    chatSessions = openChatSessions({
+      messaging,
+      limits: {
+        timeoutMinutes: settings.sessionTimeoutMinutes,
+        minTimeoutMinutes: settings.sessionMinTimeoutMinutes,
+        maxTimeoutMinutes: settings.sessionMaxTimeoutMinutes,
+        maxDurationMinutes: settings.sessionMaxDurationMinutes,
+        warningThresholdMinutes: settings.sessionWarningMinutes,
+        autoRenew: settings.sessionAutoRenew,
+      },
+      keptMs: settings.sessionKeptMinutes * 60_000,
+      settingsOf: (id) => roster.get(id)?.character.settings,
+      onError: (err) => logger.error({ err }, 'sessions could not be looked after'),
+    });
     const { maxPayloadBytes, maxTextLength, maxRooms, maxSendsPerSecond, maxBacklogBytes } = settings;
     serveConnections({
       io,
@@ -139,6 +172,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     const forgetOld = async () => {
       await deleteSessionsBefore(database.db, Date.now() - keptSessionMs);
       await company?.forgetOld();
+      await jobs?.forgetOld();
     };
     await forgetOld();
     const daily = setInterval(() => {
@@ -146,11 +180,15 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     }, dayMs).unref();
     await listen(http, settings);
     await worker.start();
+    await jobs.start();
     unready.clear();
     let stopping: Promise<void> | undefined;
+    const stopped = Promise.withResolvers<void>();
     const stop = async () => {
       unready.add('stopping');
       clearInterval(daily);
+      await jobs?.stop();
+      await chatSessions?.stop(settings.clearSessionsOnStop);
       const closed = new Promise<void>((resolve) => {
         http.close(() => resolve());
       });
@@ -165,16 +203,21 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       http.closeAllConnections();
       await closed;
       await closeStore();
+      stopped.resolve();
     };
+    stopOnce = () => (stopping ??= stop());
     const { port } = http.address() as AddressInfo;
     return {
       url: describeUrl(settings.host, port),
       port,
       roster,
       countConnections: () => io.engine.clientsCount,
-      stop: () => (stopping ??= stop()),
+      stopped: stopped.promise,
+      stop: stopOnce,
     };
   } catch (error) {
+    await jobs?.stop();
+    await chatSessions?.stop(false);
     await company?.stop(0);
     await io.close();
     await closeStore();

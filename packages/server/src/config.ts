@@ -7,13 +7,14 @@ import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { agentSettings } from './settings/agent-settings.ts';
+import { edgeSettings } from './settings/edge-settings.ts';
 import { serverSettings } from './settings/server-settings.ts';
 import type { Setting } from './settings/setting.ts';
 
 /** The version of this package, as it is shown to clients. */
 export const version: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
 
-export const settingsTable = { ...serverSettings, ...agentSettings };
+export const settingsTable = { ...serverSettings, ...edgeSettings, ...agentSettings };
 
 type SettingName = keyof typeof settingsTable;
 export type Settings = { [S in SettingName]: z.output<(typeof settingsTable)[S]['schema']> };

@@ -3,13 +3,19 @@ import { agentMessageRows } from './agent-message-rows.ts';
 import { agentRoomRows } from './agent-room-rows.ts';
 import { agentRows } from './agent-rows.ts';
 import { channelRows } from './channel-rows.ts';
+import { environmentRows } from './environment-rows.ts';
+import { jobRows } from './job-rows.ts';
+import { logRows } from './log-rows.ts';
 import { memoryRows } from './memory-rows.ts';
 import { messageRows } from './message-rows.ts';
 import { openaiRows } from './openai-rows.ts';
 import { participantRows } from './participant-rows.ts';
 import { runRows } from './run-rows.ts';
 import { serverRows } from './server-rows.ts';
+import { sessionRows } from './session-rows.ts';
+import { statusRows } from './status-rows.ts';
 import { systemRows } from './system-rows.ts';
+import { teeRows } from './tee-rows.ts';
 import { worldRows } from './world-rows.ts';
 
 export * from './agent-message-rows.ts';
@@ -17,6 +23,9 @@ export * from './agent-room-rows.ts';
 export * from './agent-rows.ts';
 export * from './agent-shapes.ts';
 export * from './channel-rows.ts';
+export * from './environment-rows.ts';
+export * from './job-rows.ts';
+export * from './log-rows.ts';
 export * from './memory-rows.ts';
 export * from './message-rows.ts';
 export * from './message-shapes.ts';
@@ -26,12 +35,17 @@ export * from './rest-row.ts';
 export * from './room-shapes.ts';
 export * from './run-rows.ts';
 export * from './server-rows.ts';
+export * from './session-rows.ts';
+export * from './status-rows.ts';
 export * from './system-rows.ts';
+export * from './tee-rows.ts';
 export * from './world-rows.ts';
 
 /** Every route, by name. */
 export const restRows = {
   ...systemRows,
+  ...statusRows,
+  ...environmentRows,
   ...agentRows,
   ...worldRows,
   ...runRows,
@@ -42,7 +56,11 @@ export const restRows = {
   ...participantRows,
   ...messageRows,
   ...agentMessageRows,
+  ...sessionRows,
+  ...jobRows,
+  ...logRows,
   ...openaiRows,
+  ...teeRows,
 } as const;
 
 export type RestRowName = keyof typeof restRows;

@@ -28,6 +28,8 @@ export async function serve(flags: Flags): Promise<void> {
     const { app, settings } = await started;
     say(formatBanner(app, settings, startedMsAgo(), isTerminal));
     settle(app);
+    // Also where nobody sent a signal: it may be stopped over HTTP.
+    void app.stopped.then(() => process.exit(0));
   } catch (error) {
     if (!isForPeople(error)) throw error;
     process.stderr.write(`elizad: ${error.message}\n`);

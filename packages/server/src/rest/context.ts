@@ -2,10 +2,13 @@
 import type { Agents } from '../agents/agents.ts';
 import type { Settings } from '../config.ts';
 import type { CancelTurns } from '../messaging/delete-message.ts';
+import type { Jobs } from '../messaging/jobs.ts';
 import type { Messaging } from '../messaging/messages.ts';
 import type { Told } from '../messaging/offset.ts';
+import type { ChatSessions } from '../messaging/sessions/chat-sessions.ts';
 import type { LogStream } from '../observability/log-stream.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { KeptLog } from '../storage/log-entries.ts';
 
 export type RestDeps = {
   settings: Settings;
@@ -19,6 +22,11 @@ export type RestDeps = {
   cancelTurns: CancelTurns;
   /** Fires when the server stops, after the turns: whoever still waits or listens is let go. */
   stopping: AbortSignal;
+  chatSessions: ChatSessions;
+  jobs: Jobs;
+  keptLog: KeptLog;
+  /** Stops the whole server gracefully; returns at once. */
+  stop: () => void;
   /** What is not ready yet, or any more; empty when all is. */
   listUnready: () => string[];
 };

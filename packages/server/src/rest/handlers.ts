@@ -1,4 +1,5 @@
 /** A handler for every row of the HTTP API: a row without one does not compile. */
+
 import type { restRows } from 'elizad-protocol/rest';
 import { agentHandlers } from './agents/agents.ts';
 import { memoryHandlers } from './agents/memories.ts';
@@ -7,15 +8,23 @@ import { runHandlers } from './agents/runs.ts';
 import { worldHandlers } from './agents/worlds.ts';
 import { channelHandlers } from './channels.ts';
 import type { RestHandlers } from './handler.ts';
+import { jobHandlers } from './jobs.ts';
+import { logHandlers } from './logs.ts';
 import { agentMessageHandlers } from './messages/agent-messages.ts';
 import { messageHandlers } from './messages.ts';
 import { openaiHandlers } from './openai/openai.ts';
 import { participantHandlers } from './participants.ts';
+import { environmentHandlers } from './server/environment.ts';
+import { statusHandlers } from './server/status.ts';
+import { systemHandlers } from './server/system.ts';
 import { serverHandlers } from './servers.ts';
-import { systemHandlers } from './system.ts';
+import { sessionHandlers } from './sessions/sessions.ts';
+import { teeHandlers } from './tee/tee.ts';
 
 export const restHandlers: RestHandlers<typeof restRows> = {
   ...systemHandlers,
+  ...statusHandlers,
+  ...environmentHandlers,
   ...agentHandlers,
   ...worldHandlers,
   ...runHandlers,
@@ -26,5 +35,9 @@ export const restHandlers: RestHandlers<typeof restRows> = {
   ...participantHandlers,
   ...messageHandlers,
   ...agentMessageHandlers,
+  ...sessionHandlers,
+  ...jobHandlers,
+  ...logHandlers,
   ...openaiHandlers,
+  ...teeHandlers,
 };

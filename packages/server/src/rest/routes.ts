@@ -9,6 +9,7 @@ import type { RestDeps } from './context.ts';
 import { restHandlers } from './handlers.ts';
 import { identify, mountRows } from './mount.ts';
 import { toOpenaiFailure } from './openai/failure.ts';
+import { createRequestRate, rateHeaders } from './request-rate.ts';
 
 /** Ready to be given requests. */
 export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
@@ -37,8 +38,10 @@ export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
   await app.register(cors, {
     origin: true,
     credentials: true,
-    exposedHeaders: ['Location', 'Retry-After', 'X-Room-Id'],
+    exposedHeaders: ['Location', 'Retry-After', 'X-Room-Id', ...rateHeaders],
   });
+  // Behind CORS: a page must be able to read that it asks too much.
+  app.addHook('onRequest', createRequestRate(deps.settings.restRequestsPerMinute));
   mountRows(app, deps, restRows, restHandlers);
   await app.ready();
   return (request, response) => app.routing(request, response);

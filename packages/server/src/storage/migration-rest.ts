@@ -108,7 +108,6 @@ async function addSessionsAndJobs(db: Kysely<Tables>): Promise<void> {
     .addColumn('id', 'text', (c) => c.primaryKey())
     .addColumn('agent_id', 'text', (c) => c.notNull())
     .addColumn('user_id', 'text', (c) => c.notNull())
-    .addColumn('channel_id', 'text', (c) => c.notNull())
     .addColumn('metadata', 'text', (c) => c.notNull())
     .addColumn('timeout_config', 'text', (c) => c.notNull())
     .addColumn('created_at', 'bigint', (c) => c.notNull())
@@ -116,8 +115,20 @@ async function addSessionsAndJobs(db: Kysely<Tables>): Promise<void> {
     .addColumn('expires_at', 'bigint', (c) => c.notNull())
     .addColumn('warn_at', 'bigint')
     .addColumn('renewal_count', 'integer', (c) => c.notNull().defaultTo(0))
+    .addColumn('ended_at', 'bigint')
     .execute();
-  await db.schema.createIndex('chat_sessions_by_end').on('chat_sessions').column('expires_at').execute();
+  await db.schema
+    .createIndex('chat_sessions_by_end')
+    .on('chat_sessions')
+    .column('expires_at')
+    .where(sql.ref('ended_at'), 'is', sql.lit(null))
+    .execute();
+  await db.schema
+    .createIndex('chat_sessions_ended')
+    .on('chat_sessions')
+    .column('ended_at')
+    .where(sql.ref('ended_at'), 'is not', sql.lit(null))
+    .execute();
   await db.schema
     .createIndex('chat_sessions_by_warning')
     .on('chat_sessions')
@@ -129,8 +140,6 @@ async function addSessionsAndJobs(db: Kysely<Tables>): Promise<void> {
     .addColumn('id', 'text', (c) => c.primaryKey())
     .addColumn('agent_id', 'text', (c) => c.notNull())
     .addColumn('user_id', 'text', (c) => c.notNull())
-    .addColumn('channel_id', 'text', (c) => c.notNull())
-    .addColumn('message_id', 'text')
     .addColumn('prompt', 'text', (c) => c.notNull())
     .addColumn('metadata', 'text', (c) => c.notNull())
     .addColumn('status', 'text', (c) => c.notNull())
@@ -140,7 +149,7 @@ async function addSessionsAndJobs(db: Kysely<Tables>): Promise<void> {
     .addColumn('answer_id', 'text')
     .addColumn('error', 'text')
     .execute();
-  await db.schema.createIndex('jobs_by_age').on('jobs').column('created_at').execute();
+  await db.schema.createIndex('jobs_by_status').on('jobs').columns(['status', 'id']).execute();
   await db.schema
     .createIndex('jobs_open')
     .on('jobs')
@@ -176,5 +185,4 @@ async function addLog(db: Kysely<Tables>): Promise<void> {
     .addColumn('agent_id', 'text')
     .addColumn('agent_name', 'text')
     .execute();
-  await db.schema.createIndex('log_entries_by_time').on('log_entries').column('time').execute();
 }

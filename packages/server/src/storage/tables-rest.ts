@@ -29,10 +29,10 @@ export type WorldsTable = {
 };
 /** A conversation of one user with one agent that ends when nobody uses it. Not a connection: those are `sessions`. */
 export type ChatSessionsTable = {
+  /** Also the id of its channel: who joins the session as a room is in it. */
   id: string;
   agent_id: string;
   user_id: string;
-  channel_id: string;
   metadata: string;
   /** JSON: how long it lasts, whether it is renewed by use, for how long at most, and when to warn; in minutes. */
   timeout_config: string;
@@ -42,15 +42,16 @@ export type ChatSessionsTable = {
   /** When to say that it ends soon; null when that was said. */
   warn_at: number | null;
   renewal_count: Generated<number>;
+  /** When it was found to have ended, and its room was told; null while it is open. */
+  ended_at: Generated<number | null>;
 };
 export type JobStatus = 'pending' | 'processing' | 'completed' | 'failed' | 'timeout';
 /** One question to one agent, whose answer is waited for. */
 export type JobsTable = {
+  /** Also the id of its channel, and what its client would call the question: asked twice, it is said once. */
   id: string;
   agent_id: string;
   user_id: string;
-  channel_id: string;
-  message_id: string | null;
   prompt: string;
   metadata: string;
   status: JobStatus;

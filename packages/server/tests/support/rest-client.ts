@@ -32,6 +32,7 @@ const always = [
   'payload-too-large',
   'unsupported-media-type',
   'origin-not-allowed',
+  'too-many-requests',
 ];
 
 export function createRestClient(url: string) {

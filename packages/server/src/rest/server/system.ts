@@ -1,7 +1,7 @@
 /** The server itself: is it there, is it ready, which one is it. */
 import { ElizadError } from 'elizad-protocol';
 import type { systemRows } from 'elizad-protocol/rest';
-import type { RestHandlers } from './handler.ts';
+import type { RestHandlers } from '../handler.ts';
 
 export const systemHandlers: RestHandlers<typeof systemRows> = {
   'get-root': ({ version }) => ({

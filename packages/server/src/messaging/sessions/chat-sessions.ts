@@ -1,0 +1,233 @@
+/**
+ * Sessions: conversations of one user with one agent that end when nobody uses them. Each is a DM of both, under the id
+ * of the session: what is said in it goes the way of every message, and stays when the session has ended.
+ */
+import { ElizadError, type JsonValue } from 'elizad-protocol';
+import { assertMaySpeakAs, assertScope } from '../../auth/permissions.ts';
+import type { Principal } from '../../auth/principal.ts';
+import {
+  type ChatSessionRow,
+  changeChatSession,
+  countChatSessions,
+  deleteChatSession,
+  deleteChatSessions,
+  findChatSession,
+  findNextMoment,
+  forgetChatSessions,
+  insertChatSession,
+  listOpenChatSessions,
+  type SessionChange,
+  takeEnded,
+  takeWarnings,
+} from '../../storage/chat-sessions.ts';
+import { createId } from '../../storage/ids.ts';
+import { createAlarm } from '../alarm.ts';
+import type { Messaging } from '../messages.ts';
+import {
+  changeTimeouts,
+  chooseTimeouts,
+  isNearEnd,
+  reckonEnd,
+  type SessionLimits,
+  type SessionTimeouts,
+} from './timeouts.ts';
+
+export type ChatSession = {
+  id: string;
+  agentId: string;
+  userId: string;
+  metadata: Record<string, JsonValue>;
+  timeouts: SessionTimeouts;
+  createdAt: number;
+  lastActivity: number;
+  expiresAt: number;
+  renewalCount: number;
+  isNearEnd: boolean;
+};
+
+/** What is asked of a new session. */
+export type SessionWish = Pick<ChatSession, 'agentId' | 'userId' | 'metadata'> & {
+  timeouts: { [K in keyof SessionTimeouts]?: SessionTimeouts[K] | undefined };
+};
+
+/** Everything that names a session throws `session-not-found`, or `session-expired` where it has ended. */
+export type ChatSessions = {
+  /** Throws `agent-not-found`, `speaking-as-agent`, `too-many-sessions`. */
+  create(principal: Principal, wish: SessionWish): Promise<ChatSession>;
+  get(id: string): Promise<ChatSession>;
+  /** Open sessions, newest first; those made before another one. */
+  list(page: { before?: string | undefined; limit: number }): Promise<ChatSession[]>;
+  /** `ended`: known, but over. `ending`: open, and warned. */
+  count(): Promise<{ open: number; ended: number; ending: number }>;
+  /** It was used: it lasts longer where it renews itself, and can. */
+  use(id: string): Promise<{ session: ChatSession; wasRenewed: boolean }>;
+  /** Throws `session-not-renewable`. */
+  renew(id: string): Promise<ChatSession>;
+  /** Counted from now. Throws `invalid-payload`. */
+  setTimeouts(id: string, asked: SessionWish['timeouts']): Promise<ChatSession>;
+  /** Ends it, whether its time is over or not; its channel stays. */
+  end(id: string): Promise<void>;
+  /** With `isClearing` no session is left. */
+  stop(isClearing: boolean): Promise<void>;
+};
+
+export type ChatSessionsDeps = {
+  messaging: Messaging;
+  limits: SessionLimits;
+  /** How long it is known of a session that it has ended, in ms. */
+  keptMs: number;
+  settingsOf(agentId: string): Readonly<Record<string, unknown>> | undefined;
+  onError(error: unknown): void;
+};
+
+/** Open ones, at most. */
+const mostSessions = 100_000;
+
+/** Sessions that are looked at in one go. */
+const page = 100;
+
+/** How long after the start rooms are told of what ended meanwhile, in ms: by then clients are back. */
+const settlingMs = 3_000;
+
+export function openChatSessions(deps: ChatSessionsDeps): ChatSessions {
+  const { messaging, limits, keptMs, settingsOf, onError } = deps;
+  const { db } = messaging.database;
+  const alarm = createAlarm(() => look(messaging, keptMs), onError);
+  alarm.setFor(Date.now() + settlingMs);
+
+  async function find(id: string): Promise<ChatSession> {
+    const row = await findChatSession(db, id);
+    if (!row) throw new ElizadError('session-not-found');
+    if (row.ended_at !== null || row.expires_at <= Date.now()) throw new ElizadError('session-expired');
+    return toSession(row);
+  }
+
+  async function change(id: string, edit: SessionChange, isRenewal: boolean): Promise<ChatSession> {
+    const row = await changeChatSession(db, id, edit, isRenewal);
+    // It ended, or was ended, in between.
+    if (!row) return find(id);
+    alarm.setFor(Math.min(row.expires_at, row.warn_at ?? row.expires_at));
+    const session = toSession(row);
+    if (isRenewal) tellRenewal(messaging, session);
+    return session;
+  }
+
+  return {
+    get: find,
+    async create(principal, { agentId, userId, metadata, timeouts: asked }) {
+      assertScope(principal, 'chat');
+      const agent = messaging.agents.find(agentId);
+      if (!agent) throw new ElizadError('agent-not-found');
+      assertMaySpeakAs(principal, userId, messaging.agents);
+      const now = Date.now();
+      if ((await countChatSessions(db, now)).open >= mostSessions) throw new ElizadError('too-many-sessions');
+      const timeouts = chooseTimeouts(asked, settingsOf(agentId) ?? {}, limits);
+      const { expires_at, warn_at } = reckonEnd(timeouts, now, now);
+      const id = createId();
+      const both = [
+        { id: userId, kind: 'user' as const, name: nameIn(metadata) ?? principal.name ?? null },
+        { id: agentId, kind: 'agent' as const, name: agent.name },
+      ];
+      await messaging.channels.ensure(id, both, { isDm: true });
+      const row = {
+        id,
+        agent_id: agentId,
+        user_id: userId,
+        metadata: JSON.stringify(metadata),
+        timeout_config: JSON.stringify(timeouts),
+        created_at: now,
+        last_activity: now,
+        expires_at,
+        warn_at,
+      };
+      await insertChatSession(db, row);
+      alarm.setFor(warn_at);
+      return toSession({ ...row, renewal_count: 0, ended_at: null });
+    },
+    async list({ before, limit }) {
+      return (await listOpenChatSessions(db, { now: Date.now(), before, limit })).map(toSession);
+    },
+    async count() {
+      const { known, open, ending } = await countChatSessions(db, Date.now());
+      return { open, ended: known - open, ending };
+    },
+    async use(id) {
+      const { timeouts, createdAt, expiresAt } = await find(id);
+      const now = Date.now();
+      const { isLast, ...end } = reckonEnd(timeouts, createdAt, now);
+      const wasRenewed = timeouts.autoRenew && end.expires_at > expiresAt;
+      const session = await change(id, { last_activity: now, ...(wasRenewed && end) }, wasRenewed);
+      return { session, wasRenewed };
+    },
+    async renew(id) {
+      const { timeouts, createdAt, expiresAt } = await find(id);
+      const now = Date.now();
+      const { isLast, ...end } = reckonEnd(timeouts, createdAt, now);
+      if (isLast && end.expires_at <= expiresAt) throw new ElizadError('session-not-renewable');
+      return change(id, { last_activity: now, ...end }, true);
+    },
+    async setTimeouts(id, asked) {
+      const { timeouts: current, createdAt } = await find(id);
+      const timeouts = changeTimeouts(current, asked, limits);
+      const now = Date.now();
+      const { isLast, ...end } = reckonEnd(timeouts, createdAt, now);
+      return change(id, { last_activity: now, timeout_config: JSON.stringify(timeouts), ...end }, false);
+    },
+    async end(id) {
+      if (!(await deleteChatSession(db, id))) throw new ElizadError('session-not-found');
+    },
+    async stop(isClearing) {
+      await alarm.stop();
+      if (isClearing) await deleteChatSessions(db);
+    },
+  };
+}
+
+/** Who speaks, where a client of the field says so in its metadata. */
+export function nameIn({ username, name }: Record<string, unknown>): string | undefined {
+  const given = [username, name].find((one) => typeof one === 'string' && one.trim() !== '');
+  return typeof given === 'string' ? given.trim().slice(0, 200) : undefined;
+}
+
+/** Ends and warns whose time it is, and tells their rooms; resolves with the next such moment. */
+async function look(messaging: Messaging, keptMs: number): Promise<number | undefined> {
+  const { database, broadcast } = messaging;
+  const { db } = database;
+  for (let full = true; full; ) {
+    const ended = await takeEnded(db, Date.now(), page);
+    for (const { id, expires_at } of ended)
+      broadcast('session-ended', { channelId: id, sessionId: id, expiredAt: toIso(expires_at) }, { channelId: id });
+    const warned = await takeWarnings(db, Date.now(), page);
+    for (const { id, expires_at } of warned) {
+      const minutesRemaining = Math.max(0, Math.ceil((expires_at - Date.now()) / 60_000));
+      const warning = { channelId: id, sessionId: id, minutesRemaining, expiresAt: toIso(expires_at) };
+      broadcast('session-warned', warning, { channelId: id });
+    }
+    full = ended.length === page || warned.length === page;
+  }
+  await forgetChatSessions(db, Date.now() - keptMs);
+  return findNextMoment(db, keptMs);
+}
+
+function tellRenewal({ broadcast }: Messaging, { id, expiresAt, renewalCount }: ChatSession): void {
+  const renewed = { channelId: id, sessionId: id, expiresAt: toIso(expiresAt), renewalCount };
+  broadcast('session-renewed', renewed, { channelId: id });
+}
+
+const toIso = (time: number): string => new Date(time).toISOString();
+
+function toSession(row: ChatSessionRow): ChatSession {
+  const timeouts = JSON.parse(row.timeout_config) as SessionTimeouts;
+  return {
+    id: row.id,
+    agentId: row.agent_id,
+    userId: row.user_id,
+    metadata: JSON.parse(row.metadata),
+    timeouts,
+    createdAt: row.created_at,
+    lastActivity: row.last_activity,
+    expiresAt: row.expires_at,
+    renewalCount: row.renewal_count,
+    isNearEnd: isNearEnd(timeouts, row.expires_at, Date.now()),
+  };
+}

@@ -1,0 +1,58 @@
+/** How many requests an address may send in a minute. */
+import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { isIPv6 } from 'node:net';
+import { ElizadError } from 'elizad-protocol';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+
+// The package's index loads the clients of ten databases.
+const Limiter: typeof RateLimiterMemory = createRequire(import.meta.url)(
+  'rate-limiter-flexible/lib/RateLimiterMemory.js',
+);
+
+/** Tells each client where it stands, in headers; throws `too-many-requests` where it has sent too many. */
+export type CheckRequestRate = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+
+/** What every answer says of it, beside `Retry-After` where it is refused. */
+export const rateHeaders = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'RateLimit-Policy'] as const;
+
+const limited = /^\/(api|v1)(\/|\?|$)/;
+
+/** With 0 there is no limit. */
+export function createRequestRate(requestsPerMinute: number): CheckRequestRate {
+  if (requestsPerMinute === 0) return async () => {};
+  const limiter = new Limiter({ points: requestsPerMinute, duration: 60 });
+  return async ({ url, ip }, reply) => {
+    if (!limited.test(url)) return;
+    const [state, isRefused] = await limiter.consume(toKey(ip)).then(
+      (taken) => [taken, false] as const,
+      (refusal: RateLimiterRes) => [refusal, true] as const,
+    );
+    const seconds = Math.max(1, Math.ceil(state.msBeforeNext / 1_000));
+    reply.header('RateLimit-Limit', requestsPerMinute);
+    reply.header('RateLimit-Remaining', state.remainingPoints);
+    reply.header('RateLimit-Reset', seconds);
+    reply.header('RateLimit-Policy', `${requestsPerMinute};w=60`);
+    if (!isRefused) return;
+    reply.header('Retry-After', seconds);
+    throw new ElizadError('too-many-requests', { retryAfterMs: state.msBeforeNext });
+  };
+}
+
+/**
+ * One of 65536: whoever has many addresses cannot fill the memory. Two that meet share their limit. Of IPv6 the network
+ * counts, which is what one customer has.
+ */
+function toKey(ip: string): string {
+  const address = isIPv6(ip) && !ip.includes('.') ? toNetwork(ip) : ip;
+  return createHash('sha256').update(address).digest('hex').slice(0, 4);
+}
+
+function toNetwork(ip: string): string {
+  const [head = '', tail] = ip.toLowerCase().split('::');
+  const front = head === '' ? [] : head.split(':');
+  const back = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? 0 : 8 - front.length - back.length;
+  return [...front, ...Array<string>(Math.max(0, zeros)).fill('0'), ...back].slice(0, 4).join(':');
+}

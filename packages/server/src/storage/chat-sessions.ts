@@ -1,0 +1,118 @@
+/** Rows of sessions, each found by index: by id, by their end, by their warning. */
+import type { Insertable, Kysely, Selectable } from 'kysely';
+import type { Tables } from './tables.ts';
+import type { ChatSessionsTable } from './tables-rest.ts';
+
+export type ChatSessionRow = Selectable<Tables['chat_sessions']>;
+
+export async function insertChatSession(db: Kysely<Tables>, row: Insertable<ChatSessionsTable>): Promise<void> {
+  await db.insertInto('chat_sessions').values(row).execute();
+}
+
+export const findChatSession = (db: Kysely<Tables>, id: string): Promise<ChatSessionRow | undefined> =>
+  db.selectFrom('chat_sessions').selectAll().where('id', '=', id).executeTakeFirst();
+
+/** Sessions that are open at a time, newest first, those made before the one that `before` names. */
+export function listOpenChatSessions(
+  db: Kysely<Tables>,
+  { now, before, limit }: { now: number; before?: string | undefined; limit: number },
+): Promise<ChatSessionRow[]> {
+  let query = db.selectFrom('chat_sessions').selectAll().where('ended_at', 'is', null).where('expires_at', '>', now);
+  if (before !== undefined) query = query.where('id', '<', before);
+  return query.orderBy('id', 'desc').limit(limit).execute();
+}
+
+/** How many there are: known, open at a time, and open but warned. */
+export async function countChatSessions(
+  db: Kysely<Tables>,
+  now: number,
+): Promise<{ known: number; open: number; ending: number }> {
+  const count = () => db.selectFrom('chat_sessions').select((eb) => eb.fn.countAll<number>().as('n'));
+  const open = () => count().where('ended_at', 'is', null).where('expires_at', '>', now);
+  const [known, active, ending] = await Promise.all([
+    count().executeTakeFirstOrThrow(),
+    open().executeTakeFirstOrThrow(),
+    open()
+      .where((eb) => eb.or([eb('warn_at', 'is', null), eb('warn_at', '<=', now)]))
+      .executeTakeFirstOrThrow(),
+  ]);
+  return { known: known.n, open: active.n, ending: ending.n };
+}
+
+export type SessionChange = Pick<ChatSessionRow, 'last_activity'> &
+  Partial<Pick<ChatSessionRow, 'expires_at' | 'warn_at' | 'timeout_config'>>;
+
+/** Changes a session that is open, and counts its renewal; undefined where it is not open (any more). */
+export function changeChatSession(
+  db: Kysely<Tables>,
+  id: string,
+  change: SessionChange,
+  isRenewal: boolean,
+): Promise<ChatSessionRow | undefined> {
+  return db
+    .updateTable('chat_sessions')
+    .set(change)
+    .set((eb) => ({ renewal_count: eb('renewal_count', '+', isRenewal ? 1 : 0) }))
+    .where('id', '=', id)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', change.last_activity)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Marks up to `limit` sessions as warned whose time for it has come. Each is returned once. */
+export function takeWarnings(db: Kysely<Tables>, now: number, limit: number): Promise<ChatSessionRow[]> {
+  return db
+    .updateTable('chat_sessions')
+    .set({ warn_at: null })
+    .where('id', 'in', (eb) =>
+      eb.selectFrom('chat_sessions').select('id').where('warn_at', '<=', now).orderBy('warn_at').limit(limit),
+    )
+    .returningAll()
+    .execute();
+}
+
+/** Marks up to `limit` sessions as ended whose time is over. Each is returned once. */
+export function takeEnded(db: Kysely<Tables>, now: number, limit: number): Promise<ChatSessionRow[]> {
+  return db
+    .updateTable('chat_sessions')
+    .set({ ended_at: now, warn_at: null })
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('chat_sessions')
+        .select('id')
+        .where('ended_at', 'is', null)
+        .where('expires_at', '<=', now)
+        .orderBy('expires_at')
+        .limit(limit),
+    )
+    .returningAll()
+    .execute();
+}
+
+/** When something is to be done next: an end, a warning, or, `keptMs` after its end, a session that is forgotten. */
+export async function findNextMoment(db: Kysely<Tables>, keptMs: number): Promise<number | undefined> {
+  const first = async (column: 'expires_at' | 'warn_at' | 'ended_at') => {
+    let query = db.selectFrom('chat_sessions').select(column).where(column, 'is not', null).orderBy(column).limit(1);
+    if (column === 'expires_at') query = query.where('ended_at', 'is', null);
+    return (await query.executeTakeFirst())?.[column] ?? undefined;
+  };
+  const [end, warning, ended] = await Promise.all([first('expires_at'), first('warn_at'), first('ended_at')]);
+  const moments = [end, warning, ended === undefined ? undefined : ended + keptMs].filter((one) => one !== undefined);
+  return moments.length === 0 ? undefined : Math.min(...moments);
+}
+
+/** Forgets sessions that ended before a time. */
+export async function forgetChatSessions(db: Kysely<Tables>, before: number): Promise<void> {
+  await db.deleteFrom('chat_sessions').where('ended_at', '<=', before).execute();
+}
+
+/** Whether it was there. */
+export async function deleteChatSession(db: Kysely<Tables>, id: string): Promise<boolean> {
+  const { numDeletedRows } = await db.deleteFrom('chat_sessions').where('id', '=', id).executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+export async function deleteChatSessions(db: Kysely<Tables>): Promise<void> {
+  await db.deleteFrom('chat_sessions').execute();
+}

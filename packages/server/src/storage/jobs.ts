@@ -1,0 +1,86 @@
+/** Rows of jobs, by id (which is in the order of time), by status, and of those that are open by their end. */
+import type { Insertable, Kysely, Selectable } from 'kysely';
+import { inList } from './batches.ts';
+import { fromRow } from './message-row.ts';
+import type { Tables } from './tables.ts';
+import type { JobStatus, JobsTable } from './tables-rest.ts';
+
+export type JobRow = Selectable<JobsTable>;
+export type { JobStatus };
+
+export async function insertJob(db: Kysely<Tables>, row: Insertable<JobsTable>): Promise<void> {
+  await db.insertInto('jobs').values(row).execute();
+}
+
+export const findJob = (db: Kysely<Tables>, id: string): Promise<JobRow | undefined> =>
+  db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst();
+
+/** Newest first; those made before the one that `before` names, or only those of a status. */
+export function listJobs(
+  db: Kysely<Tables>,
+  { status, before, limit }: { status?: JobStatus | undefined; before?: string | undefined; limit: number },
+): Promise<JobRow[]> {
+  let query = db.selectFrom('jobs').selectAll().orderBy('id', 'desc').limit(limit);
+  if (status !== undefined) query = query.where('status', '=', status);
+  if (before !== undefined) query = query.where('id', '<', before);
+  return query.execute();
+}
+
+export const listOpenJobs = (db: Kysely<Tables>): Promise<JobRow[]> =>
+  db.selectFrom('jobs').selectAll().where('ended_at', 'is', null).orderBy('expires_at').execute();
+
+/** Ids of open jobs whose time is over, and when the time of the next one is. */
+export async function findDueJobs(
+  db: Kysely<Tables>,
+  now: number,
+): Promise<{ due: string[]; next: number | undefined }> {
+  const open = () => db.selectFrom('jobs').where('ended_at', 'is', null).orderBy('expires_at');
+  const due = await open().select('id').where('expires_at', '<=', now).execute();
+  const next = await open().select('expires_at').where('expires_at', '>', now).limit(1).executeTakeFirst();
+  return { due: due.map(({ id }) => id), next: next?.expires_at };
+}
+
+/** Changes a job that is open; one that has ended stays as it is. */
+export async function changeJob(
+  db: Kysely<Tables>,
+  id: string,
+  change: Partial<Pick<JobRow, 'status' | 'ended_at' | 'answer_id' | 'error'>>,
+): Promise<void> {
+  await db.updateTable('jobs').set(change).where('id', '=', id).where('ended_at', 'is', null).execute();
+}
+
+/** How many there are of each status, and how long those that were completed took on average, in ms. */
+export async function countJobs(
+  db: Kysely<Tables>,
+): Promise<{ counts: Partial<Record<JobStatus, number>>; averageMs: number }> {
+  const counts = await db
+    .selectFrom('jobs')
+    .select((eb) => ['status', eb.fn.countAll<number>().as('n')])
+    .groupBy('status')
+    .execute();
+  const average = await db
+    .selectFrom('jobs')
+    .select((eb) => eb.fn.avg<number | null>(eb('ended_at', '-', eb.ref('created_at'))).as('ms'))
+    .where('status', '=', 'completed')
+    .executeTakeFirst();
+  return { counts: Object.fromEntries(counts.map(({ status, n }) => [status, n])), averageMs: average?.ms ?? 0 };
+}
+
+/** Answers of jobs, by id; one that was deleted is not there. */
+export async function listJobAnswers(db: Kysely<Tables>, jobs: readonly JobRow[]) {
+  const ids = jobs.flatMap(({ answer_id }) => answer_id ?? []);
+  if (ids.length === 0) return new Map<string, ReturnType<typeof fromRow>>();
+  const rows = await db
+    .selectFrom('messages')
+    .innerJoin('channels', 'channels.id', 'messages.channel_id')
+    .selectAll('messages')
+    .select('channels.server_id')
+    .where('messages.id', 'in', inList(ids))
+    .execute();
+  return new Map(rows.map((row) => [row.id, fromRow(row)]));
+}
+
+/** Forgets jobs that ended before a time; what was said stays. */
+export async function deleteJobsBefore(db: Kysely<Tables>, time: number): Promise<void> {
+  await db.deleteFrom('jobs').where('ended_at', '<', time).execute();
+}

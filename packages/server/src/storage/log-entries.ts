@@ -1,0 +1,118 @@
+/** The last lines of the server's log, kept over restarts: written now and then, many at once, so that logging waits for nothing. */
+import type { LogLine } from 'elizad-protocol';
+import { type Insertable, type Kysely, sql } from 'kysely';
+import { type LogStream, parseLogLine } from '../observability/log-stream.ts';
+import type { Database } from './sqlite.ts';
+import type { Tables } from './tables.ts';
+import type { LogEntriesTable } from './tables-rest.ts';
+
+/** Lines at or above a level, after a time (ms since the epoch), of one agent. */
+export type LogFilter = {
+  since?: number | undefined;
+  level: number;
+  agentName?: string | undefined;
+  agentId?: string | undefined;
+  limit: number;
+};
+
+export type KeptLog = {
+  /** The last lines that fit, oldest first, with those of this moment; `total` is how many are kept. */
+  list(filter: LogFilter): Promise<{ lines: LogLine[]; total: number }>;
+  clear(): Promise<void>;
+  /** Resolves when everything that was logged is written. */
+  stop(): Promise<void>;
+};
+
+/** How long a line waits for others, in ms: they share one write to the disk. */
+const gatherMs = 250;
+
+/** Lines that wait at most; a log that is faster than the disk loses the rest. */
+const mostWaiting = 5_000;
+
+const longestMsg = 8_000;
+
+/** Keeps the last `kept` lines of the stream; with 0 it does nothing. */
+export function openKeptLog({ db, insertRows }: Database, stream: LogStream, kept: number): KeptLog {
+  let waiting: string[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let writing = Promise.resolve();
+  let isOpen = true;
+  if (kept > 0)
+    stream.tap((line) => {
+      if (!isOpen || waiting.length >= mostWaiting) return;
+      waiting.push(line);
+      timer ??= setTimeout(flush, gatherMs).unref();
+    });
+
+  function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    const lines = waiting;
+    waiting = [];
+    // A log that cannot be written must not be logged: that would never end.
+    if (lines.length > 0) writing = writing.then(() => write(lines)).catch(() => {});
+    return writing;
+  }
+
+  async function write(lines: readonly string[]): Promise<void> {
+    const rows = lines.map(toRow);
+    await db.connection().execute(async (connection) => {
+      // What is said must not wait for the log: its lines reach the disk with the next message, and a kill loses none.
+      await sql`pragma synchronous = normal`.execute(connection);
+      try {
+        await connection.transaction().execute(async (transaction) => {
+          const last = insertRows('log_entries', rows).at(-1) ?? 0;
+          await transaction
+            .deleteFrom('log_entries')
+            .where('position', '<=', last - kept)
+            .execute();
+        });
+      } finally {
+        await sql`pragma synchronous = full`.execute(connection);
+      }
+    });
+  }
+
+  return {
+    async list(filter) {
+      await flush();
+      return listEntries(db, filter);
+    },
+    async clear() {
+      await flush();
+      await db.deleteFrom('log_entries').execute();
+    },
+    async stop() {
+      isOpen = false;
+      await flush();
+    },
+  };
+}
+
+function toRow(line: string): Insertable<LogEntriesTable> {
+  const { time, level, msg, agentId = null, agentName = null } = parseLogLine(line);
+  return { time, level, msg: msg.slice(0, longestMsg), agent_id: agentId, agent_name: agentName };
+}
+
+async function listEntries(
+  db: Kysely<Tables>,
+  { since, level, agentName, agentId, limit }: LogFilter,
+): Promise<{ lines: LogLine[]; total: number }> {
+  let query = db.selectFrom('log_entries').selectAll().where('level', '>=', level);
+  if (since !== undefined) query = query.where('time', '>=', since);
+  if (agentName !== undefined) query = query.where('agent_name', '=', agentName);
+  if (agentId !== undefined) query = query.where('agent_id', '=', agentId);
+  const rows = await query.orderBy('position', 'desc').limit(limit).execute();
+  const { total } = await db
+    .selectFrom('log_entries')
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  const lines = rows.reverse().map(({ time, level: of, msg, agent_id, agent_name }) => ({
+    level: of,
+    time,
+    msg,
+    ...(agent_id !== null && { agentId: agent_id }),
+    ...(agent_name !== null && { agentName: agent_name }),
+  }));
+  return { lines, total };
+}
