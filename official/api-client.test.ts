@@ -109,7 +109,10 @@ describe('the official api-client', async () => {
     await ask('agents.getAgentsForMessageServer', z.looseObject({ agents: z.array(id) }), defaultServer);
     await ask('agents.addAgentToMessageServer', z.looseObject({ agentId: id }), defaultServer, made.id);
     await ask('agents.getMessageServersForAgent', z.looseObject({ messageServers: z.array(id) }), made.id);
-    await ask('agents.removeAgentFromMessageServer', z.looseObject({ agentId: id }), defaultServer, made.id);
+    const lab = await ask('messaging.createMessageServer', z.looseObject({ server }), { name: 'Lab', sourceType: 'x' });
+    await ask('agents.addAgentToMessageServer', z.looseObject({ agentId: id }), lab.server.id, made.id);
+    await ask('agents.removeAgentFromMessageServer', z.looseObject({ agentId: id }), lab.server.id, made.id);
+    await refuses('agents.removeAgentFromMessageServer', 'default-server', defaultServer, made.id);
     await ask('agents.deleteAgent', success, made.id);
     await refuses('agents.getAgent', 'agent-not-found', made.id);
   });
@@ -138,7 +141,8 @@ describe('the official api-client', async () => {
     await ask('messaging.addUserToChannel', z.looseObject({}), group.id, other);
     await ask('messaging.addUsersToChannel', z.looseObject({}), group.id, ['22222222-2222-4222-8222-222222222222']);
     await ask('messaging.removeUserFromChannel', z.looseObject({}), group.id, other);
-    await ask('messaging.getChannelParticipants', z.array(id), group.id);
+    const people = await ask('messaging.getChannelParticipants', z.array(id), group.id);
+    assert.deepEqual(people, [user, eliza, '22222222-2222-4222-8222-222222222222']);
     await ask('messaging.removeAgentFromChannel', z.unknown(), group.id, eliza);
     await ask('messaging.addAgentToChannel', z.unknown(), group.id, eliza);
     const posted = await ask('messaging.postMessage', message, dm.id, 'hello', { source: 'test' });
@@ -329,8 +333,8 @@ describe('the official api-client', async () => {
     await ask('server.clearLogs', z.unknown());
     const environment = await ask('system.getEnvironment', z.record(text, text));
     assert.ok(Object.values(environment).every((value) => value === '********' || value === ''));
-    await refuses('system.updateLocalEnvironment', 'environment-read-only', { content: { A: 'b' } });
-    await refuses('server.stopServer', 'stop-not-allowed');
+    await refuses('system.updateLocalEnvironment', 'env-write-off', { content: { A: 'b' } });
+    await refuses('server.stopServer', 'remote-stop-off');
   });
 
   test('media and audio', async (t) => {

@@ -36,7 +36,10 @@ describe('a new channel', () => {
     assert.deepEqual([body.data.sourceType, body.data.sourceId], ['client', 'chat-1']);
     const params = { channelId: body.data.id };
     const { channel: _channel, ...shown } = body.data;
-    assert.deepEqual((await call('get-channel', { params })).body.data, shown);
+    const { data } = (await call('get-channel', { params })).body;
+    const { participantCentralUserIds, ...metadata } = data.metadata;
+    assert.deepEqual({ ...data, metadata }, shown);
+    assert.ok(Array.isArray(participantCentralUserIds) && participantCentralUserIds.length > 0);
     assert.deepEqual((await call('list-channel-participants', { params })).body.data, [me, eliza]);
     // It is a room like any other, and its agent answers.
     const ada = openClient(t, url, { auth: { entityId: me } });

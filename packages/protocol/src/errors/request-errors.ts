@@ -13,7 +13,7 @@ export const requestErrors = {
     1002,
     400,
     'never',
-    'The payload does not fit the event.',
+    'What was sent does not fit.',
     'Each entry of `issues` names a path and what is expected there.',
   ),
   'text-too-long': row(

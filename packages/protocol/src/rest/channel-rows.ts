@@ -86,7 +86,7 @@ export const channelRows = {
     path: '/api/messaging/channels/:channelId/details',
     aliases: ['/api/messaging/channels/:channelId'],
     domain: 'messaging',
-    about: 'A channel.',
+    about: 'A channel. `metadata.participantCentralUserIds` are those in it, beside what its metadata has.',
     scope: 'chat',
     params,
     answers: { 200: enveloped(channelView) },

@@ -94,6 +94,18 @@ export const serverRows = {
     answers: { 200: enveloped(z.object({ messageServerId: uuid, message: z.string() })) },
     errors: ['server-not-found', 'default-server'],
   },
+  'sync-server-channels': {
+    method: 'POST',
+    path: '/api/messaging/message-servers/:messageServerId/sync-channels',
+    domain: 'messaging',
+    about:
+      'Makes a channel for each of another platform, found again by its `sourceId`: a second call with the same ones changes nothing.',
+    scope: 'chat',
+    params,
+    body: z.object({ channels: z.array(z.object({ name: roomName, type: tag, sourceId: tag })).max(500) }),
+    answers: { 200: enveloped(z.object({ synced: z.int(), channels: z.array(channelView) })) },
+    errors: ['server-not-found'],
+  },
   'list-message-server-agents': {
     method: 'GET',
     path: '/api/messaging/message-servers/:messageServerId/agents',

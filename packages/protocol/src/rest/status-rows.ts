@@ -37,9 +37,19 @@ export const statusRows = {
     ...row,
     method: 'GET',
     path: '/api/server/status',
-    about: 'How many agents run.',
+    about: 'How many agents run, how much memory the server uses (bytes), and how long it runs (seconds).',
     scope: 'chat',
-    answers: { 200: z.object({ status: z.literal('ok'), agentCount: z.int().min(0), timestamp: isoTime }) },
+    answers: {
+      200: z.object({
+        status: z.literal('ok'),
+        agentCount: z.int().min(0),
+        agents: z.object({ total: z.int(), active: z.int(), inactive: z.int() }),
+        memory: z.object({ used: z.number(), total: z.number(), percentage: z.number() }),
+        uptime: z.number(),
+        version: z.string(),
+        timestamp: isoTime,
+      }),
+    },
   },
   'get-server-health': {
     ...row,

@@ -19,17 +19,23 @@ export const worldRows = {
     method: 'POST',
     path: '/api/agents/:agentId/worlds',
     domain: 'agents',
-    about: 'Makes a world of an agent, of the default server unless `messageServerId` names another.',
+    about:
+      'Makes a world of an agent, of the default server unless `messageServerId` names another. Without a name it has that of the server, where that is given.',
     scope: 'operate',
     params: idParams('agentId'),
-    body: z.object({
-      name: shortName,
-      messageServerId: uuid.optional(),
-      sourceType: z.string().max(200).optional(),
-      sourceId: z.string().max(200).optional(),
-      metadata: boundedMetadata.default({}),
-    }),
-    spellings: { messageServerId: ['message_server_id', 'serverId', 'server_id'] },
+    body: z
+      .object({
+        name: shortName.optional(),
+        messageServerId: uuid.optional(),
+        sourceType: z.string().max(200).optional(),
+        sourceId: z.string().max(200).optional(),
+        metadata: boundedMetadata.default({}),
+      })
+      .refine(({ name, messageServerId }) => name !== undefined || messageServerId !== undefined, {
+        path: ['name'],
+        error: 'expected a name, or messageServerId',
+      }),
+    spellings: { messageServerId: ['message_server_id', 'serverId', 'server_id', 'worldId'] },
     answers: { 201: enveloped(z.object({ world })) },
     errors: ['agent-not-found', 'server-not-found', 'too-many-worlds'],
   },
@@ -37,11 +43,16 @@ export const worldRows = {
     method: 'PATCH',
     path: '/api/agents/:agentId/worlds/:worldId',
     domain: 'agents',
-    about: 'Changes the name of a world; its metadata is merged with what is given.',
+    about:
+      'Changes the name of a world; its metadata is merged with what is given. `settings` is kept in it under that name.',
     scope: 'operate',
     params: idParams('agentId', 'worldId'),
-    body: z.object({ name: shortName.optional(), metadata: boundedMetadata.optional() }),
-    answers: { 200: enveloped(z.object({ world })) },
+    body: z.object({
+      name: shortName.optional(),
+      metadata: boundedMetadata.optional(),
+      settings: boundedMetadata.optional(),
+    }),
+    answers: { 200: enveloped(z.object({ world, worldId: uuid, settings: z.record(z.string(), z.json()) })) },
     errors: ['agent-not-found', 'world-not-found'],
   },
 } as const satisfies Record<string, RestRow>;

@@ -1,7 +1,7 @@
 /** Worlds: an agent's view of a server, with a name and notes of its own. */
 import { defaultServerId, ElizadError } from 'elizad-protocol';
-import { hasServer } from '../storage/channels.ts';
 import { createId } from '../storage/ids.ts';
+import { findServer } from '../storage/servers.ts';
 import { countWorlds, findWorld, insertWorld, updateWorld, type WorldRow } from '../storage/worlds.ts';
 import type { Messaging } from './messages.ts';
 
@@ -9,7 +9,8 @@ import type { Messaging } from './messages.ts';
 const mostWorlds = 500;
 
 type NewWorld = {
-  name: string;
+  /** That of the server, where it is not given. */
+  name?: string | undefined;
   messageServerId?: string | undefined;
   sourceType?: string | undefined;
   sourceId?: string | undefined;
@@ -22,13 +23,14 @@ export async function createWorld(
   agentId: string,
   { name, messageServerId = defaultServerId, sourceType, sourceId, metadata }: NewWorld,
 ): Promise<WorldRow> {
-  if (!(await hasServer(db, messageServerId))) throw new ElizadError('server-not-found');
+  const server = await findServer(db, messageServerId);
+  if (!server) throw new ElizadError('server-not-found');
   if ((await countWorlds(db, agentId)) >= mostWorlds) throw new ElizadError('too-many-worlds');
   const world = {
     id: createId(),
     agent_id: agentId,
     server_id: messageServerId,
-    name,
+    name: name ?? server.name,
     source_type: sourceType ?? null,
     source_id: sourceId ?? null,
     metadata: JSON.stringify(metadata),

@@ -21,10 +21,13 @@ export const channelHandlers: RestHandlers<typeof channelRows> = {
     success: true,
     data: showChannelTwice(await openDirectChannel(messaging, principal, serverId, [currentUserId, targetUserId])),
   }),
-  'get-channel': async ({ messaging }, { params }) => ({
-    success: true,
-    data: showChannel(await getChannelRow(messaging, params.channelId)),
-  }),
+  'get-channel': async ({ messaging }, { params }) => {
+    const shown = showChannel(await getChannelRow(messaging, params.channelId));
+    const channel = await messaging.channels.find(params.channelId);
+    // Clients add somebody by sending this list with one more: without it they would put everybody else out.
+    const participantCentralUserIds = [...(channel?.participants.keys() ?? [])];
+    return { success: true, data: { ...shown, metadata: { ...shown.metadata, participantCentralUserIds } } };
+  },
   'get-central-channel': async ({ messaging }, { params }) => {
     const channel = showDocumentedChannel(await getChannelRow(messaging, params.channelId));
     return { success: true, data: { ...channel, channel } };

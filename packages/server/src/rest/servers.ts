@@ -1,8 +1,9 @@
 /** Message servers, the agents that belong to them, and their channels. */
-import { defaultServerId } from 'elizad-protocol';
+import { defaultServerId, deriveId } from 'elizad-protocol';
 import type { serverRows } from 'elizad-protocol/rest';
 import type { z } from 'zod';
 import type { Principal } from '../auth/principal.ts';
+import { createChannel } from '../messaging/channel-life.ts';
 import {
   addServerAgent,
   assertServer,
@@ -42,6 +43,15 @@ export const serverHandlers: RestHandlers<typeof serverRows> = {
   'delete-message-server': async ({ messaging, cancelTurns }, { principal, params: { messageServerId } }) => {
     await deleteServer(messaging, cancelTurns, principal, messageServerId);
     return { success: true, data: { messageServerId, message: 'Server deleted' } };
+  },
+  'sync-server-channels': async ({ messaging }, { principal, params: { messageServerId: serverId }, body }) => {
+    await assertServer(messaging, serverId);
+    const rows: ChannelRow[] = [];
+    for (const { name, type, sourceId } of body.channels) {
+      const id = await deriveId(`${sourceId}@${serverId}`);
+      rows.push(await createChannel(messaging, principal, { id, serverId, name, type, sourceId, participants: [] }));
+    }
+    return { success: true, data: { synced: rows.length, channels: rows.map(showChannel) } };
   },
   'list-message-server-agents': async ({ messaging }, { params: { messageServerId } }) => {
     const agents = await listServerAgents(messaging, messageServerId);

@@ -8,6 +8,9 @@ export type ServerRow = Selectable<ServersTable>;
 export const listServers = (db: Kysely<Tables>, limit: number): Promise<ServerRow[]> =>
   db.selectFrom('servers').selectAll().orderBy('created_at').orderBy('id').limit(limit).execute();
 
+export const findServer = (db: Kysely<Tables>, id: string): Promise<ServerRow | undefined> =>
+  db.selectFrom('servers').selectAll().where('id', '=', id).executeTakeFirst();
+
 /** Makes a server, unless there are `most` already; undefined then. */
 export async function insertServer(
   db: Kysely<Tables>,

@@ -16,7 +16,10 @@ export const worldHandlers: RestHandlers<typeof worldRows> = {
   },
   'update-world': async ({ messaging, agents }, { params, body }) => {
     const { id } = agents.life.get(params.agentId);
-    return { success: true, data: { world: describe(await changeWorld(messaging, id, params.worldId, body)) } };
+    const { name, settings, metadata } = body;
+    const given = settings ? { ...metadata, settings } : metadata;
+    const world = describe(await changeWorld(messaging, id, params.worldId, { name, metadata: given }));
+    return { success: true, data: { world, worldId: world.id, settings: settings ?? {} } };
   },
 };
 

@@ -1,4 +1,5 @@
 /** The server as it runs: who is there, how it is, its version, its end. */
+import { totalmem } from 'node:os';
 import { defaultServerId, ElizadError, errorTable } from 'elizad-protocol';
 import type { statusRows } from 'elizad-protocol/rest';
 import type { FastifyReply } from 'fastify';
@@ -10,11 +11,20 @@ const mostServers = 1_000;
 
 export const statusHandlers: RestHandlers<typeof statusRows> = {
   'get-hello': () => ({ message: 'Hello World!' }),
-  'get-status': (deps) => ({
-    status: 'ok',
-    agentCount: countRunning(deps),
-    timestamp: new Date().toISOString(),
-  }),
+  'get-status': (deps) => {
+    const total = deps.messaging.agents.list().length;
+    const active = countRunning(deps);
+    const memory = { used: process.memoryUsage.rss(), total: totalmem() };
+    return {
+      status: 'ok',
+      agentCount: active,
+      agents: { total, active, inactive: total - active },
+      memory: { ...memory, percentage: (memory.used / memory.total) * 100 },
+      uptime: process.uptime(),
+      version: deps.version,
+      timestamp: new Date().toISOString(),
+    };
+  },
   'get-server-health': (deps, _request, reply) => describeHealth(deps, reply),
   'get-open-health': (deps, _request, reply) => describeHealth(deps, reply),
   'stop-server': ({ settings, stop, logger }, { raw }, reply) => {
