@@ -119,8 +119,8 @@ export const agentMessageRows = {
     scope: 'chat',
     body: z
       .object({
-        channelId: z.string().min(1).max(mostPlatformId),
-        authorId: z.string().min(1).max(mostPlatformId),
+        channelId: wellFormed.min(1).max(mostPlatformId),
+        authorId: wellFormed.min(1).max(mostPlatformId),
         authorName: messageFields.authorName,
         content: wellFormed.default(''),
         serverId: messageFields.serverId,
