@@ -140,6 +140,19 @@ describe("OpenAI's API", () => {
     assert.deepEqual(body.data.messages.at(-1)?.metadata.attachments, [{ url, contentType: 'image' }]);
   });
 
+  it('asks once: its clients do not repeat what has failed, and a repeated key is the same question', async (t) => {
+    const { provider, url, openai } = await openServer(t);
+    const stock = new OpenAI({ baseURL: `${url}/v1`, apiKey: key });
+    provider.script({ kind: 'refuse', status: 401 }, { kind: 'answer', text: 'Once.' });
+    await assert.rejects(stock.chat.completions.create({ model: 'Cleo', messages: ask('Hi') }), { status: 502 });
+    assert.equal(provider.requests.length, 1);
+    const headers = { 'Idempotency-Key': 'key-1' };
+    const create = () => openai.chat.completions.create({ model: 'Cleo', messages: ask('Hi') }, { headers });
+    const [first, second] = [await create(), await create()];
+    assert.deepEqual([second.id, second.choices], [first.id, first.choices]);
+    assert.equal(provider.requests.length, 2);
+  });
+
   it('tells errors in the shape that its clients read, in a stream too', async (t) => {
     const { openai, provider, url } = await openServer(t);
     const create = (body: object) =>

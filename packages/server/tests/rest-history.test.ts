@@ -148,6 +148,29 @@ describe('the history of a channel over HTTP', () => {
   });
 });
 
+describe('a search over HTTP', () => {
+  it('finds words in one channel, and in those of the caller, with signs as they are', async (t) => {
+    const { call } = createRestClient((await openTestServer(t)).url);
+    const [ada, other] = [crypto.randomUUID(), crypto.randomUUID()];
+    const say = (content: string, author_id = ada, room = channelId) =>
+      call('post-message', { params: { channelId: room }, body: { content, author_id } });
+    for (const content of ['A red fox', '100% Fox', '100 foxes']) await say(content);
+    await say('a fox elsewhere', other, crypto.randomUUID());
+    const search = async (body: object, headers: Record<string, string> = {}) => {
+      const { body: found } = await call('search-messages', { body, headers });
+      return found.error?.code ?? found.data.messages.map(({ content }) => content);
+    };
+    assert.deepEqual(await search({ query: 'FOX', channelId }), ['100 foxes', '100% Fox', 'A red fox']);
+    assert.deepEqual(await search({ query: '100%', channelId }), ['100% Fox']);
+    assert.deepEqual(await search({ query: 'fox', limit: 2 }, { 'x-entity-id': ada }), ['100 foxes', '100% Fox']);
+    assert.deepEqual(await search({ query: 'fox' }, { 'x-entity-id': other }), ['a fox elsewhere']);
+    assert.deepEqual(await search({ query: 'fox', channelId, authorId: other }), []);
+    assert.deepEqual(await search({ query: 'fox', channelId, to: '2020-01-01T00:00:00Z' }), []);
+    assert.equal(await search({ query: 'fox', channelId: crypto.randomUUID() }), 'channel-not-found');
+    assert.equal(await search({ query: ' ' }), 'invalid-payload');
+  });
+});
+
 describe('one message over HTTP', () => {
   it('is read by its id, and changed by its sender or the holder of the key; the room hears it', async (t) => {
     const { url } = await openTestServer(t);

@@ -9,9 +9,22 @@ import { enveloped, idParams, type RestRow } from './rest-row.ts';
 
 const submission = z.object({ ...messageFields, channelId: uuid, authorId: uuid });
 
-const ingested = enveloped(z.object({ messageId: uuid, response: z.string().optional() }));
+const ingested = enveloped(
+  z.object({
+    messageId: uuid,
+    response: z.string().optional(),
+    processed: z.int().optional(),
+    messageIds: z.array(uuid).optional(),
+  }),
+);
+
+/** An agent that runs elsewhere is named as one, too. */
+const submissionSpellings = { ...messageSpellings, authorId: [...messageSpellings.authorId, 'agentId', 'agent_id'] };
 
 const mostPlatformId = 500;
+/** Of one call. */
+const mostIngested = 100;
+const platformId = wellFormed.min(1).max(mostPlatformId);
 
 export const agentMessageRows = {
   'submit-message': {
@@ -22,7 +35,7 @@ export const agentMessageRows = {
       'A message of an agent that runs elsewhere, told to its room; it wakes nobody. `messageId` becomes its id where it is a UUID, and makes it safe to send again. `raw_message` may have `thought`, `actions` and `attachments`. An author who is no agent, with another `source_type` than `agent_response`, asks the agents of the room like everyone.',
     scope: 'operate',
     body: submission.refine(saysSomething, needsWords),
-    spellings: messageSpellings,
+    spellings: submissionSpellings,
     answers: { 201: enveloped(documentedMessage) },
     errors: ['channel-not-found', 'server-not-found', 'text-too-long', 'message-id-reused', 'storage-failed'],
   },
@@ -33,7 +46,7 @@ export const agentMessageRows = {
     about: 'A card of something that an agent does: `raw_message` says what, and `actionStatus` in it how far it is.',
     scope: 'operate',
     body: submission,
-    spellings: messageSpellings,
+    spellings: submissionSpellings,
     answers: { 201: enveloped(documentedMessage) },
     errors: ['channel-not-found', 'text-too-long', 'message-id-reused', 'storage-failed'],
   },
@@ -58,21 +71,20 @@ export const agentMessageRows = {
     path: '/api/messaging/complete',
     domain: 'messaging',
     about:
-      'With `channel_id`: tells the room that nothing more comes of its last message, or of `message_id`. With `prompt`: asks the agent `agentId` something in the room `roomId` as `userId`, and answers with what it says.',
+      'With `channel_id`, `message_id` or both: tells the room that nothing more comes of that message, or of its last one. With `prompt`: asks the agent `agentId` something in the room `roomId` as `userId`, and answers with what it says.',
     scope: 'operate',
     body: z
       .object({
-        channelId: uuid,
+        channelId: uuid.optional(),
         messageId: uuid.optional(),
         agentId: uuid.optional(),
         userId: uuid.optional(),
         prompt: wellFormed.min(1).optional(),
       })
-      .superRefine(({ prompt, agentId, userId }, ctx) => {
-        if (prompt === undefined) return;
-        for (const [name, value] of Object.entries({ agentId, userId }))
-          if (value === undefined)
-            ctx.addIssue({ code: 'custom', path: [name], message: 'expected a UUID beside `prompt`' });
+      .superRefine(({ channelId, messageId, prompt, agentId, userId }, ctx) => {
+        const needed = prompt === undefined ? { channelId: channelId ?? messageId } : { channelId, agentId, userId };
+        for (const [name, value] of Object.entries(needed))
+          if (value === undefined) ctx.addIssue({ code: 'custom', path: [name], message: 'expected a UUID' });
       }),
     spellings: {
       channelId: messageSpellings.channelId,
@@ -115,12 +127,12 @@ export const agentMessageRows = {
     aliases: ['/api/messaging/external-messages'],
     domain: 'messaging',
     about:
-      'A message from another platform, said in a room as everything else; a second one with the same `source_id` is the same message. Ids of the platform that are no UUIDs become one each. With `agentId` that agent takes part; a new room without one gets the first agent that runs. 202 for `channel_id`, 200 for `roomId`; with `platform` it answers when the agent has, with what it said in `response`.',
+      'A message from another platform, said in a room as everything else; a second one with the same `source_id` is the same message. Ids of the platform that are no UUIDs become one each. With `agentId` that agent takes part; a new room without one gets the first agent that runs. 202 for `channel_id`, 200 for `roomId`; with `platform` it answers when the agent has, with what it said in `response`. Several at once go into `messages`, each with its `id` there.',
     scope: 'chat',
     body: z
       .object({
-        channelId: z.string().min(1).max(mostPlatformId),
-        authorId: z.string().min(1).max(mostPlatformId),
+        channelId: platformId,
+        authorId: platformId.optional(),
         authorName: messageFields.authorName,
         content: wellFormed.default(''),
         serverId: messageFields.serverId,
@@ -132,8 +144,25 @@ export const agentMessageRows = {
         attachments: z.array(attachment).max(maxAttachments).nullish(),
         platform: tag.optional(),
         roomId: z.string().optional(),
+        messages: z
+          .array(
+            z.object({
+              id: tag,
+              authorId: platformId,
+              content: wellFormed.min(1),
+              metadata: messageFields.metadata,
+            }),
+          )
+          .min(1)
+          .max(mostIngested)
+          .optional(),
       })
-      .refine(saysSomething, needsWords),
+      .superRefine((body, ctx) => {
+        if (body.messages) return;
+        if (body.authorId === undefined)
+          ctx.addIssue({ code: 'custom', path: ['authorId'], message: 'expected a text' });
+        if (!saysSomething(body)) ctx.addIssue({ code: 'custom', path: ['content'], message: needsWords.error });
+      }),
     spellings: {
       ...messageSpellings,
       sourceType: ['source_type', 'platform', 'source'],

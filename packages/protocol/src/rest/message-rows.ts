@@ -12,7 +12,7 @@ import {
   restMessage,
   saysSomething,
 } from './message-shapes.ts';
-import { enveloped, idParams, queryFlag, type RestRow } from './rest-row.ts';
+import { enveloped, idParams, moment, queryFlag, type RestRow } from './rest-row.ts';
 
 /** Numbers below this are a `seq`, others ms since the epoch: 1e11 ms is in 1973. */
 const firstTime = 1e11;
@@ -124,6 +124,25 @@ export const messageRows = {
     query: z.object({ since: z.string().max(60).optional() }),
     answers: { 200: 'events' },
     errors: ['channel-not-found', 'unknown-place'],
+  },
+  'search-messages': {
+    method: 'POST',
+    path: '/api/messaging/messages/search',
+    domain: 'messaging',
+    about:
+      'Messages that have some words in them, newest first: of one channel, or of the twenty that the entity of `X-Entity-Id` joined last. The last two thousand of each channel are looked through.',
+    scope: 'chat',
+    body: z.object({
+      query: wellFormed.trim().min(1).max(200),
+      channelId: uuid.nullish(),
+      authorId: uuid.nullish(),
+      from: moment.nullish(),
+      to: moment.nullish(),
+      limit: z.coerce.number().int().min(1).max(pageSizes.most).default(pageSizes.default),
+    }),
+    spellings: { query: ['q', 'text'], channelId: ['channel_id', 'roomId'], authorId: ['author_id', 'userId'] },
+    answers: { 200: enveloped(z.object({ messages: z.array(restMessage) })) },
+    errors: ['channel-not-found'],
   },
   'get-message': {
     method: 'GET',

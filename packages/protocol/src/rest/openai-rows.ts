@@ -92,7 +92,7 @@ export const openaiRows = {
         .refine((messages) => messages.some(({ role }) => role === 'user'), 'expected a message whose role is `user`'),
       stream: z.boolean().nullish(),
       stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
-      user: z.string().min(1).max(500).nullish(),
+      user: wellFormed.min(1).max(500).nullish(),
       n: z.literal(1, 'expected 1: an agent answers once').nullish(),
     }),
     answers: { 200: completion },

@@ -8,7 +8,7 @@ import { isOriginAllowed } from '../auth/credentials.ts';
 import type { RestDeps } from './context.ts';
 import { restHandlers } from './handlers.ts';
 import { identify, mountRows } from './mount.ts';
-import { toOpenaiFailure } from './openai/failure.ts';
+import { isUnheard, toOpenaiFailure } from './openai/failure.ts';
 import { createRequestRate, rateHeaders } from './request-rate.ts';
 
 /** Ready to be given requests. */
@@ -71,6 +71,8 @@ function sendFailure(
   if (known.code === 'internal') logger.error({ err: error }, 'a request failed');
   const { httpStatus, message, hint } = errorTable[known.code];
   if (isOpenai(request)) {
+    // The official clients would otherwise ask again by themselves, and the room would have the question twice.
+    reply.header('x-should-retry', String(isUnheard(known.code)));
     reply.code(httpStatus).send(toOpenaiFailure(known));
     return;
   }

@@ -53,10 +53,10 @@ export const agentMessageHandlers: RestHandlers<typeof agentMessageRows> = {
   'complete-message': async (deps, { principal, body }, reply) => {
     const { messaging } = deps;
     const { channelId, agentId, userId, prompt } = body;
-    if (prompt === undefined || agentId === undefined || userId === undefined) {
+    if (prompt === undefined || agentId === undefined || userId === undefined || channelId === undefined) {
       const message = await findCompleted(deps, channelId, body.messageId);
       announceCompletion(messaging, message);
-      return { success: true, data: { channelId, messageId: message.id } };
+      return { success: true, data: { channelId: message.channelId, messageId: message.id } };
     }
     const draft = { channelId, entityId: userId, text: prompt, attachments: [], metadata: {}, source: 'prompt' };
     const asked = await inviteAgent(messaging, principal, agentId, draft);
@@ -136,10 +136,12 @@ async function postAsPerson(
 }
 
 /** The message that is over: the one that was named, or the last of the channel. */
-async function findCompleted({ messaging }: RestDeps, channelId: string, messageId: string | undefined) {
+async function findCompleted({ messaging }: RestDeps, given: string | undefined, messageId: string | undefined) {
   const { database, channels } = messaging;
-  if (!(await channels.find(channelId))) throw new ElizadError('channel-not-found', { roomId: channelId });
   const named = messageId === undefined ? undefined : (await findListed(database.db, messageId))?.message;
+  const channelId = given ?? named?.channelId;
+  if (channelId === undefined) throw new ElizadError('message-not-found');
+  if (!(await channels.find(channelId))) throw new ElizadError('channel-not-found', { roomId: channelId });
   const message = messageId === undefined ? (await listLastMessages(database.db, channelId, 1))[0] : named;
   if (message?.channelId !== channelId) throw new ElizadError('message-not-found', { roomId: channelId });
   return message;

@@ -4,6 +4,7 @@ import type { messageRows, PagePoint } from 'elizad-protocol/rest';
 import { assertMayEdit } from '../../auth/permissions.ts';
 import { assertLength, type Messaging } from '../../messaging/messages.ts';
 import { editMessage } from '../../messaging/turn-posts.ts';
+import { listChannelIdsOf } from '../../storage/channels.ts';
 import {
   findListed,
   findSeqAfter,
@@ -12,10 +13,17 @@ import {
   listMessagePage,
   type MessagePage,
 } from '../../storage/message-pages.ts';
+import { searchMessages } from '../../storage/message-search.ts';
 import type { RestHandlers } from '../handler.ts';
 import { toDocumentedMessage, toRestMessage } from './shapes.ts';
 
-type HistoryRows = Pick<typeof messageRows, 'list-messages' | 'list-central-messages' | 'get-message' | 'edit-message'>;
+type HistoryRows = Pick<
+  typeof messageRows,
+  'list-messages' | 'list-central-messages' | 'search-messages' | 'get-message' | 'edit-message'
+>;
+
+/** Channels that one search looks into. */
+const mostSearched = 20;
 
 type Query = { limit: number; before?: PagePoint | undefined; after?: PagePoint | undefined };
 
@@ -27,6 +35,16 @@ export const historyHandlers: RestHandlers<HistoryRows> = {
   'list-central-messages': async ({ messaging }, { params, query }) => {
     const { listed, hasMore } = await listPage(messaging, params.channelId, query);
     return { success: true, data: listed.map((one) => toDocumentedMessage(messaging, one)), hasMore };
+  },
+  'search-messages': async ({ messaging }, { principal, body }) => {
+    const { query: words, channelId, limit } = body;
+    const { db } = messaging.database;
+    if (channelId && !(await messaging.channels.find(channelId)))
+      throw new ElizadError('channel-not-found', { roomId: channelId });
+    const channelIds = channelId ? [channelId] : await listChannelIdsOf(db, principal.entityId, mostSearched);
+    const bounds = { authorId: body.authorId ?? undefined, from: body.from ?? undefined, to: body.to ?? undefined };
+    const listed = await searchMessages(db, channelIds, { words, limit, ...bounds });
+    return { success: true, data: { messages: listed.map((one) => toRestMessage(messaging, one)) } };
   },
   'get-message': async ({ messaging }, { params }) => ({
     success: true,

@@ -1,6 +1,7 @@
 /** Messages from other platforms, by way of a program that brings them here. */
 import { deriveId, isUuid } from 'elizad-protocol';
 import type { agentMessageRows } from 'elizad-protocol/rest';
+import type { FastifyReply } from 'fastify';
 import { inviteAgent } from '../../messaging/ask-agent.ts';
 import { exchange } from '../../messaging/exchange.ts';
 import { type Draft, postMessage } from '../../messaging/messages.ts';
@@ -15,7 +16,8 @@ export const ingestHandlers: RestHandlers<Pick<typeof agentMessageRows, 'ingest-
   'ingest-message': async (deps, request, reply) => {
     const { messaging } = deps;
     const { principal, body } = request;
-    const draft = await toDraft(request);
+    if (body.messages) return ingestSome(deps, request, reply);
+    const draft = await toDraft(body);
     await bringAgent(deps, request, draft);
     if (body.platform !== undefined) {
       reply.code(200);
@@ -30,11 +32,28 @@ export const ingestHandlers: RestHandlers<Pick<typeof agentMessageRows, 'ingest-
   },
 };
 
+/** Several at once, in their order; answered when all are stored. */
+async function ingestSome(deps: RestDeps, request: Ingestion, reply: FastifyReply) {
+  const { principal, body } = request;
+  reply.code(200);
+  const messageIds: string[] = [];
+  for (const { id: sourceId, ...said } of body.messages ?? []) {
+    const draft = await toDraft({ ...body, ...said, sourceId });
+    await bringAgent(deps, request, draft);
+    const { committed } = await postMessage(deps.messaging, principal, draft);
+    messageIds.push((await committed).message.id);
+  }
+  return {
+    success: true as const,
+    data: { messageId: messageIds.at(-1) ?? '', processed: messageIds.length, messageIds },
+  };
+}
+
 /** Ids of a platform that are no UUIDs have one each, the same every time. */
-async function toDraft({ body }: Ingestion): Promise<Draft> {
+async function toDraft(body: Ingestion['body']): Promise<Draft> {
   const { sourceType, metadata, authorName: name, serverId, rawMessage, sourceId } = body;
   const [channelId, entityId] = await Promise.all(
-    [body.channelId, body.authorId].map((id) => toId(sourceType, id)) as [Promise<string>, Promise<string>],
+    [body.channelId, body.authorId ?? ''].map((id) => toId(sourceType, id)) as [Promise<string>, Promise<string>],
   );
   return {
     channelId,

@@ -1,5 +1,5 @@
 /** What went wrong, as programs that know OpenAI's API read it. */
-import { type ElizadError, errorTable } from 'elizad-protocol';
+import { type ElizadError, type ErrorCode, errorTable } from 'elizad-protocol';
 
 export type OpenaiFailure = {
   error: { message: string; type: string; param: string | null; code: string };
@@ -10,6 +10,9 @@ const types: Readonly<Record<number, string>> = {
   403: 'permission_error',
   429: 'rate_limit_error',
 };
+
+/** Whether nothing was stored, and it may go better in a moment. */
+export const isUnheard = (code: ErrorCode): boolean => code === 'too-many-requests' || code === 'storage-failed';
 
 /** With the code of our own table, and the hint in the message: these programs show nothing else. */
 export function toOpenaiFailure({ code, details: { issues = [] } }: ElizadError): OpenaiFailure {
