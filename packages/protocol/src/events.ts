@@ -55,6 +55,16 @@ export type ChannelView = {
 };
 export type LogLine = { level: number; time: number; msg: string; agentId?: string; agentName?: string };
 
+/** What of a channel may change, as it is now. `type` is what whoever made it called it. */
+export type ChannelUpdate = {
+  name: string;
+  type: string;
+  topic: string | null;
+  metadata: Record<string, unknown>;
+  participants: string[];
+  updatedAt: number;
+};
+
 type InChannel = { channelId: string };
 
 export type ServerEvents = {
@@ -74,6 +84,9 @@ export type ServerEvents = {
   'chunk-streamed': InChannel & { messageId: string; chunk: string; index: number; agentId: string };
   'stream-failed': InChannel & { messageId: string; agentId: string; error: string; partialText?: string };
   'message-deleted': InChannel & { messageId: string };
+  'channel-cleared': InChannel;
+  'channel-deleted': InChannel;
+  'channel-updated': InChannel & { updates: ChannelUpdate };
   'message-completed': InChannel & { serverId: string; messageId: string; outcome: Outcome; turns: TurnEnd[] };
   'input-controlled': InChannel & { action: 'disable_input' | 'enable_input' };
   /** `sessionId` is the id of its channel too; times are ISO text. */

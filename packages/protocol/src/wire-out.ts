@@ -125,6 +125,31 @@ export const wireOut = {
     schema: z.strictObject({ messageId: uuid, ...bothRooms }),
     about: 'A message was deleted; its `seq` is not used again. Who was away hears this instead of the message.',
   },
+  channelCleared: {
+    schema: z.strictObject(bothRooms),
+    about:
+      'Every message of the room was deleted, and `seq` goes on counting. Answers under way have ended before, as `cancelled`. Who was away hears this instead of those messages.',
+  },
+  channelDeleted: {
+    schema: z.strictObject(bothRooms),
+    about:
+      'The room is gone, with everything in it, and you are no longer in it. It is made anew, empty, where somebody enters it or says something; its `seq` goes on counting.',
+  },
+  channelUpdated: {
+    schema: z.strictObject({
+      ...bothRooms,
+      updates: z.strictObject({
+        name: z.string(),
+        type: z.string(),
+        topic: z.string().nullable(),
+        metadata: json,
+        participants: z.array(uuid),
+        updatedAt: ms,
+      }),
+    }),
+    about:
+      'The name of a room, what is kept with it, or who takes part was changed over HTTP; `updates` is how it is now.',
+  },
   controlMessage: {
     schema: z.strictObject({ action: z.enum(['disable_input', 'enable_input']), ...bothRooms }),
     about: 'Round a turn: an input field may lock and unlock by it.',

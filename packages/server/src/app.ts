@@ -53,6 +53,9 @@ const dayMs = 24 * 3_600_000;
 /** How long after it last entered or left a room a socket may come back, in ms: 30 days. */
 const keptSessionMs = 30 * dayMs;
 
+/** How long HTTP requests have to end when the server stops, in ms. */
+const letGoMs = 3_000;
+
 /** The port or the address cannot be used; the message says why, and what to do. */
 export class CannotListen extends Error {}
 
@@ -68,6 +71,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const database = await openSqlite(settings.dataDir);
   const keptLog = openKeptLog(database, logStream, settings.logKept);
   const unready = new Set(['starting']);
+  const letGo = new AbortController();
   const http = createHttpServer(logger, () => {
     if (!company || !jobs || !chatSessions) throw new Error('a request came before the agents were there');
     return {
@@ -77,6 +81,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       logStream,
       messaging,
       told,
+      stopping: letGo.signal,
       agents: company,
       cancelTurns: company.worker.cancel,
       chatSessions,
@@ -188,7 +193,13 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
         http.close(() => resolve());
       });
       await company?.stop(settings.stopTimeoutMs);
+      letGo.abort();
+      // Engine.IO waits until no connection is left: those that were let go are idle now, what still hangs is cut.
+      const idle = setInterval(() => http.closeIdleConnections(), 50);
+      const cut = setTimeout(() => http.closeAllConnections(), letGoMs);
       await closeSocketServer(io);
+      clearInterval(idle);
+      clearTimeout(cut);
       http.closeAllConnections();
       await closed;
       await closeStore();

@@ -52,6 +52,12 @@ test('each event of the table is sent, and fits its schema', async (t) => {
   await fetch(`${url}/api/messaging/central-channels/${roomId}/messages/${id}`, { method: 'DELETE' });
   await bob.ask('join', { roomId });
   await ada.until('messageDeleted');
+  const room = `${url}/api/messaging/channels/${roomId}`;
+  const headers = { 'content-type': 'application/json' };
+  await fetch(room, { method: 'PATCH', headers, body: '{"name":"Named","metadata":{"n":[1]}}' });
+  await fetch(`${room}/messages`, { method: 'DELETE' });
+  await fetch(room, { method: 'DELETE' });
+  await ada.until('channelDeleted');
   await ada.ask('unsubscribe_logs');
 
   const frames = [...ada.events, ...bob.events].filter(({ event }) => Object.hasOwn(wireOut, event));

@@ -22,7 +22,7 @@ describe('the server over HTTP', () => {
     const { body } = await call('get-version');
     assert.deepEqual([body.version, typeof body.uptime], [version, 'number']);
     for (const spelling of [0, 1]) {
-      const { body: all } = await call('list-server-agents', { spelling });
+      const { body: all } = await call('get-debug-servers', { spelling });
       assert.deepEqual(all.servers, all.data.servers);
       assert.deepEqual([all.count, all.servers[0]?.id, all.servers[0]?.agents], [1, defaultServerId, [cleo]]);
     }

@@ -35,9 +35,15 @@ export const accessErrors = {
     403,
     'never',
     'Only its sender may change or delete a message.',
-    'Name the sender, or leave the header X-Entity-Id out: the holder of the key may do it with any message.',
+    'Name the sender (in a DM, anybody in it may also delete what an agent said), or leave the header X-Entity-Id out: the holder of the key may do it with any message.',
   ),
-  'not-a-participant': row(2011, 403, 'changed', 'Only who is in the room may answer this.', 'Emit `join` first.'),
+  'not-a-participant': row(
+    2011,
+    403,
+    'changed',
+    'Only who is in the room may do this.',
+    'Emit `join` first; over HTTP, leave the header X-Entity-Id out: the holder of the key may do it in any room.',
+  ),
   'too-many-rooms': row(
     3001,
     429,

@@ -72,7 +72,7 @@ export const requestErrors = {
     404,
     'changed',
     'No server has this id.',
-    'Leave `serverId` out: there is one server, and it is the default.',
+    'Leave `serverId` out for the default server; GET /api/messaging/message-servers lists all.',
   ),
   'unsupported-media-type': row(
     1013,

@@ -158,7 +158,7 @@ export const messageRows = {
     aliases: ['/api/messaging/central-channels/:channelId/messages/:messageId'],
     domain: 'messaging',
     about:
-      'Deletes a message, and what agents remember of it; 404 when it is not there (any more). With the header `X-Entity-Id` it must be a message of that sender; without, the holder of the key may delete any.',
+      'Deletes a message, and what agents remember of it; 404 when it is not there (any more). With the header `X-Entity-Id` it must be a message of that sender, or in a DM of an agent; without, the holder of the key may delete any.',
     scope: 'chat',
     params: idParams('channelId', 'messageId'),
     answers: { 200: z.object({ success: z.literal(true) }) },

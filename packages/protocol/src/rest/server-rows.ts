@@ -1,102 +1,190 @@
-/** The rows of the server as it runs: who is there, how it is, its version, its environment, its end. */
+/** The rows of message servers, the agents that belong to them, and their channels. */
 import { z } from 'zod';
 import { uuid } from '../ids.ts';
-import { enveloped, isoTime, type RestRow } from './rest-row.ts';
+import { enveloped, idParams, type RestRow } from './rest-row.ts';
+import {
+  channelView,
+  documentedChannel,
+  documentedServer,
+  keptMetadata,
+  nextPage,
+  pageQuery,
+  roomName,
+  roomTopic,
+  serverView,
+} from './room-shapes.ts';
 
-const health = {
-  version: z.string(),
-  timestamp: isoTime,
-  dependencies: z.object({ agents: z.enum(['healthy', 'no_agents']), server: z.enum(['healthy', 'not_ready']) }),
-  agentCount: z.int().min(0),
-};
-
-const failure = z.object({ code: z.string(), message: z.string(), hint: z.string() });
-
-const healthAnswers = {
-  200: z.object({ status: z.literal('OK'), ...health }),
-  503: z.object({ status: z.literal('DEGRADED'), ...health, success: z.literal(false), error: failure }),
-};
-
-const healthAbout =
-  'Whether messages are answered: 503 without an agent that runs, and while the server starts or stops.';
-
-const server = z.object({ id: uuid, name: z.string(), status: z.literal('active'), agents: z.array(uuid) });
-
-const row = { domain: 'system', errors: [] } as const;
+const params = idParams('messageServerId');
+const agentParams = idParams('messageServerId', 'agentId');
+const tag = z.string().trim().min(1).max(200);
+const newServer = z.object({
+  name: roomName,
+  description: roomTopic.optional(),
+  sourceType: tag.default('eliza_default'),
+  sourceId: tag.optional(),
+  metadata: keptMetadata.default({}),
+});
+const sourceSpellings = { sourceType: ['source_type'], sourceId: ['source_id'] };
+const newAgent = z.object({ agentId: uuid });
+const membership = enveloped(z.object({ messageServerId: uuid, agentId: uuid, message: z.string() }));
+const agentInfo = z.object({ id: uuid, name: z.string(), status: z.enum(['active', 'inactive']) });
+const listedChannels =
+  'Lists the channels of a server, newest first, a page at a time. With the header `X-Entity-Id` of DMs only those that this entity is in; without, the holder of the key sees all.';
 
 export const serverRows = {
-  'get-hello': {
-    ...row,
+  'get-current-message-server': {
     method: 'GET',
-    path: '/api/server/hello',
-    about: 'A greeting.',
+    path: '/api/messaging/message-server/current',
+    domain: 'messaging',
+    about: 'The server that channels belong to unless they name another.',
     scope: 'chat',
-    answers: { 200: z.object({ message: z.string() }) },
+    answers: { 200: enveloped(z.object({ messageServerId: uuid })) },
+    errors: [],
   },
-  'get-status': {
-    ...row,
+  'list-message-servers': {
     method: 'GET',
-    path: '/api/server/status',
-    about: 'How many agents run.',
+    path: '/api/messaging/message-servers',
+    aliases: ['/api/messaging/servers'],
+    domain: 'messaging',
+    about: 'Lists the message servers, the oldest first.',
     scope: 'chat',
-    answers: { 200: z.object({ status: z.literal('ok'), agentCount: z.int().min(0), timestamp: isoTime }) },
+    answers: { 200: enveloped(z.object({ messageServers: z.array(serverView), servers: z.array(serverView) })) },
+    errors: [],
   },
-  'get-server-health': {
-    ...row,
+  'list-central-servers': {
     method: 'GET',
-    path: '/api/server/health',
-    about: healthAbout,
+    path: '/api/messaging/central-servers',
+    domain: 'messaging',
+    about: 'The same, as a plain list.',
     scope: 'chat',
-    answers: healthAnswers,
+    answers: { 200: enveloped(z.array(documentedServer)) },
+    errors: [],
   },
-  'get-open-health': {
-    ...row,
-    method: 'GET',
-    path: '/health',
-    about: `${healthAbout} For whoever watches the process: without a key.`,
-    scope: null,
-    answers: healthAnswers,
-  },
-  'stop-server': {
-    ...row,
+  'create-message-server': {
     method: 'POST',
-    path: '/api/server/stop',
-    about: 'Stops the server as SIGTERM does, once this is answered; 403 unless ALLOW_REMOTE_STOP is on.',
+    path: '/api/messaging/message-servers',
+    aliases: ['/api/messaging/central-servers'],
+    domain: 'messaging',
+    about: 'Makes a message server.',
     scope: 'operate',
-    answers: { 200: z.object({ message: z.string() }) },
-    errors: ['remote-stop-off'],
+    body: newServer,
+    spellings: sourceSpellings,
+    answers: { 201: enveloped(z.object({ server: serverView })) },
+    errors: ['too-many-servers'],
+  },
+  'create-server': {
+    method: 'POST',
+    path: '/api/messaging/servers',
+    domain: 'messaging',
+    about: 'Makes a message server; `createdAt` in the answer is ms since the epoch.',
+    scope: 'operate',
+    body: newServer,
+    spellings: sourceSpellings,
+    answers: { 201: enveloped(z.object({ server: documentedServer })) },
+    errors: ['too-many-servers'],
+  },
+  'delete-message-server': {
+    method: 'DELETE',
+    path: '/api/messaging/message-servers/:messageServerId',
+    aliases: ['/api/messaging/servers/:messageServerId', '/api/messaging/central-servers/:messageServerId'],
+    domain: 'messaging',
+    about: 'Deletes a message server with its channels, whose rooms are told. The default server stays.',
+    scope: 'operate',
+    params,
+    answers: { 200: enveloped(z.object({ messageServerId: uuid, message: z.string() })) },
+    errors: ['server-not-found', 'default-server'],
+  },
+  'list-message-server-agents': {
+    method: 'GET',
+    path: '/api/messaging/message-servers/:messageServerId/agents',
+    domain: 'messaging',
+    about: 'The ids of the agents that belong to a server. All belong to the default one.',
+    scope: 'chat',
+    params,
+    answers: { 200: enveloped(z.object({ messageServerId: uuid, agents: z.array(uuid) })) },
+    errors: ['server-not-found'],
   },
   'list-server-agents': {
-    ...row,
     method: 'GET',
-    path: '/api/server/debug/servers',
-    aliases: ['/api/server/servers'],
-    about: 'Every server (at most 1000) with its agents. To the default server belong those that were added to none.',
+    path: '/api/messaging/servers/:messageServerId/agents',
+    aliases: ['/api/messaging/central-servers/:messageServerId/agents'],
+    domain: 'messaging',
+    about: 'The agents that belong to a server, with their names and whether they run.',
     scope: 'chat',
-    answers: { 200: enveloped(z.object({ servers: z.array(server) }), { servers: z.array(server), count: z.int() }) },
+    params,
+    answers: { 200: enveloped(z.array(agentInfo)) },
+    errors: ['server-not-found'],
   },
-  'get-version': {
-    ...row,
-    method: 'GET',
-    path: '/api/system/version',
-    about: 'Version of the server, and how long it runs, in seconds.',
-    scope: null,
-    answers: {
-      200: z.object({
-        version: z.string(),
-        source: z.string(),
-        timestamp: isoTime,
-        environment: z.string(),
-        uptime: z.number(),
-      }),
-    },
+  'add-message-server-agent': {
+    method: 'POST',
+    path: '/api/messaging/message-servers/:messageServerId/agents',
+    domain: 'messaging',
+    about: 'Makes an agent belong to a server; that it does already is no error.',
+    scope: 'operate',
+    params,
+    body: newAgent,
+    spellings: { agentId: ['agent_id'] },
+    answers: { 201: membership },
+    errors: ['server-not-found', 'agent-not-found'],
   },
-  'get-config': {
-    ...row,
+  'add-server-agent': {
+    method: 'POST',
+    path: '/api/messaging/servers/:messageServerId/agents',
+    aliases: ['/api/messaging/central-servers/:messageServerId/agents'],
+    domain: 'messaging',
+    about: 'The same, answered with 200.',
+    scope: 'operate',
+    params,
+    body: newAgent,
+    spellings: { agentId: ['agent_id'] },
+    answers: { 200: membership },
+    errors: ['server-not-found', 'agent-not-found'],
+  },
+  'remove-server-agent': {
+    method: 'DELETE',
+    path: '/api/messaging/message-servers/:messageServerId/agents/:agentId',
+    aliases: [
+      '/api/messaging/servers/:messageServerId/agents/:agentId',
+      '/api/messaging/central-servers/:messageServerId/agents/:agentId',
+    ],
+    domain: 'messaging',
+    about: 'An agent no longer belongs to a server. It stays in the rooms that it is in.',
+    scope: 'operate',
+    params: agentParams,
+    answers: { 200: membership },
+    errors: ['server-not-found', 'agent-not-in-server', 'default-server'],
+  },
+  'list-agent-message-servers': {
     method: 'GET',
-    path: '/api/system/config',
-    about: 'Whether one needs a key (`X-API-KEY`).',
-    scope: null,
-    answers: { 200: enveloped(z.object({ requiresAuth: z.boolean() })) },
+    path: '/api/messaging/agents/:agentId/message-servers',
+    domain: 'messaging',
+    about: 'The ids of the servers that an agent belongs to.',
+    scope: 'chat',
+    params: idParams('agentId'),
+    answers: { 200: enveloped(z.object({ agentId: uuid, messageServers: z.array(uuid) })) },
+    errors: ['agent-not-found'],
+  },
+  'list-message-server-channels': {
+    method: 'GET',
+    path: '/api/messaging/message-servers/:messageServerId/channels',
+    domain: 'messaging',
+    about: listedChannels,
+    scope: 'chat',
+    params,
+    query: pageQuery,
+    answers: { 200: enveloped(z.object({ channels: z.array(channelView), next: nextPage })) },
+    errors: ['server-not-found'],
+  },
+  'list-server-channels': {
+    method: 'GET',
+    path: '/api/messaging/servers/:messageServerId/channels',
+    aliases: ['/api/messaging/central-servers/:messageServerId/channels'],
+    domain: 'messaging',
+    about: `${listedChannels} As a plain list.`,
+    scope: 'chat',
+    params,
+    query: pageQuery,
+    answers: { 200: enveloped(z.array(documentedChannel), { next: nextPage }) },
+    errors: ['server-not-found'],
   },
 } as const satisfies Record<string, RestRow>;

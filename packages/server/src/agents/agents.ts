@@ -18,6 +18,7 @@ import { createMemory } from './memory/long-term-memory.ts';
 import { chooseEmbedder } from './models/choose-embedder.ts';
 import { chooseModel } from './models/choose-model.ts';
 import { openRoster, type Roster } from './roster.ts';
+import { createTitles, type MakeTitle } from './titles.ts';
 import { traceUsage } from './trace.ts';
 import { createTurnWorker, type TurnWorker } from './turn-worker.ts';
 
@@ -25,6 +26,8 @@ export type Agents = {
   readonly roster: Roster;
   readonly worker: TurnWorker;
   readonly toolbox: Toolbox;
+  /** A title for what was said in a room. */
+  readonly makeTitle: MakeTitle;
   /** Forgets traces that are too old, or too many. */
   forgetOld(): Promise<void>;
   /** Lets running turns end within `timeoutMs`; then everything that was opened is closed. */
@@ -68,6 +71,8 @@ export async function openAgents({ messaging, logger, settings, config, characte
   const stopWatching = watchCharacters(settings.characters, settings.dataDir, async () => {
     await life.follow(() => loadCharacters(settings.characters, settings.dataDir));
   });
+  const breaker = createBreaker(messaging, settings);
+  const titles = createTitles({ messaging, roster: agents, breaker, logger });
   const worker = createTurnWorker(
     {
       messaging,
@@ -75,7 +80,7 @@ export async function openAgents({ messaging, logger, settings, config, characte
       toolbox,
       sources: [...memory.sources, ...config.contextSources],
       hooks: { hooks: config.hooks, logger },
-      breaker: createBreaker(messaging, settings),
+      breaker,
       observe: memory.observe,
       logger,
     },
@@ -85,9 +90,11 @@ export async function openAgents({ messaging, logger, settings, config, characte
     roster: agents,
     worker,
     toolbox,
+    makeTitle: titles.makeTitle,
     forgetOld: () => deleteOldTraces(database.db, Date.now() - keptTracesMs, mostTraces),
     async stop(timeoutMs) {
       await stopWatching();
+      await titles.stop();
       await worker.stop(timeoutMs);
       await Promise.all([memory.stop(), toolbox.stop()]);
     },

@@ -20,7 +20,7 @@ export type BreakerLimits = {
 
 export type Breaker = {
   /** Why a turn may not run, where it may not. */
-  refuse(turn: TurnRow): Promise<ErrorCode | undefined>;
+  refuse(turn: Pick<TurnRow, 'channel_id'>): Promise<ErrorCode | undefined>;
   /** Those of some agents that may answer what a turn says; none, and the room is told, when they have talked enough. */
   admit(turn: TurnRow, addressees: readonly string[]): Promise<readonly string[]>;
 };

@@ -13,7 +13,31 @@ export function assertMaySpeakAs(_principal: Principal, entityId: string, agents
 }
 
 /** Throws `not-the-sender` unless the principal said it, or may moderate. */
-export function assertMayDelete(principal: Principal, senderId: string): void {
-  if (principal.entityId !== senderId && !principal.scopes.includes('moderate'))
-    throw new ElizadError('not-the-sender');
+export function assertMayEdit({ entityId, scopes }: Principal, senderId: string): void {
+  if (entityId !== senderId && !scopes.includes('moderate')) throw new ElizadError('not-the-sender');
+}
+
+/** A room as far as permissions go by it. */
+type Room = { readonly type: 'DM' | 'GROUP'; readonly participants: { has(id: string): boolean } };
+
+/**
+ * Throws `not-the-sender` unless the principal said it, may moderate, or is one of the two of a DM in which the agent
+ * said it.
+ */
+export function assertMayDelete(
+  principal: Principal,
+  senderId: string,
+  room: Room,
+  agents: { has(id: string): boolean },
+): void {
+  if (room.type === 'DM' && room.participants.has(principal.entityId) && agents.has(senderId)) return;
+  assertMayEdit(principal, senderId);
+}
+
+/** Throws `not-a-participant` unless the principal takes part in the room, or may moderate. */
+export function assertMayChangeRoom(
+  { entityId, scopes }: Principal,
+  { participants }: Pick<Room, 'participants'>,
+): void {
+  if (!participants.has(entityId) && !scopes.includes('moderate')) throw new ElizadError('not-a-participant');
 }

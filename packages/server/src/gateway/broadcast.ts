@@ -20,8 +20,13 @@ export function createBroadcast(io: GatewayServer, told: Told): Broadcast {
     // A stock client keeps a text behind the payload as its place in the log, and sends it when it comes back.
     const offset = place ? [formatOffset(told, told)] : [];
     for (const [wireName, payload] of frames) target?.emit(wireName, ...([payload, ...offset] as [never]));
+    // A room that is made anew under that id is another one.
+    if (name === 'channel-deleted' && 'channelId' in audience) adapterOf(io).closeRoom(audience.channelId);
   };
 }
+
+/** What the adapter does beyond the public contract: see `ResumeAdapter`. */
+const adapterOf = (io: GatewayServer) => io.of('/').adapter as unknown as { closeRoom(channelId: string): void };
 
 function findTarget(io: GatewayServer, audience: Parameters<Broadcast>[2]) {
   if ('socketId' in audience) return io.sockets.sockets.get(audience.socketId);

@@ -4,11 +4,12 @@
  */
 import { encodeEvent } from 'elizad-protocol';
 import type { Answers } from '../messaging/answers.ts';
-import { channelOf, toFrames } from '../messaging/log-frames.ts';
+import { channelOf, toFrames, weighEntry } from '../messaging/log-frames.ts';
 import { formatOffset, type Offset, parseOffset, type Told } from '../messaging/offset.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createGroupCommit } from '../storage/group-commit.ts';
 import { type LogEntry, listLogEntries } from '../storage/history.ts';
+import { listRoomDeletions } from '../storage/room-changes.ts';
 import { listSessions } from '../storage/sessions.ts';
 import type { Database } from '../storage/sqlite.ts';
 import type { GatewaySocket } from './socket-server.ts';
@@ -44,6 +45,8 @@ type Candidate = Request & {
   data: GatewaySocket['data'];
   from: Offset;
   entries: LogEntry[];
+  /** Rooms that were deleted while it was away. */
+  goneRooms: Set<string>;
   bytes: number;
   hasMissedTooMuch: boolean;
 };
@@ -103,9 +106,13 @@ const heardUpTo = ({ from, data }: Pick<Candidate, 'from' | 'data'>, channelId: 
   Math.max(from.position, data.joined[channelId]?.after ?? 0);
 
 function add({ mostMissedBytes }: MissedDeps, candidate: Candidate, entry: LogEntry): void {
-  if (entry.position <= heardUpTo(candidate, channelOf(entry)) || candidate.hasMissedTooMuch) return;
+  const channelId = channelOf(entry);
+  if (entry.position <= heardUpTo(candidate, channelId) || candidate.hasMissedTooMuch) return;
+  // What is said in a room that was made anew under that id is not for who was in the one before.
+  if (candidate.goneRooms.has(channelId)) return;
+  if ('room' in entry && entry.kind === 'deleted') candidate.goneRooms.add(channelId);
   candidate.entries.push(entry);
-  candidate.bytes += entryBytes + ('deleted' in entry || entry.completed ? 0 : entry.message.text.length);
+  candidate.bytes += entryBytes + weighEntry(entry);
   candidate.hasMissedTooMuch = candidate.bytes > mostMissedBytes || candidate.entries.length > mostMissed;
   if (candidate.hasMissedTooMuch) candidate.entries = [];
 }
@@ -129,21 +136,36 @@ async function findCandidates(
       continue;
     }
     const data = JSON.parse(row.data);
-    candidates.set(request, { ...request, sid: row.sid, data, from, entries: [], bytes: 0, hasMissedTooMuch: false });
+    const nothing = { entries: [], goneRooms: new Set<string>(), bytes: 0, hasMissedTooMuch: false };
+    candidates.set(request, { ...request, sid: row.sid, data, from, ...nothing });
   }
+  await leaveGoneRooms(database, [...candidates.values()]);
   return candidates;
 }
 
+/** A socket left with its room when it heard that it was deleted; that is written down nowhere else. */
+async function leaveGoneRooms({ db }: Database, candidates: readonly Candidate[]): Promise<void> {
+  const rooms = new Set(candidates.flatMap(({ data }) => Object.keys(data.joined)));
+  const deletions = await listRoomDeletions(db, [...rooms]);
+  for (const { data, from } of candidates)
+    for (const [channelId, { after }] of Object.entries(data.joined)) {
+      const isGone = deletions.get(channelId)?.some((position) => position > after && position <= from.position);
+      if (isGone) delete data.joined[channelId];
+    }
+}
+
 function giveBack({ told, answers, logger }: MissedDeps, candidate: Candidate): Returned | undefined {
-  const { sid, data, from, entries, take, hasMissedTooMuch } = candidate;
+  const { sid, data, from, entries, goneRooms, take, hasMissedTooMuch } = candidate;
   if (hasMissedTooMuch) {
     logger.warn({ since: from.position, toldUpTo: told.position }, 'a client begins anew: it missed too much');
     return undefined;
   }
   const pieces = answers.list(Object.keys(data.joined), from.mark);
-  const missed = entries.flatMap((entry) =>
-    toPackets(entry, candidate, formatOffset(told, { ...entry, mark: from.mark })),
-  );
+  const missed = entries.flatMap((entry) => {
+    return toPackets(entry, candidate, formatOffset(told, { ...entry, mark: from.mark }));
+  });
+  // It has heard of it by then, and is no longer in them.
+  for (const channelId of goneRooms) delete data.joined[channelId];
   for (const { mark, chunk } of pieces) {
     const offset = formatOffset(told, { position: told.position, mark });
     missed.push(...encodeEvent('chunk-streamed', chunk).map((frame) => [...frame, offset]));

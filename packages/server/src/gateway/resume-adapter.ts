@@ -29,6 +29,8 @@ export type ResumeAdapter = Delivering & {
   takeMissed(sid: string): unknown[][];
   /** Whether a socket that comes back is the last that did so: a client may have given up an earlier try. */
   isLastToReturn(socket: GatewaySocket): boolean;
+  /** Everybody leaves a room, who is on the way back too. */
+  closeRoom(channelId: string): void;
 };
 
 /** An adapter class for the Socket.IO server, on top of the one that delivers. */
@@ -72,6 +74,19 @@ export function createResumeAdapter(
 
     isLastToReturn({ id, data }: GatewaySocket): boolean {
       return this.returning.get(id)?.data === data;
+    }
+
+    closeRoom(channelId: string): void {
+      const room = roomOf(channelId);
+      for (const { data, rooms } of this.returning.values()) {
+        delete data.joined[channelId];
+        rooms.delete(room);
+      }
+      for (const sid of [...(this.rooms.get(room) ?? [])]) {
+        const socket = this.nsp.sockets.get(sid) as GatewaySocket | undefined;
+        if (socket) delete socket.data.joined[channelId];
+        this.del(sid, room);
+      }
     }
 
     /** From this step on what is broadcast is kept for a socket that is not there yet. */

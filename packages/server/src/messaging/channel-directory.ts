@@ -18,7 +18,7 @@ export type Participant = { id: string; kind: 'user' | 'agent'; name: string | n
 export type Channel = {
   readonly id: string;
   readonly serverId: string;
-  readonly name: string;
+  name: string;
   readonly type: 'DM' | 'GROUP';
   readonly createdAt: number;
   /** What becomes of a turn when a new message comes; the server's default where it is null. */
@@ -43,6 +43,8 @@ export type ChannelDirectory = {
   /** Adds participants that are not there yet, and learns names that are new. Returns the ids that are new. */
   addParticipants(channel: Channel, participants: readonly Participant[]): Promise<string[]>;
   removeParticipant(channel: Channel, entityId: string): Promise<void>;
+  /** The channel was deleted; what was read of it before is not kept. */
+  forget(id: string): void;
 };
 
 const keptChannels = 50_000;
@@ -62,7 +64,7 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
     const found = await findChannel(db, id);
     if (!found) return undefined;
     const { channel, participants } = found;
-    return keep({
+    return {
       id: channel.id,
       serverId: channel.server_id,
       name: channel.name,
@@ -74,7 +76,7 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
       participants: new Map(
         participants.map((row) => [row.entity_id, { id: row.entity_id, kind: row.kind, name: row.name }]),
       ),
-    });
+    };
   }
 
   async function find(id: string): Promise<Channel | undefined> {
@@ -83,8 +85,15 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
     // Two readers at once must get the same object, or one of them would count on a stale `lastSeq`.
     let pending = reading.get(id);
     if (!pending) {
-      pending = read(id).finally(() => reading.delete(id));
-      reading.set(id, pending);
+      const own = read(id).then((found) => {
+        // Deleted meanwhile: what was read is of before.
+        if (reading.get(id) !== own) return found;
+        reading.delete(id);
+        return found && keep(found);
+      });
+      own.catch(() => reading.get(id) === own && reading.delete(id));
+      reading.set(id, own);
+      pending = own;
     }
     return pending;
   }
@@ -121,6 +130,10 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
     async removeParticipant(channel, entityId) {
       if (!channel.participants.delete(entityId)) return;
       await deleteParticipant(db, channel.id, entityId);
+    },
+    forget(id) {
+      kept.delete(id);
+      reading.delete(id);
     },
   };
 }

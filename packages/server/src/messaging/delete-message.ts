@@ -5,11 +5,11 @@
 import { ElizadError } from 'elizad-protocol';
 import { assertMayDelete, assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
-import { findSenderId } from '../storage/deletions.ts';
+import { findSenderId, listMessageIdsOf } from '../storage/deletions.ts';
 import { completeMessage, type Messaging } from './messages.ts';
 
-/** Stops the answers to a message; returns how many were under way. */
-export type CancelTurns = (channelId: string, messageId: string) => Promise<number>;
+/** Stops the answers to a message, or all of a channel; returns how many were under way. */
+export type CancelTurns = (channelId: string, messageId?: string) => Promise<number>;
 
 /**
  * Resolves when the message is gone from the disk, and the room has heard of it. `cancelTurns` stops the models that
@@ -23,13 +23,13 @@ export async function deleteMessage(
   channelId: string,
   messageId: string,
 ): Promise<void> {
-  const { database, log, channels, broadcast } = messaging;
+  const { database, log, channels, agents, broadcast } = messaging;
   assertScope(principal, 'chat');
   const deletes = { channelId, messageId };
   const senderId = await findSenderId(database.db, deletes);
   const channel = await channels.find(channelId);
   if (senderId === undefined || !channel) throw new ElizadError('message-not-found', { roomId: channelId });
-  assertMayDelete(principal, senderId);
+  assertMayDelete(principal, senderId, channel, agents);
   await cancelTurns(channelId, messageId);
   const { duplicate } = await log.write({ deletes }, (result) => {
     const { duplicate: isGone, position, completed, completedAt, completedId = messageId } = result;
@@ -43,4 +43,44 @@ export async function deleteMessage(
     broadcast('message-deleted', deletes, { channelId }, { position });
   });
   if (duplicate) throw new ElizadError('message-not-found', { roomId: channelId });
+}
+
+/** Messages that are deleted at one time. */
+const page = 100;
+
+/**
+ * Deletes what somebody has said in a channel, each message as `deleteMessage` does; returns how many there were.
+ * Throws `channel-not-found`, `not-the-sender` and `missing-scope`.
+ */
+export async function deleteMessagesOf(
+  messaging: Messaging,
+  cancelTurns: CancelTurns,
+  principal: Principal,
+  channelId: string,
+  senderId: string,
+): Promise<number> {
+  const { database, channels, agents } = messaging;
+  assertScope(principal, 'chat');
+  const channel = await channels.find(channelId);
+  if (!channel) throw new ElizadError('channel-not-found', { roomId: channelId });
+  assertMayDelete(principal, senderId, channel, agents);
+  const upTo = channel.lastSeq;
+  let deleted = 0;
+  for (;;) {
+    const ids = await listMessageIdsOf(database.db, channelId, senderId, upTo, page);
+    const done = await Promise.all(
+      ids.map((id) =>
+        deleteMessage(messaging, cancelTurns, principal, channelId, id).then(
+          () => 1,
+          (error) => {
+            // Somebody else was faster.
+            if (error instanceof ElizadError && error.code === 'message-not-found') return 0;
+            throw error;
+          },
+        ),
+      ),
+    );
+    deleted += done.reduce((sum, one) => sum + one, 0);
+    if (ids.length < page) return deleted;
+  }
 }

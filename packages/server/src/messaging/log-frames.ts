@@ -2,10 +2,20 @@
 import { encodeEvent, type Frame } from 'elizad-protocol';
 import type { DeletionEntry } from '../storage/deletions.ts';
 import type { LogEntry } from '../storage/history.ts';
+import type { RoomChangeEntry } from '../storage/room-changes.ts';
 import type { EndedTurn } from '../storage/turn-endings.ts';
 import { describeCompletion } from './completion.ts';
 
-export const channelOf = (entry: LogEntry): string => ('deleted' in entry ? entry.deleted : entry.message).channelId;
+export const channelOf = (entry: LogEntry): string => {
+  if ('room' in entry) return entry.room.id;
+  return ('deleted' in entry ? entry.deleted : entry.message).channelId;
+};
+
+/** What an entry costs to send, beside a sum for each, in characters. */
+export function weighEntry(entry: LogEntry): number {
+  if ('room' in entry) return JSON.stringify(entry.updates ?? entry.ends).length;
+  return 'deleted' in entry || entry.completed ? 0 : entry.message.text.length;
+}
 
 /**
  * The frames of one entry, in their order. `heard` is the place up to which the reader has heard that room; `readerIn`
@@ -16,6 +26,7 @@ export function toFrames(
   heard: number,
   readerIn: (channelId: string) => string | undefined = () => undefined,
 ): Frame[] {
+  if ('room' in entry) return toRoomFrames(entry, heard);
   if ('deleted' in entry) return toDeletionFrames(entry, heard);
   const { message, clientMessageId, completed } = entry;
   if (completed) return toCompletionFrames(message, completed);
@@ -33,4 +44,15 @@ function toDeletionFrames({ deleted, completedAt, completed }: DeletionEntry, he
   const frames = completedAt !== null && completedAt > heard ? toCompletionFrames(deleted, completed) : [];
   const { id: messageId, channelId } = deleted;
   return [...frames, ...encodeEvent('message-deleted', { messageId, channelId })];
+}
+
+/** The same of a whole room. An update shows it as it is now. */
+function toRoomFrames({ room, kind, ends, updates }: RoomChangeEntry, heard: number): Frame[] {
+  const { id: channelId, serverId } = room;
+  if (kind === 'updated') return updates ? [...encodeEvent('channel-updated', { channelId, updates })] : [];
+  const missed = ends.filter(({ position }) => position > heard);
+  return [
+    ...missed.flatMap(({ messageId, turns }) => toCompletionFrames({ id: messageId, channelId, serverId }, turns)),
+    ...encodeEvent(kind === 'cleared' ? 'channel-cleared' : 'channel-deleted', { channelId }),
+  ];
 }

@@ -13,10 +13,12 @@ export type RoomReader = {
   take(frame: Frame, place: string | undefined): void;
   /** Resolves when more can be taken, with false when the reader has gone. */
   isReady(): Promise<boolean>;
+  /** The room was deleted: nothing more comes, and one that is made anew is another one. */
+  end(): void;
 };
 
 /** Entries of the log that are read at a time. */
-const page = 200;
+const page = 50;
 
 /**
  * Hands a reader what happened in a channel after `from`, or without it what happens from now on; of an answer under way,
@@ -42,9 +44,13 @@ export async function followRoom(
     for (const entry of entries) {
       give(toFrames(entry, heard), formatOffset(told, { position: entry.position, mark: from?.mark ?? 0 }));
       if ('message' in entry) posted.add(entry.message.id);
+      if ('room' in entry && entry.kind === 'deleted') {
+        reader.end();
+        return () => {};
+      }
+      if (!(await reader.isReady())) return () => {};
     }
     after = entries.length < page ? upTo : (entries.at(-1)?.position ?? upTo);
-    if (!(await reader.isReady())) return () => {};
   }
   // From here on nothing waits.
   if (from) {
@@ -55,7 +61,11 @@ export async function followRoom(
     for (const soFar of answers.listSoFar(channelId))
       give(encodeEvent('chunk-streamed', soFar), formatOffset(told, told));
   }
-  return feed.listen(channelId, ({ name, payload, place }) =>
-    give(encodeEvent(name, payload), place && formatOffset(told, told)),
-  );
+  const stop = feed.listen(channelId, ({ name, payload, place }) => {
+    give(encodeEvent(name, payload), place && formatOffset(told, told));
+    if (name !== 'channel-deleted') return;
+    stop();
+    reader.end();
+  });
+  return stop;
 }

@@ -25,6 +25,8 @@ export type RestDeps = {
   keptLog: KeptLog;
   /** Stops the whole server gracefully; returns at once. */
   stop: () => void;
+  /** Fires when the server stops, after the turns: whoever still waits or listens is let go. */
+  stopping: AbortSignal;
   /** What is not ready yet, or any more; empty when all is. */
   listUnready: () => string[];
 };

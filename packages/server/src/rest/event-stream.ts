@@ -16,7 +16,7 @@ export type EventStream = {
 const heartbeatMs = 15_000;
 
 /** Begins a stream; from here on the reply is its own. */
-export function openEventStream({ settings, logger }: RestDeps, reply: FastifyReply): EventStream {
+export function openEventStream({ settings, logger, stopping }: RestDeps, reply: FastifyReply): EventStream {
   const { maxBacklogBytes } = settings;
   const { raw } = reply;
   const gone = new AbortController();
@@ -39,10 +39,17 @@ export function openEventStream({ settings, logger }: RestDeps, reply: FastifyRe
     raw.write(text);
   };
   const heartbeat = setInterval(() => write(':\n\n'), heartbeatMs).unref();
+  const letGo = () => {
+    raw.end();
+    gone.abort();
+  };
   raw.once('close', () => {
     clearInterval(heartbeat);
+    stopping.removeEventListener('abort', letGo);
     gone.abort();
   });
+  stopping.addEventListener('abort', letGo);
+  if (stopping.aborted) letGo();
   if (raw.destroyed) gone.abort();
   write(':\n\n');
   return {

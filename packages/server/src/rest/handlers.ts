@@ -1,25 +1,31 @@
 /** A handler for every row of the HTTP API: a row without one does not compile. */
 import type { restRows } from 'elizad-protocol/rest';
+import { channelHandlers } from './channels.ts';
 import type { RestHandlers } from './handler.ts';
 import { jobHandlers } from './jobs.ts';
 import { logHandlers } from './logs.ts';
 import { agentMessageHandlers } from './messages/agent-messages.ts';
 import { messageHandlers } from './messages.ts';
 import { openaiHandlers } from './openai/openai.ts';
+import { participantHandlers } from './participants.ts';
 import { environmentHandlers } from './server/environment.ts';
-import { serverHandlers } from './server/server.ts';
+import { processHandlers } from './server/process.ts';
 import { systemHandlers } from './server/system.ts';
+import { serverHandlers } from './servers.ts';
 import { sessionHandlers } from './sessions/sessions.ts';
 import { teeHandlers } from './tee/tee.ts';
 
 export const restHandlers: RestHandlers<typeof restRows> = {
   ...systemHandlers,
   ...serverHandlers,
+  ...processHandlers,
   ...environmentHandlers,
   ...sessionHandlers,
   ...jobHandlers,
   ...logHandlers,
   ...teeHandlers,
+  ...channelHandlers,
+  ...participantHandlers,
   ...messageHandlers,
   ...agentMessageHandlers,
   ...openaiHandlers,

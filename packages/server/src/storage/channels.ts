@@ -1,5 +1,5 @@
 /** Rows of channels and their participants. */
-import type { Insertable, Kysely, Selectable } from 'kysely';
+import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
 import type { ChannelsTable, ParticipantsTable, Tables } from './tables.ts';
 
 export type ChannelRow = Selectable<ChannelsTable>;
@@ -16,11 +16,12 @@ export async function findChannel(
     .selectAll()
     .where('channel_id', '=', id)
     .orderBy('joined_at')
+    .orderBy(sql`rowid`)
     .execute();
   return { channel, participants };
 }
 
-/** Makes a channel with its participants; does nothing to one that is there. */
+/** Makes a channel with its participants; does nothing to one that is there. Where there was one before under that id, `seq` goes on. */
 export async function insertChannel(
   db: Kysely<Tables>,
   channel: Omit<Insertable<ChannelsTable>, 'last_seq'>,
@@ -29,7 +30,16 @@ export async function insertChannel(
   await db.transaction().execute(async (transaction) => {
     await transaction
       .insertInto('channels')
-      .values({ ...channel, last_seq: 0 })
+      .values((eb) => ({
+        ...channel,
+        last_seq: eb.fn.coalesce(
+          eb
+            .selectFrom('room_changes')
+            .select((change) => change.fn.max('last_seq').as('last'))
+            .where('channel_id', '=', channel.id),
+          eb.lit(0),
+        ),
+      }))
       .onConflict((c) => c.column('id').doNothing())
       .execute();
     if (participants.length > 0) await upsertParticipants(transaction, participants);

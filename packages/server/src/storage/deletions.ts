@@ -2,7 +2,7 @@
  * Deleting a message: the row goes, with its turns and what was learned from it. What stays is its place in the order of
  * the server, so that no place is used twice, and who was away is told.
  */
-import type { Message } from 'elizad-protocol';
+import { defaultServerId, type Message } from 'elizad-protocol';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { inList } from './batches.ts';
 import type { Tables } from './tables.ts';
@@ -114,7 +114,8 @@ export async function listDeletions(
 ): Promise<DeletionEntry[]> {
   const rows = await db
     .selectFrom('deletions')
-    .innerJoin('channels', 'channels.id', 'deletions.channel_id')
+    // The room may be gone since.
+    .leftJoin('channels', 'channels.id', 'deletions.channel_id')
     .selectAll('deletions')
     .select('channels.server_id')
     .where('deletions.position', '>', after)
@@ -126,7 +127,7 @@ export async function listDeletions(
     .execute();
   return rows.map((row) => ({
     position: row.position,
-    deleted: { id: row.message_id, channelId: row.channel_id, serverId: row.server_id },
+    deleted: { id: row.message_id, channelId: row.channel_id, serverId: row.server_id ?? defaultServerId },
     completedAt: row.completed_at,
     completed: JSON.parse(row.turns),
   }));
@@ -144,4 +145,24 @@ export async function findSenderId(
     .where('channel_id', '=', channelId)
     .executeTakeFirst();
   return row?.sender_id;
+}
+
+/** Ids of the first `limit` messages that somebody has said in a channel, up to a `seq`. */
+export async function listMessageIdsOf(
+  db: Kysely<Tables>,
+  channelId: string,
+  senderId: string,
+  upTo: number,
+  limit: number,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('messages')
+    .select('id')
+    .where('channel_id', '=', channelId)
+    .where('sender_id', '=', senderId)
+    .where('seq', '<=', upTo)
+    .orderBy('seq')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
 }

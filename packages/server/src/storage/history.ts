@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { inList } from './batches.ts';
 import { type DeletionEntry, listDeletions, type Range } from './deletions.ts';
 import { fromRow } from './message-row.ts';
+import { listRoomChanges, type RoomChangeEntry } from './room-changes.ts';
 import type { Tables } from './tables.ts';
 import type { TurnRow } from './turns.ts';
 
@@ -83,6 +84,15 @@ export async function listLastSpoken(
   return rows.reverse();
 }
 
+/** The first `limit` messages of a channel as a model sees them, oldest first. */
+export const listFirstSpoken = (db: Kysely<Tables>, channelId: string, limit: number): Promise<Spoken[]> =>
+  spoken(db)
+    .where('channel_id', '=', channelId)
+    .where('source', 'not in', unspoken)
+    .orderBy('seq')
+    .limit(limit)
+    .execute();
+
 export async function findSpoken(db: Kysely<Tables>, id: string): Promise<Spoken | undefined> {
   return spoken(db).where('id', '=', id).executeTakeFirst();
 }
@@ -101,7 +111,7 @@ export async function listAttachments(
 }
 
 /** An entry of the server's log. */
-export type LogEntry = SpokenEntry | DeletionEntry;
+export type LogEntry = SpokenEntry | DeletionEntry | RoomChangeEntry;
 
 /** A message; of a completion, with how the turns of that message ended. */
 export type SpokenEntry = {
@@ -127,11 +137,34 @@ export async function listLogEntries(
     const entry = { position: row.position, message: fromRow(row), clientMessageId: row.client_message_id };
     return row.completed_at === null ? [entry] : [entry, { ...entry, position: row.completed_at, completed: [] }];
   });
-  const others = [listCompletions, listEdits, listDeletions].map((list) => list(db, channelIds, range));
+  const rare = await findRare(db, range);
+  const lists = [
+    listCompletions,
+    ...(rare.edits ? [listEdits] : []),
+    ...(rare.deletions ? [listDeletions] : []),
+    ...(rare.room_changes ? [listRoomChanges] : []),
+  ];
+  const others = lists.map((list) => list(db, channelIds, range));
   return [...entries, ...(await Promise.all(others)).flat()]
     .filter(({ position }) => position > after && position <= upTo)
     .sort((a, b) => a.position - b.position)
     .slice(0, limit);
+}
+
+/** Which of the rare entries are in a range at all, of any channel: most have none. */
+async function findRare(
+  db: Kysely<Tables>,
+  { after, upTo }: Range,
+): Promise<Record<'edits' | 'deletions' | 'room_changes', 0 | 1>> {
+  const isThere = (table: string) =>
+    sql<0 | 1>`exists (select 1 from ${sql.table(table)} where position > ${after} and position <= ${upTo})`;
+  return db
+    .selectNoFrom([
+      isThere('edits').as('edits'),
+      isThere('deletions').as('deletions'),
+      isThere('room_changes').as('room_changes'),
+    ])
+    .executeTakeFirstOrThrow();
 }
 
 /** The messages of a range, and one before it, whose completion may be in it. */
@@ -144,8 +177,9 @@ async function listPosted(db: Kysely<Tables>, channelIds: readonly string[], { a
   // The plus keeps SQLite from the index of channels.
   if (upTo - after <= nearby) return inRange.where(sql`+messages.channel_id`, 'in', inList(channelIds)).execute();
   const edges = sql<{ id: string; seq: number; holes: number }>`(
-    select room.value as id, coalesce((
-      select seq from messages where channel_id = room.value and position < ${after} order by seq desc limit 1), 0) as seq,
+    select room.value as id, max(coalesce((
+      select seq from messages where channel_id = room.value and position < ${after} order by seq desc limit 1), 0),
+      coalesce((select max(last_seq) from room_changes where channel_id = room.value), 0)) as seq,
       (select count(*) from deletions where channel_id = room.value) as holes
     from json_each(${JSON.stringify(channelIds)}) as room)`.as<'edge'>('edge');
   return inRange
@@ -216,12 +250,13 @@ export async function getLastPosition(db: Kysely<Tables>): Promise<number> {
     .orderBy('position', 'desc')
     .limit(1)
     .executeTakeFirst();
-  const lastOf = async (table: 'completions' | 'edits' | 'deletions') =>
-    (
-      await db
-        .selectFrom(table)
-        .select((eb) => eb.fn.max('position').as('last'))
-        .executeTakeFirst()
-    )?.last ?? 0;
-  return Math.max(message?.last ?? 0, await lastOf('completions'), await lastOf('edits'), await lastOf('deletions'));
+  let last = message?.last ?? 0;
+  for (const table of ['completions', 'edits', 'deletions', 'room_changes'] as const) {
+    const row = await db
+      .selectFrom(table)
+      .select((eb) => eb.fn.max('position').as('last'))
+      .executeTakeFirst();
+    last = Math.max(last, row?.last ?? 0);
+  }
+  return last;
 }

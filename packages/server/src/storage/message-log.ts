@@ -2,7 +2,7 @@
  * Stop 4 of the walk: the one place where messages and turns are written. A job stores a message with the turns that it
  * causes, or ends a turn with or without the message that answers it; either way in one transaction.
  */
-import type { Message, TurnPolicy } from 'elizad-protocol';
+import { ElizadError, type Message, type TurnPolicy } from 'elizad-protocol';
 import { type Insertable, sql, type Transaction } from 'kysely';
 import { passStop } from '../observability/walk.ts';
 import { inList } from './batches.ts';
@@ -10,6 +10,7 @@ import { type Deletion, eraseMessage } from './deletions.ts';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
 import { getLastPosition } from './history.ts';
 import { fromRow, type Stored, toDedupeKey, toEdit, toRow } from './message-row.ts';
+import { changeRoom, type RoomChange, type RoomChanged } from './room-changes.ts';
 import type { Database, InsertRows } from './sqlite.ts';
 import type { ApprovalsTable, CompletionsTable, EditsTable, Tables, TracesTable, TurnsTable } from './tables.ts';
 import { type EndedTurn, endTurn, findOpenTurns, hasOpenTurn, type TurnEnding, toTurnRow } from './turn-endings.ts';
@@ -33,6 +34,8 @@ export type LogJob = {
   edit?: Message;
   /** A message that shall be gone; `completed` then tells how the turns ended that were still open. */
   deletes?: Deletion;
+  /** A whole room that shall change, be emptied, or be gone. */
+  room?: RoomChange;
 };
 
 export type LogResult = {
@@ -46,6 +49,8 @@ export type LogResult = {
   /** Places in the order of the server: of the message or its edit, and of the completion, in `completed` or of a message that wakes nobody. */
   position?: number;
   completedAt?: number;
+  /** Of a change of a room. */
+  room?: Omit<RoomChanged, 'position'>;
 };
 
 export type MessageLog = GroupCommit<LogJob, LogResult>;
@@ -95,7 +100,7 @@ async function commitJobs(
   };
 
   async function write(job: LogJob): Promise<LogResult> {
-    const { message, addressees = [], policy, isAside, ends, approval, trace, edit, deletes } = job;
+    const { message, addressees = [], policy, isAside, ends, approval, trace, edit, deletes, room } = job;
     const key = message && dedupeKey(message);
     const before = key && earlier.get(key);
     if (before) return { duplicate: true, message: before };
@@ -133,6 +138,7 @@ async function commitJobs(
       edits.push({ position: result.position, channel_id: edit.channelId, message_id: edit.id });
     }
     if (deletes) Object.assign(result, await eraseMessage(db, deletes, open, takePlace));
+    if (room) Object.assign(result, await change(room));
     if (message && approval) approvals.push({ ...approval, id: message.id });
     if (trace) traces.push(trace);
     const ended = ends && (await endTurn(db, ends));
@@ -145,18 +151,31 @@ async function commitJobs(
     turns.some((turn) => turn.channel_id === channelId && turn.agent_id === agentId && turn.state === 'queued') ||
     (await hasOpenTurn(db, channelId, agentId));
 
+  async function change(room: RoomChange): Promise<LogResult> {
+    // What was said in it before, in this group, changes with it.
+    await flush();
+    for (const [key, { channelId }] of earlier)
+      if (channelId === room.channelId && room.kind !== 'updated') earlier.delete(key);
+    const changed = await changeRoom(db, room, open, takePlace);
+    return 'duplicate' in changed ? changed : { duplicate: false, position: changed.position, room: changed };
+  }
+
+  async function flush(): Promise<void> {
+    await assignSeq(
+      db,
+      fresh.map(({ message }) => message),
+    );
+    insertRows('messages', fresh.splice(0).map(toRow));
+    insertRows('turns', turns.splice(0));
+    insertRows('completions', completions.splice(0));
+    insertRows('edits', edits.splice(0));
+    insertRows('approvals', approvals.splice(0));
+    insertRows('traces', traces.splice(0));
+  }
+
   const results: LogResult[] = [];
   for (const job of jobs) results.push(await write(job));
-  await assignSeq(
-    db,
-    fresh.map(({ message }) => message),
-  );
-  insertRows('messages', fresh.map(toRow));
-  insertRows('turns', turns);
-  insertRows('completions', completions);
-  insertRows('edits', edits);
-  insertRows('approvals', approvals);
-  insertRows('traces', traces);
+  await flush();
   return results;
 }
 
@@ -192,7 +211,7 @@ async function assignSeq(db: Transaction<Tables>, messages: Message[]): Promise<
   const { rows } = await sql<{ id: string; last_seq: number }>`
     update channels set last_seq = last_seq + added.value from json_each(${added}) as added
     where channels.id = added.key returning channels.id as id, last_seq`.execute(db);
-  if (rows.length < byChannel.size) throw new Error('a channel of the group is not there');
+  if (rows.length < byChannel.size) throw new ElizadError('channel-not-found');
   for (const { id, last_seq } of rows) {
     const posted = byChannel.get(id) ?? [];
     posted.forEach((message, index) => {

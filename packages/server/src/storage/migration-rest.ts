@@ -6,6 +6,7 @@ import type { Tables } from './tables.ts';
 export const rest: Migration = {
   async up(db: Kysely<Tables>) {
     await widenTables(db);
+    await addRoomChanges(db);
     await addWorlds(db);
     await addSessionsAndJobs(db);
     await addFiles(db);
@@ -15,6 +16,7 @@ export const rest: Migration = {
 
 async function widenTables(db: Kysely<Tables>): Promise<void> {
   const servers = db.schema.alterTable('servers');
+  await servers.addColumn('description', 'text').execute();
   await servers.addColumn('source_type', 'text', (c) => c.notNull().defaultTo('eliza_default')).execute();
   await servers.addColumn('source_id', 'text').execute();
   await servers.addColumn('metadata', 'text', (c) => c.notNull().defaultTo('{}')).execute();
@@ -26,13 +28,33 @@ async function widenTables(db: Kysely<Tables>): Promise<void> {
   await channels.addColumn('topic', 'text').execute();
   await channels.addColumn('metadata', 'text', (c) => c.notNull().defaultTo('{}')).execute();
   await channels.addColumn('updated_at', 'bigint').execute();
-  await db.schema.createIndex('channels_by_server').on('channels').columns(['server_id', 'created_at', 'id']).execute();
+  await db.schema
+    .createIndex('channels_by_server')
+    .on('channels')
+    .columns(['server_id', 'type', 'created_at', 'id'])
+    .execute();
   await db.schema.alterTable('messages').addColumn('raw_message', 'text').execute();
   const agents = db.schema.alterTable('agents');
   await agents.addColumn('secrets', 'text', (c) => c.notNull().defaultTo('{}')).execute();
   await agents.addColumn('is_enabled', 'integer', (c) => c.notNull().defaultTo(1)).execute();
   await agents.addColumn('edit_of', 'text').execute();
   await db.schema.createIndex('traces_by_agent').on('traces').columns(['agent_id', 'ended_at']).execute();
+}
+
+async function addRoomChanges(db: Kysely<Tables>): Promise<void> {
+  await db.schema
+    .createTable('room_changes')
+    .addColumn('position', 'integer', (c) => c.primaryKey())
+    .addColumn('channel_id', 'text', (c) => c.notNull())
+    .addColumn('server_id', 'text', (c) => c.notNull())
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('last_seq', 'integer', (c) => c.notNull())
+    .addColumn('ends', 'text', (c) => c.notNull())
+    .execute();
+  await db.schema.createIndex('room_changes_by_channel').on('room_changes').columns(['channel_id', 'kind']).execute();
+  // What goes with a room is found by it.
+  await db.schema.createIndex('memories_by_channel').on('memories').column('channel_id').execute();
+  await db.schema.createIndex('memory_progress_by_channel').on('memory_progress').column('channel_id').execute();
 }
 
 async function addWorlds(db: Kysely<Tables>): Promise<void> {

@@ -3,6 +3,19 @@ import type { Generated } from 'kysely';
 
 /** Which agents belong to a server. */
 export type ServerAgentsTable = { server_id: string; agent_id: string; added_at: number };
+/**
+ * Changes of whole rooms, with their places in the same order as messages. `cleared` and `deleted`: `last_seq` is that of
+ * the last message before, and `ends` are the ends of messages that went with it (`RoomEnd`); JSON. Of `updated` only the
+ * last one of each room is kept.
+ */
+export type RoomChangesTable = {
+  position: number;
+  channel_id: string;
+  server_id: string;
+  kind: 'cleared' | 'deleted' | 'updated';
+  last_seq: number;
+  ends: string;
+};
 /** An agent's view of a server, with a name and notes of its own. */
 export type WorldsTable = {
   id: string;

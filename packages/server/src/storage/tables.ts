@@ -6,6 +6,7 @@ import type {
   FilesTable,
   JobsTable,
   LogEntriesTable,
+  RoomChangesTable,
   ServerAgentsTable,
   WorldsTable,
 } from './tables-rest.ts';
@@ -14,6 +15,7 @@ export type ServersTable = {
   id: string;
   name: string;
   created_at: number;
+  description: Generated<string | null>;
   source_type: Generated<string>;
   source_id: Generated<string | null>;
   metadata: Generated<string>;
@@ -200,6 +202,7 @@ export type Tables = {
   memory_words: MemoryWordsTable;
   memory_progress: MemoryProgressTable;
   knowledge_sources: KnowledgeSourcesTable;
+  room_changes: RoomChangesTable;
   server_agents: ServerAgentsTable;
   worlds: WorldsTable;
   chat_sessions: ChatSessionsTable;

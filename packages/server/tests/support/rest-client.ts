@@ -20,7 +20,7 @@ type JsonAnswer<N extends RestRowName> = Extract<Rows[N]['answers'][keyof Rows[N
 export type Called<N extends RestRowName> = {
   status: number;
   headers: Headers;
-  body: z.output<JsonAnswer<N>> & { error?: RestFailure['error'] };
+  body: ([JsonAnswer<N>] extends [never] ? unknown : z.output<JsonAnswer<N>>) & { error?: RestFailure['error'] };
 };
 
 /** Everybody may answer with these. */

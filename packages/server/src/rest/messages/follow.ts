@@ -20,7 +20,11 @@ export const followHandlers: RestHandlers<Pick<typeof messageRows, 'follow-chann
     // From the first moment the reader can say where it was.
     if (!from) stream.send({ id: String(told.position) });
     try {
-      const stop = await followRoom(messaging, told, channelId, from, { take, isReady: stream.isReady });
+      const stop = await followRoom(messaging, told, channelId, from, {
+        take,
+        isReady: stream.isReady,
+        end: stream.end,
+      });
       stream.signal.addEventListener('abort', stop);
       if (stream.signal.aborted) stop();
     } catch (error) {

@@ -1,7 +1,7 @@
 /** What was said in a channel, page by page; and one message of it. */
 import { ElizadError } from 'elizad-protocol';
 import type { messageRows, PagePoint } from 'elizad-protocol/rest';
-import { assertMayDelete } from '../../auth/permissions.ts';
+import { assertMayEdit } from '../../auth/permissions.ts';
 import { assertLength, type Messaging } from '../../messaging/messages.ts';
 import { editMessage } from '../../messaging/turn-posts.ts';
 import {
@@ -34,7 +34,7 @@ export const historyHandlers: RestHandlers<HistoryRows> = {
   }),
   'edit-message': async ({ messaging }, { principal, params, body }) => {
     const { message, clientMessageId } = await getListed(messaging, params.messageId);
-    assertMayDelete(principal, message.senderId);
+    assertMayEdit(principal, message.senderId);
     const { content: text = message.text, metadata = message.metadata } = body;
     assertLength(text, messaging.limits.maxTextLength);
     const edited = await editMessage(messaging, { ...message, text, metadata });

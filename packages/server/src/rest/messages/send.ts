@@ -1,5 +1,5 @@
 /** Something is said over HTTP: one question, and four ways to hear what comes of it. */
-import { type Attachment, attachment, ElizadError, isUuid } from 'elizad-protocol';
+import { type Attachment, attachment, ElizadError, type ErrorCode, isUuid } from 'elizad-protocol';
 import type { messageRows } from 'elizad-protocol/rest';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -26,8 +26,10 @@ export const sendHandlers: RestHandlers<Pick<typeof messageRows, 'post-message'>
 };
 
 /** The longest that a request waits for an answer: a little longer than a turn may take. */
-export const waitFor = ({ settings }: Pick<RestDeps, 'settings'>, hungUp: AbortSignal): AbortSignal =>
-  AbortSignal.any([hungUp, AbortSignal.timeout(settings.turnTimeoutMs + 1_000)]);
+export const waitFor = (
+  { settings, stopping }: Pick<RestDeps, 'settings' | 'stopping'>,
+  hungUp: AbortSignal,
+): AbortSignal => AbortSignal.any([hungUp, stopping, AbortSignal.timeout(settings.turnTimeoutMs + 1_000)]);
 
 async function post(deps: RestDeps, request: SendRequest) {
   const { messaging } = deps;
@@ -90,9 +92,10 @@ type Send = (name: string, data: unknown) => void;
 /** The last event: all that was said, or why it was not. */
 function end(send: Send, answers: Parameters<typeof toResult>[0], completion: Parameters<typeof toResult>[1]): void {
   const { agentResponse, agentResponses, ...result } = toResult(answers, completion);
-  if (completion && completion.outcome !== 'answered' && result.code !== undefined) {
-    const { message } = new ElizadError(result.code as ConstructorParameters<typeof ElizadError>[0]);
-    send('error', { error: message, ...result, ...(agentResponse && { partialText: agentResponse.text }) });
+  const code = completion ? result.code : 'answer-pending';
+  if (completion?.outcome !== 'answered' && code !== undefined) {
+    const { message } = new ElizadError(code as ErrorCode);
+    send('error', { error: message, ...result, code, ...(agentResponse && { partialText: agentResponse.text }) });
     return;
   }
   const silence = { text: '', thought: null, actions: [], attachments: [] };

@@ -1,0 +1,230 @@
+/**
+ * The life of a channel: made, changed, emptied, gone. What whole rooms hear goes by the same path as everything that is
+ * said (stop 4 of the walk): one transaction, then the room is told, also whoever was away.
+ */
+import { ElizadError } from 'elizad-protocol';
+import { assertMayChangeRoom, assertScope } from '../auth/permissions.ts';
+import type { Principal } from '../auth/principal.ts';
+import { type ChannelRow, findChannel, hasServer, insertChannel, type ParticipantRow } from '../storage/channels.ts';
+import { createId } from '../storage/ids.ts';
+import type { LogResult } from '../storage/message-log.ts';
+import type { RoomUpdate } from '../storage/room-changes.ts';
+import type { Channel } from './channel-directory.ts';
+import type { CancelTurns } from './delete-message.ts';
+import { completeMessage, type Messaging } from './messages.ts';
+
+/** A channel as it shall be. `type` in any spelling: `behaviourOf` says what it means. */
+export type NewChannel = {
+  /** Where the caller derives it; there may be one already, which then stays as it is. */
+  id?: string;
+  serverId: string;
+  name: string;
+  type: string;
+  participants: readonly string[];
+  topic?: string | undefined;
+  sourceType?: string | undefined;
+  sourceId?: string | undefined;
+  metadata?: Record<string, unknown> | undefined;
+};
+
+/** What may change; what is left out stays. `participants` replaces those that are there. */
+export type ChannelChange = {
+  name?: string | undefined;
+  topic?: string | null | undefined;
+  metadata?: Record<string, unknown> | undefined;
+  participants?: readonly string[] | undefined;
+};
+
+const directTypes = new Set(['DM', 'SELF', 'VOICE_DM', 'API']);
+
+/** How a channel behaves that somebody calls so: in a `DM` agents answer everything, in a `GROUP` by their rules. */
+export const behaviourOf = (type: string): 'DM' | 'GROUP' => (directTypes.has(type.toUpperCase()) ? 'DM' : 'GROUP');
+
+/** Makes a channel. Throws `server-not-found`. */
+export async function createChannel(
+  messaging: Messaging,
+  principal: Principal,
+  { id = createId(), serverId, name, type, participants, topic, sourceType, sourceId, metadata = {} }: NewChannel,
+): Promise<ChannelRow> {
+  const { db } = messaging.database;
+  assertScope(principal, 'chat');
+  if (!(await hasServer(db, serverId))) throw new ElizadError('server-not-found');
+  await insertChannel(
+    db,
+    {
+      id,
+      server_id: serverId,
+      name,
+      type: behaviourOf(type),
+      declared_type: type === behaviourOf(type) ? null : type,
+      topic: topic ?? null,
+      source_type: sourceType ?? null,
+      source_id: sourceId ?? null,
+      metadata: JSON.stringify(metadata),
+      created_at: Date.now(),
+    },
+    toParticipantRows(messaging, id, participants),
+  );
+  return getChannelRow(messaging, id);
+}
+
+/** Throws `channel-not-found`. */
+export async function getChannelRow({ database }: Pick<Messaging, 'database'>, channelId: string): Promise<ChannelRow> {
+  const found = await findChannel(database.db, channelId);
+  if (!found) throw new ElizadError('channel-not-found', { roomId: channelId });
+  return found.channel;
+}
+
+/**
+ * Changes a channel for somebody in it, or who may moderate. The room hears how it is now, and who came and went.
+ * Throws `channel-not-found`, `not-a-participant`.
+ */
+export async function updateChannel(
+  messaging: Messaging,
+  principal: Principal,
+  channelId: string,
+  { name, topic, metadata, participants }: ChannelChange,
+): Promise<ChannelRow> {
+  const channel = await getChangeable(messaging, principal, channelId);
+  const wanted = participants && new Set(participants);
+  await changeRoom(messaging, channel, {
+    set: {
+      ...(name !== undefined && { name }),
+      ...(topic !== undefined && { topic }),
+      ...(metadata !== undefined && { metadata: JSON.stringify(metadata) }),
+    },
+    add: wanted ? toParticipantRows(messaging, channelId, [...wanted]) : [],
+    remove: wanted ? [...channel.participants.keys()].filter((id) => !wanted.has(id)) : [],
+  });
+  return getChannelRow(messaging, channelId);
+}
+
+/** An agent comes into a channel; that it is there already is no error. Throws also `agent-not-found`. */
+export async function inviteAgent(
+  messaging: Messaging,
+  principal: Principal,
+  channelId: string,
+  agentId: string,
+): Promise<void> {
+  const channel = await getChangeable(messaging, principal, channelId);
+  if (!messaging.agents.find(agentId)) throw new ElizadError('agent-not-found', { roomId: channelId });
+  await changeRoom(messaging, channel, {
+    set: {},
+    add: toParticipantRows(messaging, channelId, [agentId]),
+    remove: [],
+  });
+}
+
+/** An agent leaves a channel. Throws also `agent-not-in-channel`. */
+export async function dismissAgent(
+  messaging: Messaging,
+  principal: Principal,
+  channelId: string,
+  agentId: string,
+): Promise<void> {
+  const channel = await getChangeable(messaging, principal, channelId);
+  if (channel.participants.get(agentId)?.kind !== 'agent') throw new ElizadError('agent-not-in-channel');
+  await changeRoom(messaging, channel, { set: {}, add: [], remove: [agentId] });
+}
+
+/** Deletes every message of a channel, and what agents learned there; returns how many there were. Throws as `updateChannel` does. */
+export async function clearChannel(
+  messaging: Messaging,
+  cancelTurns: CancelTurns,
+  principal: Principal,
+  channelId: string,
+): Promise<number> {
+  return eraseRoom(messaging, cancelTurns, principal, channelId, 'cleared');
+}
+
+/** Deletes a channel with everything in it; nobody is in the room any more. Throws as `updateChannel` does. */
+export async function deleteChannel(
+  messaging: Messaging,
+  cancelTurns: CancelTurns,
+  principal: Principal,
+  channelId: string,
+): Promise<void> {
+  await eraseRoom(messaging, cancelTurns, principal, channelId, 'deleted');
+}
+
+async function eraseRoom(
+  messaging: Messaging,
+  cancelTurns: CancelTurns,
+  principal: Principal,
+  channelId: string,
+  kind: 'cleared' | 'deleted',
+): Promise<number> {
+  const { log, broadcast, channels } = messaging;
+  const channel = await getChangeable(messaging, principal, channelId);
+  await cancelTurns(channelId);
+  const { duplicate, room } = await log.write({ room: { kind, channelId } }, (result) => {
+    const { position } = result;
+    if (position === undefined) return;
+    tellEnds(messaging, channel, result);
+    if (kind === 'deleted') channels.forget(channelId);
+    broadcast(`channel-${kind}`, { channelId }, { channelId }, { position });
+  });
+  if (duplicate) throw new ElizadError('channel-not-found', { roomId: channelId });
+  return room?.erased ?? 0;
+}
+
+function tellEnds(messaging: Messaging, channel: Channel, { room }: LogResult): void {
+  const { id: channelId } = channel;
+  for (const { messageId, position, turns } of room?.ended ?? []) {
+    messaging.broadcast('input-controlled', { channelId, action: 'enable_input' }, { channelId });
+    completeMessage(messaging, messageId, channel, turns, position);
+  }
+  messaging.wake();
+}
+
+async function changeRoom(
+  messaging: Messaging,
+  channel: Channel,
+  change: Omit<RoomUpdate, 'kind' | 'channelId'>,
+): Promise<void> {
+  const { log, broadcast } = messaging;
+  const { id: channelId } = channel;
+  const { duplicate } = await log.write({ room: { kind: 'updated', channelId, ...change } }, (result) => {
+    const { position, room } = result;
+    if (position === undefined || !room?.updates) return;
+    channel.name = room.updates.name;
+    tellComings(messaging, channel, change);
+    broadcast('channel-updated', { channelId, updates: room.updates }, { channelId }, { position });
+  });
+  if (duplicate) throw new ElizadError('channel-not-found', { roomId: channelId });
+}
+
+function tellComings(
+  { broadcast }: Messaging,
+  { id: channelId, participants }: Channel,
+  { add, remove }: Pick<RoomUpdate, 'add' | 'remove'>,
+): void {
+  for (const entityId of remove)
+    if (participants.delete(entityId)) broadcast('participant-left', { channelId, entityId }, { channelId });
+  for (const { entity_id: id, kind, name } of add) {
+    if (participants.has(id)) continue;
+    participants.set(id, { id, kind, name });
+    broadcast('participant-joined', { channelId, entityId: id }, { channelId });
+  }
+}
+
+async function getChangeable(messaging: Messaging, principal: Principal, channelId: string): Promise<Channel> {
+  assertScope(principal, 'chat');
+  const channel = await messaging.channels.find(channelId);
+  if (!channel) throw new ElizadError('channel-not-found', { roomId: channelId });
+  assertMayChangeRoom(principal, channel);
+  return channel;
+}
+
+/** In their order; of agents with their names. */
+function toParticipantRows(
+  { agents }: Pick<Messaging, 'agents'>,
+  channelId: string,
+  ids: readonly string[],
+): ParticipantRow[] {
+  const joined_at = Date.now();
+  return [...new Set(ids)].map((entity_id) => {
+    const agent = agents.find(entity_id);
+    return { channel_id: channelId, entity_id, kind: agent ? 'agent' : 'user', name: agent?.name ?? null, joined_at };
+  });
+}

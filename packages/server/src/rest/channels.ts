@@ -1,0 +1,63 @@
+/** Channels: made, shown, changed, emptied, gone; their titles. */
+import type { channelRows } from 'elizad-protocol/rest';
+import type { Principal } from '../auth/principal.ts';
+import { clearChannel, createChannel, deleteChannel, getChannelRow, updateChannel } from '../messaging/channel-life.ts';
+import { deleteMessagesOf } from '../messaging/delete-message.ts';
+import { openDirectChannel } from '../messaging/direct-channel.ts';
+import type { RestHandlers } from './handler.ts';
+import { showChannel, showChannelTwice, showDocumentedChannel } from './room-views.ts';
+
+export const channelHandlers: RestHandlers<typeof channelRows> = {
+  'create-channel': async ({ messaging }, { principal, body }) => {
+    const participants = body.participants.length > 0 ? body.participants : listSelf(principal);
+    const row = await createChannel(messaging, principal, { ...body, participants });
+    return { success: true, data: showChannelTwice(row) };
+  },
+  'create-group-channel': async ({ messaging }, { principal, body }) => ({
+    success: true,
+    data: showChannelTwice(await createChannel(messaging, principal, { ...body, type: 'GROUP' })),
+  }),
+  'get-dm-channel': async ({ messaging }, { principal, query: { currentUserId, targetUserId, serverId } }) => ({
+    success: true,
+    data: showChannelTwice(await openDirectChannel(messaging, principal, serverId, [currentUserId, targetUserId])),
+  }),
+  'get-channel': async ({ messaging }, { params }) => ({
+    success: true,
+    data: showChannel(await getChannelRow(messaging, params.channelId)),
+  }),
+  'get-central-channel': async ({ messaging }, { params }) => {
+    const channel = showDocumentedChannel(await getChannelRow(messaging, params.channelId));
+    return { success: true, data: { ...channel, channel } };
+  },
+  'update-channel': async ({ messaging }, { principal, params, body }) => ({
+    success: true,
+    data: showChannel(await updateChannel(messaging, principal, params.channelId, body)),
+  }),
+  'delete-channel': async ({ messaging, cancelTurns }, { principal, params }) => {
+    await deleteChannel(messaging, cancelTurns, principal, params.channelId);
+    return undefined;
+  },
+  'delete-central-channel': async ({ messaging, cancelTurns }, { principal, params }) => {
+    await deleteChannel(messaging, cancelTurns, principal, params.channelId);
+    return { success: true };
+  },
+  'clear-channel': async ({ messaging, cancelTurns }, { principal, params }) => {
+    await clearChannel(messaging, cancelTurns, principal, params.channelId);
+    return undefined;
+  },
+  'clear-central-channel': async ({ messaging, cancelTurns }, { principal, params }) => ({
+    success: true,
+    deleted: await clearChannel(messaging, cancelTurns, principal, params.channelId),
+  }),
+  'delete-messages-of': async ({ messaging, cancelTurns }, { principal, params, query }) => ({
+    success: true,
+    deleted: await deleteMessagesOf(messaging, cancelTurns, principal, params.channelId, query.userId),
+  }),
+  'generate-channel-title': async ({ agents }, { principal, params: { channelId }, body }) => ({
+    success: true,
+    data: { channelId, ...(await agents.makeTitle(principal, channelId, body.agentId)) },
+  }),
+};
+
+/** Whoever is named is in what they make; the holder of the key is nobody's name. */
+const listSelf = ({ entityId, scopes }: Principal): string[] => (scopes.includes('moderate') ? [] : [entityId]);

@@ -1,0 +1,56 @@
+/** Who is in a channel, people and agents. */
+import { ElizadError } from 'elizad-protocol';
+import type { participantRows } from 'elizad-protocol/rest';
+import type { Principal } from '../auth/principal.ts';
+import { dismissAgent, inviteAgent } from '../messaging/channel-life.ts';
+import { findChannel, type ParticipantRow } from '../storage/channels.ts';
+import type { RestDeps } from './context.ts';
+import type { RestHandlers } from './handler.ts';
+
+export const participantHandlers: RestHandlers<typeof participantRows> = {
+  'list-channel-participants': async (deps, { params }) => ({
+    success: true,
+    data: (await listParticipants(deps, params.channelId)).map(({ entity_id }) => entity_id),
+  }),
+  'list-central-channel-participants': async (deps, { params }) => ({
+    success: true,
+    data: (await listParticipants(deps, params.channelId)).map(({ entity_id: id, name, kind, joined_at }) => ({
+      id,
+      userId: id,
+      name: name ?? 'User',
+      isAgent: kind === 'agent',
+      role: 'member',
+      joinedAt: joined_at,
+    })),
+  }),
+  'list-channel-agents': async (deps, { params: { channelId } }) => {
+    const present = (await listParticipants(deps, channelId)).filter(({ kind }) => kind === 'agent');
+    const agents = present.map(({ entity_id }) => entity_id);
+    return { success: true, data: { channelId, agents, participants: agents } };
+  },
+  'add-channel-agent': addAgent,
+  'add-central-channel-agent': async (deps, request) => {
+    const answer = await addAgent(deps, request);
+    return { ...answer, message: answer.data.message };
+  },
+  'remove-channel-agent': async ({ messaging }, { principal, params: { channelId, agentId } }) => {
+    await dismissAgent(messaging, principal, channelId, agentId);
+    return { success: true, data: { channelId, agentId, message: 'Agent removed from channel' } };
+  },
+};
+
+/** Throws `channel-not-found`. */
+async function listParticipants({ messaging }: RestDeps, channelId: string): Promise<ParticipantRow[]> {
+  const found = await findChannel(messaging.database.db, channelId);
+  if (!found) throw new ElizadError('channel-not-found', { roomId: channelId });
+  return found.participants;
+}
+
+type Invitation = { principal: Principal; params: { channelId: string }; body: { agentId: string } };
+
+async function addAgent({ messaging }: RestDeps, { principal, params, body }: Invitation) {
+  const { channelId } = params;
+  const { agentId } = body;
+  await inviteAgent(messaging, principal, channelId, agentId);
+  return { success: true as const, data: { channelId, agentId, message: 'Agent added to channel' } };
+}

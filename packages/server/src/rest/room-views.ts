@@ -1,0 +1,56 @@
+/** Message servers and channels as the HTTP API shows them. */
+import type { channelView, documentedChannel, documentedServer, serverView } from 'elizad-protocol/rest';
+import type { z } from 'zod';
+import { behaviourOf } from '../messaging/channel-life.ts';
+import type { ChannelRow } from '../storage/channels.ts';
+import type { ServerRow } from '../storage/servers.ts';
+
+const toIso = (time: number): string => new Date(time).toISOString();
+
+export function showChannel(row: ChannelRow): z.output<typeof channelView> {
+  const { topic } = row;
+  return {
+    id: row.id,
+    messageServerId: row.server_id,
+    serverId: row.server_id,
+    name: row.name,
+    type: row.declared_type ?? row.type,
+    ...(topic !== null && { topic, description: topic }),
+    ...(row.source_type !== null && { sourceType: row.source_type }),
+    ...(row.source_id !== null && { sourceId: row.source_id }),
+    metadata: JSON.parse(row.metadata),
+    createdAt: toIso(row.created_at),
+    updatedAt: toIso(row.updated_at ?? row.created_at),
+  };
+}
+
+const documentedTypes = ['text', 'voice', 'dm', 'group'] as const;
+
+/** The same, with the type in the words of the documented API. */
+export function showDocumentedChannel(row: ChannelRow): z.output<typeof documentedChannel> {
+  const channel = showChannel(row);
+  const spelt = channel.type.toLowerCase();
+  const behaves = behaviourOf(channel.type) === 'DM' ? 'dm' : 'group';
+  return { ...channel, type: documentedTypes.find((type) => type === spelt) ?? behaves };
+}
+
+export const showChannelTwice = (row: ChannelRow) => ({ ...showChannel(row), channel: showDocumentedChannel(row) });
+
+export function showServer(row: ServerRow): z.output<typeof serverView> {
+  return {
+    id: row.id,
+    name: row.name,
+    ...(row.description !== null && { description: row.description }),
+    sourceType: row.source_type,
+    ...(row.source_id !== null && { sourceId: row.source_id }),
+    metadata: JSON.parse(row.metadata),
+    createdAt: toIso(row.created_at),
+    updatedAt: toIso(row.updated_at ?? row.created_at),
+  };
+}
+
+/** The same, with the time as the documented API has it. */
+export function showDocumentedServer(row: ServerRow): z.output<typeof documentedServer> {
+  const { updatedAt: _updatedAt, ...server } = showServer(row);
+  return { ...server, createdAt: row.created_at };
+}

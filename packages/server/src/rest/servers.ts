@@ -1,0 +1,104 @@
+/** Message servers, the agents that belong to them, and their channels. */
+import { defaultServerId } from 'elizad-protocol';
+import type { serverRows } from 'elizad-protocol/rest';
+import type { z } from 'zod';
+import type { Principal } from '../auth/principal.ts';
+import {
+  addServerAgent,
+  assertServer,
+  createServer,
+  deleteServer,
+  listServerAgents,
+  listServers,
+  listServersOf,
+  removeServerAgent,
+} from '../messaging/servers.ts';
+import { listChannels } from '../storage/channel-lists.ts';
+import type { ChannelRow } from '../storage/channels.ts';
+import type { RestDeps } from './context.ts';
+import type { RestHandlers } from './handler.ts';
+import { showChannel, showDocumentedChannel, showDocumentedServer, showServer } from './room-views.ts';
+
+type Page = z.output<(typeof serverRows)['list-server-channels']['query']>;
+
+export const serverHandlers: RestHandlers<typeof serverRows> = {
+  'get-current-message-server': () => ({ success: true, data: { messageServerId: defaultServerId } }),
+  'list-message-servers': async ({ messaging }) => {
+    const servers = (await listServers(messaging)).map(showServer);
+    return { success: true, data: { messageServers: servers, servers } };
+  },
+  'list-central-servers': async ({ messaging }) => ({
+    success: true,
+    data: (await listServers(messaging)).map(showDocumentedServer),
+  }),
+  'create-message-server': async ({ messaging }, { principal, body }) => ({
+    success: true,
+    data: { server: showServer(await createServer(messaging, principal, body)) },
+  }),
+  'create-server': async ({ messaging }, { principal, body }) => ({
+    success: true,
+    data: { server: showDocumentedServer(await createServer(messaging, principal, body)) },
+  }),
+  'delete-message-server': async ({ messaging, cancelTurns }, { principal, params: { messageServerId } }) => {
+    await deleteServer(messaging, cancelTurns, principal, messageServerId);
+    return { success: true, data: { messageServerId, message: 'Server deleted' } };
+  },
+  'list-message-server-agents': async ({ messaging }, { params: { messageServerId } }) => {
+    const agents = await listServerAgents(messaging, messageServerId);
+    return { success: true, data: { messageServerId, agents: agents.map(({ id }) => id) } };
+  },
+  'list-server-agents': async ({ messaging }, { params: { messageServerId } }) => {
+    const agents = await listServerAgents(messaging, messageServerId);
+    return { success: true, data: agents.map(({ id, name, status }) => ({ id, name, status })) };
+  },
+  'add-message-server-agent': addAgent,
+  'add-server-agent': addAgent,
+  'remove-server-agent': async ({ messaging }, { principal, params: { messageServerId, agentId } }) => {
+    await removeServerAgent(messaging, principal, messageServerId, agentId);
+    return { success: true, data: { messageServerId, agentId, message: 'Agent removed from server' } };
+  },
+  'list-agent-message-servers': async ({ messaging }, { params: { agentId } }) => ({
+    success: true,
+    data: { agentId, messageServers: await listServersOf(messaging, agentId) },
+  }),
+  'list-message-server-channels': async (deps, { principal, params, query }) => {
+    const { channels, next } = await readPage(deps, principal, params.messageServerId, query);
+    return { success: true, data: { channels: channels.map(showChannel), next } };
+  },
+  'list-server-channels': async (deps, { principal, params, query }) => {
+    const { channels, next } = await readPage(deps, principal, params.messageServerId, query);
+    return { success: true, data: channels.map(showDocumentedChannel), next };
+  },
+};
+
+type Membership = {
+  principal: Principal;
+  params: { messageServerId: string; agentId?: string };
+  body: { agentId: string };
+};
+
+async function addAgent({ messaging }: RestDeps, { principal, params, body }: Membership) {
+  const { messageServerId } = params;
+  const { agentId } = body;
+  await addServerAgent(messaging, principal, messageServerId, agentId);
+  return { success: true as const, data: { messageServerId, agentId, message: 'Agent added to server' } };
+}
+
+async function readPage(
+  { messaging }: RestDeps,
+  { entityId, scopes }: Principal,
+  serverId: string,
+  { limit, before }: Page,
+): Promise<{ channels: ChannelRow[]; next?: string }> {
+  await assertServer(messaging, serverId);
+  const [createdAt, id = ''] = before?.split('.') ?? [];
+  const channels = await listChannels(messaging.database.db, {
+    serverId,
+    limit: limit + 1,
+    ...(!scopes.includes('moderate') && { dmsOf: entityId }),
+    ...(createdAt !== undefined && { before: { created_at: Number(createdAt), id: id.toLowerCase() } }),
+  });
+  const shown = channels.slice(0, limit);
+  const last = shown.at(-1);
+  return { channels: shown, ...(channels.length > limit && last && { next: `${last.created_at}.${last.id}` }) };
+}
