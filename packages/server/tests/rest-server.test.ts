@@ -19,6 +19,11 @@ describe('the server over HTTP', () => {
       const { status, body } = await call(name);
       assert.deepEqual([status, body.status, body.agentCount, body.dependencies.agents], [200, 'OK', 1, 'healthy']);
     }
+    await call('stop-agent', { params: { agentId: cleo } });
+    const { status, body: ill } = await call('get-server-health');
+    assert.deepEqual([status, ill.error?.code, ill.agentCount], [503, 'no-agents-running', 0]);
+    const job = await call('create-job', { body: { userId: cleo.replace(/^./, 'f'), content: 'Anybody?' } });
+    assert.equal(job.status, 503);
     const { body } = await call('get-version');
     assert.deepEqual([body.version, typeof body.uptime], [version, 'number']);
     for (const spelling of [0, 1]) {

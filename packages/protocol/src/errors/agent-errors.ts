@@ -7,7 +7,7 @@ export const agentErrors = {
     503,
     'changed',
     'The agent is known, but not running.',
-    'Start the server with its character file (--character), or invite another agent.',
+    'Start it with POST /api/agents/<id>/start, or give the server its character file; or invite another agent.',
   ),
   'no-agent': row(
     4002,

@@ -1,77 +1,207 @@
 /**
- * How agents come, change and go while the server runs. Nothing that was said is lost by it: a turn that runs goes on as it
- * began, the next one has the new character, and what an agent had not begun when it went ends with `agent-not-running`.
+ * How agents come, change and go while the server runs, by their files and over HTTP. Nothing that was said is lost by it:
+ * a turn that runs goes on as it began, the next one has the new character, and what an agent had not begun when it went
+ * ends with `agent-not-running`. One change at a time; each is on the disk before it counts.
  */
 import { dirname } from 'node:path';
+import { type Character, deriveId, ElizadError } from 'elizad-protocol';
+import { endWaitingTurns } from '../messaging/leaving-agent.ts';
+import type { Messaging } from '../messaging/messages.ts';
 import type { Logger } from '../observability/logger.ts';
+import { buryAgent, eraseMemory, listAgents, upsertAgent } from '../storage/agents.ts';
 import type { LiveToolbox } from './actions/toolbox.ts';
-import { CharacterError, type LoadedCharacter, secretsOf } from './characters.ts';
+import { CharacterError, type LoadedCharacter, secretsOf, withoutSecrets } from './characters.ts';
 import type { LongTermMemory } from './memory/long-term-memory.ts';
 import type { LiveRoster } from './roster.ts';
+import { adopt, getCharacter, isKept, readStanding, type Standing, toDraft, withEdit, withFile } from './standing.ts';
 
 export type AgentLife = {
-  /** Puts an agent to work, or gives one that works its new character. */
-  put(loaded: LoadedCharacter): Promise<void>;
+  list(): Standing[];
+  /** Throws `agent-not-found`. */
+  get(id: string): Standing;
+  isRunning(id: string): boolean;
+  /** Keeps a new agent, which rests. Throws `agent-exists` and `too-many-agents`. */
+  create(character: Character): Promise<Standing>;
+  /** Gives an agent another character, made from the one that it has. Throws `agent-not-found`, `agent-exists`, and what `edit` throws. */
+  change(id: string, edit: (before: Character) => Character): Promise<Standing>;
+  /** Lets it work, or rest, now and at every start. Throws `agent-not-found`. */
+  setEnabled(id: string, isEnabled: boolean): Promise<Standing>;
+  /** Deletes an agent for good. Throws `agent-not-found` and `agent-has-a-file`. */
+  remove(id: string): Promise<void>;
   /**
-   * Makes the running agents those that `load` gives: new ones begin, changed ones change, the others go. Where it
+   * Makes the agents of files those that `load` gives: new ones begin, changed ones change, the others go. Where it
    * throws, all stay as they are and the log says why.
    */
   follow(load: () => Promise<readonly LoadedCharacter[]>): Promise<void>;
 };
 
-export function createAgentLife(deps: {
+/** Agents that are kept, at most. */
+const mostAgents = 1_000;
+
+type LifeDeps = {
+  messaging: Messaging;
   roster: LiveRoster;
   toolbox: LiveToolbox;
   memory: LongTermMemory;
   logger: Logger;
-}): AgentLife {
-  const { roster, toolbox, memory, logger } = deps;
-  const running = new Map<string, LoadedCharacter>();
+};
 
-  async function put(loaded: LoadedCharacter): Promise<void> {
-    const { id, character, from } = loaded;
-    const { name, plugins = [] } = character;
+/** Puts to work the agents of the files that are there, and those that were made over HTTP, but for those that shall rest. */
+export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharacter[]): Promise<AgentLife> {
+  const { messaging, roster, toolbox, memory, logger } = deps;
+  const { db } = messaging.database;
+  const standings = new Map<string, Standing>();
+  let last: Promise<unknown> = Promise.resolve();
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = last.then(work);
+    last = done.catch(() => {});
+    return done;
+  }
+
+  function get(id: string): Standing {
+    const found = standings.get(id);
+    if (!found) throw new ElizadError('agent-not-found');
+    return found;
+  }
+
+  const isRunning = (id: string): boolean => roster.agents.has(id);
+
+  /** Keeps a standing, then makes it count. */
+  async function settle(wanted: Standing): Promise<Standing> {
+    const { id } = wanted;
+    const row = await upsertAgent(db, toDraft(wanted));
+    const standing = { ...wanted, createdAt: row.created_at, updatedAt: row.updated_at };
+    const before = standings.get(id);
+    standings.set(id, standing);
+    const { name } = row;
+    if (before && getCharacter(before).name !== name) await messaging.channels.rename(id, name);
+    if (isKept(standing) && standing.isEnabled) await begin(standing);
+    else await rest(standing);
+    return standing;
+  }
+
+  async function begin(standing: Standing): Promise<void> {
+    const { id, file } = standing;
+    const character = getCharacter(standing);
+    const { name, plugins = [], knowledge = [] } = character;
     if (plugins.length > 0) {
       const entry = { agentId: id, agentName: name, plugins };
       logger.info(entry, 'plugins of a character file have no effect here: see docs/actions.md');
     }
     await toolbox.update({ id, name, character, secrets: secretsOf(character) });
-    await roster.put(loaded);
-    const folder = from === 'built in' ? process.cwd() : dirname(from);
-    await memory.loadKnowledge(id, character.knowledge ?? [], folder);
-    running.set(id, loaded);
+    roster.put({ id, character });
+    // One without a file names no others.
+    await memory.loadKnowledge(id, knowledge, file && file.from !== 'built in' ? dirname(file.from) : process.cwd());
   }
 
-  async function remove(id: string): Promise<void> {
-    roster.remove(id);
-    running.delete(id);
-    await toolbox.remove(id);
+  async function rest(standing: Standing): Promise<void> {
+    const wasRunning = isRunning(standing.id);
+    roster.rest({ id: standing.id, character: getCharacter(standing) });
+    if (wasRunning) await toolbox.remove(standing.id);
   }
 
   async function replace(wanted: readonly LoadedCharacter[]): Promise<void> {
     for (const one of wanted) {
-      const { id, from, character } = one;
-      const before = running.get(id);
-      if (before && JSON.stringify(before) === JSON.stringify(one)) continue;
-      await put(one);
-      const entry = { agentId: id, agentName: character.name, from };
-      logger.info(entry, before ? 'the agent has its new character' : 'the agent begins');
+      const before = standings.get(one.id);
+      if (before?.file && JSON.stringify(before.file) === JSON.stringify(one)) continue;
+      const wasRunning = isRunning(one.id);
+      const { isEnabled } = await settle(withFile(before, one));
+      const entry = { agentId: one.id, agentName: one.character.name, from: one.from };
+      if (!isEnabled) logger.info(entry, 'the agent has its new character, and stays stopped');
+      else logger.info(entry, wasRunning ? 'the agent has its new character' : 'the agent begins');
     }
-    for (const { id, character } of [...running.values()].filter(({ id }) => !wanted.some((one) => one.id === id))) {
-      await remove(id);
-      logger.info({ agentId: id, agentName: character.name }, 'the agent goes: its character file is gone');
+    for (const standing of [...standings.values()]) {
+      const { id, file } = standing;
+      if (!file || wanted.some((one) => one.id === id)) continue;
+      await settle({ ...standing, file: undefined, last: withoutSecrets(getCharacter(standing)) });
+      logger.info({ agentId: id, agentName: file.character.name }, 'the agent goes: its character file is gone');
     }
   }
 
+  function assertNew(name: string, id?: string): void {
+    for (const standing of standings.values())
+      if (standing.id !== id && getCharacter(standing).name === name)
+        throw new ElizadError('agent-exists', { issues: [{ path: 'name', message: `${name} is ${standing.id}` }] });
+  }
+
+  /** As it may be changed or started: one that had lost its file needs none from then on. */
+  function getOwn(id: string): Standing {
+    const found = get(id);
+    return isKept(found) ? found : adopt(found);
+  }
+
+  for (const row of await listAgents(db)) {
+    if (row.deleted_at === null) standings.set(row.id, readStanding(row));
+    else {
+      messaging.agents.retire(row.id);
+      await eraseMemory(db, row.id);
+    }
+  }
+  for (const file of files) standings.set(file.id, withFile(standings.get(file.id), file));
+  for (const standing of [...standings.values()]) {
+    await settle(standing);
+    if (standing.isEnabled || !isKept(standing)) continue;
+    const entry = { agentId: standing.id, agentName: getCharacter(standing).name };
+    logger.info(entry, `the agent stays stopped: POST /api/agents/${standing.id}/start puts it to work`);
+  }
+
   return {
-    put,
-    async follow(load) {
-      try {
-        await replace(await load());
-      } catch (error) {
-        if (error instanceof CharacterError) logger.error(`the agents stay as they are: ${error.message}`);
-        else logger.error({ err: error }, 'the agents stay as they are');
-      }
-    },
+    list: () => [...standings.values()],
+    get,
+    isRunning,
+    create: (character) =>
+      inTurn(async () => {
+        const id = character.id ?? (await deriveId(character.name));
+        if (standings.has(id))
+          throw new ElizadError('agent-exists', { issues: [{ path: 'id', message: `${id} is there` }] });
+        assertNew(character.name);
+        if (standings.size >= mostAgents) throw new ElizadError('too-many-agents');
+        const fresh = { id, file: undefined, edit: undefined, last: character, isEnabled: false };
+        const made = await settle(withEdit({ ...fresh, createdAt: 0, updatedAt: 0 }, character));
+        logger.info({ agentId: id, agentName: character.name }, 'an agent was made over HTTP');
+        return made;
+      }),
+    change: (id, edit) =>
+      inTurn(async () => {
+        const before = getOwn(id);
+        const had = getCharacter(before);
+        const character = edit(had);
+        if (character.name !== had.name) assertNew(character.name, id);
+        const changed = await settle(withEdit(before, character));
+        logger.info({ agentId: id, agentName: character.name }, 'the agent was changed over HTTP');
+        return changed;
+      }),
+    setEnabled: (id, isEnabled) =>
+      inTurn(async () => {
+        const before = get(id);
+        if (before.isEnabled === isEnabled && isRunning(id) === isEnabled) return before;
+        const changed = await settle({ ...(isEnabled ? getOwn(id) : before), isEnabled });
+        const entry = { agentId: id, agentName: getCharacter(changed).name };
+        logger.info(entry, isEnabled ? 'the agent was started over HTTP' : 'the agent was stopped over HTTP');
+        return changed;
+      }),
+    remove: (id) =>
+      inTurn(async () => {
+        const standing = get(id);
+        if (standing.file) throw new ElizadError('agent-has-a-file');
+        await buryAgent(db, id);
+        standings.delete(id);
+        roster.retire(id);
+        await toolbox.remove(id);
+        await endWaitingTurns(messaging, id);
+        await messaging.channels.removeEverywhere(id);
+        await eraseMemory(db, id);
+        logger.info({ agentId: id, agentName: getCharacter(standing).name }, 'the agent was deleted over HTTP');
+      }),
+    follow: (load) =>
+      inTurn(async () => {
+        try {
+          await replace(await load());
+        } catch (error) {
+          if (error instanceof CharacterError) logger.error(`the agents stay as they are: ${error.message}`);
+          else logger.error({ err: error }, 'the agents stay as they are');
+        }
+      }),
   };
 }

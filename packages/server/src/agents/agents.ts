@@ -1,6 +1,6 @@
 /**
  * The agents of a server, put to work: their models, tools and memory, the breaker of their rooms, and the worker that
- * runs their turns. app.ts opens it once. They change as their character files do.
+ * runs their turns. app.ts opens it once. They change as their character files do, and over HTTP.
  */
 import type { Character } from 'elizad-protocol';
 import { readEnvironment, type Settings } from '../config.ts';
@@ -9,21 +9,23 @@ import type { Logger } from '../observability/logger.ts';
 import { deleteOldTraces } from '../storage/traces.ts';
 import type { Toolbox } from './actions/action.ts';
 import { createLazyToolbox } from './actions/lazy-toolbox.ts';
-import { createAgentLife } from './agent-life.ts';
+import { type AgentLife, openAgentLife } from './agent-life.ts';
 import { createBreaker } from './breaker.ts';
 import { type LoadedCharacter, loadCharacters } from './characters.ts';
 import { watchCharacters } from './characters-watch.ts';
 import type { LoadedConfig } from './loaded-config.ts';
-import { createMemory } from './memory/long-term-memory.ts';
+import { createMemory, type LongTermMemory } from './memory/long-term-memory.ts';
 import { chooseEmbedder } from './models/choose-embedder.ts';
 import { chooseModel } from './models/choose-model.ts';
-import { openRoster, type Roster } from './roster.ts';
+import { createRoster, type Roster } from './roster.ts';
 import { createTitles, type MakeTitle } from './titles.ts';
 import { traceUsage } from './trace.ts';
 import { createTurnWorker, type TurnWorker } from './turn-worker.ts';
 
 export type Agents = {
   readonly roster: Roster;
+  readonly life: AgentLife;
+  readonly memory: LongTermMemory;
   readonly worker: TurnWorker;
   readonly toolbox: Toolbox;
   /** A title for what was said in a room. */
@@ -53,7 +55,7 @@ export async function openAgents({ messaging, logger, settings, config, characte
     embedder: chooseEmbedder(character, settings, logger),
   });
   const toolbox = createLazyToolbox({ config, logger, env: readEnvironment() });
-  const roster = await openRoster(database, messaging.agents, choose, toolbox.statusOf);
+  const roster = createRoster(messaging.agents, choose, toolbox.statusOf);
   const { agents } = roster;
   const memory = createMemory({
     database,
@@ -66,8 +68,7 @@ export async function openAgents({ messaging, logger, settings, config, characte
       messaging.log.write({ trace }).catch((err) => logger.error({ err }, 'what was spent is not written down'));
     },
   });
-  const life = createAgentLife({ roster, toolbox, memory, logger });
-  for (const character of characters) await life.put(character);
+  const life = await openAgentLife({ messaging, roster, toolbox, memory, logger }, characters);
   const stopWatching = watchCharacters(settings.characters, settings.dataDir, async () => {
     await life.follow(() => loadCharacters(settings.characters, settings.dataDir));
   });
@@ -88,6 +89,8 @@ export async function openAgents({ messaging, logger, settings, config, characte
   );
   return {
     roster: agents,
+    life,
+    memory,
     worker,
     toolbox,
     makeTitle: titles.makeTitle,

@@ -1,8 +1,8 @@
 /** Character files: found, read and checked; what is wrong is named by file, path and what is expected there. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Character, character, deriveId } from 'elizad-protocol';
-import { closest, distance } from 'fastest-levenshtein';
+import { type Character, deriveId } from 'elizad-protocol';
+import { checkCharacter } from './character-check.ts';
 
 /** A character that is ready to be run; the id is its own or derived from its name. */
 export type LoadedCharacter = { id: string; character: Character; from: string };
@@ -51,6 +51,12 @@ export function secretsOf({ secrets, settings }: Character): Record<string, unkn
   return { ...secrets, ...(typeof nested === 'object' && nested !== null ? nested : {}) };
 }
 
+/** A character without what it keeps for itself. */
+export function withoutSecrets({ secrets: _secrets, settings, ...rest }: Character): Character {
+  const { secrets: _nested, ...kept } = settings ?? {};
+  return { ...rest, ...(settings && { settings: kept }) };
+}
+
 /** One character file. Throws `CharacterError` with every fault on a line of its own. */
 export function readCharacter(path: string): Character {
   let content: unknown;
@@ -59,17 +65,8 @@ export function readCharacter(path: string): Character {
   } catch (error) {
     throw new CharacterError(`${path}: ${(error as Error).message}`);
   }
-  const parsed = character.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.flatMap((issue) => {
-    if (issue.code !== 'unrecognized_keys') return `${issue.path.join('.') || '(the file)'}: ${issue.message}`;
-    return issue.keys.map((key) => `${[...issue.path, key].join('.')}: no such field${suggest(key, issue.path)}`);
-  });
-  throw new CharacterError(faults.map((fault) => `${path}: ${fault}`).join('\n'));
-}
-
-function suggest(key: string, path: readonly PropertyKey[]): string {
-  const known = path[0] === 'style' ? ['all', 'chat', 'post'] : Object.keys(character.shape);
-  const nearest = closest(key, known);
-  return distance(key, nearest) <= 3 ? `; did you mean ${nearest}?` : `; known fields: ${known.join(', ')}`;
+  const checked = checkCharacter(content);
+  if (checked.ok) return checked.character;
+  const faults = checked.issues.map((issue) => `${path}: ${issue.path || '(the file)'}: ${issue.message}`);
+  throw new CharacterError(faults.join('\n'));
 }

@@ -2,8 +2,6 @@
 import type { Character } from 'elizad-protocol';
 import { z } from 'zod';
 import { type AgentDirectory, type AnswerRule, answerRules } from '../messaging/agent-directory.ts';
-import { listAgents, upsertAgent } from '../storage/agents.ts';
-import type { Database } from '../storage/sqlite.ts';
 import type { Toolbox } from './actions/action.ts';
 import type { LoadedCharacter } from './characters.ts';
 import type { Embedder } from './memory/embedding.ts';
@@ -33,41 +31,39 @@ export type Roster = ReadonlyMap<string, Agent>;
 /** A roster that follows when agents come, change and go. What runs keeps the agent that it began with. */
 export type LiveRoster = {
   readonly agents: Roster;
-  /** Puts an agent to work, or one that works already under its new character. Its secrets stay in memory only. */
-  put(loaded: LoadedCharacter): Promise<Agent>;
-  /** The agent stays known, as `inactive`; a turn that it has not begun ends with `agent-not-running`. */
-  remove(id: string): void;
+  /** Puts an agent to work, or one that works already under its new character. */
+  put(agent: Pick<LoadedCharacter, 'id' | 'character'>): void;
+  /** The agent is known as `inactive`; a turn that it has not begun ends with `agent-not-running`. */
+  rest(agent: Pick<LoadedCharacter, 'id' | 'character'>): void;
+  /** The agent is gone for good. */
+  retire(id: string): void;
 };
 
-/** A roster of nobody; agents of earlier starts are known as `inactive`. */
-export async function openRoster(
-  { db }: Database,
+/** A roster of nobody. */
+export function createRoster(
   directory: AgentDirectory,
   choose: (character: Character) => Pick<Agent, 'model' | 'embedder'>,
   statusOf: Toolbox['statusOf'],
-): Promise<LiveRoster> {
+): LiveRoster {
   const agents = new Map<string, Agent>();
-  for (const { id, name, character } of await listAgents(db)) {
-    const { bio } = JSON.parse(character) as Character;
-    directory.put({ id, name, status: 'inactive', bio: [bio].flat(), model: null });
-  }
   return {
     agents,
-    async put({ id, character }) {
+    put({ id, character }) {
       const { name, bio } = character;
       const agent = toAgent(id, character, choose(character));
-      await upsertAgent(db, { id, name, character: JSON.stringify(withoutSecrets(character)) });
       const view = { id, name, status: 'active' as const, bio: [bio].flat(), model: agent.model.name };
       // Without the details: they are for whoever runs the server, and are in the log.
       const listTools = () => statusOf(id).map((tool) => ({ name: tool.name, state: tool.state }));
       directory.put(view, { rule: agent.rule, listTools });
       agents.set(id, agent);
-      return agent;
     },
-    remove(id) {
+    rest({ id, character: { name, bio } }) {
       agents.delete(id);
-      const known = directory.find(id);
-      if (known) directory.put({ ...known, status: 'inactive', model: null });
+      directory.put({ id, name, status: 'inactive', bio: [bio].flat(), model: null });
+    },
+    retire(id) {
+      agents.delete(id);
+      directory.retire(id);
     },
   };
 }
@@ -91,8 +87,3 @@ function toAgent(id: string, character: Character, { model, embedder }: Pick<Age
 }
 
 const priceSchema = z.object({ input: z.number().min(0), output: z.number().min(0) });
-
-function withoutSecrets({ secrets: _secrets, settings, ...rest }: Character): Character {
-  const { secrets: _nested, ...kept } = settings ?? {};
-  return { ...rest, ...(settings && { settings: kept }) };
-}

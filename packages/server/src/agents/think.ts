@@ -23,6 +23,7 @@ export async function think(
     work.text += chunk;
     answers.say({ messageId: turn.id, chunk, agentId: agent.id, channelId: turn.channel_id });
   };
+  const usage: Record<string, number> = {};
   trace.mark('asked', { model: agent.model.name, promptCharacters: countCharacters(request) });
   for await (const part of stream(agent.model, request, signal)) {
     markFirst(trace, step, part);
@@ -37,6 +38,9 @@ export async function think(
       if (step.calls.length < mostCalls) step.calls.push(part.call);
     } else if (part.type === 'finish') {
       trace.addUsage(part);
+      const { inputTokens, outputTokens } = part;
+      if (inputTokens !== undefined) usage.inputTokens = inputTokens;
+      if (outputTokens !== undefined) usage.outputTokens = outputTokens;
       if (part.native !== undefined) step.native = part.native;
       if (part.model !== undefined) trace.setModel(part.model);
     } else {
@@ -47,7 +51,7 @@ export async function think(
     }
   }
   answers.tell();
-  trace.mark('thought', { calls: step.calls.length });
+  trace.mark('thought', { calls: step.calls.length, ...usage, ...(step.code !== null && { code: step.code }) });
   return signal.aborted ? { ...step, ...describeStop(signal) } : step;
 }
 

@@ -14,6 +14,7 @@ export function formatBanner(app: App, settings: Settings, readyMs: number, inCo
     '',
     `  ${dim('url   ')} ${bold(url)}${isLoopback(settings.host) ? '' : dim('  (open to other machines, with the key)')}`,
     ...agents.map((agent) => `  ${dim('agent ')} ${agent.name} ${dim(`uses ${agent.model.name}  (${agent.id})`)}`),
+    ...(first ? [] : [`  ${dim('agent ')} none runs ${dim('(all were stopped: POST /api/agents/<id>/start)')}`]),
     `  ${dim('data  ')} ${settings.dataDir}`,
     '',
     dim("  import { io } from 'socket.io-client';"),

@@ -5,10 +5,12 @@
 import { defaultServerId, ElizadError, type TurnPolicy } from 'elizad-protocol';
 import {
   deleteParticipant,
+  deleteParticipantEverywhere,
   findChannel,
   hasServer,
   insertChannel,
   type ParticipantRow,
+  renameParticipant,
   upsertParticipants,
 } from '../storage/channels.ts';
 import type { Database } from '../storage/sqlite.ts';
@@ -43,6 +45,10 @@ export type ChannelDirectory = {
   /** Adds participants that are not there yet, and learns names that are new. Returns the ids that are new. */
   addParticipants(channel: Channel, participants: readonly Participant[]): Promise<string[]>;
   removeParticipant(channel: Channel, entityId: string): Promise<void>;
+  /** Takes somebody out of all channels. */
+  removeEverywhere(entityId: string): Promise<void>;
+  /** Gives somebody another name in all channels. */
+  rename(entityId: string, name: string): Promise<void>;
   /** The channel was deleted; what was read of it before is not kept. */
   forget(id: string): void;
 };
@@ -130,6 +136,20 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
     async removeParticipant(channel, entityId) {
       if (!channel.participants.delete(entityId)) return;
       await deleteParticipant(db, channel.id, entityId);
+    },
+    async removeEverywhere(entityId) {
+      await deleteParticipantEverywhere(db, entityId);
+      // Who reads now may have read it before.
+      await Promise.allSettled(reading.values());
+      for (const { participants } of kept.values()) participants.delete(entityId);
+    },
+    async rename(entityId, name) {
+      await renameParticipant(db, entityId, name);
+      await Promise.allSettled(reading.values());
+      for (const { participants } of kept.values()) {
+        const known = participants.get(entityId);
+        if (known) participants.set(entityId, { ...known, name });
+      }
     },
     forget(id) {
       kept.delete(id);

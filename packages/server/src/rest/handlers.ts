@@ -1,5 +1,10 @@
 /** A handler for every row of the HTTP API: a row without one does not compile. */
 import type { restRows } from 'elizad-protocol/rest';
+import { agentHandlers } from './agents/agents.ts';
+import { memoryHandlers } from './agents/memories.ts';
+import { agentRoomHandlers } from './agents/rooms.ts';
+import { runHandlers } from './agents/runs.ts';
+import { worldHandlers } from './agents/worlds.ts';
 import { channelHandlers } from './channels.ts';
 import type { RestHandlers } from './handler.ts';
 import { jobHandlers } from './jobs.ts';
@@ -17,6 +22,11 @@ import { teeHandlers } from './tee/tee.ts';
 
 export const restHandlers: RestHandlers<typeof restRows> = {
   ...systemHandlers,
+  ...agentHandlers,
+  ...worldHandlers,
+  ...runHandlers,
+  ...memoryHandlers,
+  ...agentRoomHandlers,
   ...serverHandlers,
   ...processHandlers,
   ...environmentHandlers,

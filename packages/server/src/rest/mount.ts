@@ -1,5 +1,5 @@
 /** Puts rows of the protocol table onto Fastify: who asks, is it what the row takes, then the handler. */
-import { ElizadError, isUuid } from 'elizad-protocol';
+import { ElizadError, isShallow, isUuid, maxNesting } from 'elizad-protocol';
 import type { RestRow, RestScope } from 'elizad-protocol/rest';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -48,6 +48,11 @@ export function identify(
 /** What the row describes, checked. Throws `invalid-payload` with every fault: `params.…` and `query.…` are of the address, the rest of the body. */
 function readRequest(row: RestRow, { params, query, body }: FastifyRequest) {
   const issues: { path: string; message: string }[] = [];
+  // Schemas walk it by recursion.
+  if (!isShallow(body))
+    throw new ElizadError('invalid-payload', {
+      issues: [{ path: '', message: `expected JSON nested at most ${maxNesting} deep` }],
+    });
   const read = (where: string[], schema: z.ZodType | undefined, value: unknown) => {
     if (!schema) return {};
     const parsed = schema.safeParse(value);
@@ -62,9 +67,12 @@ function readRequest(row: RestRow, { params, query, body }: FastifyRequest) {
     query: read(['query'], row.query, respell(row, query)),
     body: read([], row.body, respell(row, body ?? {})),
   };
-  if (issues.length > 0) throw new ElizadError('invalid-payload', { issues });
+  if (issues.length > 0) throw new ElizadError('invalid-payload', { issues: issues.slice(0, mostIssues) });
   return given;
 }
+
+/** Faults that are told of one request. */
+const mostIssues = 50;
 
 /** Gives fields the names that the row has for them. */
 function respell({ spellings = {} }: RestRow, given: unknown): unknown {

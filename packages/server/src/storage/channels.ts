@@ -1,5 +1,6 @@
 /** Rows of channels and their participants. */
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
+import { inList } from './batches.ts';
 import type { ChannelsTable, ParticipantsTable, Tables } from './tables.ts';
 
 export type ChannelRow = Selectable<ChannelsTable>;
@@ -61,6 +62,50 @@ export async function upsertParticipants(db: Kysely<Tables>, rows: ParticipantRo
 
 export async function deleteParticipant(db: Kysely<Tables>, channelId: string, entityId: string): Promise<void> {
   await db.deleteFrom('participants').where('channel_id', '=', channelId).where('entity_id', '=', entityId).execute();
+}
+
+/** Rows that are changed in one go, so that others are served in between: an agent may be in very many channels. */
+const page = 1_000;
+
+/** Takes somebody out of all channels. */
+export async function deleteParticipantEverywhere(db: Kysely<Tables>, entityId: string): Promise<void> {
+  for (let deleted = page; deleted === page; ) {
+    const { numDeletedRows } = await db
+      .deleteFrom('participants')
+      .where(
+        sql<number>`rowid`,
+        'in',
+        sql<number>`(select rowid from participants where entity_id = ${entityId} limit ${page})`,
+      )
+      .executeTakeFirst();
+    deleted = Number(numDeletedRows);
+    await new Promise(setImmediate);
+  }
+}
+
+/** Gives somebody another name in all channels. */
+export async function renameParticipant(db: Kysely<Tables>, entityId: string, name: string): Promise<void> {
+  let last = { joined_at: -1, channel_id: '' };
+  for (let read = page; read === page; ) {
+    const rows = await db
+      .selectFrom('participants')
+      .select(['joined_at', 'channel_id'])
+      .where('entity_id', '=', entityId)
+      .where(sql<boolean>`(joined_at, channel_id) > (${last.joined_at}, ${last.channel_id})`)
+      .orderBy('joined_at')
+      .orderBy('channel_id')
+      .limit(page)
+      .execute();
+    await db
+      .updateTable('participants')
+      .set({ name })
+      .where('entity_id', '=', entityId)
+      .where('channel_id', 'in', inList(rows.map(({ channel_id }) => channel_id)))
+      .execute();
+    read = rows.length;
+    last = rows.at(-1) ?? last;
+    await new Promise(setImmediate);
+  }
 }
 
 /** Ids of the channels in which somebody takes part, newest first. */

@@ -26,6 +26,7 @@ async function widenTables(db: Kysely<Tables>): Promise<void> {
   await channels.addColumn('source_type', 'text').execute();
   await channels.addColumn('source_id', 'text').execute();
   await channels.addColumn('topic', 'text').execute();
+  await channels.addColumn('world_id', 'text').execute();
   await channels.addColumn('metadata', 'text', (c) => c.notNull().defaultTo('{}')).execute();
   await channels.addColumn('updated_at', 'bigint').execute();
   await db.schema
@@ -38,7 +39,28 @@ async function widenTables(db: Kysely<Tables>): Promise<void> {
   await agents.addColumn('secrets', 'text', (c) => c.notNull().defaultTo('{}')).execute();
   await agents.addColumn('is_enabled', 'integer', (c) => c.notNull().defaultTo(1)).execute();
   await agents.addColumn('edit_of', 'text').execute();
+  await agents.addColumn('deleted_at', 'bigint').execute();
+  // By their end for logs, by their beginning for runs; both tell turns from what memory spends without reading rows.
   await db.schema.createIndex('traces_by_agent').on('traces').columns(['agent_id', 'ended_at']).execute();
+  await db.schema
+    .createIndex('traces_by_start')
+    .on('traces')
+    .columns(['agent_id', 'started_at', 'message_id'])
+    .execute();
+  // An agent is in as many rooms as there are people: what it joined last is found without the others.
+  await db.schema.dropIndex('participants_by_entity').execute();
+  await db.schema
+    .createIndex('participants_by_arrival')
+    .on('participants')
+    .columns(['entity_id', 'joined_at', 'channel_id'])
+    .execute();
+  await db.schema
+    .createIndex('channels_by_source')
+    .on('channels')
+    .columns(['server_id', 'source_id'])
+    .where(sql.ref('source_id'), 'is not', sql.lit(null))
+    .execute();
+  await db.schema.createIndex('memories_by_kind').on('memories').columns(['agent_id', 'kind']).execute();
 }
 
 async function addRoomChanges(db: Kysely<Tables>): Promise<void> {
@@ -70,8 +92,10 @@ async function addWorlds(db: Kysely<Tables>): Promise<void> {
     .createTable('worlds')
     .addColumn('id', 'text', (c) => c.primaryKey())
     .addColumn('agent_id', 'text', (c) => c.notNull())
-    .addColumn('server_id', 'text')
+    .addColumn('server_id', 'text', (c) => c.notNull())
     .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('source_type', 'text')
+    .addColumn('source_id', 'text')
     .addColumn('metadata', 'text', (c) => c.notNull())
     .addColumn('created_at', 'bigint', (c) => c.notNull())
     .execute();

@@ -20,8 +20,10 @@ export type RoomChangesTable = {
 export type WorldsTable = {
   id: string;
   agent_id: string;
-  server_id: string | null;
+  server_id: string;
   name: string;
+  source_type: Generated<string | null>;
+  source_id: Generated<string | null>;
   metadata: string;
   created_at: number;
 };

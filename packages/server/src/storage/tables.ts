@@ -38,6 +38,8 @@ export type ChannelsTable = {
   source_type: Generated<string | null>;
   source_id: Generated<string | null>;
   topic: Generated<string | null>;
+  /** The world of the agent that it was made for; null where none was named. */
+  world_id: Generated<string | null>;
   /** Whatever a client wants kept with it, as it came; JSON. */
   metadata: Generated<string>;
   /** When it, or who is in it, was changed over HTTP; null where never. */
@@ -82,7 +84,7 @@ export type AgentsTable = {
   character: string;
   created_at: number;
   updated_at: number;
-  /** Of an agent that was made or changed over HTTP; JSON. Those of a file stay in the file. */
+  /** As they were set over HTTP; JSON, null for one of the character file that was taken away. Those of a file stay in the file. */
   secrets: Generated<string>;
   /** 0 where it was stopped, so that it does not start with the server. */
   is_enabled: Generated<0 | 1>;
@@ -91,6 +93,8 @@ export type AgentsTable = {
    * the file still has it, what is here counts; else the file. Null for an agent of a file, or built in.
    */
   edit_of: Generated<string | null>;
+  /** Of an agent that was deleted: its id stays that of an agent, for rooms where it spoke. */
+  deleted_at: Generated<number | null>;
 };
 /** `waiting`: for the answer of a person; it holds up nobody. */
 export type TurnState = 'queued' | 'running' | 'waiting' | 'ended';

@@ -88,6 +88,17 @@ export async function listOpenTurns(db: Kysely<Tables>, channelId: string, messa
   return query.execute();
 }
 
+/** Turns of an agent that wait for a person. */
+export async function listWaitingTurns(db: Kysely<Tables>, agentId: string): Promise<TurnRow[]> {
+  return db
+    .selectFrom('turns')
+    .selectAll()
+    .where('state', '!=', ended)
+    .where('state', '=', 'waiting')
+    .where('agent_id', '=', agentId)
+    .execute();
+}
+
 /** Keeps what a running turn has done so far. */
 export async function saveProgress(db: Kysely<Tables>, id: string, progress: string): Promise<void> {
   await db.updateTable('turns').set({ progress }).where('id', '=', id).execute();

@@ -32,6 +32,8 @@ export type LongTermMemory = {
   observe(place: Place): void;
   /** Reads the knowledge of a character below its folder: at start, and whenever it has changed. Rejects only where the store does. */
   loadKnowledge(agentId: string, items: readonly KnowledgeItem[], folder: string): Promise<void>;
+  /** Finds out anew the meaning of what was changed, in the background. */
+  renew(agentId: string): void;
   /** Aborts what runs in the background; before the store is closed. */
   stop(): Promise<void>;
 };
@@ -60,6 +62,7 @@ export function createMemory(deps: MemoryDeps): LongTermMemory {
       await loadKnowledge({ database, logger }, agentId, items, folder);
       embedding.wake(agentId);
     },
+    renew: embedding.wake,
     async stop() {
       await Promise.all([schedule.stop(), embedding.stop()]);
     },

@@ -1,0 +1,135 @@
+/**
+ * Characters as they come over HTTP: a new one, or some fields of one that is there. Clients send along what they were
+ * shown, so what is no part of a character is passed over, and a masked secret stays as it is.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { type Character, ElizadError, type Issue, type JsonValue } from 'elizad-protocol';
+import { maskedSecret } from 'elizad-protocol/rest';
+import { checkCharacter } from './character-check.ts';
+import { hideServers } from './character-secrets.ts';
+import { secretsOf, withoutSecrets } from './characters.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Largest character, as JSON. */
+const mostCharacters = 1_000_000;
+
+/** What agents have beside their character. */
+const ofTheAgent = [
+  'status',
+  'enabled',
+  'characterName',
+  'createdAt',
+  'updatedAt',
+  'created_at',
+  'updated_at',
+  'server_id',
+  'owner_id',
+];
+
+/** A new character. Throws `invalid-payload` with every fault. */
+export function readDraft(draft: Fields): Character {
+  const given = Object.entries(draft).filter(([name, value]) => value !== null && !ofTheAgent.includes(name));
+  return edit(undefined, Object.fromEntries(given));
+}
+
+/** A character with some fields changed: null takes one away. Throws `invalid-payload` with every fault. */
+export function editCharacter(before: Character, id: string, { id: named = id, ...patch }: Fields): Character {
+  if (typeof named !== 'string' || named.toLowerCase() !== id)
+    throw refuse([{ path: 'id', message: 'expected the id of the address: an id never changes' }]);
+  const given = Object.entries(patch).filter(
+    ([name, value]) => !ofTheAgent.includes(name) && !(value === null && (name === 'name' || name === 'bio')),
+  );
+  return edit(before, Object.fromEntries(given));
+}
+
+function edit(before: Character | undefined, { settings, secrets, ...fields }: Fields): Character {
+  const { settings: had = {}, ...rest } = before ? withoutSecrets(before) : {};
+  const { secrets: nested, mcp, ...others } = asRecord(settings, 'settings');
+  const faults = findFaults(before, fields, mcp);
+  if (faults.length > 0) throw refuse(faults);
+  const hadOwn = settings === null ? {} : before ? secretsOf(before) : {};
+  const own = merge(merge(hadOwn, asRecord(secrets, 'secrets')), asRecord(nested, 'settings.secrets'));
+  const kept = settings === null ? {} : merge(had, others);
+  if (mcp === null) delete kept.mcp;
+  const changed = {
+    ...Object.fromEntries(Object.entries({ ...rest, ...fields }).filter(([, value]) => value !== null)),
+    ...(Object.keys(kept).length > 0 && { settings: kept }),
+    ...(Object.keys(own).length > 0 && secrets !== null && { secrets: own }),
+  };
+  const strays = before ? findStrays(secretsOf(before), own, before.settings?.mcp) : [];
+  if (strays.length > 0) throw refuse(strays);
+  const checked = checkCharacter(changed);
+  if (!checked.ok) throw refuse(checked.issues);
+  if (JSON.stringify(checked.character).length > mostCharacters)
+    throw refuse([{ path: '', message: `expected at most ${mostCharacters} characters of JSON in all` }]);
+  return checked.character;
+}
+
+/** What would open files, or run programs, of the server. */
+function findFaults(before: Character | undefined, { knowledge }: Fields, mcp: unknown): Issue[] {
+  const items: unknown[] = Array.isArray(knowledge) ? knowledge : [];
+  const had: readonly unknown[] = before?.knowledge ?? [];
+  const faults = items.flatMap((item, index): Issue[] =>
+    typeof item === 'object' && item !== null && !had.some((one) => isDeepStrictEqual(one, item))
+      ? [{ path: `knowledge.${index}`, message: 'expected a text: files are named in character files only' }]
+      : [],
+  );
+  const hadMcp = before?.settings?.mcp;
+  const isSame = [hadMcp, hadMcp === undefined ? undefined : hideServers(hadMcp)].some((one) =>
+    isDeepStrictEqual(one, mcp),
+  );
+  if (mcp !== undefined && mcp !== null && !isSame)
+    faults.push({
+      path: 'settings.mcp',
+      message: 'MCP servers are named in character files, or elizad.config.ts, only',
+    });
+  return faults;
+}
+
+/** Addresses of model providers, and the keys that go there. */
+const keysOf: Readonly<Record<string, readonly string[]>> = {
+  OPENAI_BASE_URL: ['OPENAI_API_KEY'],
+  ANTHROPIC_BASE_URL: ['ANTHROPIC_API_KEY'],
+  GOOGLE_BASE_URL: ['GOOGLE_GENERATIVE_AI_API_KEY', 'GEMINI_API_KEY', 'GOOGLE_API_KEY'],
+};
+
+/** Who may not see a key may not have it sent to an address of their own: a new address takes a new key. */
+function findStrays(before: Fields, after: Fields, mcp: JsonValue | undefined): Issue[] {
+  const isNew = (name: string) => after[name] !== undefined && !isDeepStrictEqual(after[name], before[name]);
+  const moved = Object.entries(keysOf).flatMap(([address, keys]) => {
+    const key =
+      isNew(address) && keys.find((one) => before[one] !== undefined && !isNew(one) && after[one] !== undefined);
+    return key ? [{ path: `settings.secrets.${address}`, message: `a key is for one address: give ${key} too` }] : [];
+  });
+  const servers = mcp === undefined ? '' : JSON.stringify(mcp);
+  const filled = Object.keys(after).filter((name) => isNew(name) && servers.includes(`\${${name}}`));
+  const fixed = filled.map((name) => ({
+    path: `settings.secrets.${name}`,
+    message: 'is part of an MCP server: change it in the character file',
+  }));
+  return [...moved, ...fixed];
+}
+
+/** Objects within each other are merged; null takes a key away, a masked secret leaves it. */
+function merge(before: Fields, patch: Fields): Record<string, unknown> {
+  const merged = new Map(Object.entries(before));
+  for (const [key, value] of Object.entries(patch)) {
+    const had = merged.get(key);
+    if (value === null) merged.delete(key);
+    else if (isRecord(value)) merged.set(key, merge(isRecord(had) ? had : {}, value));
+    else if (value !== maskedSecret) merged.set(key, value);
+  }
+  return Object.fromEntries(merged);
+}
+
+const isRecord = (value: unknown): value is { [key: string]: JsonValue } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function asRecord(value: unknown, path: string): Fields {
+  if (value === undefined || value === null) return {};
+  if (isRecord(value)) return value;
+  throw refuse([{ path, message: 'expected an object' }]);
+}
+
+const refuse = (issues: Issue[]): ElizadError => new ElizadError('invalid-payload', { issues });

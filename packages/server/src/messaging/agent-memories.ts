@@ -1,0 +1,129 @@
+/**
+ * What an agent remembers, for people who look it through and put it right. What was said in its rooms is the messages
+ * themselves: they are changed by the same path as by those who said them, and everybody there sees it.
+ */
+import { ElizadError, type Message } from 'elizad-protocol';
+import { createOperator, type Principal } from '../auth/principal.ts';
+import {
+  deleteFact,
+  findMemoryRow,
+  findMessagePlace,
+  listMemoryRows,
+  listMessagesOfAgent,
+  listMessagesOfRoom,
+  type MemoryPage,
+  type MemoryRow,
+  updateFact,
+} from '../storage/agent-memories.ts';
+import { findMessage } from '../storage/history.ts';
+import { type CancelTurns, deleteMessage } from './delete-message.ts';
+import type { Messaging } from './messages.ts';
+import { editMessage } from './turn-posts.ts';
+
+/** `before` is a time, or the id of a memory. */
+export type MemoryQuery = {
+  agentId: string;
+  table: 'messages' | 'facts' | 'documents';
+  roomId?: string | undefined;
+  before?: string | number | undefined;
+  start?: number | undefined;
+  end?: number | undefined;
+  limit: number;
+};
+
+export type Remembered = { kind: 'message'; message: Message } | { kind: 'memory'; row: MemoryRow };
+
+/** Newest first. Throws `channel-not-found`, and `memory-not-found` for a `before` that is none. */
+export async function listRemembered(messaging: Messaging, query: MemoryQuery): Promise<Remembered[]> {
+  const { agentId, table, roomId, before, start, end, limit } = query;
+  const { db } = messaging.database;
+  const channel = roomId === undefined ? undefined : await messaging.channels.find(roomId);
+  if (roomId !== undefined && !channel) throw new ElizadError('channel-not-found');
+  const until = Math.min(typeof before === 'number' ? before : Infinity, end === undefined ? Infinity : end + 1);
+  const page: MemoryPage = { since: start ?? 0, ...(until < Infinity && { until }), limit };
+  if (table === 'messages') {
+    const place = typeof before === 'string' ? await findMessagePlace(db, before) : undefined;
+    if (typeof before === 'string' && place === undefined) throw new ElizadError('memory-not-found');
+    // Of a room that it is not in, it remembers what it learned there, but reads no messages.
+    if (channel && !channel.participants.has(agentId)) return [];
+    const wanted = { ...page, before: place };
+    const messages = channel
+      ? await listMessagesOfRoom(db, channel.id, wanted)
+      : await listMessagesOfAgent(db, agentId, wanted);
+    return messages.map((message) => ({ kind: 'message', message }));
+  }
+  const last = typeof before === 'string' ? await findMemoryRow(db, agentId, before) : undefined;
+  if (typeof before === 'string' && !last) throw new ElizadError('memory-not-found');
+  const kind = table === 'facts' ? 'fact' : 'knowledge';
+  // What it was given to know is of no room.
+  const channelId = kind === 'fact' ? roomId : undefined;
+  const rows = await listMemoryRows(db, { agentId, kind, channelId }, { ...page, before: last?.row });
+  return rows.map((row) => ({ kind: 'memory', row }));
+}
+
+type MemoryChange = { text?: string | undefined; metadata?: Record<string, unknown> | undefined };
+
+/** Longest fact, in characters: it goes into prompts. */
+const longestFact = 2_000;
+
+/**
+ * Changes a fact, or a message. True where it is a fact, whose meaning is to be found out anew.
+ * Throws `memory-not-found`, `memory-fixed`, `memory-exists`, `text-too-long`, `not-the-sender`.
+ */
+export async function changeMemory(
+  messaging: Messaging,
+  principal: Principal,
+  { agentId, memoryId }: { agentId: string; memoryId: string },
+  { text, metadata }: MemoryChange,
+): Promise<boolean> {
+  const { db } = messaging.database;
+  const row = await findMemoryRow(db, agentId, memoryId);
+  if (row) {
+    if (row.kind === 'knowledge') throw new ElizadError('memory-fixed');
+    if (text === undefined)
+      throw new ElizadError('invalid-payload', { issues: [{ path: 'content.text', message: 'expected a text' }] });
+    assertLength(text, longestFact);
+    if (!(await updateFact(db, row, text))) throw new ElizadError('memory-exists');
+    return true;
+  }
+  const message = await getMessage(messaging, agentId, memoryId);
+  if (message.senderId !== principal.entityId && !inNameOf(principal, message, agentId).scopes.includes('moderate'))
+    throw new ElizadError('not-the-sender');
+  assertLength(text ?? '', messaging.limits.maxTextLength);
+  await editMessage(messaging, { ...message, text: text ?? message.text, metadata: metadata ?? message.metadata });
+  return false;
+}
+
+/** Deletes a fact, or a message. Throws `memory-not-found`, `memory-fixed`, `not-the-sender`. */
+export async function deleteMemory(
+  messaging: Messaging,
+  cancelTurns: CancelTurns,
+  principal: Principal,
+  { agentId, memoryId }: { agentId: string; memoryId: string },
+): Promise<void> {
+  const { db } = messaging.database;
+  const row = await findMemoryRow(db, agentId, memoryId);
+  if (row?.kind === 'knowledge') throw new ElizadError('memory-fixed');
+  if (row && (await deleteFact(db, agentId, memoryId))) return;
+  const message = await getMessage(messaging, agentId, memoryId);
+  const as = inNameOf(principal, message, agentId);
+  await deleteMessage(messaging, cancelTurns, as, message.channelId, message.id);
+}
+
+/** Whoever looks after an agent may put right what it said. */
+const inNameOf = (principal: Principal, { senderId }: Message, agentId: string): Principal =>
+  senderId === agentId ? createOperator(principal.credential) : principal;
+
+async function getMessage({ database, channels }: Messaging, agentId: string, id: string): Promise<Message> {
+  const message = await findMessage(database.db, id);
+  const channel = message && (await channels.find(message.channelId));
+  if (!message || !channel?.participants.has(agentId)) throw new ElizadError('memory-not-found');
+  return message;
+}
+
+function assertLength({ length }: string, most: number): void {
+  if (length > most)
+    throw new ElizadError('text-too-long', {
+      issues: [{ path: 'content.text', message: `expected at most ${most} characters, got ${length}` }],
+    });
+}

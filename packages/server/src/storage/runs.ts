@@ -1,0 +1,122 @@
+/** Runs: the turns of an agent, those that ended by their traces, those under way by their own rows. */
+import { type Kysely, type Selectable, type SqlBool, sql } from 'kysely';
+import type { Tables, TracesTable } from './tables.ts';
+
+/** `sender_id` is null where the message is gone; `code` where there is none, or the turn is gone with it. */
+export type EndedRun = Selectable<TracesTable> & { sender_id: string | null; code: string | null };
+
+export type OpenRun = {
+  turn_id: string;
+  channel_id: string;
+  message_id: string;
+  sender_id: string | null;
+  created_at: number;
+  started_at: number | null;
+  state: 'queued' | 'running' | 'waiting' | 'ended';
+  outcome: string | null;
+  code: string | null;
+  ended_at: number | null;
+};
+
+/** Times are of the beginning, in ms since the epoch. */
+export type RunFilter = {
+  agentId: string;
+  channelId?: string | undefined;
+  outcomes?: readonly TracesTable['outcome'][];
+  from?: number | undefined;
+  to?: number | undefined;
+};
+
+const endedRuns = (db: Kysely<Tables>, { agentId, channelId, outcomes, from, to }: RunFilter) =>
+  db
+    .selectFrom('traces')
+    // The plus leaves the index of agents aside where that of the room is shorter.
+    .where(channelId === undefined ? sql<string>`traces.agent_id` : sql<string>`+traces.agent_id`, '=', agentId)
+    // What memory spends is no run.
+    .where('traces.message_id', '!=', '')
+    .$if(channelId !== undefined, (query) => query.where('traces.channel_id', '=', channelId as string))
+    .$if(outcomes !== undefined, (query) => query.where('traces.outcome', 'in', outcomes as TracesTable['outcome'][]))
+    .$if(from !== undefined, (query) => query.where('traces.started_at', '>=', from as number))
+    .$if(to !== undefined, (query) => query.where('traces.started_at', '<=', to as number));
+
+const withMessage = (query: ReturnType<typeof endedRuns>) =>
+  query
+    .leftJoin('messages', 'messages.id', 'traces.message_id')
+    .leftJoin('turns', 'turns.id', 'traces.turn_id')
+    .selectAll('traces')
+    .select(['messages.sender_id', 'turns.code']);
+
+/** Newest beginning first. */
+export const listEndedRuns = (db: Kysely<Tables>, filter: RunFilter, limit: number): Promise<EndedRun[]> =>
+  withMessage(endedRuns(db, filter)).orderBy('traces.started_at', 'desc').limit(limit).execute();
+
+/** How many there are; no more than `most` are counted. */
+export async function countEndedRuns(db: Kysely<Tables>, filter: RunFilter, most: number): Promise<number> {
+  const { count } = await db
+    .selectFrom(endedRuns(db, filter).select('traces.started_at').limit(most).as('run'))
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** Those that ended from a time on, latest end first: the order in which logs are read. */
+export const listRunsByEnd = (
+  db: Kysely<Tables>,
+  { endedFrom, ...filter }: RunFilter & { endedFrom: number },
+  limit: number,
+  offset: number,
+): Promise<EndedRun[]> =>
+  withMessage(endedRuns(db, filter))
+    .where('traces.ended_at', '>=', endedFrom)
+    .orderBy('traces.ended_at', 'desc')
+    .limit(limit)
+    .offset(offset)
+    .execute();
+
+const turns = (db: Kysely<Tables>, agentId: string) =>
+  db
+    .selectFrom('turns')
+    .leftJoin('messages', 'messages.id', 'turns.message_id')
+    .select(['turns.id as turn_id', 'turns.channel_id', 'turns.message_id', 'messages.sender_id', 'turns.created_at'])
+    .select(['turns.started_at', 'turns.state', 'turns.outcome', 'turns.code', 'turns.ended_at'])
+    .where('turns.agent_id', '=', agentId);
+
+/** The last of them first. */
+export const listOpenRuns = (
+  db: Kysely<Tables>,
+  { agentId, channelId, from, to }: RunFilter,
+  limit: number,
+): Promise<OpenRun[]> =>
+  turns(db, agentId)
+    // A literal, so that SQLite sees that the index of open turns will do.
+    .where(sql<SqlBool>`turns.state != 'ended'`)
+    .$if(channelId !== undefined, (query) => query.where('turns.channel_id', '=', channelId as string))
+    .$if(from !== undefined, (query) => query.where('turns.created_at', '>=', from as number))
+    .$if(to !== undefined, (query) => query.where('turns.created_at', '<=', to as number))
+    .orderBy('turns.position', 'desc')
+    .limit(limit)
+    .execute();
+
+export const findEndedRun = (db: Kysely<Tables>, agentId: string, id: string): Promise<EndedRun | undefined> =>
+  withMessage(endedRuns(db, { agentId })).where('traces.turn_id', '=', id).executeTakeFirst();
+
+/** A turn without a trace: one under way, or one that ended before it was begun. */
+export const findOpenRun = (db: Kysely<Tables>, agentId: string, id: string): Promise<OpenRun | undefined> =>
+  turns(db, agentId).where('turns.id', '=', id).executeTakeFirst();
+
+/** The traces of an agent among some ids. */
+export const listTraces = (
+  db: Kysely<Tables>,
+  agentId: string,
+  ids: readonly string[],
+): Promise<{ turn_id: string; stages: string }[]> =>
+  db
+    .selectFrom('traces')
+    .select(['turn_id', 'stages'])
+    .where('turn_id', 'in', sql<string>`(select value from json_each(${JSON.stringify(ids)}))`)
+    .where('agent_id', '=', agentId)
+    .execute();
+
+export async function setStages(db: Kysely<Tables>, turnId: string, stages: string): Promise<void> {
+  await db.updateTable('traces').set({ stages }).where('turn_id', '=', turnId).execute();
+}
