@@ -19,10 +19,15 @@ describe('the server over HTTP', () => {
       const { status, body } = await call(name);
       assert.deepEqual([status, body.status, body.agentCount, body.dependencies.agents], [200, 'OK', 1, 'healthy']);
     }
+    await call('stop-agent', { params: { agentId: cleo } });
+    const { status, body: ill } = await call('get-server-health');
+    assert.deepEqual([status, ill.error?.code, ill.agentCount], [503, 'no-agents-running', 0]);
+    const job = await call('create-job', { body: { userId: cleo.replace(/^./, 'f'), content: 'Anybody?' } });
+    assert.equal(job.status, 503);
     const { body } = await call('get-version');
     assert.deepEqual([body.version, typeof body.uptime], [version, 'number']);
     for (const spelling of [0, 1]) {
-      const { body: all } = await call('list-servers-with-agents', { spelling });
+      const { body: all } = await call('get-debug-servers', { spelling });
       assert.deepEqual(all.servers, all.data.servers);
       assert.deepEqual([all.count, all.servers[0]?.id, all.servers[0]?.agents], [1, defaultServerId, [cleo]]);
     }

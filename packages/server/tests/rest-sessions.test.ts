@@ -130,6 +130,19 @@ describe('sessions', () => {
     assert.equal(history.data.messages.length, 4);
   });
 
+  it('are used too by what their user says in the room by a socket', async (t) => {
+    const { call, cleo, url } = await openModelServer(t);
+    const { body } = await call('create-session', { body: { agentId: cleo, userId: ada } });
+    const roomId = body.sessionId;
+    const client = openClient(t, url, { auth: { entityId: ada } });
+    await client.ask('message', { roomId, text: 'By socket.' });
+    const renewed = await client.until('sessionRenewed');
+    assert.equal(renewed.renewalCount, 1);
+    await client.until('messageComplete');
+    await call('post-session-message', { params: { sessionId: roomId }, body: { content: 'By HTTP.' } });
+    assert.equal((await call('get-session', { params: { sessionId: roomId } })).body.renewalCount, 2);
+  });
+
   it('stream an answer as channels do', async (t) => {
     const { call, cleo, url, provider } = await openModelServer(t);
     provider.script({ kind: 'answer', text: 'Piece by piece.', chunks: 3 });

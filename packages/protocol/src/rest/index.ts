@@ -10,10 +10,10 @@ import { memoryRows } from './memory-rows.ts';
 import { messageRows } from './message-rows.ts';
 import { openaiRows } from './openai-rows.ts';
 import { participantRows } from './participant-rows.ts';
+import { processRows } from './process-rows.ts';
 import { runRows } from './run-rows.ts';
 import { serverRows } from './server-rows.ts';
 import { sessionRows } from './session-rows.ts';
-import { statusRows } from './status-rows.ts';
 import { systemRows } from './system-rows.ts';
 import { teeRows } from './tee-rows.ts';
 import { worldRows } from './world-rows.ts';
@@ -31,12 +31,12 @@ export * from './message-rows.ts';
 export * from './message-shapes.ts';
 export * from './openai-rows.ts';
 export * from './participant-rows.ts';
+export * from './process-rows.ts';
 export * from './rest-row.ts';
 export * from './room-shapes.ts';
 export * from './run-rows.ts';
 export * from './server-rows.ts';
 export * from './session-rows.ts';
-export * from './status-rows.ts';
 export * from './system-rows.ts';
 export * from './tee-rows.ts';
 export * from './world-rows.ts';
@@ -44,7 +44,7 @@ export * from './world-rows.ts';
 /** Every route, by name. */
 export const restRows = {
   ...systemRows,
-  ...statusRows,
+  ...processRows,
   ...environmentRows,
   ...agentRows,
   ...worldRows,

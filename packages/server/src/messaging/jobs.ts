@@ -58,6 +58,8 @@ export type JobsDeps = { messaging: Messaging; cancelTurns: CancelTurns; onError
 /** Open ones, at most. */
 export const mostJobs = 1_000;
 
+const retryMs = 10_000;
+
 const keptMs = 7 * 24 * 3_600_000;
 
 export function openJobs({ messaging, cancelTurns, onError }: JobsDeps): Jobs {
@@ -66,13 +68,21 @@ export function openJobs({ messaging, cancelTurns, onError }: JobsDeps): Jobs {
   const stopping = new AbortController();
   const alarm = createAlarm(async () => {
     const { due, next } = await findDueJobs(db, Date.now());
-    for (const id of due) running.get(id)?.deadline.abort();
+    for (const id of due) {
+      const job = running.get(id);
+      if (job) job.deadline.abort();
+      else await settle(await getJob(id));
+    }
     return next;
   }, onError);
 
   function begin(row: JobRow): void {
     const deadline = new AbortController();
-    const over = run(row, deadline.signal).catch(onError);
+    const over = run(row, deadline.signal).catch((error) => {
+      // How it ended could not be written down: it is settled later.
+      onError(error);
+      alarm.setFor(Math.max(row.expires_at, Date.now() + retryMs));
+    });
     running.set(row.id, { deadline, over });
     void over.then(() => running.delete(row.id));
     alarm.setFor(row.expires_at);
@@ -134,6 +144,12 @@ export function openJobs({ messaging, cancelTurns, onError }: JobsDeps): Jobs {
     } else await giveUp(row, question);
   }
 
+  async function getJob(id: string): Promise<JobRow> {
+    const row = await findJob(db, id);
+    if (!row) throw new ElizadError('job-not-found');
+    return row;
+  }
+
   const show = async (rows: JobRow[]): Promise<Job[]> => {
     const answers = await listJobAnswers(db, rows);
     return rows.map((row) => ({ row, answer: row.answer_id === null ? undefined : answers.get(row.answer_id) }));
@@ -167,11 +183,7 @@ export function openJobs({ messaging, cancelTurns, onError }: JobsDeps): Jobs {
       begin(row);
       return { row, answer: undefined };
     },
-    async get(id) {
-      const row = await findJob(db, id);
-      if (!row) throw new ElizadError('job-not-found');
-      return (await show([row]))[0] as Job;
-    },
+    get: async (id) => (await show([await getJob(id)]))[0] as Job,
     list: async (page) => show(await listJobs(db, page)),
     count: () => countJobs(db),
     async start() {

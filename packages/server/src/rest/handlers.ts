@@ -15,7 +15,7 @@ import { messageHandlers } from './messages.ts';
 import { openaiHandlers } from './openai/openai.ts';
 import { participantHandlers } from './participants.ts';
 import { environmentHandlers } from './server/environment.ts';
-import { statusHandlers } from './server/status.ts';
+import { processHandlers } from './server/process.ts';
 import { systemHandlers } from './server/system.ts';
 import { serverHandlers } from './servers.ts';
 import { sessionHandlers } from './sessions/sessions.ts';
@@ -23,7 +23,7 @@ import { teeHandlers } from './tee/tee.ts';
 
 export const restHandlers: RestHandlers<typeof restRows> = {
   ...systemHandlers,
-  ...statusHandlers,
+  ...processHandlers,
   ...environmentHandlers,
   ...agentHandlers,
   ...worldHandlers,

@@ -22,6 +22,10 @@ export function listOpenChatSessions(
   return query.orderBy('id', 'desc').limit(limit).execute();
 }
 
+/** Of every session that was not told to have ended. */
+export const listOpenSessionUsers = (db: Kysely<Tables>): Promise<Pick<ChatSessionRow, 'id' | 'user_id'>[]> =>
+  db.selectFrom('chat_sessions').select(['id', 'user_id']).where('ended_at', 'is', null).execute();
+
 /** How many there are: known, open at a time, and open but warned. */
 export async function countChatSessions(
   db: Kysely<Tables>,

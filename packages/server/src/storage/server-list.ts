@@ -1,4 +1,4 @@
-/** Servers and the agents that were added to them. */
+/** Every server with its agents, for who looks at the whole. */
 import type { Kysely } from 'kysely';
 import type { Tables } from './tables.ts';
 

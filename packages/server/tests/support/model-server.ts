@@ -26,7 +26,7 @@ export async function openModel(t: TestContext, settings: Record<string, unknown
 }
 
 const findCleo = async (url: string): Promise<string> => {
-  const { body } = await createRestClient(url).call('list-servers-with-agents');
+  const { body } = await createRestClient(url).call('get-debug-servers');
   return body.servers[0]?.agents[0] ?? '';
 };
 

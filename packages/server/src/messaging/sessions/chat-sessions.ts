@@ -16,6 +16,7 @@ import {
   forgetChatSessions,
   insertChatSession,
   listOpenChatSessions,
+  listOpenSessionUsers,
   type SessionChange,
   takeEnded,
   takeWarnings,
@@ -23,6 +24,7 @@ import {
 import { createId } from '../../storage/ids.ts';
 import { createAlarm } from '../alarm.ts';
 import type { Messaging } from '../messages.ts';
+import { watchRooms } from './room-use.ts';
 import {
   changeTimeouts,
   chooseTimeouts,
@@ -92,7 +94,18 @@ const settlingMs = 3_000;
 export function openChatSessions(deps: ChatSessionsDeps): ChatSessions {
   const { messaging, limits, keptMs, settingsOf, onError } = deps;
   const { db } = messaging.database;
-  const alarm = createAlarm(() => look(messaging, keptMs), onError);
+  let isWatching = false;
+  const rooms = watchRooms(messaging.feed, (id) => {
+    use(id).catch((error) => {
+      // That it has ended meanwhile is no harm.
+      if (!(error instanceof ElizadError)) onError(error);
+    });
+  });
+  const alarm = createAlarm(async () => {
+    if (!isWatching) for (const { id, user_id } of await listOpenSessionUsers(db)) rooms.watch(id, user_id);
+    isWatching = true;
+    return look(messaging, keptMs, rooms.unwatch);
+  }, onError);
   alarm.setFor(Date.now() + settlingMs);
 
   async function find(id: string): Promise<ChatSession> {
@@ -110,6 +123,15 @@ export function openChatSessions(deps: ChatSessionsDeps): ChatSessions {
     const session = toSession(row);
     if (isRenewal) tellRenewal(messaging, session);
     return session;
+  }
+
+  async function use(id: string) {
+    const { timeouts, createdAt, expiresAt } = await find(id);
+    const now = Date.now();
+    const { isLast, ...end } = reckonEnd(timeouts, createdAt, now);
+    const wasRenewed = timeouts.autoRenew && end.expires_at > expiresAt;
+    const session = await change(id, { last_activity: now, ...(wasRenewed && end) }, wasRenewed);
+    return { session, wasRenewed };
   }
 
   return {
@@ -141,6 +163,7 @@ export function openChatSessions(deps: ChatSessionsDeps): ChatSessions {
         warn_at,
       };
       await insertChatSession(db, row);
+      rooms.watch(id, userId);
       alarm.setFor(warn_at);
       return toSession({ ...row, renewal_count: 0, ended_at: null });
     },
@@ -151,14 +174,7 @@ export function openChatSessions(deps: ChatSessionsDeps): ChatSessions {
       const { known, open, ending } = await countChatSessions(db, Date.now());
       return { open, ended: known - open, ending };
     },
-    async use(id) {
-      const { timeouts, createdAt, expiresAt } = await find(id);
-      const now = Date.now();
-      const { isLast, ...end } = reckonEnd(timeouts, createdAt, now);
-      const wasRenewed = timeouts.autoRenew && end.expires_at > expiresAt;
-      const session = await change(id, { last_activity: now, ...(wasRenewed && end) }, wasRenewed);
-      return { session, wasRenewed };
-    },
+    use,
     async renew(id) {
       const { timeouts, createdAt, expiresAt } = await find(id);
       const now = Date.now();
@@ -174,9 +190,11 @@ export function openChatSessions(deps: ChatSessionsDeps): ChatSessions {
       return change(id, { last_activity: now, timeout_config: JSON.stringify(timeouts), ...end }, false);
     },
     async end(id) {
+      rooms.unwatch(id);
       if (!(await deleteChatSession(db, id))) throw new ElizadError('session-not-found');
     },
     async stop(isClearing) {
+      rooms.close();
       await alarm.stop();
       if (isClearing) await deleteChatSessions(db);
     },
@@ -190,13 +208,15 @@ export function nameIn({ username, name }: Record<string, unknown>): string | un
 }
 
 /** Ends and warns whose time it is, and tells their rooms; resolves with the next such moment. */
-async function look(messaging: Messaging, keptMs: number): Promise<number | undefined> {
+async function look(messaging: Messaging, keptMs: number, onEnd: (id: string) => void): Promise<number | undefined> {
   const { database, broadcast } = messaging;
   const { db } = database;
   for (let full = true; full; ) {
     const ended = await takeEnded(db, Date.now(), page);
-    for (const { id, expires_at } of ended)
+    for (const { id, expires_at } of ended) {
+      onEnd(id);
       broadcast('session-ended', { channelId: id, sessionId: id, expiredAt: toIso(expires_at) }, { channelId: id });
+    }
     const warned = await takeWarnings(db, Date.now(), page);
     for (const { id, expires_at } of warned) {
       const minutesRemaining = Math.max(0, Math.ceil((expires_at - Date.now()) / 60_000));

@@ -1,6 +1,7 @@
 /** What is said in a session: messages of its channel, said by its user. */
 import type { sessionRows } from 'elizad-protocol/rest';
 import { nameIn } from '../../messaging/sessions/chat-sessions.ts';
+import { sessionSource } from '../../messaging/sessions/room-use.ts';
 import { findSeqAfter, findSeqBefore, listMessagePage, type Slice } from '../../storage/message-pages.ts';
 import type { RestHandlers } from '../handler.ts';
 import { sendHandlers } from '../messages/send.ts';
@@ -20,7 +21,7 @@ export const sessionMessageHandlers: RestHandlers<MessageRows> = {
       messageId,
       authorId: session.userId,
       authorName: nameIn(session.metadata),
-      sourceType: 'session',
+      sourceType: sessionSource,
       // Where its channel was deleted, it is made again with both.
       targetId: session.agentId,
       serverId: undefined,

@@ -24,7 +24,7 @@ const server = z.object({ id: uuid, name: z.string(), status: z.literal('active'
 
 const row = { domain: 'system', errors: [] } as const;
 
-export const statusRows = {
+export const processRows = {
   'get-hello': {
     ...row,
     method: 'GET',
@@ -76,12 +76,12 @@ export const statusRows = {
     answers: { 200: z.object({ message: z.string() }) },
     errors: ['remote-stop-off'],
   },
-  'list-servers-with-agents': {
+  'get-debug-servers': {
     ...row,
     method: 'GET',
     path: '/api/server/debug/servers',
     aliases: ['/api/server/servers'],
-    about: 'Every server (at most 1000) with its agents. To the default server belong those that were added to none.',
+    about: 'Every server (at most 1000) with its agents. To the default server belong all.',
     scope: 'chat',
     answers: { 200: enveloped(z.object({ servers: z.array(server) }), { servers: z.array(server), count: z.int() }) },
   },

@@ -1,7 +1,7 @@
 /** The server as it runs: who is there, how it is, its version, its end. */
 import { totalmem } from 'node:os';
 import { defaultServerId, ElizadError, errorTable } from 'elizad-protocol';
-import type { statusRows } from 'elizad-protocol/rest';
+import type { processRows } from 'elizad-protocol/rest';
 import type { FastifyReply } from 'fastify';
 import { listServersWithAgents } from '../../storage/server-list.ts';
 import type { RestDeps } from '../context.ts';
@@ -9,7 +9,7 @@ import type { RestHandlers } from '../handler.ts';
 
 const mostServers = 1_000;
 
-export const statusHandlers: RestHandlers<typeof statusRows> = {
+export const processHandlers: RestHandlers<typeof processRows> = {
   'get-hello': () => ({ message: 'Hello World!' }),
   'get-status': (deps) => {
     const total = deps.messaging.agents.list().length;
@@ -34,15 +34,14 @@ export const statusHandlers: RestHandlers<typeof statusRows> = {
     reply.raw.once('close', stop);
     return { message: 'Server stopping...' };
   },
-  'list-servers-with-agents': async ({ messaging }) => {
+  'get-debug-servers': async ({ messaging }) => {
     const found = await listServersWithAgents(messaging.database.db, mostServers);
-    const elsewhere = new Set(found.flatMap(({ agentIds }) => agentIds));
-    const free = messaging.agents.list().flatMap(({ id }) => (elsewhere.has(id) ? [] : [id]));
+    const all = messaging.agents.list().map(({ id }) => id);
     const servers = found.map(({ id, name, agentIds }) => ({
       id,
       name,
       status: 'active' as const,
-      agents: id === defaultServerId ? [...agentIds, ...free] : agentIds,
+      agents: id === defaultServerId ? all : agentIds,
     }));
     return { success: true, data: { servers }, servers, count: servers.length };
   },
