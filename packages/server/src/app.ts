@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { type Agents, openAgents } from './agents/agents.ts';
 import { loadCharacters } from './agents/characters.ts';
 import { loadConfigFile } from './agents/config-file.ts';
@@ -26,6 +27,7 @@ import { createRoomFeed } from './messaging/room-feed.ts';
 import { createLogStream } from './observability/log-stream.ts';
 import { openLogger } from './observability/logger.ts';
 import { createHttpServer } from './rest/http-server.ts';
+import { openDiskFiles } from './storage/file-store.ts';
 import { getLastPosition } from './storage/history.ts';
 import { openMessageLog } from './storage/message-log.ts';
 import { deleteSessionsBefore } from './storage/sessions.ts';
@@ -97,6 +99,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   let turns: TurnWorker | undefined;
   const messaging: Messaging = {
     database,
+    files: openDiskFiles(join(settings.dataDir, 'files')),
     agents,
     channels: openChannelDirectory(database),
     log: openMessageLog(database),

@@ -54,8 +54,10 @@ export type RestRow = {
 };
 
 /** `{success: true, data}`, and beside them what older clients read at the top. */
-export const enveloped = <D extends z.ZodType, L extends z.ZodRawShape>(data: D, legacy: L = {} as L) =>
-  z.object({ success: z.literal(true), data, ...legacy });
+export const enveloped = <D extends z.ZodType, L extends z.ZodRawShape = Record<never, z.ZodType>>(
+  data: D,
+  legacy: L = {} as L,
+) => z.object({ success: z.literal(true), data, ...legacy });
 
 /** Parameters of an address that are ids. */
 export const idParams = <const N extends string>(...names: N[]) =>

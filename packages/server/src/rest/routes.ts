@@ -1,6 +1,7 @@
 /** What answers HTTP: Fastify with the rows of the protocol table, and one shape of error. Loaded with the first request. */
 import type { RequestListener } from 'node:http';
 import cors from '@fastify/cors';
+import multipart from '@fastify/multipart';
 import { ElizadError, type ErrorCode, errorTable } from 'elizad-protocol';
 import { type RestFailure, restRows } from 'elizad-protocol/rest';
 import { type FastifyError, type FastifyReply, fastify } from 'fastify';
@@ -34,6 +35,7 @@ export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
     if (!isOriginAllowed(origin, corsOrigins)) throw new ElizadError('origin-not-allowed');
   });
   await app.register(cors, { origin: true, credentials: true, exposedHeaders: ['Location', 'Retry-After'] });
+  await app.register(multipart);
   mountRows(app, deps, restRows, restHandlers);
   await app.ready();
   return (request, response) => app.routing(request, response);
