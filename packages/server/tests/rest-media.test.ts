@@ -6,6 +6,10 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import sharp from 'sharp';
+import { deleteFilesOf, keepFile } from '../src/messaging/media/files.ts';
+import { openDiskFiles } from '../src/storage/file-store.ts';
+import { listFiles } from '../src/storage/files.ts';
+import { openSqlite } from '../src/storage/sqlite.ts';
 import { openFakeProvider } from './support/fake-provider.ts';
 import { createRestClient } from './support/rest-client.ts';
 import { findAgent, openClient } from './support/stock-client.ts';
@@ -194,6 +198,28 @@ describe('reading', () => {
       .toBuffer();
     assert.equal((await upload(bomb)).thumbnailUrl, null);
   });
+});
+
+it('files go with their channel: rows, bytes and small pictures', async (t) => {
+  const database = await openSqlite(join(makeDir(t), 'data'));
+  t.after(() => database.close());
+  const directory = join(makeDir(t), 'files');
+  const deps = { database, files: openDiskFiles(directory) };
+  const keep = async (channelId: string, bytes: Uint8Array) => {
+    async function* source() {
+      yield bytes;
+    }
+    const owner = { kind: 'channel', id: channelId } as const;
+    return keepFile(deps, await deps.files.receive(source()), { owner, declared: {}, uploadedBy: id });
+  };
+  const [gone, kept] = [crypto.randomUUID(), crypto.randomUUID()];
+  await keep(gone, await makePicture());
+  await keep(gone, Buffer.from('a text'));
+  const { stored_name } = await keep(kept, Buffer.from('another'));
+  await deleteFilesOf(deps, { kind: 'channel', id: gone });
+  assert.deepEqual(globSync('**/*.*', { cwd: directory }), [join(stored_name.slice(0, 2), stored_name)]);
+  assert.equal((await listFiles(database.db, { kind: 'channel', id: gone }, 10)).length, 0);
+  assert.equal(String(Buffer.from((await deps.files.read(stored_name, 4)) ?? [])), 'anot');
 });
 
 it('an uploaded picture or text that is attached reaches the model, by a relative or a full address', async (t) => {
