@@ -11,7 +11,7 @@ nav { position: sticky; top: 0; height: 100vh; overflow-y: auto; padding: 1.25re
 nav h2 { margin: 1.1rem 0 .3rem; font-size: 12px; letter-spacing: .06em; text-transform: uppercase; }
 nav h2 a { color: var(--faint); }
 nav ul { list-style: none; margin: 0; padding: 0; }
-nav li a { display: block; padding: .15rem .3rem; border-radius: 4px; color: var(--ink); overflow-wrap: anywhere; }
+nav li a { display: grid; grid-template-columns: 3.9em 1fr; gap: .5em; align-items: start; padding: .15rem .3rem; border-radius: 4px; color: var(--ink); overflow-wrap: anywhere; }
 nav li a:hover { background: var(--code); }
 main { padding: 2rem clamp(1rem, 4vw, 3.5rem) 40vh; max-width: 62rem; }
 a { color: var(--link); text-decoration: none; }

@@ -32,7 +32,7 @@ ${groups.map(({ domain, rows }) => `<h2><a href="#${domain}">${domain}</a></h2><
 <main>
 <h1>The HTTP API</h1>
 <p>${rows.length} routes. For programs: <a href="/openapi.json">openapi.json</a>; sockets: <a href="/asyncapi.json">asyncapi.json</a>.</p>
-<p>Where the server has a key, send it as <code>X-API-KEY</code> or <code>Authorization: Bearer</code>. The header <code>X-Entity-Id</code> says as whom you ask. Every error is <code>{success: false, error: {code, message, hint}}</code>; any route may also answer <code>invalid-payload</code> with all that is wrong, and <code>too-many-requests</code>.</p>
+<p>Where the server has a key, send it as <code>X-API-KEY</code> or <code>Authorization: Bearer</code>. The header <code>X-Entity-Id</code> says as whom you ask. Every error is <code>{success: false, error: {code, message, hint}}</code>; any route may also answer <code>invalid-payload</code> with all that is wrong, <code>unauthorized</code> and <code>too-many-requests</code>.</p>
 ${groups.map(({ domain, rows }) => `<section><h2 id="${domain}">${domain}</h2>${rows.map(writeRow).join('\n')}</section>`).join('\n')}
 </main>
 </body>
@@ -43,7 +43,7 @@ ${groups.map(({ domain, rows }) => `<section><h2 id="${domain}">${domain}</h2>${
 const badge = (method: string): string => `<b class="method ${method.toLowerCase()}">${method}</b>`;
 
 const writeEntry = ([name, { method, path }]: [string, RestRow]): string =>
-  `<li><a href="#${name}">${badge(method)} ${quote(path)}</a></li>`;
+  `<li><a href="#${name}">${badge(method)} <span>${quote(path)}</span></a></li>`;
 
 function writeRow([name, row]: [string, RestRow]): string {
   const [usual = '', ...others] = listAddresses(row);
@@ -97,7 +97,14 @@ function writeAnswer([status, answer]: [string, RestRow['answers'][number]]): st
 }
 
 function writeErrors(row: RestRow): string {
-  const shared = ['invalid-payload', 'internal', 'missing-scope', 'invalid-entity-id', 'too-many-requests'];
+  const shared = [
+    'invalid-payload',
+    'internal',
+    'unauthorized',
+    'missing-scope',
+    'invalid-entity-id',
+    'too-many-requests',
+  ];
   return listErrors(row)
     .filter((code) => !shared.includes(code))
     .sort((a, b) => errorTable[a].httpStatus - errorTable[b].httpStatus)
