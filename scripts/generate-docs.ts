@@ -1,62 +1,14 @@
 /**
- * Writes docs/protocol.md and docs/settings.md from the tables that the server runs on; with `--check` it writes nothing
+ * Writes docs/protocol.md, docs/rest.md and docs/settings.md from the tables that the server runs on; with `--check` it writes nothing
  * and fails when a page differs from its table.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { encodeEvent, errorTable, eventSamples, intents, type ServerEventName, wireIn, wireOut } from 'elizad-protocol';
-import { type RestRow, restRows } from 'elizad-protocol/rest';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { settingsTable } from '../packages/server/src/config.ts';
-
-type Schema = {
-  type?: string | string[];
-  enum?: unknown[];
-  const?: unknown;
-  anyOf?: Schema[];
-  items?: Schema;
-  properties?: Record<string, Schema>;
-  required?: string[];
-  additionalProperties?: Schema | boolean;
-  propertyNames?: Schema;
-  pattern?: string;
-  default?: unknown;
-  minimum?: number;
-  maximum?: number;
-  maxLength?: number;
-};
-
-const toSchema = (schema: z.ZodType): Schema =>
-  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema;
-const escapeCell = (text: string) => text.replaceAll('|', '\\|');
-const table = (head: string[], rows: string[][]) => [
-  `| ${head.join(' | ')} |`,
-  `|${head.map(() => '---').join('|')}|`,
-  ...rows.map((row) => `| ${row.map(escapeCell).join(' | ')} |`),
-  '',
-];
-
-function describeType(schema: Schema): string {
-  if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
-  if (schema.anyOf) return schema.anyOf.map(describeType).join(' | ');
-  if (schema.pattern?.includes('{8}')) return 'uuid';
-  if (schema.type === 'array') return `${describeType(schema.items ?? {})}[]`;
-  if (schema.type === 'object' && schema.properties) {
-    const fields = Object.entries(schema.properties).map(
-      ([name, field]) => `${name}${schema.required?.includes(name) ? '' : '?'}: ${describeType(field)}`,
-    );
-    return `{${fields.join(', ')}}`;
-  }
-  if (schema.type === 'object') {
-    const isById = schema.propertyNames?.pattern !== undefined && typeof schema.additionalProperties === 'object';
-    return isById ? `{[id]: ${describeType(schema.additionalProperties as Schema)}}` : 'object';
-  }
-  const bounds =
-    schema.type === 'integer' && schema.maximum !== undefined && schema.maximum < 1e9
-      ? ` ${schema.minimum ?? 0}…${schema.maximum}`
-      : '';
-  return `${[schema.type ?? 'any'].flat().join(' | ')}${bounds}${schema.maxLength === undefined ? '' : ` (at most ${schema.maxLength} characters)`}`;
-}
+import { describeType, toSchema } from '../packages/server/src/rest/description/type-words.ts';
+import { table } from './markdown.ts';
+import { writeRest } from './rest-page.ts';
 
 function describeIn([event, row]: [string, (typeof wireIn)[keyof typeof wireIn]]): string[] {
   const { payload, result } = intents[row.intent];
@@ -121,16 +73,8 @@ function writeProtocol(): string {
     '## What the server sends',
     '',
     ...Object.entries(wireOut).flatMap((row) => describeOut(row)),
-    '## HTTP',
+    'The HTTP API is in [rest.md](rest.md).',
     '',
-    ...table(
-      ['request', 'answer', 'key needed'],
-      Object.values<RestRow>(restRows).map(({ method, path, about, scope }) => [
-        `\`${method} ${path}\``,
-        about,
-        scope ? 'where the server has one' : 'no',
-      ]),
-    ),
     '## Errors',
     '',
     "An error is `{error, details: {code, hint, event, …}}` on the socket (and `{success: false, error: {code, message, hint}}` over HTTP). The number's range is the instruction: 1000 mend the request, 2000 get the right, 3000 slow down, 4000 see the agent or its model, 5000 try again later with the same `messageId`.",
@@ -172,7 +116,11 @@ function writeSettings(): string {
   ].join('\n');
 }
 
-const pages = { 'docs/protocol.md': writeProtocol(), 'docs/settings.md': writeSettings() };
+const pages = {
+  'docs/protocol.md': writeProtocol(),
+  'docs/rest.md': [note, '', ...writeRest()].join('\n'),
+  'docs/settings.md': writeSettings(),
+};
 const root = new URL('../', import.meta.url);
 const stale = Object.entries(pages).filter(([path, text]) => readPage(path) !== text);
 

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { type Agents, openAgents } from './agents/agents.ts';
 import { loadCharacters } from './agents/characters.ts';
 import { loadConfigFile } from './agents/config-file.ts';
@@ -28,6 +29,7 @@ import { type ChatSessions, openChatSessions } from './messaging/sessions/chat-s
 import { createLogStream } from './observability/log-stream.ts';
 import { openLogger } from './observability/logger.ts';
 import { createHttpServer } from './rest/http-server.ts';
+import { openDiskFiles } from './storage/file-store.ts';
 import { getLastPosition } from './storage/history.ts';
 import { openKeptLog } from './storage/log-entries.ts';
 import { openMessageLog } from './storage/message-log.ts';
@@ -116,6 +118,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   let stopOnce = async () => {};
   const messaging: Messaging = {
     database,
+    files: openDiskFiles(join(settings.dataDir, 'files')),
     agents,
     channels: openChannelDirectory(database),
     log: openMessageLog(database),

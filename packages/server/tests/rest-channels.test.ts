@@ -206,7 +206,7 @@ describe('a change of a channel', () => {
     await app.stop();
     const again = createRestClient((await openTestServer(t, env)).url);
     const { body: kept } = await again.call('get-channel', { params: { channelId } });
-    assert.deepEqual([kept.data.name, kept.data.metadata, kept.data.topic], ['Newer', { b: [2] }, 'Changed.']);
+    assert.deepEqual([kept.data.name, kept.data.metadata.b, kept.data.topic], ['Newer', [2], 'Changed.']);
     const { body: present } = await again.call('list-channel-participants', { params: { channelId } });
     assert.deepEqual(present.data, [me, eliza]);
   });

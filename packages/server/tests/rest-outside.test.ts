@@ -203,7 +203,7 @@ describe('a message from another platform', () => {
     const faulty = await call('ingest-message', { body: { platform: 'twitter', channelId: '' }, spelling: 1 });
     assert.deepEqual(
       faulty.body.error?.issues?.map(({ path }) => path),
-      ['channelId', 'authorId'],
+      ['channelId', 'authorId', 'content'],
     );
     const posing = await call('ingest-message', { body: { ...documented, userId: agentId } });
     assert.equal(posing.body.error?.code, 'speaking-as-agent');

@@ -2,10 +2,13 @@
 import { agentMessageRows } from './agent-message-rows.ts';
 import { agentRoomRows } from './agent-room-rows.ts';
 import { agentRows } from './agent-rows.ts';
+import { audioRows } from './audio-rows.ts';
 import { channelRows } from './channel-rows.ts';
+import { descriptionRows } from './description-rows.ts';
 import { environmentRows } from './environment-rows.ts';
 import { jobRows } from './job-rows.ts';
 import { logRows } from './log-rows.ts';
+import { mediaRows } from './media-rows.ts';
 import { memoryRows } from './memory-rows.ts';
 import { messageRows } from './message-rows.ts';
 import { openaiRows } from './openai-rows.ts';
@@ -22,10 +25,13 @@ export * from './agent-message-rows.ts';
 export * from './agent-room-rows.ts';
 export * from './agent-rows.ts';
 export * from './agent-shapes.ts';
+export * from './audio-rows.ts';
 export * from './channel-rows.ts';
+export * from './description-rows.ts';
 export * from './environment-rows.ts';
 export * from './job-rows.ts';
 export * from './log-rows.ts';
+export * from './media-rows.ts';
 export * from './memory-rows.ts';
 export * from './message-rows.ts';
 export * from './message-shapes.ts';
@@ -46,6 +52,7 @@ export const restRows = {
   ...systemRows,
   ...processRows,
   ...environmentRows,
+  ...descriptionRows,
   ...agentRows,
   ...worldRows,
   ...runRows,
@@ -59,6 +66,8 @@ export const restRows = {
   ...sessionRows,
   ...jobRows,
   ...logRows,
+  ...mediaRows,
+  ...audioRows,
   ...openaiRows,
   ...teeRows,
 } as const;

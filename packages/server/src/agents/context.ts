@@ -59,7 +59,7 @@ export async function gatherContext(
 ): Promise<Context> {
   if (!agent.canAct) return { recent, notes: [], files: new Map() };
   const before = recent.filter(({ seq }) => seq < message.seq);
-  const files = await gatherFiles(messaging.database, [...before, message]);
+  const files = await gatherFiles(messaging, [...before, message]);
   const question = { agentId: agent.id, channelId: turn.channel_id, text: message.text };
   const notes = await Promise.all(
     sources.map(async (source) => {

@@ -1,11 +1,12 @@
 /**
  * What people attached to what they said, as files for a model: pictures and documents as they are, texts as text, and
- * everything else by its name. Files come in the message itself (`data:`) or have an address, which only the provider
- * opens: a server that fetched what strangers name would fetch from inside its own network.
+ * everything else by its name. Files come in the message itself (`data:`), were uploaded to this server, or have an
+ * address elsewhere, which only the provider opens: a server that fetched what strangers name would fetch from inside its
+ * own network.
  */
 import type { Attachment } from 'elizad-protocol';
+import { type FilesDeps, findFileAt } from '../messaging/media/files.ts';
 import { listAttachments, type Spoken } from '../storage/history.ts';
-import type { Database } from '../storage/sqlite.ts';
 import type { ModelFile } from './models/model.ts';
 
 /** Messages of which the files are shown, the newest ones, and bytes of all their files together. */
@@ -17,26 +18,37 @@ const mostTextBytes = 64_000;
 
 /** The files of the newest messages that have some, by the id of the message. What is too much is only named. */
 export async function gatherFiles(
-  { db }: Pick<Database, 'db'>,
+  deps: FilesDeps,
   messages: readonly Spoken[],
 ): Promise<ReadonlyMap<string, readonly ModelFile[]>> {
   const newest = messages.filter(({ hasAttachments }) => hasAttachments).slice(-mostMessages);
   const files = new Map<string, ModelFile[]>();
   if (newest.length === 0) return files;
   const attached = await listAttachments(
-    db,
+    deps.database.db,
     newest.map(({ id }) => id),
   );
   let bytes = 0;
   for (const { id } of newest.reverse()) {
-    const own = (attached.get(id) ?? []).map((attachment) => {
-      const file = toFile(attachment);
+    const own: ModelFile[] = [];
+    for (const attachment of attached.get(id) ?? []) {
+      const file = (await readUploaded(deps, attachment, mostBytes - bytes)) ?? toFile(attachment);
       bytes += file.data instanceof Uint8Array ? file.data.byteLength : 0;
-      return bytes > mostBytes ? { ...file, data: undefined } : file;
-    });
+      own.push(bytes > mostBytes ? { ...file, data: undefined } : file);
+    }
     files.set(id, own);
   }
   return files;
+}
+
+/** A file that was uploaded here; without its bytes where it is larger than `most`. Undefined of anything else. */
+async function readUploaded(deps: FilesDeps, { url, title }: Attachment, most: number): Promise<ModelFile | undefined> {
+  const row = await findFileAt(deps, url);
+  if (!row) return undefined;
+  const { media_type: mediaType, size, original_name } = row;
+  const wanted = mediaType.startsWith('text/') ? Math.min(size, mostTextBytes) : size;
+  const data = wanted > most ? undefined : await deps.files.read(row.stored_name, wanted);
+  return { mediaType, name: title?.trim() || original_name, ...(data && { data }) };
 }
 
 /** What Eliza OS clients say instead of a media type. */

@@ -6,6 +6,7 @@ import { type Attachment, ElizadError, type JsonValue, type Message, type TurnPo
 import { assertMaySpeakAs, assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { passStop } from '../observability/walk.ts';
+import type { FileStore } from '../storage/file-store.ts';
 import { findSpoken } from '../storage/history.ts';
 import { createId } from '../storage/ids.ts';
 import type { LogResult, MessageLog } from '../storage/message-log.ts';
@@ -22,6 +23,8 @@ import type { RoomFeed } from './room-feed.ts';
 /** What everything in this folder works with; app.ts makes it once. */
 export type Messaging = {
   database: Database;
+  /** Bytes of what was uploaded. */
+  files: FileStore;
   agents: AgentDirectory;
   channels: ChannelDirectory;
   log: MessageLog;

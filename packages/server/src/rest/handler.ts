@@ -13,7 +13,8 @@ export type RestRequest<R extends RestRow> = {
   principal: Principal;
   params: Given<Field<R, 'params'>>;
   query: Given<Field<R, 'query'>>;
-  body: Given<Field<R, 'body'>>;
+  /** Empty where the row takes a form: its fields come with the file, from `receiveUpload`. */
+  body: R extends { upload: string } ? Record<string, never> : Given<Field<R, 'body'>>;
   raw: FastifyRequest;
 };
 

@@ -6,10 +6,13 @@ import { memoryHandlers } from './agents/memories.ts';
 import { agentRoomHandlers } from './agents/rooms.ts';
 import { runHandlers } from './agents/runs.ts';
 import { worldHandlers } from './agents/worlds.ts';
+import { audioHandlers } from './audio.ts';
 import { channelHandlers } from './channels.ts';
+import { descriptionHandlers } from './description/description.ts';
 import type { RestHandlers } from './handler.ts';
 import { jobHandlers } from './jobs.ts';
 import { logHandlers } from './logs.ts';
+import { mediaHandlers } from './media/media.ts';
 import { agentMessageHandlers } from './messages/agent-messages.ts';
 import { messageHandlers } from './messages.ts';
 import { openaiHandlers } from './openai/openai.ts';
@@ -25,6 +28,7 @@ export const restHandlers: RestHandlers<typeof restRows> = {
   ...systemHandlers,
   ...processHandlers,
   ...environmentHandlers,
+  ...descriptionHandlers,
   ...agentHandlers,
   ...worldHandlers,
   ...runHandlers,
@@ -38,6 +42,8 @@ export const restHandlers: RestHandlers<typeof restRows> = {
   ...sessionHandlers,
   ...jobHandlers,
   ...logHandlers,
+  ...mediaHandlers,
+  ...audioHandlers,
   ...openaiHandlers,
   ...teeHandlers,
 };

@@ -1,12 +1,12 @@
 /** Puts rows of the protocol table onto Fastify: who asks, is it what the row takes, then the handler. */
-import { ElizadError, isShallow, isUuid, maxNesting } from 'elizad-protocol';
+import { ElizadError, type Issue, isShallow, isUuid, maxNesting } from 'elizad-protocol';
 import type { RestRow, RestScope } from 'elizad-protocol/rest';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
 import { checkApiKey } from '../auth/credentials.ts';
 import { assertScope } from '../auth/permissions.ts';
 import { createOperator, createPrincipal, type Principal } from '../auth/principal.ts';
 import type { RestDeps } from './context.ts';
+import { parseWith, respell } from './fields.ts';
 import type { RestHandlers } from './handler.ts';
 
 export function mountRows<T extends Record<string, RestRow>>(
@@ -45,27 +45,23 @@ export function identify(
   return principal;
 }
 
-/** What the row describes, checked. Throws `invalid-payload` with every fault: `params.…` and `query.…` are of the address, the rest of the body. */
-function readRequest(row: RestRow, { params, query, body }: FastifyRequest) {
-  const issues: { path: string; message: string }[] = [];
+/**
+ * What the row describes, checked; the fields of a form come later, with its file. Throws `invalid-payload` with every
+ * fault: `params.…` and `query.…` are of the address, the rest of the body; and `unsupported-media-type`.
+ */
+function readRequest(row: RestRow, request: FastifyRequest) {
+  const { params, query, body } = request;
+  if (!row.upload && request.isMultipart()) throw new ElizadError('unsupported-media-type');
   // Schemas walk it by recursion.
   if (!isShallow(body))
     throw new ElizadError('invalid-payload', {
       issues: [{ path: '', message: `expected JSON nested at most ${maxNesting} deep` }],
     });
-  const read = (where: string[], schema: z.ZodType | undefined, value: unknown) => {
-    if (!schema) return {};
-    const parsed = schema.safeParse(value);
-    if (parsed.success) return parsed.data;
-    issues.push(
-      ...parsed.error.issues.map((issue) => ({ path: [...where, ...issue.path].join('.'), message: issue.message })),
-    );
-    return {};
-  };
+  const issues: Issue[] = [];
   const given = {
-    params: read(['params'], row.params, params),
-    query: read(['query'], row.query, respell(row, query)),
-    body: read([], row.body, respell(row, body ?? {})),
+    params: parseWith(row.params, params, issues, ['params']),
+    query: parseWith(row.query, respell(row, query), issues, ['query']),
+    body: row.upload ? {} : parseWith(row.body, respell(row, body ?? {}), issues),
   };
   if (issues.length > 0) throw new ElizadError('invalid-payload', { issues: issues.slice(0, mostIssues) });
   return given;
@@ -73,14 +69,3 @@ function readRequest(row: RestRow, { params, query, body }: FastifyRequest) {
 
 /** Faults that are told of one request. */
 const mostIssues = 50;
-
-/** Gives fields the names that the row has for them. */
-function respell({ spellings = {} }: RestRow, given: unknown): unknown {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
-  const fields = { ...(given as Record<string, unknown>) };
-  for (const [name, others] of Object.entries(spellings)) {
-    const other = others.find((one) => fields[one] !== undefined);
-    if (fields[name] === undefined && other !== undefined) fields[name] = fields[other];
-  }
-  return fields;
-}

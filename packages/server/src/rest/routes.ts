@@ -1,6 +1,7 @@
 /** What answers HTTP: Fastify with the rows of the protocol table, and one shape of error. Loaded with the first request. */
 import type { RequestListener } from 'node:http';
 import cors from '@fastify/cors';
+import multipart from '@fastify/multipart';
 import { ElizadError, type ErrorCode, errorTable } from 'elizad-protocol';
 import { type RestFailure, restRows } from 'elizad-protocol/rest';
 import { type FastifyError, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
@@ -42,6 +43,7 @@ export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
   });
   // Behind CORS: a page must be able to read that it asks too much.
   app.addHook('onRequest', createRequestRate(deps.settings.restRequestsPerMinute));
+  await app.register(multipart);
   mountRows(app, deps, restRows, restHandlers);
   await app.ready();
   return (request, response) => app.routing(request, response);

@@ -74,6 +74,13 @@ export const serverSettings = {
       'Largest packet from a client. Up to four times as much is answered with an error; beyond, the connection is cut.',
     why: 'The limit of the reference server.',
   },
+  maxUploadBytes: {
+    env: ['MAX_UPLOAD_BYTES'],
+    schema: wholeNumber(1_000, 10_000_000_000).default(50_000_000),
+    accepts: 'a whole number of bytes from 1000 to 10000000000',
+    about: 'Largest file that may be uploaded. Files are kept in the data directory.',
+    why: 'The limit of the reference server.',
+  },
   maxTextLength: {
     env: ['MAX_TEXT_LENGTH'],
     schema: wholeNumber(1, 10_000_000).default(defaultLimits.maxTextLength),

@@ -7,6 +7,7 @@ import { z } from 'zod';
 export type Call = {
   params?: Record<string, string>;
   query?: Record<string, string | number | boolean>;
+  /** Sent as JSON; a `FormData` as a form. */
   body?: unknown;
   headers?: Record<string, string>;
   /** Which spelling of the address: 0 is the row's path, the others its aliases. */
@@ -39,14 +40,15 @@ export function createRestClient(url: string) {
   return {
     async call<N extends RestRowName>(name: N, given: Call = {}): Promise<Called<N>> {
       const row: RestRow = restRows[name];
+      const isJson = given.body !== undefined && !(given.body instanceof FormData);
       const response = await fetch(toAddress(url, row, given), {
         method: row.method,
-        headers: { ...(given.body === undefined ? {} : { 'content-type': 'application/json' }), ...given.headers },
-        ...(given.body !== undefined && { body: JSON.stringify(given.body) }),
+        headers: { ...(isJson && { 'content-type': 'application/json' }), ...given.headers },
+        ...(given.body !== undefined && { body: isJson ? JSON.stringify(given.body) : (given.body as FormData) }),
       });
       const text = await response.text();
-      const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false;
-      const body = isJson ? JSON.parse(text) : text;
+      const isJsonBack = response.headers.get('content-type')?.startsWith('application/json') ?? false;
+      const body = isJsonBack ? JSON.parse(text) : text;
       checkAnswer(name, row, response.status, body);
       return { status: response.status, headers: response.headers, body };
     },

@@ -1,0 +1,96 @@
+/** Files of agents and channels: kept, found again by their address, and deleted with what they belong to. */
+import { ElizadError } from 'elizad-protocol';
+import { createFileName, type FileStore, type IncomingFile } from '../../storage/file-store.ts';
+import { deleteFile, type FileOwner, type FileRow, findFile, insertFile, listFiles } from '../../storage/files.ts';
+import { createId } from '../../storage/ids.ts';
+import type { Database } from '../../storage/sqlite.ts';
+import { findFileType } from './file-kind.ts';
+import { makeThumbnail } from './thumbnail.ts';
+
+export type FilesDeps = { database: Pick<Database, 'db'>; files: FileStore };
+
+/** What the sender says of a file; only its name is kept, and only to be shown. */
+export type Declared = { name?: string; mediaType?: string };
+
+const mostNameLength = 255;
+
+/** Keeps a file that has arrived. Throws `unsupported-file-type`, `file-missing` where it has no bytes, and `storage-failed`. */
+export async function keepFile(
+  { database, files }: FilesDeps,
+  incoming: IncomingFile,
+  { owner, declared, uploadedBy }: { owner: FileOwner; declared: Declared; uploadedBy: string },
+): Promise<FileRow> {
+  try {
+    if (incoming.size === 0) throw new ElizadError('file-missing');
+    const type = await findFileType(incoming, declared.mediaType);
+    if (!type) throw new ElizadError('unsupported-file-type');
+    const stored_name = createFileName(type.extension);
+    await incoming.keep(stored_name);
+    const thumbnail = type.kind === 'image' ? await makeThumbnail(files, stored_name) : undefined;
+    const row: FileRow = {
+      id: createId(),
+      owner_kind: owner.kind,
+      owner_id: owner.id,
+      uploaded_by: uploadedBy,
+      stored_name,
+      original_name: cleanName(declared.name) || stored_name,
+      media_type: type.mediaType,
+      size: incoming.size,
+      thumbnail: thumbnail ?? null,
+      created_at: Date.now(),
+    };
+    await insertFile(database.db, row).catch(async (error) => {
+      await removeBytes(files, row);
+      throw error;
+    });
+    return row;
+  } catch (cause) {
+    throw cause instanceof ElizadError ? cause : new ElizadError('storage-failed', {}, { cause });
+  } finally {
+    await incoming.drop();
+  }
+}
+
+/** A name without a path and without what cannot be shown. */
+const cleanName = (name = ''): string =>
+  (name.split(/[\\/]/).at(-1) ?? '')
+    // Browsers send it so.
+    .replaceAll('%22', '"')
+    .replace(/[\p{Cc}\p{Cf}]/gu, '')
+    .trim()
+    .slice(0, mostNameLength)
+    .toWellFormed();
+
+const addressPattern =
+  /^\/media\/(?:uploads\/(agents|channels)|generated)\/([0-9a-f-]{36})\/([0-9a-f]{40}\.[0-9a-z]+)$/i;
+
+/** The address of a file on this server. */
+export const addressOf = ({ owner_kind, owner_id, stored_name }: FileRow): string =>
+  `/media/uploads/${owner_kind}s/${owner_id}/${stored_name}`;
+
+/** The file that an address means, whatever host it names: only who was given the address knows the name. */
+export async function findFileAt({ database }: Pick<FilesDeps, 'database'>, url: string): Promise<FileRow | undefined> {
+  // Most attachments are no files of ours, and may be megabytes.
+  if (url.length > 2_000) return undefined;
+  const [, kinds, id, name] = addressPattern.exec(URL.parse(url, 'http://here')?.pathname ?? '') ?? [];
+  if (!id || !name) return undefined;
+  const kind = kinds?.toLowerCase() === 'channels' ? 'channel' : 'agent';
+  return findFile(database.db, { kind, id: id.toLowerCase() }, name.toLowerCase());
+}
+
+/** Deletes all files of an agent or a channel: rows and bytes. For whoever deletes that. */
+export async function deleteFilesOf({ database, files }: FilesDeps, owner: FileOwner): Promise<void> {
+  for (;;) {
+    const rows = await listFiles(database.db, owner, 100);
+    if (rows.length === 0) return;
+    for (const row of rows) {
+      await removeBytes(files, row);
+      await deleteFile(database.db, row.id);
+    }
+  }
+}
+
+async function removeBytes(files: FileStore, { stored_name, thumbnail }: FileRow): Promise<void> {
+  await files.remove(stored_name);
+  if (thumbnail !== null) await files.remove(thumbnail);
+}

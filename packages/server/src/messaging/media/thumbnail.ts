@@ -1,0 +1,36 @@
+/** Small pictures of pictures. sharp is loaded with the first one; one is made at a time, and with bounds. */
+import type { FileStore } from '../../storage/file-store.ts';
+
+const mostPixels = 50_000_000;
+const side = 512;
+const mostSeconds = 10;
+
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * A WebP of at most 512 by 512 pixels of a picture, kept beside it; its name. Undefined where the picture is broken, or
+ * so large that reading it would be an attack: it is kept all the same, and shown as it is.
+ */
+export function makeThumbnail(files: FileStore, name: string): Promise<string | undefined> {
+  const made = last.then(() => make(files, name)).catch(() => undefined);
+  last = made;
+  return made;
+}
+
+async function make(files: FileStore, name: string): Promise<string> {
+  const { default: sharp } = await import('sharp');
+  const small = name.replace(/\..*$/, '-small.webp');
+  const bytes = await sharp(files.pathOf(name), { limitInputPixels: mostPixels, sequentialRead: true, animated: false })
+    .timeout({ seconds: mostSeconds })
+    .autoOrient()
+    .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
+    .webp({ quality: 80 })
+    .toBuffer();
+  const incoming = await files.receive(toIterable(bytes));
+  await incoming.keep(small);
+  return small;
+}
+
+async function* toIterable(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

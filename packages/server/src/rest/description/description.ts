@@ -1,0 +1,42 @@
+/** The API's description of itself: made with the first request for it, and then kept. */
+import type { descriptionRows } from 'elizad-protocol/rest';
+import type { FastifyReply } from 'fastify';
+import type { RestHandlers } from '../handler.ts';
+
+export const descriptionHandlers: RestHandlers<typeof descriptionRows> = {
+  'get-openapi': ({ version }, _request, reply) =>
+    sendOnce(reply, 'openapi', 'application/json', async () => {
+      const { describeApi } = await import('./openapi.ts');
+      return JSON.stringify(describeApi(version));
+    }),
+  'get-asyncapi': ({ version }, _request, reply) =>
+    sendOnce(reply, 'asyncapi', 'application/json', async () => {
+      const { describeSockets } = await import('./asyncapi.ts');
+      return JSON.stringify(describeSockets(version));
+    }),
+  'get-docs': ({ version }, _request, reply) => {
+    // Nothing but what is in the page itself: no script, no picture, nothing from elsewhere.
+    reply.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'");
+    return sendOnce(reply, 'docs', 'text/html', async () => {
+      const { writePage } = await import('./page.ts');
+      return writePage(version);
+    });
+  },
+};
+
+const made = new Map<string, Promise<string>>();
+
+async function sendOnce(
+  reply: FastifyReply,
+  name: string,
+  type: string,
+  make: () => Promise<string>,
+): Promise<FastifyReply> {
+  const text = made.get(name) ?? make();
+  made.set(name, text);
+  text.catch(() => made.delete(name));
+  return reply
+    .headers({ 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' })
+    .type(`${type}; charset=utf-8`)
+    .send(await text);
+}

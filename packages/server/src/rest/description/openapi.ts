@@ -1,0 +1,195 @@
+/** The HTTP API as an OpenAPI 3.1 document, made of the rows. */
+import { type ErrorCode, errorTable } from 'elizad-protocol';
+import { type RestRow, restDomains, restRows } from 'elizad-protocol/rest';
+import { z } from 'zod';
+
+type Json = Record<string, unknown>;
+export type Schema = Json & { properties?: Record<string, Schema>; required?: string[] };
+
+/** What every route may answer with, and those that ask for a key. */
+const always: readonly ErrorCode[] = ['invalid-payload', 'internal'];
+const withKey: readonly ErrorCode[] = ['unauthorized', 'missing-scope', 'invalid-entity-id', 'too-many-requests'];
+
+/** A zod schema as JSON Schema 2020-12: `input` is what a client sends, `output` what it is sent. */
+export function toSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
+  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any', cycles: 'ref' });
+  return hoist(json as Schema);
+}
+
+/** Definitions that a schema brings along: they are named per schema, and pointers are to the document. */
+function hoist(schema: Schema): Schema {
+  if (!('$defs' in schema) && !JSON.stringify(schema).includes('"$ref"')) return schema;
+  counted += 1;
+  return { $id: `urn:elizad:schema:${counted}`, ...schema };
+}
+let counted = 0;
+
+/** Every code that a row's route may answer with. */
+export const listErrors = (row: RestRow): ErrorCode[] => [
+  ...new Set([...row.errors, ...always, ...(row.scope === null ? [] : withKey)]),
+];
+
+/** All addresses of a row, as `{name}`; the first is the one that clients of the field use most. */
+export const listAddresses = ({ path, aliases = [] }: RestRow): string[] =>
+  [path, ...aliases].map((address) => address.replace(/:(\w+)/g, '{$1}'));
+
+export function describeApi(version: string): Json {
+  const paths: Record<string, Json> = {};
+  for (const [name, row] of Object.entries<RestRow>(restRows))
+    listAddresses(row).forEach((address, index) => {
+      paths[address] ??= {};
+      (paths[address] as Json)[row.method.toLowerCase()] = describeOperation(name, row, index);
+    });
+  const used = new Set(Object.values<RestRow>(restRows).map(({ domain }) => domain));
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'elizad',
+      version,
+      description:
+        'The HTTP API of elizad. Made of the table of routes that the server runs on; sockets are in /asyncapi.json.',
+    },
+    servers: [{ url: '/' }],
+    tags: restDomains.filter((domain) => used.has(domain)).map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: {
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-KEY' },
+        bearer: { type: 'http', scheme: 'bearer' },
+      },
+      schemas: { Failure: failure },
+    },
+  };
+}
+
+const failure: Json = {
+  type: 'object',
+  required: ['success', 'error'],
+  properties: {
+    success: { const: false },
+    error: {
+      type: 'object',
+      required: ['code', 'message'],
+      properties: {
+        code: { type: 'string', enum: Object.keys(errorTable) },
+        message: { type: 'string' },
+        hint: { type: 'string', description: 'What to do about it.' },
+        details: { type: 'string', description: 'The issues, in words.' },
+        issues: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['path', 'message'],
+            properties: { path: { type: 'string' }, message: { type: 'string' } },
+          },
+        },
+      },
+    },
+  },
+};
+
+function describeOperation(name: string, row: RestRow, index: number): Json {
+  const { method, domain, about, scope, aliases } = row;
+  const body = describeBody(row);
+  const usual = listAddresses(row)[0];
+  return {
+    operationId: index === 0 ? name : `${name}-${index + 1}`,
+    summary: firstSentence(about),
+    description: index === 0 ? about : `${about}\n\nAnother spelling of \`${method} ${usual}\`.`,
+    tags: [domain],
+    'x-domain': domain,
+    ...(index > 0 && { 'x-alias-of': usual }),
+    ...(index === 0 && aliases && { 'x-aliases': listAddresses(row).slice(1) }),
+    ...(row.spellings && { 'x-spellings': row.spellings }),
+    ...(scope !== null && { 'x-scope': scope }),
+    security: scope === null ? [] : [{ apiKey: [] }, { bearer: [] }, {}],
+    parameters: [
+      ...describeParameters('path', row.params),
+      ...describeParameters('query', row.query),
+      ...(scope === null ? [] : [entityHeader]),
+    ],
+    ...(body && { requestBody: body }),
+    responses: { ...describeAnswers(row), ...describeFailures(row) },
+  };
+}
+
+const entityHeader = {
+  name: 'X-Entity-Id',
+  in: 'header',
+  required: false,
+  description: 'As whom to ask; without it, as whoever runs the server.',
+  schema: { type: 'string', format: 'uuid' },
+};
+
+export const firstSentence = (about: string): string =>
+  /^.*?[.;:](?=\s|$)/s.exec(about)?.[0].replace(/[;:]$/, '.') ?? about;
+
+function describeParameters(where: 'path' | 'query', schema: z.ZodObject | undefined): Json[] {
+  if (!schema) return [];
+  const { properties = {}, required = [] } = toSchema(schema, 'input');
+  return Object.entries(properties).map(([name, { description, ...rest }]) => ({
+    name,
+    in: where,
+    required: where === 'path' || required.includes(name),
+    ...(typeof description === 'string' && { description }),
+    schema: rest,
+  }));
+}
+
+function describeBody({ upload, body }: RestRow): Json | undefined {
+  if (upload) {
+    const { properties = {}, required = [] } = body ? toSchema(body, 'input') : {};
+    const schema = {
+      type: 'object',
+      required: [upload, ...required],
+      properties: { [upload]: { type: 'string', contentMediaType: 'application/octet-stream' }, ...properties },
+    };
+    return { required: true, content: { 'multipart/form-data': { schema } } };
+  }
+  if (!body) return undefined;
+  return {
+    required: !body.safeParse({}).success,
+    content: { 'application/json': { schema: toSchema(body, 'input') } },
+  };
+}
+
+const rawTypes = { events: 'text/event-stream', bytes: 'application/octet-stream', page: 'text/html' } as const;
+
+function describeAnswers({ answers }: RestRow): Json {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, answer]) => {
+      if (answer === 'none') return [status, { description: 'No content.' }];
+      if (answer === 'bytes')
+        return [status, { description: 'Bytes, of the type that the header says.', content: { '*/*': {} } }];
+      if (typeof answer === 'string')
+        return [
+          status,
+          { description: 'As it goes on.', content: { [rawTypes[answer]]: { schema: { type: 'string' } } } },
+        ];
+      return [
+        status,
+        { description: 'Done.', content: { 'application/json': { schema: toSchema(answer, 'output') } } },
+      ];
+    }),
+  );
+}
+
+/** One response for each status, which names the codes that come with it. */
+function describeFailures(row: RestRow): Json {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of listErrors(row)) {
+    const { httpStatus } = errorTable[code];
+    byStatus.set(httpStatus, [...(byStatus.get(httpStatus) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus]
+      .filter(([status]) => !(status in row.answers))
+      .map(([status, codes]) => [
+        String(status),
+        {
+          description: codes.map((code) => `\`${code}\`: ${errorTable[code].message}`).join('\n'),
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/Failure' } } },
+        },
+      ]),
+  );
+}

@@ -1,0 +1,68 @@
+/** Uploads to agents and channels, and reading them again. */
+import { ElizadError } from 'elizad-protocol';
+import { mediaRows } from 'elizad-protocol/rest';
+import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { Principal } from '../../auth/principal.ts';
+import { kindOf } from '../../messaging/media/file-kind.ts';
+import { addressOf, keepFile } from '../../messaging/media/files.ts';
+import { type FileOwner, type FileRow, findFile } from '../../storage/files.ts';
+import type { RestDeps } from '../context.ts';
+import type { RestHandlers } from '../handler.ts';
+import { sendFile } from './send-file.ts';
+import { receiveUpload } from './upload.ts';
+
+export const mediaHandlers: RestHandlers<typeof mediaRows> = {
+  'upload-agent-media': async (deps, { principal, params: { agentId }, raw }) => {
+    if (!deps.messaging.agents.has(agentId)) throw new ElizadError('agent-not-found');
+    const { row } = await keepUpload(deps, raw, principal, { kind: 'agent', id: agentId }, {});
+    const data = { ...describe(row), type: kindOf(row.media_type), agentId };
+    return { success: true, data, ...data };
+  },
+  'upload-channel-media': async (deps, { principal, params: { channelId }, raw }) => {
+    if (!(await deps.messaging.channels.find(channelId))) throw new ElizadError('channel-not-found');
+    const owner = { kind: 'channel', id: channelId } as const;
+    const { row, fields } = await keepUpload(deps, raw, principal, owner, mediaRows['upload-channel-media']);
+    const data = { ...describe(row), channelId, ...fields };
+    return { success: true, ...data, type: kindOf(row.media_type), data: { ...data, type: row.media_type } };
+  },
+  'get-agent-file': async (deps, { params: { agentId, file }, query, raw }, reply) => {
+    const row = await getFile(deps, { kind: 'agent', id: agentId }, file);
+    return sendFile(deps.messaging.files, row, query.thumbnail !== undefined, raw, reply);
+  },
+  'get-channel-file': async (deps, { params: { channelId, file }, query, raw }, reply) => {
+    const row = await getFile(deps, { kind: 'channel', id: channelId }, file);
+    return sendFile(deps.messaging.files, row, query.thumbnail !== undefined, raw, reply);
+  },
+};
+
+async function keepUpload<S extends z.ZodType>(
+  { messaging, settings }: RestDeps,
+  raw: FastifyRequest,
+  principal: Principal,
+  owner: FileOwner,
+  expected: { body?: S },
+) {
+  const { file, declared, fields } = await receiveUpload(raw, messaging.files, expected, settings.maxUploadBytes);
+  const row = await keepFile(messaging, file, { owner, declared, uploadedBy: principal.entityId });
+  return { row, fields };
+}
+
+function describe(row: FileRow) {
+  const url = addressOf(row);
+  return {
+    id: row.id,
+    url,
+    filename: row.stored_name,
+    originalName: row.original_name,
+    mimeType: row.media_type,
+    size: row.size,
+    thumbnailUrl: row.thumbnail === null ? null : `${url}?thumbnail=1`,
+  };
+}
+
+async function getFile({ messaging }: RestDeps, owner: FileOwner, name: string): Promise<FileRow> {
+  const row = await findFile(messaging.database.db, owner, name);
+  if (!row) throw new ElizadError('file-not-found');
+  return row;
+}

@@ -1,0 +1,134 @@
+/**
+ * The port for bytes of files, and its implementation on the disk of the server. What is received has a temporary name
+ * until it is complete and synced: a file is there as a whole or not at all. Rows about files are in files.ts.
+ */
+import { randomBytes } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+/** Bytes that have arrived and have no name yet: `keep` or `drop` them. */
+export type IncomingFile = {
+  readonly size: number;
+  /** The first bytes, 64 KB at most: enough to tell the type. */
+  readonly head: Uint8Array;
+  /** Whether all of it is UTF-8 without NUL. */
+  readonly isText: boolean;
+  /** Where the bytes are meanwhile. */
+  readonly path: string;
+  keep(name: string): Promise<void>;
+  /** Does nothing when it was kept. */
+  drop(): Promise<void>;
+};
+
+/** Names are those of `createFileName`; nothing else is ever looked up. */
+export type FileStore = {
+  /** Takes bytes as they come, without holding them in memory. Rejects as the source does, or as the disk. */
+  receive(bytes: AsyncIterable<Uint8Array>): Promise<IncomingFile>;
+  /** A file on this machine; it may be gone. */
+  pathOf(name: string): string;
+  /** The first `most` bytes; undefined where there is no such file. */
+  read(name: string, most: number): Promise<Uint8Array | undefined>;
+  /** That it is not there is no error. */
+  remove(name: string): Promise<void>;
+};
+
+const headBytes = 65_536;
+const namePattern = /^[0-9a-f]{40}(-small)?\.[0-9a-z]{1,5}$/;
+
+/** A name that cannot be guessed: whoever has it may read the file. */
+export const createFileName = (extension: string): string => `${randomBytes(20).toString('hex')}.${extension}`;
+
+/** Files in a directory, which is made with the first of them. What an earlier run has left half-received is removed. */
+export function openDiskFiles(directory: string): FileStore {
+  const incoming = join(directory, 'incoming');
+  let ready: Promise<unknown> | undefined;
+  const prepare = () => {
+    ready ??= rm(incoming, { recursive: true, force: true })
+      .then(() => mkdir(incoming, { recursive: true, mode: 0o700 }))
+      .catch((error) => {
+        ready = undefined;
+        throw error;
+      });
+    return ready;
+  };
+  const pathOf = (name: string) => {
+    if (!namePattern.test(name)) throw new Error('this is no name of a file');
+    return join(directory, name.slice(0, 2), name);
+  };
+  return {
+    pathOf,
+    async receive(bytes) {
+      await prepare();
+      const path = join(incoming, randomBytes(16).toString('hex'));
+      const drop = () => rm(path, { force: true });
+      const meter = createMeter();
+      try {
+        await pipeline(bytes, meter.stream, createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }));
+      } catch (error) {
+        await drop();
+        throw error;
+      }
+      const keep = async (name: string) => {
+        const to = pathOf(name);
+        await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+        await rename(path, to);
+        await syncDirectory(dirname(to));
+      };
+      return { ...meter.measure(), path, keep, drop };
+    },
+    async read(name, most) {
+      const parts: Buffer[] = [];
+      try {
+        if (most > 0) for await (const part of createReadStream(pathOf(name), { end: most - 1 })) parts.push(part);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        throw error;
+      }
+      return new Uint8Array(Buffer.concat(parts));
+    },
+    remove: (name) => rm(pathOf(name), { force: true }),
+  };
+}
+
+/** Looks at bytes as they pass: how many, the first of them, and whether they are text. */
+function createMeter() {
+  let size = 0;
+  let head: Buffer = Buffer.alloc(0);
+  let isText = true;
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const check = (piece?: Buffer) => {
+    if (!isText) return;
+    try {
+      decoder.decode(piece, { stream: piece !== undefined });
+      if (piece?.includes(0)) isText = false;
+    } catch {
+      isText = false;
+    }
+  };
+  const stream = new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      size += piece.length;
+      if (head.length < headBytes) head = Buffer.concat([head, piece.subarray(0, headBytes - head.length)]);
+      check(piece);
+      done(null, piece);
+    },
+    flush(done) {
+      check();
+      done();
+    },
+  });
+  return { stream, measure: () => ({ size, head: new Uint8Array(head), isText }) };
+}
+
+/** Else a name could be lost with the power, though the bytes are there. Not every system can. */
+async function syncDirectory(path: string): Promise<void> {
+  try {
+    const directory = await open(path, 'r');
+    await directory.sync().finally(() => directory.close());
+  } catch (error) {
+    if (!['EISDIR', 'EPERM', 'EINVAL', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
