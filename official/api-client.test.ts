@@ -57,6 +57,7 @@ const leftOut: Record<string, string> = {
   'audio.requestBinary': 'a helper',
   'audio.processAudioInput': 'a helper',
   'audio.isBuffer': 'a helper',
+  'audio.isBase64String': 'a helper',
 };
 
 describe('the official api-client', async () => {

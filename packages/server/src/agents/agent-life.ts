@@ -6,6 +6,7 @@
 import { dirname } from 'node:path';
 import { type Character, deriveId, ElizadError } from 'elizad-protocol';
 import { endWaitingTurns } from '../messaging/leaving-agent.ts';
+import { deleteFilesOf } from '../messaging/media/files.ts';
 import type { Messaging } from '../messaging/messages.ts';
 import type { Logger } from '../observability/logger.ts';
 import { buryAgent, eraseMemory, listAgents, upsertAgent } from '../storage/agents.ts';
@@ -191,6 +192,7 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
         await toolbox.remove(id);
         await endWaitingTurns(messaging, id);
         await messaging.channels.removeEverywhere(id);
+        await deleteFilesOf(messaging, { kind: 'agent', id });
         await eraseMemory(db, id);
         logger.info({ agentId: id, agentName: getCharacter(standing).name }, 'the agent was deleted over HTTP');
       }),

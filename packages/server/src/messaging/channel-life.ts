@@ -11,6 +11,7 @@ import type { LogResult } from '../storage/message-log.ts';
 import type { RoomUpdate } from '../storage/room-changes.ts';
 import type { Channel } from './channel-directory.ts';
 import type { CancelTurns } from './delete-message.ts';
+import { deleteFilesOf } from './media/files.ts';
 import { completeMessage, type Messaging } from './messages.ts';
 
 /** A channel as it shall be. `type` in any spelling: `behaviourOf` says what it means. */
@@ -145,6 +146,7 @@ export async function deleteChannel(
   channelId: string,
 ): Promise<void> {
   await eraseRoom(messaging, cancelTurns, principal, channelId, 'deleted');
+  await deleteFilesOf(messaging, { kind: 'channel', id: channelId });
 }
 
 async function eraseRoom(

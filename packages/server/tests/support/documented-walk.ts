@@ -54,7 +54,7 @@ export const documentedWalk: Readonly<Record<string, Step>> = {
   'GET /websocket': {},
 
   'GET /api/agents': {},
-  'POST /api/agents': { body: () => ({ characterJson: { name: 'Walker', bio: ['Walks.'] } }), learns: 'spareId' },
+  'POST /api/agents': { body: () => ({ characterJson: { name: 'Walker', bio: 'Walks.' } }), learns: 'spareId' },
   'GET /api/agents/{agentId}': {},
   'PATCH /api/agents/{agentId}': { params: spare, body: () => ({ topics: ['paths'] }) },
   'POST /api/agents/{agentId}/stop': { params: spare },
