@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { makeDir, spawnServer } from '../packages/server/tests/support/test-server.ts';
+import { openFakeHttp } from '../packages/server/tests/support/fake-http.ts';
+import { makeDir, spawnServer, writeCharacter } from '../packages/server/tests/support/test-server.ts';
 import { apiClient, fetchPackage } from './support/fetch-package.ts';
 
 type Services = Record<string, Record<string, (...args: unknown[]) => Promise<unknown>>>;
@@ -52,6 +53,7 @@ const user = '5f0f4c2e-5b0a-4c37-9d28-0b1f8a4e1c11';
 /** Methods whose promise nobody can keep, and why. */
 const leftOut: Record<string, string> = {
   'system.deleteLog': 'throws by itself: the client has no such route',
+  'audio.speechConversation': 'sends a form where JSON is documented, and where the React client sends JSON',
   'system.getHeaders': 'a helper',
   'system.buildUrl': 'a helper',
   'audio.requestBinary': 'a helper',
@@ -84,8 +86,8 @@ describe('the official api-client', async () => {
       return true;
     });
 
-  async function open(t: Parameters<typeof makeDir>[0]) {
-    const { url } = await spawnServer(t, join(makeDir(t), 'data'), { LOG_LEVEL: 'warn' });
+  async function open(t: Parameters<typeof makeDir>[0], env: Record<string, string> = {}) {
+    const { url } = await spawnServer(t, join(makeDir(t), 'data'), { LOG_LEVEL: 'warn', ...env });
     services = ElizaClient.create({ baseUrl: url, headers: { 'X-Entity-Id': user } });
     const { agents } = await ask('agents.listAgents', z.object({ agents: z.array(agent) }));
     return agents[0]?.id as string;
@@ -338,7 +340,7 @@ describe('the official api-client', async () => {
     await refuses('server.stopServer', 'remote-stop-off');
   });
 
-  test('media and audio', async (t) => {
+  test('media', async (t) => {
     const eliza = await open(t);
     const dm = await ask('messaging.getOrCreateDmChannel', channel, { participantIds: [user, eliza] });
     const pixel = Buffer.from(
@@ -348,15 +350,23 @@ describe('the official api-client', async () => {
     const file = new File([pixel], 'pixel.png', { type: 'image/png' });
     await ask('media.uploadAgentMedia', upload, eliza, { file });
     await ask('media.uploadChannelMedia', upload, dm.id, file);
-    const sound = new File([Buffer.from('RIFF____WAVEfmt ')], 'a.wav', { type: 'audio/wav' });
-    for (const [method, given] of [
-      ['audio.transcribe', { audio: sound }],
-      ['audio.generateSpeech', { text: 'hello' }],
-      ['audio.synthesizeAudioMessage', { text: 'hello' }],
-      ['audio.speechConversation', { audio: sound }],
-    ] as const)
-      await refuses(method, method === 'audio.generateSpeech' ? 'HTTP_ERROR' : 'no-speech-model', eliza, given);
-    await refuses('audio.processSpeech', 'no-speech-model', eliza, sound);
+  });
+
+  test('audio', async (t) => {
+    const provider = await openFakeHttp(t, ({ path }) => ({
+      body: path === '/v1/audio/speech' ? Buffer.from('ID3') : { text: 'Hello there' },
+    }));
+    const settings = { model: 'eliza', speechModel: 'openai/tts-1', transcriptionModel: 'openai/whisper-1' };
+    const speaker = writeCharacter(makeDir(t), { name: 'Ada', bio: ['Speaks.'], settings });
+    const env = { OPENAI_API_KEY: 'k', OPENAI_BASE_URL: `${provider.url}/v1`, ELIZAD_CHARACTERS: speaker };
+    const ada = await open(t, env);
+    const wav = Buffer.concat([Buffer.from('RIFF$\0\0\0WAVEfmt '), Buffer.alloc(40)]);
+    const audio = new File([wav], 'a.wav', { type: 'audio/wav' });
+    assert.equal((await ask('audio.transcribe', z.looseObject({ text }), ada, { audio })).text, 'Hello there');
+    const { audio: spoken } = await ask('audio.generateSpeech', z.looseObject({ audio: text }), ada, { text: 'hello' });
+    assert.equal(atob(spoken), 'ID3');
+    await ask('audio.synthesizeAudioMessage', z.unknown(), ada, { text: 'hello' });
+    await ask('audio.processSpeech', z.unknown(), ada, audio);
   });
 
   after(() => {
