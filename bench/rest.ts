@@ -33,7 +33,7 @@ async function run(scale: Scale, progress: Progress): Promise<Findings> {
   const roomId = listRoomIds(size)[0] as string;
   await using processes = new AsyncDisposableStack();
   const server = processes.use(
-    await startElizad({ dataDir: await openStoreOf(size), env: { REST_REQUESTS_PER_MINUTE: '1000000000' } }),
+    await startElizad({ dataDir: await openStoreOf(size), env: { REST_REQUESTS_PER_MINUTE: '0' } }),
   );
   const bare = processes.use(await startBaseline('baseline-fastify.ts'));
   const load = processes.use(startLoad<HttpCommands>('load-http.ts'));

@@ -13,7 +13,7 @@ const seed = Number(process.env.SEED ?? Date.now() % 1e9);
 const atOnce = 10;
 
 test(`${count} requests made from the rows: no 500, and the server lives`, { timeout: 280_000 }, async (t) => {
-  const env = { LOG_LEVEL: 'error', REST_REQUESTS_PER_MINUTE: '10000000', TURN_TIMEOUT_MS: '2000' };
+  const env = { LOG_LEVEL: 'error', REST_REQUESTS_PER_MINUTE: '0', TURN_TIMEOUT_MS: '2000' };
   const { url, output, process: child } = await spawnServer(t, join(makeDir(t), 'data'), env);
   const user = crypto.randomUUID();
   const rooms = [crypto.randomUUID(), crypto.randomUUID()];

@@ -29,7 +29,10 @@ export async function serve(flags: Flags): Promise<void> {
     say(formatBanner(app, settings, startedMsAgo(), isTerminal));
     settle(app);
     // Also where nobody sent a signal: it may be stopped over HTTP.
-    void app.stopped.then(() => process.exit(0));
+    void app.stopped.then(() => {
+      say('elizad: stopped, everything is on disk.\n');
+      process.exit(0);
+    });
   } catch (error) {
     if (!isForPeople(error)) throw error;
     process.stderr.write(`elizad: ${error.message}\n`);
@@ -50,8 +53,6 @@ async function stop(started: Promise<{ app: App }>, signal: string, say: (text: 
   say(`\nelizad: ${signal}, stopping…\n`);
   const { app } = await started;
   await app.stop();
-  say('elizad: stopped, everything is on disk.\n');
-  process.exit(0);
 }
 
 const isForPeople = (error: unknown): error is Error =>

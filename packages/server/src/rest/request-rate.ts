@@ -44,7 +44,9 @@ export function createRequestRate(requestsPerMinute: number): CheckRequestRate {
  * One of 65536: whoever has many addresses cannot fill the memory. Two that meet share their limit. Of IPv6 the network
  * counts, which is what one customer has.
  */
-function toKey(ip: string): string {
+function toKey(ip: string | undefined): string {
+  // The connection is gone already.
+  if (ip === undefined) return '';
   const address = isIPv6(ip) && !ip.includes('.') ? toNetwork(ip) : ip;
   return createHash('sha256').update(address).digest('hex').slice(0, 4);
 }

@@ -1,5 +1,5 @@
 /** A message in the shapes in which the field reads it. */
-import type { JsonValue, Message, ServerEvents } from 'elizad-protocol';
+import type { JsonValue, Message, Outcome, ServerEvents } from 'elizad-protocol';
 import type { agentResponse, busMessage, documentedMessage, restMessage } from 'elizad-protocol/rest';
 import type { z } from 'zod';
 import type { Messaging } from '../../messaging/messages.ts';
@@ -94,8 +94,21 @@ export const toAgentResponse = (message: Message): z.input<typeof agentResponse>
   seq: message.seq,
 });
 
+type AgentResponse = ReturnType<typeof toAgentResponse>;
+
 /** What came of a message; `pending` where it was not waited for to the end. */
-export function toResult(answers: readonly Message[], completion: ServerEvents['message-completed'] | undefined) {
+export type Result = {
+  outcome: Outcome | 'pending';
+  code?: string;
+  hint?: string;
+  agentResponse?: AgentResponse;
+  agentResponses?: AgentResponse[];
+};
+
+export function toResult(
+  answers: readonly Message[],
+  completion: ServerEvents['message-completed'] | undefined,
+): Result {
   const { code, hint } = completion?.turns.find((turn) => turn.code !== undefined) ?? {};
   const responses = answers.map(toAgentResponse);
   return {
