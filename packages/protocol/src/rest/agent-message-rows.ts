@@ -6,6 +6,7 @@ import { attachment } from '../intents.ts';
 import { maxAttachments } from '../limits.ts';
 import { documentedMessage, messageFields, messageSpellings, needsWords, saysSomething } from './message-shapes.ts';
 import { enveloped, idParams, type RestRow } from './rest-row.ts';
+import { modelErrors, turnErrors } from './turn-errors.ts';
 
 const submission = z.object({ ...messageFields, channelId: uuid, authorId: uuid });
 
@@ -105,20 +106,8 @@ export const agentMessageRows = {
       'text-too-long',
       'answer-pending',
       'agent-not-running',
-      'model-unauthorized',
-      'model-rate-limited',
-      'model-not-found',
-      'model-refused',
-      'model-unreachable',
-      'model-cut',
-      'model-overloaded',
-      'model-empty',
-      'turn-timed-out',
-      'turn-cancelled',
-      'turn-superseded',
-      'agent-busy',
-      'room-frozen',
-      'budget-spent',
+      ...modelErrors,
+      ...turnErrors,
     ],
   },
   'ingest-message': {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { uuid } from '../ids.ts';
 import { enveloped, idParams, type RestRow } from './rest-row.ts';
+import { modelErrors, turnErrors } from './turn-errors.ts';
 
 const mostTextLength = 4_096;
 const mostMessages = 100;
@@ -18,29 +19,8 @@ const hearingErrors = [
   'unsupported-file-type',
   'storage-failed',
 ] as const;
-const modelErrors = [
-  'model-unauthorized',
-  'model-rate-limited',
-  'model-not-found',
-  'model-refused',
-  'model-unreachable',
-  'model-cut',
-  'model-overloaded',
-  'model-empty',
-  'turn-timed-out',
-] as const;
 /** What may come of saying something in a room and waiting for the agent. */
-const roomErrors = [
-  'text-too-long',
-  'speaking-as-agent',
-  'nothing-heard',
-  'no-answer',
-  'turn-cancelled',
-  'turn-superseded',
-  'agent-busy',
-  'room-frozen',
-  'budget-spent',
-] as const;
+const roomErrors = ['text-too-long', 'speaking-as-agent', 'nothing-heard', 'no-answer', ...turnErrors] as const;
 
 export const audioRows = {
   'transcribe-audio': {

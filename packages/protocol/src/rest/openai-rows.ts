@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { wellFormed } from '../fields.ts';
 import type { RestRow } from './rest-row.ts';
+import { modelErrors, turnErrors } from './turn-errors.ts';
 
 const model = z.object({
   id: z.string(),
@@ -104,20 +105,8 @@ export const openaiRows = {
       'storage-failed',
       'answer-pending',
       'agent-not-running',
-      'model-unauthorized',
-      'model-rate-limited',
-      'model-not-found',
-      'model-refused',
-      'model-unreachable',
-      'model-cut',
-      'model-overloaded',
-      'model-empty',
-      'turn-timed-out',
-      'turn-cancelled',
-      'turn-superseded',
-      'agent-busy',
-      'room-frozen',
-      'budget-spent',
+      ...modelErrors,
+      ...turnErrors,
     ],
   },
 } as const satisfies Record<string, RestRow>;

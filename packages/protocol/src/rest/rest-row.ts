@@ -47,7 +47,7 @@ export type RestRow = {
   readonly upload?: string;
   /** Other spellings of fields of query and body; the first one given counts, our own before all. */
   readonly spellings?: Readonly<Record<string, readonly string[]>>;
-  /** What is answered when all went well, by status; the first is the usual one. */
+  /** What is answered when all went well, by status; the lowest is the usual one. */
   readonly answers: Readonly<Record<number, z.ZodType | RawAnswer>>;
   /** What may go wrong beside `invalid-payload`, `unauthorized`, `missing-scope`, `too-many-requests` and `internal`. */
   readonly errors: readonly ErrorCode[];
