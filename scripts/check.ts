@@ -1,6 +1,7 @@
 /**
- * `npm run check`: format and lint, types, floors, generated docs, file sizes. All of them run, side by side; a check's
- * output is shown when it has something to say. Exit code 1 when one failed.
+ * `npm run check`: format and lint, types, floors, generated docs, file sizes; with `--whole`, and where CI is set, also what
+ * takes a minute: the packages, packed and installed, and that the floors refuse what is planted. All of them run, side by
+ * side; a check's output is shown when it has something to say. Exit code 1 when one failed.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const isTerminal = process.stdout.isTTY === true;
+const isWhole = process.argv.includes('--whole') || Boolean(process.env.CI);
 const mostLines = 500;
 const manyLines = 300;
 
@@ -19,6 +21,7 @@ const checks: Record<string, () => Promise<Result>> = {
   floors: () => runNode('node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', ['-T', 'err-long', ...sources()]),
   'generated docs': checkDocs,
   'file sizes': async () => checkSizes(),
+  ...(isWhole && { 'checks/': () => runNode('--test', ['--test-reporter=spec', 'checks/*.test.ts']) }),
 };
 
 const colours = () => `--colors=${isTerminal ? 'force' : 'off'}`;
@@ -47,7 +50,7 @@ async function checkDocs(): Promise<Result> {
 }
 
 function checkSizes(): Result {
-  const folders = '{packages/*/src,packages/*/tests,tests,scripts,prove,bench}';
+  const folders = '{packages/*/src,packages/*/tests,tests,checks,official,scripts,prove,bench}';
   const long = globSync([`${folders}/**/*.{ts,tsx,mjs,js}`, '.*.mjs'], { cwd: root })
     .map((path) => ({
       path,
