@@ -1,7 +1,8 @@
 /**
  * `npm run check`: format and lint, types, floors, generated docs, file sizes; with `--whole`, and where CI is set, also what
- * takes a minute: the packages, packed and installed, and that the floors refuse what is planted. All of them run, side by
- * side; a check's output is shown when it has something to say. Exit code 1 when one failed.
+ * is in checks/ and takes two minutes: the packages, packed and installed; that the floors refuse what is planted, and the
+ * torture finds what is broken; that the bench runs. All run side by side; a check's output is shown when it has something
+ * to say. Exit code 1 when one failed.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';

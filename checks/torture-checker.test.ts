@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import type { Report } from '../src/cli/torture/report.ts';
-import { environmentOf } from './support/mutation.ts';
-import { makeDir, runCli } from './support/test-server.ts';
+import type { Report } from '../packages/server/src/cli/torture/report.ts';
+import { environmentOf } from '../packages/server/tests/support/mutation.ts';
+import { makeDir, runCli } from '../packages/server/tests/support/test-server.ts';
 
 const broken: [mutation: string, promise: string, args: string[]][] = [
   ['ack before commit', 'acked is durable', ['--kills', '4']],
