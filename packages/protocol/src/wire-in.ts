@@ -47,8 +47,8 @@ export function parseWireIn(
   if (!isObject(given)) return { issues: [{ path: '', message: 'expected an object' }] };
   const renamed: Record<string, unknown> = {};
   const spelledAs: Record<string, string> = {};
-  for (const [wire, ours] of Object.entries(fields)) {
-    spelledAs[ours] ??= wire;
+  for (const wire in fields) {
+    const ours = (fields as Record<string, string>)[wire] as string;
     const value = readPath(given, wire);
     // An empty text gives way to a later spelling that is there.
     if (value === undefined || value === null || (ours in renamed && renamed[ours] !== '')) continue;
@@ -57,6 +57,8 @@ export function parseWireIn(
   }
   const parsed = intents[intent].payload.safeParse(renamed);
   if (parsed.success) return { intent, value: parsed.data as Intent<IntentName> };
+  // What was not there is named as the first spelling has it.
+  for (const wire in fields) spelledAs[(fields as Record<string, string>)[wire] as string] ??= wire;
   const issues = new Map<string, Issue>();
   for (const issue of parsed.error.issues) {
     const [first = '', ...rest] = issue.path.map(String);

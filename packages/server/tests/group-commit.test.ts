@@ -22,7 +22,7 @@ test('writes that arrive together share one commit, and are committed in order',
   );
   assert.deepEqual(
     groups.map((group) => group.length),
-    [256, 256, 88],
+    [512, 88],
   );
   assert.deepEqual(
     results,
@@ -82,14 +82,27 @@ test('in the real store: seq without holes, a retry found, a foreign channel ref
     result.status === 'fulfilled' ? [result.value.message?.seq, result.value.duplicate] : 'refused',
   );
   assert.deepEqual(seqs, [[1, false], [2, false], [1, true], 'refused', [3, false]]);
-  const [again] = await Promise.all([log.write({ message: message('1', 'a') })]);
-  assert.deepEqual([again.message?.seq, again.duplicate], [1, true]);
+  // After a group without a retry none is expected, after one with a retry they are: found either way, and alone.
+  for (const [id, isFirstAfterNew] of [
+    ['c', true],
+    ['d', false],
+  ] as const) {
+    if (isFirstAfterNew) await log.write({ message: message('new', null) });
+    const [again, fresh] = await Promise.all([
+      log.write({ message: message('1', 'a') }),
+      log.write({ message: message('fresh', id) }),
+    ]);
+    assert.deepEqual([again.message?.seq, again.duplicate, fresh.duplicate], [1, true, false]);
+  }
   assert.deepEqual(
     (await listLastMessages(database.db, channelId, 10)).map(({ seq, text }) => [seq, text]),
     [
       [1, '1'],
       [2, '2'],
       [3, '3'],
+      [4, 'new'],
+      [5, 'fresh'],
+      [6, 'fresh'],
     ],
   );
 });

@@ -3,7 +3,7 @@
  * binary. Such an event arrives with its name, its acknowledgement, and an `Unreadable` in place of its payload, so that
  * it can be answered like any other.
  */
-import { Decoder, Encoder, PacketType } from 'socket.io-parser';
+import { Decoder, Encoder, type Packet, PacketType } from 'socket.io-parser';
 
 /** Stands where the payload would be of a packet that was not read. */
 export class Unreadable {
@@ -44,7 +44,14 @@ export function createBoundedParser(maxBytes: number): { Encoder: typeof Encoder
       this.emitReserved('decoded', { type: PacketType.EVENT, nsp: '/', id: head.id, data: [head.name, payload] });
     }
   }
-  return { Encoder, Decoder: BoundedDecoder };
+  return { Encoder: JsonEncoder, Decoder: BoundedDecoder };
+}
+
+/** Everything that this server sends is JSON: the stock encoder would search each packet for what is binary. */
+class JsonEncoder extends Encoder {
+  override encode(packet: Packet): string[] {
+    return [(this as unknown as { encodeAsString(packet: Packet): string }).encodeAsString(packet)];
+  }
 }
 
 /**

@@ -18,7 +18,7 @@ export type GroupCommit<Job, Result> = {
 };
 
 /** Most jobs in one transaction, and most weight: bounds how long a commit takes, and how much is told after it at once. */
-const largestGroup = 256;
+const largestGroup = 512;
 const heaviestGroup = 1_000_000;
 
 /**

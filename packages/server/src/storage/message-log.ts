@@ -57,18 +57,26 @@ export type MessageLog = GroupCommit<LogJob, LogResult>;
 
 export function openMessageLog({ db, insertRows }: Pick<Database, 'db' | 'insertRows'>): MessageLog {
   let last: number | undefined;
+  // Retries come together, after a start most of all.
+  let areRetriesExpected = true;
+  const commit = (jobs: LogJob[], find: typeof findEarlier) =>
+    db.transaction().execute(async (transaction) => {
+      // Only this process writes the store, so it need not ask again. What a group that failed took is left out.
+      let position = last ?? (await getLastPosition(transaction));
+      const takePlace = () => {
+        position += 1;
+        last = position;
+        return position;
+      };
+      return commitJobs(transaction, insertRows, takePlace, jobs, await find(transaction, jobs));
+    });
   return createGroupCommit(
     async (jobs) => {
-      const results = await db.transaction().execute(async (transaction) => {
-        // Only this process writes the store, so it need not ask again. What a group that failed took is left out.
-        let position = last ?? (await getLastPosition(transaction));
-        const takePlace = () => {
-          position += 1;
-          last = position;
-          return position;
-        };
-        return commitJobs(transaction, insertRows, takePlace, jobs);
-      });
+      // A search for what is hardly ever there costs as much as half of the insert, whose index finds it too.
+      const results = areRetriesExpected
+        ? await commit(jobs, findEarlier)
+        : await commit(jobs, findNothing).catch(() => commit(jobs, findEarlier));
+      areRetriesExpected = results.some(({ duplicate }) => duplicate);
       for (const { message, duplicate } of results) if (message && !duplicate) passStop('storage/commit', message.id);
       return results;
     },
@@ -81,8 +89,8 @@ async function commitJobs(
   insertRows: InsertRows,
   takePlace: () => number,
   jobs: LogJob[],
+  earlier: Map<string, Message>,
 ): Promise<LogResult[]> {
-  const earlier = await findEarlier(db, jobs);
   const open = await findOpenTurns(
     db,
     jobs.flatMap(({ ends }) => ends?.turnId ?? []),
@@ -190,6 +198,9 @@ const dedupeKey = (message: NewMessage): string | undefined =>
     ? undefined
     : toDedupeKey(message.channelId, message.senderId, message.clientMessageId);
 
+const findNothing: typeof findEarlier = async () => new Map();
+
+/** What was stored by an earlier try, by the key of its retry. */
 async function findEarlier(db: Transaction<Tables>, jobs: LogJob[]): Promise<Map<string, Message>> {
   const keys = jobs.flatMap(({ message }) => (message && dedupeKey(message)) ?? []);
   if (keys.length === 0) return new Map();
