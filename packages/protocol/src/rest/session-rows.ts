@@ -96,8 +96,7 @@ export const sessionRows = {
     method: 'GET',
     path,
     about:
-      'Open sessions, newest first; `before` takes the id of a session, `nextCursor` is that of the last one shown.',
-    scope: 'operate',
+      'Open sessions, newest first, and how many there are: with the header `X-Entity-Id` those of this user, without it all. `before` takes the id of a session, `nextCursor` is that of the last one shown.',
     query: z.object({ limit: queryNumber(1, 1_000).default(100), before: uuid.optional() }),
     spellings: { before: ['cursor'] },
     answers: {

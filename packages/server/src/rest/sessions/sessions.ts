@@ -12,8 +12,12 @@ export const sessionHandlers: RestHandlers<typeof sessionRows> = {
     const { timeoutConfig, ...wish } = body;
     return toCreated(await chatSessions.create(principal, { ...wish, timeouts: timeoutConfig }));
   },
-  'list-sessions': async ({ chatSessions }, { query }) => {
-    const [sessions, { open, ended }] = await Promise.all([chatSessions.list(query), chatSessions.count()]);
+  'list-sessions': async ({ chatSessions }, { principal, query }) => {
+    const userId = principal.scopes.includes('moderate') ? undefined : principal.entityId;
+    const [sessions, { open, ended }] = await Promise.all([
+      chatSessions.list({ ...query, userId }),
+      chatSessions.count(userId),
+    ]);
     return {
       sessions: sessions.map(toInfo),
       total: open,
