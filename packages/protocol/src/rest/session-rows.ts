@@ -113,13 +113,15 @@ export const sessionRows = {
     ...row,
     method: 'GET',
     path: `${path}/health`,
-    about: 'How many sessions are open, and how many of them end soon. `uptime` of the server in seconds.',
+    about:
+      'How many sessions are open, how many of them end soon, and of how many the agent was deleted (`invalidSessions`). `uptime` of the server in seconds.',
     answers: {
       200: z.object({
         status: z.enum(['healthy', 'degraded', 'unhealthy']),
         activeSessions: z.int(),
         timestamp: isoTime,
         expiringSoon: z.int(),
+        invalidSessions: z.int(),
         uptime: z.number(),
       }),
     },

@@ -53,6 +53,16 @@ export async function countChatSessions(
   return { known: known.n, open: active.n, ending: ending.n };
 }
 
+/** How many are open at a time, by agent. */
+export const countSessionsByAgent = (db: Kysely<Tables>, now: number): Promise<{ agent_id: string; open: number }[]> =>
+  db
+    .selectFrom('chat_sessions')
+    .select((eb) => ['agent_id', eb.fn.countAll<number>().as('open')])
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', now)
+    .groupBy('agent_id')
+    .execute();
+
 export type SessionChange = Pick<ChatSessionRow, 'last_activity'> &
   Partial<Pick<ChatSessionRow, 'expires_at' | 'warn_at' | 'timeout_config'>>;
 

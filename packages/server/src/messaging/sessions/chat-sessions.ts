@@ -9,6 +9,7 @@ import {
   type ChatSessionRow,
   changeChatSession,
   countChatSessions,
+  countSessionsByAgent,
   deleteChatSession,
   deleteChatSessions,
   findChatSession,
@@ -61,6 +62,8 @@ export type ChatSessions = {
   list(page: { userId?: string | undefined; before?: string | undefined; limit: number }): Promise<ChatSession[]>;
   /** `ended`: known, but over. `ending`: open, and warned. Of one user, or of all. */
   count(userId?: string): Promise<{ open: number; ended: number; ending: number }>;
+  /** How many are open whose agent was deleted: nobody answers there. */
+  countForsaken(): Promise<number>;
   /** It was used: it lasts longer where it renews itself, and can. */
   use(id: string): Promise<{ session: ChatSession; wasRenewed: boolean }>;
   /** Throws `session-not-renewable`. */
@@ -173,6 +176,10 @@ export function openChatSessions(deps: ChatSessionsDeps): ChatSessions {
     async count(userId) {
       const { known, open, ending } = await countChatSessions(db, Date.now(), userId);
       return { open, ended: known - open, ending };
+    },
+    async countForsaken() {
+      const all = await countSessionsByAgent(db, Date.now());
+      return all.reduce((sum, { agent_id, open }) => sum + (messaging.agents.find(agent_id) ? 0 : open), 0);
     },
     use,
     async renew(id) {

@@ -26,12 +26,13 @@ export const sessionHandlers: RestHandlers<typeof sessionRows> = {
     };
   },
   'get-sessions-health': async ({ chatSessions, listUnready }) => {
-    const { open, ending } = await chatSessions.count();
+    const [{ open, ending }, forsaken] = await Promise.all([chatSessions.count(), chatSessions.countForsaken()]);
     return {
       status: listUnready().length === 0 ? 'healthy' : 'degraded',
       activeSessions: open,
       timestamp: toIso(Date.now()),
       expiringSoon: ending,
+      invalidSessions: forsaken,
       uptime: process.uptime(),
     };
   },
