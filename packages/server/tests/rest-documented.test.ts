@@ -38,9 +38,7 @@ const pinned: Readonly<Record<string, (documented: Schema) => { status: number; 
   'DELETE /api/agents/{agentId}': () => ({ status: 204, body: { const: '' } }),
   'GET /api/agents/{agentId}/logs': ({ properties }) => {
     const { logs = {}, count = {} } = properties?.data?.properties ?? {};
-    // The agent was named in the address, so that its name is no news.
-    const { agentName: _agentName, ...entry } = logs.items?.properties ?? {};
-    return { status: 200, body: exactly({ data: { ...logs, items: { properties: entry } }, count }) };
+    return { status: 200, body: exactly({ data: logs, count }) };
   },
   'GET /api/agents/{agentId}/rooms': ({ properties }) => ({
     status: 200,
