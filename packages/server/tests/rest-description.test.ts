@@ -62,7 +62,13 @@ describe('/openapi.json', () => {
         const named = operation.parameters.filter((one) => one.in === 'path').map((one) => `{${one.name}}`);
         assert.deepEqual(named.sort(), (path.match(/\{\w+\}/g) ?? []).sort());
         for (const status of Object.keys(row.answers)) assert.ok(operation.responses[status], `${name}: ${status}`);
-        if (row.upload) assert.ok(operation.requestBody?.content['multipart/form-data']);
+        const { content = {} } = operation.requestBody ?? {};
+        const { upload, form, body } = row;
+        assert.deepEqual(
+          ['application/json', 'multipart/form-data'].map((type) => type in content),
+          [body !== undefined && !upload, (upload ?? form) !== undefined],
+          name,
+        );
       }
   });
 });

@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import * as rest from 'elizad-protocol/rest';
 import { openFakeHttp } from './support/fake-http.ts';
 import { type Call, type Called, createRestClient, toAddress } from './support/rest-client.ts';
-import { aliased, makeThings, rowRequests } from './support/row-requests.ts';
+import { aliased, makeThings, rowRequests, uploadFile } from './support/row-requests.ts';
 import { makeDir, openTestServer, spawnServer, writeCharacter } from './support/test-server.ts';
 
 const { restRows } = rest;
@@ -31,15 +31,17 @@ test('no two rows have the same method and address', () => {
 test('every spelling of an address answers the same', async (t) => {
   assert.deepEqual(Object.keys(rowRequests).sort(), [...aliased].sort());
   const { url, agentId, client } = await openSpeaking(t);
+  const file = await uploadFile(client, agentId);
   // Who only reads comes first, for what else is asked for wakes agents.
   const isReading = (name: rest.RestRowName) => restRows[name].method === 'GET';
   const names = [...aliased.filter(isReading), ...aliased.filter((name) => !isReading(name))];
+  const toRead = await makeThings(client, agentId, file);
   for (const name of names) {
     const { aliases = [] }: rest.RestRow = restRows[name];
-    let things = await makeThings(client, agentId);
+    let things = isReading(name) ? toRead : await makeThings(client, agentId, file);
     const answers: string[] = [];
     for (const spelling of [0, ...aliases.map((_alias, index) => index + 1)]) {
-      if (spelling > 0 && !isReading(name)) things = await makeThings(client, agentId);
+      if (spelling > 0 && !isReading(name)) things = await makeThings(client, agentId, file);
       const request = { ...rowRequests[name]?.(things), spelling };
       const { status, body } = await (name === 'follow-channel' ? glance(t, url, request) : client.call(name, request));
       assert.ok(status < 300, `${name}, ${spelling}: ${status} ${JSON.stringify(body)}`);

@@ -20,23 +20,26 @@ export type Things = {
 
 type Client = ReturnType<typeof createRestClient>;
 
-export async function makeThings({ call }: Client, agentId: string): Promise<Things> {
+/** Its stored name. */
+export const uploadFile = async ({ call }: Client, agentId: string): Promise<string> =>
+  (await call('upload-agent-media', { params: { agentId }, body: form(picture, 'dot.png') })).body.data.filename;
+
+export async function makeThings({ call }: Client, agentId: string, file: string): Promise<Things> {
   const userId = crypto.randomUUID();
   const participants = [userId, agentId];
-  const channel = await call('create-channel', { body: { name: 'Hall', participants } });
-  const quiet = await call('create-channel', { body: { name: 'Cellar', participants: [userId] } });
-  const group = await call('create-group', {
-    params: { messageServerId: defaultServerId },
-    body: { agentIds: [agentId] },
-  });
-  const server = await call('create-message-server', { body: { name: 'Club' } });
-  const messageServerId = server.body.data.server.id;
-  await call('add-server-agent', { params: { messageServerId }, body: { agentId } });
+  const [channel, quiet, group, server] = await Promise.all([
+    call('create-channel', { body: { name: 'Hall', participants } }),
+    call('create-channel', { body: { name: 'Cellar', participants: [userId] } }),
+    call('create-group', { params: { messageServerId: defaultServerId }, body: { agentIds: [agentId] } }),
+    call('create-message-server', { body: { name: 'Club' } }),
+  ]);
   const channelId = channel.body.data.id;
-  const said = await call('submit-message', {
-    body: { channelId, authorId: agentId, content: 'Good evening.', sourceType: 'agent_response' },
-  });
-  const upload = await call('upload-agent-media', { params: { agentId }, body: form(picture, 'dot.png') });
+  const messageServerId = server.body.data.server.id;
+  const message = { channelId, authorId: agentId, content: 'Good evening.', sourceType: 'agent_response' };
+  const [said] = await Promise.all([
+    call('submit-message', { body: message }),
+    call('add-server-agent', { params: { messageServerId }, body: { agentId } }),
+  ]);
   return {
     agentId,
     userId,
@@ -45,7 +48,7 @@ export async function makeThings({ call }: Client, agentId: string): Promise<Thi
     quietChannelId: quiet.body.data.id,
     groupId: group.body.data[0]?.id ?? '',
     messageServerId,
-    file: upload.body.data.filename,
+    file,
   };
 }
 
