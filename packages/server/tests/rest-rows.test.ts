@@ -84,8 +84,10 @@ test('what is sent as it is comes back under either spelling', async (t) => {
   const authorId = crypto.randomUUID();
   const { body } = await call('create-channel', { body: { name: 'Hall', participants: [authorId] } });
   const channelId = body.data.id;
-  for (const field of ['rawMessage', 'raw_message']) {
-    const raw = { [field]: { mark: field } };
+  // Where both are given, our own counts.
+  for (const fields of [['rawMessage'], ['raw_message'], ['rawMessage', 'raw_message']]) {
+    const [field] = fields as [string];
+    const raw = Object.fromEntries(fields.map((one) => [one, { mark: one }]).reverse());
     const said = { channelId, authorId, content: 'Hello', sourceType: 'walk', ...raw };
     const card = (await call('post-action', { body: said })).body.data.id;
     const ids = [

@@ -150,6 +150,7 @@ async function addSessionsAndJobs(db: Kysely<Tables>): Promise<void> {
     .addColumn('answer_id', 'text')
     .addColumn('error', 'text')
     .execute();
+  await db.schema.createIndex('jobs_by_user').on('jobs').columns(['user_id', 'id']).execute();
   await db.schema.createIndex('jobs_by_status').on('jobs').columns(['status', 'id']).execute();
   await db.schema
     .createIndex('jobs_open')
