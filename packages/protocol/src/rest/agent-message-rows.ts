@@ -27,6 +27,9 @@ const mostPlatformId = 500;
 const mostIngested = 100;
 const platformId = wellFormed.min(1).max(mostPlatformId);
 
+/** What comes from another platform has that one's id, as `sourceId`, and answers nothing here. */
+const { inReplyTo: _inReplyTo, messageId: _messageId, ...ingestedSpellings } = messageSpellings;
+
 export const agentMessageRows = {
   'submit-message': {
     method: 'POST',
@@ -153,7 +156,7 @@ export const agentMessageRows = {
         if (!saysSomething(body)) ctx.addIssue({ code: 'custom', path: ['content'], message: needsWords.error });
       }),
     spellings: {
-      ...messageSpellings,
+      ...ingestedSpellings,
       sourceType: ['source_type', 'platform', 'source'],
       sourceId: ['source_id', 'messageId', 'message_id'],
       agentId: ['agent_id'],

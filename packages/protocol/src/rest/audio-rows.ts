@@ -10,6 +10,29 @@ const mostMessages = 100;
 const text = z.string().trim().min(1, 'expected a text that is not empty').max(mostTextLength);
 const form = z.object({ userId: uuid.optional(), roomId: uuid.optional(), userName: z.string().max(200).optional() });
 const formSpellings = { userId: ['entityId'], roomId: ['channelId'], userName: ['name'] };
+const readOut = z
+  .array(z.object({ text, speaker: z.string().max(200).optional(), timestamp: z.number().optional() }))
+  .min(1)
+  .max(mostMessages)
+  .refine((messages) => messages.reduce((sum, one) => sum + one.text.length, 0) <= mostTextLength, {
+    error: `expected at most ${mostTextLength} characters together`,
+  });
+const conversation = form.extend({ text: text.optional(), messages: readOut.optional() });
+/** A form has only texts. */
+const conversationForm = conversation.extend({
+  messages: z
+    .string()
+    .transform((json, ctx): unknown => {
+      try {
+        return JSON.parse(json);
+      } catch {
+        ctx.addIssue({ code: 'custom', message: 'expected a list as JSON' });
+        return z.NEVER;
+      }
+    })
+    .pipe(readOut)
+    .optional(),
+});
 const hearingErrors = [
   'agent-not-found',
   'agent-not-running',
@@ -102,32 +125,17 @@ export const audioRows = {
     path: '/api/audio/:agentId/speech/conversation',
     domain: 'audio',
     about:
-      'With `text`: posts it in a room, waits for the answer and says that, as MP3. With `messages`: reads them out, one after another.',
+      'With `text`: posts it in a room, waits for the answer and says that, as MP3. With `messages`: reads them out, one after another. As a form also with a sound in `file`, whose words are posted; `messages` are JSON there.',
     scope: 'chat',
     params: idParams('agentId'),
-    body: z
-      .object({
-        text: text.optional(),
-        roomId: uuid.optional(),
-        userId: uuid.optional(),
-        userName: z.string().max(200).optional(),
-        messages: z
-          .array(z.object({ text, speaker: z.string().max(200).optional(), timestamp: z.number().optional() }))
-          .min(1)
-          .max(mostMessages)
-          .optional(),
-      })
-      .refine(({ text, messages }) => (text === undefined) !== (messages === undefined), {
-        error: 'expected either `text` or `messages`',
-        path: ['text'],
-      })
-      .refine(({ messages = [] }) => messages.reduce((sum, one) => sum + one.text.length, 0) <= mostTextLength, {
-        error: `expected at most ${mostTextLength} characters together`,
-        path: ['messages'],
-      }),
+    body: conversation.refine(({ text, messages }) => (text === undefined) !== (messages === undefined), {
+      error: 'expected either `text` or `messages`',
+      path: ['text'],
+    }),
+    form: { file: 'file', fields: conversationForm },
     spellings: formSpellings,
     answers: { 200: 'bytes' },
-    errors: ['agent-not-found', 'agent-not-running', 'no-speech-model', ...modelErrors, ...roomErrors],
+    errors: [...hearingErrors, 'no-speech-model', ...modelErrors, ...roomErrors],
   },
   'speak-answer': {
     method: 'POST',

@@ -55,6 +55,9 @@ const pageQuery = z.object({
 const pageAbout =
   'Messages of a channel, newest first. `before` and `after` take the id or the `seq` of a message, ms since the epoch, or an ISO time; with `after` the oldest of those after it come. `limit` is 50, and at most 200; a page that was not asked for by id or `seq` goes on over messages of the same ms, so that the next one may be asked for by time.';
 
+/** The channel is in the address. */
+const { channelId: _channelId, ...spellingsInChannel } = messageSpellings;
+
 export const messageRows = {
   'list-messages': {
     method: 'GET',
@@ -95,7 +98,7 @@ export const messageRows = {
         targetId: uuid.nullish(),
       })
       .refine(saysSomething, needsWords),
-    spellings: { ...messageSpellings, transport: ['mode'], targetId: ['targetUserId', 'recipientId'] },
+    spellings: { ...spellingsInChannel, transport: ['mode'], targetId: ['targetUserId', 'recipientId'] },
     answers: {
       201: enveloped(restMessage.extend({ message: documentedMessage, ...exchangeResult }), {
         userMessage: busMessage,

@@ -45,6 +45,8 @@ export type RestRow = {
   readonly body?: z.ZodType;
   /** Takes `multipart/form-data` instead of JSON: the name of the field with the file. */
   readonly upload?: string;
+  /** Takes `multipart/form-data` as well as JSON: what its fields are, and the name of one for a file, which may be left out. */
+  readonly form?: { readonly file: string; readonly fields: z.ZodType };
   /** Other spellings of fields of query and body; the first one given counts, our own before all. */
   readonly spellings?: Readonly<Record<string, readonly string[]>>;
   /** What is answered when all went well, by status; the lowest is the usual one. */

@@ -57,7 +57,10 @@ export const channelView = z.object({
 });
 
 /** The same, with the type in the words of the documented API. */
-export const documentedChannel = channelView.extend({ type: z.enum(['text', 'voice', 'dm', 'group']) });
+export const documentedChannel = channelView.extend({
+  description: z.string(),
+  type: z.enum(['text', 'voice', 'dm', 'group']),
+});
 
 export const serverView = z.object({
   id: uuid,
@@ -70,4 +73,6 @@ export const serverView = z.object({
 });
 
 /** The same, with the time as the documented API has it: ms since the epoch. */
-export const documentedServer = serverView.omit({ updatedAt: true }).extend({ createdAt: z.int() });
+export const documentedServer = serverView
+  .omit({ updatedAt: true })
+  .extend({ description: z.string(), createdAt: z.int() });

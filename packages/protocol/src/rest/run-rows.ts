@@ -34,6 +34,7 @@ const logEntry = z.object({
   roomId: uuid,
   entityId: uuid,
   agentId: uuid,
+  agentName: z.string(),
   level: z.number(),
   time: z.number(),
   msg: z.string(),

@@ -96,8 +96,7 @@ export const sessionRows = {
     method: 'GET',
     path,
     about:
-      'Open sessions, newest first; `before` takes the id of a session, `nextCursor` is that of the last one shown.',
-    scope: 'operate',
+      'Open sessions, newest first, and how many there are: with the header `X-Entity-Id` those of this user, without it all. `before` takes the id of a session, `nextCursor` is that of the last one shown.',
     query: z.object({ limit: queryNumber(1, 1_000).default(100), before: uuid.optional() }),
     spellings: { before: ['cursor'] },
     answers: {
@@ -114,13 +113,15 @@ export const sessionRows = {
     ...row,
     method: 'GET',
     path: `${path}/health`,
-    about: 'How many sessions are open, and how many of them end soon. `uptime` of the server in seconds.',
+    about:
+      'How many sessions are open, how many of them end soon, and of how many the agent was deleted (`invalidSessions`). `uptime` of the server in seconds.',
     answers: {
       200: z.object({
         status: z.enum(['healthy', 'degraded', 'unhealthy']),
         activeSessions: z.int(),
         timestamp: isoTime,
         expiringSoon: z.int(),
+        invalidSessions: z.int(),
         uptime: z.number(),
       }),
     },

@@ -18,7 +18,10 @@ export const systemRows = {
     domain: 'system',
     about: '200 when store and agents are ready, 503 while starting or stopping; says which is not.',
     scope: null,
-    answers: { 200: z.object({ status: z.literal('ready'), unready: z.array(z.string()) }) },
+    answers: {
+      200: z.object({ status: z.literal('ready'), unready: z.array(z.string()) }),
+      503: z.object({ status: z.literal('not-ready'), unready: z.array(z.string()) }),
+    },
     errors: [],
   },
   'get-root': {

@@ -15,8 +15,8 @@ import {
   findDueJobs,
   findJob,
   insertJob,
+  type JobPage,
   type JobRow,
-  type JobStatus,
   listJobAnswers,
   listJobs,
   listOpenJobs,
@@ -43,8 +43,9 @@ export type Jobs = {
   create(principal: Principal, wish: JobWish): Promise<Job>;
   /** Throws `job-not-found`. */
   get(id: string): Promise<Job>;
-  list(page: { status?: JobStatus | undefined; before?: string | undefined; limit: number }): Promise<Job[]>;
-  count(): ReturnType<typeof countJobs>;
+  list(page: JobPage): Promise<Job[]>;
+  /** Of one user, or of all. */
+  count(userId?: string): ReturnType<typeof countJobs>;
   /** Goes on with jobs that are open; call it when agents answer. */
   start(): Promise<void>;
   /** Jobs that are open stay so. */
@@ -185,7 +186,7 @@ export function openJobs({ messaging, cancelTurns, onError }: JobsDeps): Jobs {
     },
     get: async (id) => (await show([await getJob(id)]))[0] as Job,
     list: async (page) => show(await listJobs(db, page)),
-    count: () => countJobs(db),
+    count: (userId) => countJobs(db, userId),
     async start() {
       for (const row of await listOpenJobs(db)) {
         if (row.expires_at <= Date.now()) await settle(row);

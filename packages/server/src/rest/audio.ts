@@ -7,7 +7,7 @@ import { converse, getSpeaker, getTranscriber, say, speak } from '../agents/voic
 import { findFileType } from '../messaging/media/file-kind.ts';
 import type { RestDeps } from './context.ts';
 import type { RestHandlers } from './handler.ts';
-import { receiveUpload } from './media/upload.ts';
+import { receiveForm, receiveUpload, type Upload } from './media/upload.ts';
 
 /** The limit of OpenAI. */
 const mostSoundBytes = 25_000_000;
@@ -46,10 +46,10 @@ export const audioHandlers: RestHandlers<typeof audioRows> = {
     const sound = await speak(deps, agentId, text, whileWaited(deps, reply), options?.voice);
     return reply.type(sound.mediaType).send(Buffer.from(sound.data));
   },
-  'speak-conversation': async (deps, { principal, params: { agentId }, body }, reply) => {
+  'speak-conversation': async (deps, { principal, params: { agentId }, body, raw }, reply) => {
     getSpeaker(deps, agentId);
     const signal = whileWaited(deps, reply);
-    const { text, messages = [], ...where } = body;
+    const { text, messages = [], ...where } = body ?? (await hearConversation(deps, agentId, raw, signal));
     const spoken =
       text === undefined
         ? messages.map((one) => one.text).join('\n')
@@ -78,23 +78,50 @@ function whileWaited({ settings }: RestDeps, reply: FastifyReply): AbortSignal {
 }
 
 async function hear(deps: RestDeps, agentId: string, raw: FastifyRequest, signal: AbortSignal) {
-  const transcriber = getTranscriber(deps, agentId);
-  const { files } = deps.messaging;
-  const { file, declared, fields } = await receiveUpload(raw, files, audioRows['transcribe-audio'], mostSoundBytes);
+  getTranscriber(deps, agentId);
+  const upload = await receiveUpload(raw, deps.messaging.files, audioRows['transcribe-audio'], mostSoundBytes);
+  return { heard: await transcribe(deps, agentId, upload, signal), fields: upload.fields };
+}
+
+async function hearWords(deps: RestDeps, agentId: string, raw: FastifyRequest, signal: AbortSignal) {
+  const { heard, fields } = await hear(deps, agentId, raw, signal);
+  return { words: takeWords(heard.text), fields };
+}
+
+/** The form of a conversation, where words may be given as a sound. */
+async function hearConversation(deps: RestDeps, agentId: string, raw: FastifyRequest, signal: AbortSignal) {
+  const { form, spellings } = audioRows['speak-conversation'];
+  const expected = { body: form.fields, spellings };
+  const { file, declared, fields } = await receiveForm(raw, deps.messaging.files, expected, mostSoundBytes);
+  const given = [file, fields.text, fields.messages].filter((one) => one !== undefined);
+  if (given.length !== 1) {
+    await file?.drop();
+    const issue = { path: 'text', message: 'expected either `file`, `text` or `messages`' };
+    throw new ElizadError('invalid-payload', { issues: [issue] });
+  }
+  if (!file || !declared) return fields;
+  return { ...fields, text: takeWords((await transcribe(deps, agentId, { file, declared }, signal)).text) };
+}
+
+async function transcribe(
+  deps: RestDeps,
+  agentId: string,
+  { file, declared }: Pick<Upload<unknown>, 'file' | 'declared'>,
+  signal: AbortSignal,
+) {
   try {
+    const transcriber = getTranscriber(deps, agentId);
     const type = await findFileType(file, declared.mediaType);
     if (type?.kind !== 'audio' && type?.kind !== 'video') throw new ElizadError('unsupported-file-type');
     const data = new Uint8Array(await readFile(file.path));
-    const heard = await transcriber.transcribe({ mediaType: type.mediaType.replace('video/', 'audio/'), data }, signal);
-    return { heard, fields };
+    return await transcriber.transcribe({ mediaType: type.mediaType.replace('video/', 'audio/'), data }, signal);
   } finally {
     await file.drop();
   }
 }
 
-async function hearWords(deps: RestDeps, agentId: string, raw: FastifyRequest, signal: AbortSignal) {
-  const { heard, fields } = await hear(deps, agentId, raw, signal);
-  const words = heard.text.trim();
+function takeWords(text: string): string {
+  const words = text.trim();
   if (words === '') throw new ElizadError('nothing-heard');
-  return { words, fields };
+  return words;
 }

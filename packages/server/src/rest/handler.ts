@@ -13,8 +13,13 @@ export type RestRequest<R extends RestRow> = {
   principal: Principal;
   params: Given<Field<R, 'params'>>;
   query: Given<Field<R, 'query'>>;
-  /** Empty where the row takes a form: its fields come with the file, from `receiveUpload`. */
-  body: R extends { upload: string } ? Record<string, never> : Given<Field<R, 'body'>>;
+  /**
+   * Empty where the row takes a form: its fields come with the file, from `receiveUpload`. Undefined where the row takes
+   * both, and it is a form: from `receiveForm`.
+   */
+  body: R extends { upload: string }
+    ? Record<string, never>
+    : Given<Field<R, 'body'>> | (R extends { form: object } ? undefined : never);
   raw: FastifyRequest;
 };
 

@@ -6,8 +6,9 @@ import type { RestHandlers } from './handler.ts';
 
 export const jobHandlers: RestHandlers<typeof jobRows> = {
   'create-job': async ({ jobs }, { principal, body }) => toCreated(await jobs.create(principal, body)),
-  'list-jobs': async ({ jobs }, { query }) => {
-    const [found, { counts }] = await Promise.all([jobs.list(query), jobs.count()]);
+  'list-jobs': async ({ jobs }, { principal, query }) => {
+    const userId = principal.scopes.includes('moderate') ? undefined : principal.entityId;
+    const [found, { counts }] = await Promise.all([jobs.list({ ...query, userId }), jobs.count(userId)]);
     const total = sum(counts);
     return {
       jobs: found.map(toJob),

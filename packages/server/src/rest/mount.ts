@@ -51,7 +51,8 @@ export function identify(
  */
 function readRequest(row: RestRow, request: FastifyRequest) {
   const { params, query, body } = request;
-  if (!row.upload && request.isMultipart()) throw new ElizadError('unsupported-media-type');
+  const isForm = request.isMultipart();
+  if (isForm && !row.upload && !row.form) throw new ElizadError('unsupported-media-type');
   // Schemas walk it by recursion.
   if (!isShallow(body))
     throw new ElizadError('invalid-payload', {
@@ -61,10 +62,16 @@ function readRequest(row: RestRow, request: FastifyRequest) {
   const given = {
     params: parseWith(row.params, params, issues, ['params']),
     query: parseWith(row.query, respell(row, query), issues, ['query']),
-    body: row.upload ? {} : parseWith(row.body, respell(row, body ?? {}), issues),
+    body: readBody(row, body, isForm, issues),
   };
   if (issues.length > 0) throw new ElizadError('invalid-payload', { issues: issues.slice(0, mostIssues) });
   return given;
+}
+
+function readBody(row: RestRow, body: unknown, isForm: boolean, issues: Issue[]): unknown {
+  if (row.upload) return {};
+  if (isForm) return undefined;
+  return parseWith(row.body, respell(row, body ?? {}), issues);
 }
 
 /** Faults that are told of one request. */

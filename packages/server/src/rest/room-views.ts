@@ -26,12 +26,12 @@ export function showChannel(row: ChannelRow): z.output<typeof channelView> {
 
 const documentedTypes = ['text', 'voice', 'dm', 'group'] as const;
 
-/** The same, with the type in the words of the documented API. */
+/** The same, with the type in the words of the documented API, and always with a description. */
 export function showDocumentedChannel(row: ChannelRow): z.output<typeof documentedChannel> {
   const channel = showChannel(row);
   const spelt = channel.type.toLowerCase();
   const behaves = behaviourOf(channel.type) === 'DM' ? 'dm' : 'group';
-  return { ...channel, type: documentedTypes.find((type) => type === spelt) ?? behaves };
+  return { ...channel, description: row.topic ?? '', type: documentedTypes.find((type) => type === spelt) ?? behaves };
 }
 
 export const showChannelTwice = (row: ChannelRow) => ({ ...showChannel(row), channel: showDocumentedChannel(row) });
@@ -49,8 +49,8 @@ export function showServer(row: ServerRow): z.output<typeof serverView> {
   };
 }
 
-/** The same, with the time as the documented API has it. */
+/** The same, with the time as the documented API has it, and always with a description. */
 export function showDocumentedServer(row: ServerRow): z.output<typeof documentedServer> {
   const { updatedAt: _updatedAt, ...server } = showServer(row);
-  return { ...server, createdAt: row.created_at };
+  return { ...server, description: row.description ?? '', createdAt: row.created_at };
 }

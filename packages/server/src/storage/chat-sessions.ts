@@ -1,4 +1,4 @@
-/** Rows of sessions, each found by index: by id, by their end, by their warning. */
+/** Rows of sessions, each found by index: by id, by their user, by their end, by their warning. */
 import type { Insertable, Kysely, Selectable } from 'kysely';
 import type { Tables } from './tables.ts';
 import type { ChatSessionsTable } from './tables-rest.ts';
@@ -12,12 +12,18 @@ export async function insertChatSession(db: Kysely<Tables>, row: Insertable<Chat
 export const findChatSession = (db: Kysely<Tables>, id: string): Promise<ChatSessionRow | undefined> =>
   db.selectFrom('chat_sessions').selectAll().where('id', '=', id).executeTakeFirst();
 
-/** Sessions that are open at a time, newest first, those made before the one that `before` names. */
+/** Sessions that are open at a time, of one user or of all, newest first, those made before the one that `before` names. */
 export function listOpenChatSessions(
   db: Kysely<Tables>,
-  { now, before, limit }: { now: number; before?: string | undefined; limit: number },
+  {
+    now,
+    userId,
+    before,
+    limit,
+  }: { now: number; userId?: string | undefined; before?: string | undefined; limit: number },
 ): Promise<ChatSessionRow[]> {
   let query = db.selectFrom('chat_sessions').selectAll().where('ended_at', 'is', null).where('expires_at', '>', now);
+  if (userId !== undefined) query = query.where('user_id', '=', userId);
   if (before !== undefined) query = query.where('id', '<', before);
   return query.orderBy('id', 'desc').limit(limit).execute();
 }
@@ -26,12 +32,16 @@ export function listOpenChatSessions(
 export const listOpenSessionUsers = (db: Kysely<Tables>): Promise<Pick<ChatSessionRow, 'id' | 'user_id'>[]> =>
   db.selectFrom('chat_sessions').select(['id', 'user_id']).where('ended_at', 'is', null).execute();
 
-/** How many there are: known, open at a time, and open but warned. */
+/** How many there are, of one user or of all: known, open at a time, and open but warned. */
 export async function countChatSessions(
   db: Kysely<Tables>,
   now: number,
+  userId?: string,
 ): Promise<{ known: number; open: number; ending: number }> {
-  const count = () => db.selectFrom('chat_sessions').select((eb) => eb.fn.countAll<number>().as('n'));
+  const count = () => {
+    const all = db.selectFrom('chat_sessions').select((eb) => eb.fn.countAll<number>().as('n'));
+    return userId === undefined ? all : all.where('user_id', '=', userId);
+  };
   const open = () => count().where('ended_at', 'is', null).where('expires_at', '>', now);
   const [known, active, ending] = await Promise.all([
     count().executeTakeFirstOrThrow(),
@@ -42,6 +52,16 @@ export async function countChatSessions(
   ]);
   return { known: known.n, open: active.n, ending: ending.n };
 }
+
+/** How many are open at a time, by agent. */
+export const countSessionsByAgent = (db: Kysely<Tables>, now: number): Promise<{ agent_id: string; open: number }[]> =>
+  db
+    .selectFrom('chat_sessions')
+    .select((eb) => ['agent_id', eb.fn.countAll<number>().as('open')])
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', now)
+    .groupBy('agent_id')
+    .execute();
 
 export type SessionChange = Pick<ChatSessionRow, 'last_activity'> &
   Partial<Pick<ChatSessionRow, 'expires_at' | 'warn_at' | 'timeout_config'>>;

@@ -15,12 +15,17 @@ export async function insertJob(db: Kysely<Tables>, row: Insertable<JobsTable>):
 export const findJob = (db: Kysely<Tables>, id: string): Promise<JobRow | undefined> =>
   db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst();
 
-/** Newest first; those made before the one that `before` names, or only those of a status. */
-export function listJobs(
-  db: Kysely<Tables>,
-  { status, before, limit }: { status?: JobStatus | undefined; before?: string | undefined; limit: number },
-): Promise<JobRow[]> {
+export type JobPage = {
+  userId?: string | undefined;
+  status?: JobStatus | undefined;
+  before?: string | undefined;
+  limit: number;
+};
+
+/** Of one user or of all, newest first; those made before the one that `before` names, or only those of a status. */
+export function listJobs(db: Kysely<Tables>, { userId, status, before, limit }: JobPage): Promise<JobRow[]> {
   let query = db.selectFrom('jobs').selectAll().orderBy('id', 'desc').limit(limit);
+  if (userId !== undefined) query = query.where('user_id', '=', userId);
   if (status !== undefined) query = query.where('status', '=', status);
   if (before !== undefined) query = query.where('id', '<', before);
   return query.execute();
@@ -52,14 +57,14 @@ export async function changeJob(
 /** How many there are of each status, and how long those that were completed took on average, in ms. */
 export async function countJobs(
   db: Kysely<Tables>,
+  userId?: string,
 ): Promise<{ counts: Partial<Record<JobStatus, number>>; averageMs: number }> {
-  const counts = await db
-    .selectFrom('jobs')
+  const all = userId === undefined ? db.selectFrom('jobs') : db.selectFrom('jobs').where('user_id', '=', userId);
+  const counts = await all
     .select((eb) => ['status', eb.fn.countAll<number>().as('n')])
     .groupBy('status')
     .execute();
-  const average = await db
-    .selectFrom('jobs')
+  const average = await all
     .select((eb) => eb.fn.avg<number | null>(eb('ended_at', '-', eb.ref('created_at'))).as('ms'))
     .where('status', '=', 'completed')
     .executeTakeFirst();

@@ -117,6 +117,7 @@ async function addSessionsAndJobs(db: Kysely<Tables>): Promise<void> {
     .addColumn('renewal_count', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('ended_at', 'bigint')
     .execute();
+  await db.schema.createIndex('chat_sessions_by_user').on('chat_sessions').columns(['user_id', 'id']).execute();
   await db.schema
     .createIndex('chat_sessions_by_end')
     .on('chat_sessions')
@@ -149,6 +150,7 @@ async function addSessionsAndJobs(db: Kysely<Tables>): Promise<void> {
     .addColumn('answer_id', 'text')
     .addColumn('error', 'text')
     .execute();
+  await db.schema.createIndex('jobs_by_user').on('jobs').columns(['user_id', 'id']).execute();
   await db.schema.createIndex('jobs_by_status').on('jobs').columns(['status', 'id']).execute();
   await db.schema
     .createIndex('jobs_open')

@@ -27,10 +27,14 @@ export const picture = Buffer.from(
   'base64',
 );
 
-const form = (bytes: Buffer, name: string, fields: Record<string, string | undefined> = {}): FormData => {
+export const form = (
+  bytes: Buffer | undefined,
+  name: string,
+  fields: Record<string, string | undefined> = {},
+): FormData => {
   const data = new FormData();
   for (const [field, value] of Object.entries(fields)) if (value !== undefined) data.set(field, value);
-  data.set('file', new File([new Uint8Array(bytes)], name));
+  if (bytes) data.set('file', new File([new Uint8Array(bytes)], name));
   return data;
 };
 
@@ -38,6 +42,19 @@ const spare = ({ spareId = '' }: Known): Known => ({ agentId: spareId });
 const made = ({ madeChannelId = '' }: Known): Known => ({ channelId: madeChannelId });
 const madeServer = ({ madeServerId = '' }: Known): Known => ({ serverId: madeServerId });
 const agentOf = ({ agentId }: Known) => ({ agentId });
+
+/** All that the documentation knows of a character. */
+const walker = {
+  name: 'Walker',
+  bio: 'Walks.',
+  settings: { model: 'eliza' },
+  system: 'You walk.',
+  style: { all: ['brief'] },
+  lore: ['Walked to Rome.'],
+  topics: ['ways'],
+  messageExamples: [[{ name: 'Ada', content: { text: 'Where to?' } }]],
+  plugins: ['@elizaos/plugin-bootstrap'],
+};
 
 /** Each documented operation by `METHOD path`. */
 export const documentedWalk: Readonly<Record<string, Step>> = {
@@ -47,14 +64,14 @@ export const documentedWalk: Readonly<Record<string, Step>> = {
   'GET /api/server/health': {},
   'GET /api/server/debug/servers': {},
   'GET /api/server/servers': {},
-  'GET /api/server/logs': { query: () => ({ level: 'all', limit: '10' }) },
-  'POST /api/server/logs': { body: () => ({ level: 'info', limit: 10 }) },
+  'GET /api/server/logs': { query: ({ agentId = '' }) => ({ level: 'all', limit: '10', agentId }) },
+  'POST /api/server/logs': { body: ({ agentId }) => ({ level: 'info', limit: 10, agentId }) },
   'GET /api/system/environment/local': {},
   'POST /api/system/environment/local': { body: () => ({ content: { WALKED: 'yes' } }) },
   'GET /websocket': {},
 
   'GET /api/agents': {},
-  'POST /api/agents': { body: () => ({ characterJson: { name: 'Walker', bio: 'Walks.' } }), learns: 'spareId' },
+  'POST /api/agents': { body: () => ({ characterJson: walker }), learns: 'spareId' },
   'GET /api/agents/{agentId}': {},
   'PATCH /api/agents/{agentId}': { params: spare, body: () => ({ topics: ['paths'] }) },
   'POST /api/agents/{agentId}/stop': { params: spare },
@@ -64,7 +81,7 @@ export const documentedWalk: Readonly<Record<string, Step>> = {
   'DELETE /api/agents/{agentId}/logs/{logId}': {},
 
   'POST /api/agents/{agentId}/worlds': {
-    body: () => ({ name: 'Home', metadata: { colour: 'red' } }),
+    body: () => ({ name: 'Home', sourceType: 'walk', sourceId: 'home', metadata: { colour: 'red' } }),
     learns: 'worldId',
   },
   'GET /api/agents/worlds': {},
@@ -78,9 +95,22 @@ export const documentedWalk: Readonly<Record<string, Step>> = {
   'GET /api/agents/{agentId}/rooms/{roomId}': {},
   'PATCH /api/agents/{agentId}/rooms/{roomId}': { body: () => ({ name: 'Great hall' }) },
 
+  'POST /api/messaging/submit': {
+    body: ({ channelId, serverId, agentId }) => ({
+      channel_id: channelId,
+      server_id: serverId,
+      author_id: agentId,
+      content: 'Submitted',
+      source_type: 'agent_response',
+      raw_message: { text: 'Submitted', thought: 'It works.' },
+    }),
+  },
   'GET /api/memory/{agentId}/memories': { prepare: 'remembered', learns: 'memoryId' },
   'PATCH /api/memory/{agentId}/memories/{memoryId}': { body: () => ({ content: { text: 'Walks on Sundays.' } }) },
-  'GET /api/agents/{agentId}/rooms/{roomId}/memories': { query: () => ({ count: '5' }) },
+  'GET /api/agents/{agentId}/rooms/{roomId}/memories': {
+    params: ({ channelId = '' }) => ({ roomId: channelId }),
+    query: () => ({ count: '5' }),
+  },
   'DELETE /api/memory/{agentId}/memories/all/{roomId}': {},
   'DELETE /api/memory/{agentId}/memories': {},
   'DELETE /api/agents/{agentId}/rooms/{roomId}': {},
@@ -116,16 +146,6 @@ export const documentedWalk: Readonly<Record<string, Step>> = {
   'POST /api/messaging/central-channels/{channelId}/agents': { params: made, body: agentOf },
   'GET /api/messaging/central-channels/{channelId}/participants': { params: made },
 
-  'POST /api/messaging/submit': {
-    body: ({ channelId, serverId, outsiderId }) => ({
-      channel_id: channelId,
-      server_id: serverId,
-      author_id: outsiderId,
-      content: 'Submitted',
-      source_type: 'walk',
-      raw_message: { text: 'Submitted' },
-    }),
-  },
   'POST /api/messaging/complete': {
     body: ({ agentId, channelId, userId }) => ({ agentId, roomId: channelId, userId, prompt: 'Are you there?' }),
   },

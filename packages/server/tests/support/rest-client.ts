@@ -55,7 +55,7 @@ export function createRestClient(url: string) {
   };
 }
 
-function toAddress(url: string, row: RestRow, { params = {}, query = {}, spelling = 0 }: Call): URL {
+export function toAddress(url: string, row: RestRow, { params = {}, query = {}, spelling = 0 }: Call): URL {
   const path = [row.path, ...(row.aliases ?? [])][spelling] ?? '';
   const filled = path.replace(/:(\w+)/g, (_match, param) => encodeURIComponent(params[param] ?? ''));
   const address = new URL(filled, url);

@@ -9,6 +9,7 @@ import {
   type ChatSessionRow,
   changeChatSession,
   countChatSessions,
+  countSessionsByAgent,
   deleteChatSession,
   deleteChatSessions,
   findChatSession,
@@ -57,10 +58,12 @@ export type ChatSessions = {
   /** Throws `agent-not-found`, `speaking-as-agent`, `too-many-sessions`. */
   create(principal: Principal, wish: SessionWish): Promise<ChatSession>;
   get(id: string): Promise<ChatSession>;
-  /** Open sessions, newest first; those made before another one. */
-  list(page: { before?: string | undefined; limit: number }): Promise<ChatSession[]>;
-  /** `ended`: known, but over. `ending`: open, and warned. */
-  count(): Promise<{ open: number; ended: number; ending: number }>;
+  /** Open sessions, of one user or of all, newest first; those made before another one. */
+  list(page: { userId?: string | undefined; before?: string | undefined; limit: number }): Promise<ChatSession[]>;
+  /** `ended`: known, but over. `ending`: open, and warned. Of one user, or of all. */
+  count(userId?: string): Promise<{ open: number; ended: number; ending: number }>;
+  /** How many are open whose agent was deleted: nobody answers there. */
+  countForsaken(): Promise<number>;
   /** It was used: it lasts longer where it renews itself, and can. */
   use(id: string): Promise<{ session: ChatSession; wasRenewed: boolean }>;
   /** Throws `session-not-renewable`. */
@@ -167,12 +170,16 @@ export function openChatSessions(deps: ChatSessionsDeps): ChatSessions {
       alarm.setFor(warn_at);
       return toSession({ ...row, renewal_count: 0, ended_at: null });
     },
-    async list({ before, limit }) {
-      return (await listOpenChatSessions(db, { now: Date.now(), before, limit })).map(toSession);
+    async list(page) {
+      return (await listOpenChatSessions(db, { now: Date.now(), ...page })).map(toSession);
     },
-    async count() {
-      const { known, open, ending } = await countChatSessions(db, Date.now());
+    async count(userId) {
+      const { known, open, ending } = await countChatSessions(db, Date.now(), userId);
       return { open, ended: known - open, ending };
+    },
+    async countForsaken() {
+      const all = await countSessionsByAgent(db, Date.now());
+      return all.reduce((sum, { agent_id, open }) => sum + (messaging.agents.find(agent_id) ? 0 : open), 0);
     },
     use,
     async renew(id) {

@@ -3,6 +3,7 @@ import { ElizadError, logLevels } from 'elizad-protocol';
 import type { runRows } from 'elizad-protocol/rest';
 import { deleteAgentLog, listAgentLog } from '../../agents/agent-log.ts';
 import { listRunEvents, listRuns, type RunEvent, summarise, summariseOpen } from '../../agents/runs.ts';
+import { getCharacter } from '../../agents/standing.ts';
 import { findEndedRun, findOpenRun } from '../../storage/runs.ts';
 import type { RestHandlers } from '../handler.ts';
 
@@ -24,11 +25,14 @@ export const runHandlers: RestHandlers<typeof runRows> = {
     return { success: true, data: { summary, events: open.started_at === null ? [] : events } };
   },
   'list-agent-logs': async ({ messaging, agents }, { params, query }) => {
-    const { id: agentId } = agents.life.get(params.agentId);
+    const standing = agents.life.get(params.agentId);
+    const { id: agentId } = standing;
     const { limit, offset, roomId, level, type, excludeTypes } = query;
     const { before = Number.MAX_SAFE_INTEGER, since = 0 } = query;
     const filter = { agentId, channelId: roomId, before, since, level: logLevels[level], type, excludeTypes };
-    const data = await listAgentLog(messaging.database, filter, limit, offset);
+    const entries = await listAgentLog(messaging.database, filter, limit, offset);
+    const { name: agentName } = getCharacter(standing);
+    const data = entries.map((entry) => ({ ...entry, agentName }));
     return { success: true, data, count: data.length };
   },
   'delete-agent-log': async ({ messaging, agents }, { params: { agentId, logId } }) => {

@@ -136,21 +136,24 @@ function describeParameters(where: 'path' | 'query', schema: z.ZodObject | undef
   }));
 }
 
-function describeBody({ upload, body }: RestRow): Json | undefined {
+const bytes = { type: 'string', contentMediaType: 'application/octet-stream' };
+
+function describeBody({ upload, form, body }: RestRow): Json | undefined {
   if (upload) {
     const { properties = {}, required = [] } = body ? toSchema(body, 'input') : {};
     const schema = {
       type: 'object',
       required: [upload, ...required],
-      properties: { [upload]: { type: 'string', contentMediaType: 'application/octet-stream' }, ...properties },
+      properties: { [upload]: bytes, ...properties },
     };
     return { required: true, content: { 'multipart/form-data': { schema } } };
   }
   if (!body) return undefined;
-  return {
-    required: !body.safeParse({}).success,
-    content: { 'application/json': { schema: toSchema(body, 'input') } },
-  };
+  const json = { 'application/json': { schema: toSchema(body, 'input') } };
+  if (!form) return { required: !body.safeParse({}).success, content: json };
+  const { properties = {} } = toSchema(form.fields, 'input');
+  const schema = { type: 'object', properties: { [form.file]: bytes, ...properties } };
+  return { required: true, content: { ...json, 'multipart/form-data': { schema } } };
 }
 
 const rawTypes = { events: 'text/event-stream', bytes: 'application/octet-stream', page: 'text/html' } as const;

@@ -69,11 +69,16 @@ function writeFields(title: string, schema: z.ZodType | undefined, first: Return
   return `<h4>${title}</h4><table>${lines.join('')}</table>`;
 }
 
-function writeBody({ upload, body }: RestRow): string {
-  if (upload)
-    return writeFields('Form (multipart/form-data)', body, [{ name: upload, type: 'file', required: true, about: '' }]);
+const file = (name: string) => ({ name, type: 'file', required: true, about: '' });
+
+function writeBody({ upload, form, body }: RestRow): string {
+  if (upload) return writeFields('Form (multipart/form-data)', body, [file(upload)]);
   if (!body) return '';
   const schema = toSchema(body);
+  if (form)
+    return writeFields('Body (JSON, or multipart/form-data with a file)', body, [
+      { ...file(form.file), required: false },
+    ]);
   if (schema.properties) return writeFields('Body (JSON)', body);
   return `<h4>Body (JSON)</h4><p><code class="type">${quote(describeType(schema))}</code></p>`;
 }

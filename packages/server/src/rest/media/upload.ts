@@ -7,8 +7,11 @@ import { readFields } from '../fields.ts';
 
 export type Upload<F> = { file: IncomingFile; declared: { name: string; mediaType: string }; fields: F };
 
+type Received = Omit<Upload<unknown>, 'fields'>;
+type Expected<S> = { body?: S; spellings?: Readonly<Record<string, readonly string[]>> };
+
 /** Bytes of a field that is no file, and how many of those there may be. */
-const mostFieldBytes = 10_000;
+const mostFieldBytes = 32_000;
 const mostFields = 20;
 
 /**
@@ -18,16 +21,40 @@ const mostFields = 20;
 export async function receiveUpload<S extends z.ZodType>(
   request: FastifyRequest,
   files: FileStore,
-  row: { body?: S; spellings?: Readonly<Record<string, readonly string[]>> },
+  row: Expected<S>,
   mostBytes: number,
 ): Promise<Upload<z.output<S>>> {
+  const { received, fields } = await receive(request, files, row, mostBytes, true);
+  if (!received) throw new ElizadError('file-missing');
+  return { ...received, fields };
+}
+
+/** The same, where the file may be left out. */
+export async function receiveForm<S extends z.ZodType>(
+  request: FastifyRequest,
+  files: FileStore,
+  row: Expected<S>,
+  mostBytes: number,
+): Promise<Partial<Received> & { fields: z.output<S> }> {
+  const { received, fields } = await receive(request, files, row, mostBytes, false);
+  return { ...received, fields };
+}
+
+async function receive<S extends z.ZodType>(
+  request: FastifyRequest,
+  files: FileStore,
+  row: Expected<S>,
+  mostBytes: number,
+  isFileNeeded: boolean,
+): Promise<{ received: Received | undefined; fields: z.output<S> }> {
   if (!request.isMultipart()) throw new ElizadError('unsupported-media-type');
-  let received: Omit<Upload<unknown>, 'fields'> | undefined;
+  let received: Received | undefined;
   try {
     const given: Record<string, unknown> = Object.create(null);
     const limits = { fileSize: mostBytes, files: 1, fields: mostFields, fieldSize: mostFieldBytes, parts: 30 };
     for await (const part of request.parts({ limits })) {
       if (part.type === 'field') {
+        if (part.valueTruncated) throw tooLong(part.fieldname);
         given[part.fieldname] = part.value;
         continue;
       }
@@ -35,12 +62,19 @@ export async function receiveUpload<S extends z.ZodType>(
       received = { file, declared: { name: part.filename, mediaType: part.mimetype } };
       if (part.file.truncated) throw new ElizadError('file-too-large');
     }
-    if (!received || received.file.size === 0) throw new ElizadError('file-missing');
-    return { ...received, fields: readFields(row, { ...given }) };
+    if (isFileNeeded && !received) throw new ElizadError('file-missing');
+    if (received?.file.size === 0) throw new ElizadError('file-missing');
+    return { received, fields: readFields(row, { ...given }) };
   } catch (error) {
     await received?.file.drop();
     throw toKnown(error as Error & { statusCode?: number; code?: string; syscall?: string });
   }
+}
+
+function tooLong(path: string): ElizadError {
+  return new ElizadError('invalid-payload', {
+    issues: [{ path, message: `expected at most ${mostFieldBytes} bytes` }],
+  });
 }
 
 function toKnown(error: Error & { statusCode?: number; code?: string; syscall?: string }): Error {

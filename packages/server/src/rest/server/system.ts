@@ -15,7 +15,8 @@ export const systemHandlers: RestHandlers<typeof systemRows> = {
   'get-readiness': ({ listUnready }, _request, reply) => {
     const unready = listUnready();
     if (unready.length === 0) return { status: 'ready', unready };
-    return reply.code(503).send({ status: 'not-ready', unready });
+    reply.code(503);
+    return { status: 'not-ready', unready };
   },
   'get-websocket': (_deps, _request, reply) => {
     reply.header('upgrade', 'websocket').header('connection', 'upgrade');

@@ -12,8 +12,12 @@ export const sessionHandlers: RestHandlers<typeof sessionRows> = {
     const { timeoutConfig, ...wish } = body;
     return toCreated(await chatSessions.create(principal, { ...wish, timeouts: timeoutConfig }));
   },
-  'list-sessions': async ({ chatSessions }, { query }) => {
-    const [sessions, { open, ended }] = await Promise.all([chatSessions.list(query), chatSessions.count()]);
+  'list-sessions': async ({ chatSessions }, { principal, query }) => {
+    const userId = principal.scopes.includes('moderate') ? undefined : principal.entityId;
+    const [sessions, { open, ended }] = await Promise.all([
+      chatSessions.list({ ...query, userId }),
+      chatSessions.count(userId),
+    ]);
     return {
       sessions: sessions.map(toInfo),
       total: open,
@@ -22,12 +26,13 @@ export const sessionHandlers: RestHandlers<typeof sessionRows> = {
     };
   },
   'get-sessions-health': async ({ chatSessions, listUnready }) => {
-    const { open, ending } = await chatSessions.count();
+    const [{ open, ending }, forsaken] = await Promise.all([chatSessions.count(), chatSessions.countForsaken()]);
     return {
       status: listUnready().length === 0 ? 'healthy' : 'degraded',
       activeSessions: open,
       timestamp: toIso(Date.now()),
       expiringSoon: ending,
+      invalidSessions: forsaken,
       uptime: process.uptime(),
     };
   },
