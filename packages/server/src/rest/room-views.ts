@@ -4,8 +4,7 @@ import type { z } from 'zod';
 import { behaviourOf } from '../messaging/channel-life.ts';
 import type { ChannelRow } from '../storage/channels.ts';
 import type { ServerRow } from '../storage/servers.ts';
-
-const toIso = (time: number): string => new Date(time).toISOString();
+import { toIso } from './iso-time.ts';
 
 export function showChannel(row: ChannelRow): z.output<typeof channelView> {
   const { topic } = row;

@@ -1,7 +1,7 @@
 /** The SQLite engine: node:sqlite under kysely, durable (WAL, fsync at every commit), with prepared statements kept. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { ElizadError } from 'elizad-protocol';
 import { type Insertable, Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 import { type DataLock, lockDataDir, StoreError } from './data-lock.ts';
@@ -96,14 +96,29 @@ function bridge(file: DatabaseSync): SqliteDatabase {
   };
 }
 
+/** Rows come as arrays and are named here: objects that node:sqlite names itself are slow to make, and slow to read. */
 function bridgeStatement(statement: StatementSync): SqliteStatement {
+  let names = listNames(statement);
+  const toObject = (row: unknown) => {
+    const values = row as SQLOutputValue[];
+    // The table has another column since.
+    if (values.length !== names.length) names = listNames(statement);
+    const named: Record<string, SQLOutputValue | undefined> = {};
+    for (let index = 0; index < names.length; index++) named[names[index] as string] = values[index];
+    return named;
+  };
+  statement.setReturnArrays(true);
   return {
-    reader: statement.columns().length > 0,
-    all: (parameters) => guard(() => statement.all(...(parameters as SQLInputValue[]))),
+    reader: names.length > 0,
+    all: (parameters) => guard(() => statement.all(...(parameters as SQLInputValue[])).map(toObject)),
     run: (parameters) => guard(() => statement.run(...(parameters as SQLInputValue[]))),
-    iterate: (parameters) => guard(() => statement.iterate(...(parameters as SQLInputValue[]))),
+    *iterate(parameters) {
+      for (const row of statement.iterate(...(parameters as SQLInputValue[]))) yield toObject(row);
+    },
   };
 }
+
+const listNames = (statement: StatementSync): string[] => statement.columns().map(({ name }) => name);
 
 /** Whatever the disk or the database refuses is one error of the table, wherever it is met. */
 function guard<T>(use: () => T): T {
