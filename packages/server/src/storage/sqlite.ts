@@ -3,7 +3,16 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { ElizadError } from 'elizad-protocol';
-import { type Insertable, Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import {
+  type Insertable,
+  Kysely,
+  type LimitNode,
+  type QueryCompiler,
+  type SqliteDatabase,
+  SqliteDialect,
+  SqliteQueryCompiler,
+  type SqliteStatement,
+} from 'kysely';
 import { type DataLock, lockDataDir, StoreError } from './data-lock.ts';
 import { migrate } from './migrations.ts';
 import type { Tables } from './tables.ts';
@@ -49,7 +58,7 @@ async function openFile(dataDir: string, lock: DataLock): Promise<Database> {
     // In pages: a checkpoint every 16 MB instead of 4 writes each page of an index less often.
     file.exec('PRAGMA wal_autocheckpoint = 4000');
     const database = bridge(file);
-    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+    const db = new Kysely<Tables>({ dialect: new Dialect({ database }) });
     await migrate(db);
     return { db, insertRows: createInsertRows(database), close: () => closeAll(db, file, lock) };
   } catch (error) {
@@ -77,6 +86,20 @@ function createInsertRows(database: SqliteDatabase): InsertRows {
       return Number(statement.run(values).lastInsertRowid);
     });
   };
+}
+
+class Dialect extends SqliteDialect {
+  override createQueryCompiler(): QueryCompiler {
+    return new Compiler();
+  }
+}
+
+/** SQLite plans a statement anew whenever its limit is given, where that is a bare parameter: as a sum it is none. */
+class Compiler extends SqliteQueryCompiler {
+  protected override visitLimit(node: LimitNode): void {
+    super.visitLimit(node);
+    this.append(' + 0');
+  }
 }
 
 /** node:sqlite in the shape that kysely's dialect takes. */
