@@ -36,10 +36,16 @@ export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
     // A page sends some requests without asking first: they must not be carried out either.
     done(isOriginAllowed(origin, corsOrigins) ? undefined : new ElizadError('origin-not-allowed'));
   });
-  await app.register(cors, {
+  const forPages = {
     origin: true,
     credentials: true,
-    exposedHeaders: ['Location', 'Retry-After', 'X-Room-Id', ...rateHeaders],
+    methods: [...new Set(Object.values<RestRow>(restRows).map(({ method }) => method))].join(', '),
+    exposedHeaders: ['Location', 'Retry-After', 'X-Room-Id', ...rateHeaders].join(', '),
+  };
+  await app.register(cors, {
+    // Only pages read these headers, and each costs every answer: others are told no more than that pages get them.
+    delegator: ({ method, headers: { origin } }: FastifyRequest, decide) =>
+      decide(null, origin === undefined && method !== 'OPTIONS' ? { origin: false } : forPages),
   });
   const { restRequestsPerMinute } = deps.settings;
   // Behind CORS: a page must be able to read that it asks too much.

@@ -7,10 +7,13 @@ import type { Tables } from './tables.ts';
 /** The last channel of the page before. */
 export type ChannelMark = Pick<ChannelRow, 'created_at' | 'id'>;
 
+/** What a list shows of a channel: each column of each row takes its time. */
+export type ListedChannel = Omit<ChannelRow, 'last_seq' | 'turn_policy' | 'frozen_until' | 'world_id'>;
+
 /** Whose list it is: with `dmsOf`, of DMs only those that this entity is in. */
 export type ChannelsWanted = { serverId: string; dmsOf?: string; before?: ChannelMark; limit: number };
 
-export async function listChannels(db: Kysely<Tables>, wanted: ChannelsWanted): Promise<ChannelRow[]> {
+export async function listChannels(db: Kysely<Tables>, wanted: ChannelsWanted): Promise<ListedChannel[]> {
   const { serverId, dmsOf, limit, before: { created_at: time, id } = newest } = wanted;
   const page = { serverId, limit, time, id };
   const groups = await listGroups(db, page);
@@ -31,7 +34,8 @@ type Page = { serverId: string; time: number; id: string; limit: number };
 const takePage = (db: Kysely<Tables>, { time, id, limit }: Page) =>
   db
     .selectFrom('channels')
-    .selectAll()
+    .select(['id', 'server_id', 'name', 'type', 'declared_type', 'topic'])
+    .select(['source_type', 'source_id', 'metadata', 'created_at', 'updated_at'])
     .where(({ eb, refTuple, tuple }) => eb(refTuple('created_at', 'id'), '<', tuple(time, id)))
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
