@@ -24,6 +24,7 @@ import { openChannelDirectory } from './messaging/channel-directory.ts';
 import { type Jobs, openJobs } from './messaging/jobs.ts';
 import type { Messaging } from './messaging/messages.ts';
 import { startTelling } from './messaging/offset.ts';
+import { finishErasures } from './messaging/room-erasure.ts';
 import { createRoomFeed } from './messaging/room-feed.ts';
 import { type ChatSessions, openChatSessions } from './messaging/sessions/chat-sessions.ts';
 import { createLogStream } from './observability/log-stream.ts';
@@ -181,6 +182,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     const daily = setInterval(() => {
       forgetOld().catch((err) => logger.error({ err }, 'old sessions and traces stay'));
     }, dayMs).unref();
+    await finishErasures(messaging, worker.cancel);
     await listen(http, settings);
     await worker.start();
     await jobs.start();

@@ -44,6 +44,24 @@ describe('the HTTP edge', () => {
     assert.match(body.error?.details ?? '', /params\.channelId: expected a UUID/);
   });
 
+  it('tells pages, and only those, what they may send and read', async (t) => {
+    const { url } = await openTestServer(t);
+    const origin = 'http://localhost:5173';
+    const asked = { origin, 'access-control-request-method': 'DELETE' };
+    const { headers: allowed } = await fetch(`${url}${message}`, { method: 'OPTIONS', headers: asked });
+    for (const method of ['GET', 'POST', 'PATCH', 'DELETE'])
+      assert.match(allowed.get('access-control-allow-methods') ?? '', new RegExp(`\\b${method}\\b`));
+    const { headers } = await fetch(`${url}/api/server/ping`, { headers: { origin } });
+    assert.match(headers.get('access-control-expose-headers') ?? '', /RateLimit-Remaining/);
+    assert.equal(headers.get('access-control-allow-credentials'), 'true');
+    const { headers: plain } = await fetch(`${url}/api/server/ping`);
+    assert.deepEqual(
+      [...plain.keys()].filter((name) => name.startsWith('access-control')),
+      [],
+    );
+    for (const one of [headers, plain]) assert.equal(one.get('vary'), 'Origin', 'caches keep them apart');
+  });
+
   it('lets pages of this machine in, and no others unless they are named', async (t) => {
     const { url } = await openTestServer(t, { CORS_ORIGIN: 'https://app.example.com' });
     const ask = (origin: string, method = 'GET') =>

@@ -7,9 +7,10 @@ import { type ChannelRow, findChannel, hasServer, insertChannel } from '../stora
 import { createId } from '../storage/ids.ts';
 import { findWorld, listWorldsOf, type WorldRow } from '../storage/worlds.ts';
 import type { Participant } from './channel-directory.ts';
-import { behaviourOf, deleteChannel, dismissAgent, updateChannel } from './channel-life.ts';
+import { behaviourOf, dismissAgent, updateChannel } from './channel-life.ts';
 import type { CancelTurns } from './delete-message.ts';
 import type { Messaging } from './messages.ts';
+import { deleteChannel } from './room-erasure.ts';
 
 /** `world` is the agent's world of the room's server, where it has one; `entities` are the first 100 of those in it. */
 export type AgentRoom = {

@@ -1,18 +1,15 @@
 /**
- * The life of a channel: made, changed, emptied, gone. What whole rooms hear goes by the same path as everything that is
+ * The life of a channel: made, changed; how it ends is in room-erasure.ts. What whole rooms hear goes by the same path as everything that is
  * said (stop 4 of the walk): one transaction, then the room is told, also whoever was away.
  */
 import { ElizadError } from 'elizad-protocol';
 import { assertMayChangeRoom, assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
-import { type ChannelRow, findChannel, hasServer, insertChannel, type ParticipantRow } from '../storage/channels.ts';
+import { type ChannelRow, findChannelRow, hasServer, insertChannel, type ParticipantRow } from '../storage/channels.ts';
 import { createId } from '../storage/ids.ts';
-import type { LogResult } from '../storage/message-log.ts';
 import type { RoomUpdate } from '../storage/room-changes.ts';
 import type { Channel } from './channel-directory.ts';
-import type { CancelTurns } from './delete-message.ts';
-import { deleteFilesOf } from './media/files.ts';
-import { completeMessage, type Messaging } from './messages.ts';
+import type { Messaging } from './messages.ts';
 
 /** A channel as it shall be. `type` in any spelling: `behaviourOf` says what it means. */
 export type NewChannel = {
@@ -71,9 +68,9 @@ export async function createChannel(
 
 /** Throws `channel-not-found`. */
 export async function getChannelRow({ database }: Pick<Messaging, 'database'>, channelId: string): Promise<ChannelRow> {
-  const found = await findChannel(database.db, channelId);
-  if (!found) throw new ElizadError('channel-not-found', { roomId: channelId });
-  return found.channel;
+  const row = await findChannelRow(database.db, channelId);
+  if (!row) throw new ElizadError('channel-not-found', { roomId: channelId });
+  return row;
 }
 
 /**
@@ -128,57 +125,6 @@ export async function dismissAgent(
   await changeRoom(messaging, channel, { set: {}, add: [], remove: [agentId] });
 }
 
-/** Deletes every message of a channel, and what agents learned there; returns how many there were. Throws as `updateChannel` does. */
-export async function clearChannel(
-  messaging: Messaging,
-  cancelTurns: CancelTurns,
-  principal: Principal,
-  channelId: string,
-): Promise<number> {
-  return eraseRoom(messaging, cancelTurns, principal, channelId, 'cleared');
-}
-
-/** Deletes a channel with everything in it; nobody is in the room any more. Throws as `updateChannel` does. */
-export async function deleteChannel(
-  messaging: Messaging,
-  cancelTurns: CancelTurns,
-  principal: Principal,
-  channelId: string,
-): Promise<void> {
-  await eraseRoom(messaging, cancelTurns, principal, channelId, 'deleted');
-  await deleteFilesOf(messaging, { kind: 'channel', id: channelId });
-}
-
-async function eraseRoom(
-  messaging: Messaging,
-  cancelTurns: CancelTurns,
-  principal: Principal,
-  channelId: string,
-  kind: 'cleared' | 'deleted',
-): Promise<number> {
-  const { log, broadcast, channels } = messaging;
-  const channel = await getChangeable(messaging, principal, channelId);
-  await cancelTurns(channelId);
-  const { duplicate, room } = await log.write({ room: { kind, channelId } }, (result) => {
-    const { position } = result;
-    if (position === undefined) return;
-    tellEnds(messaging, channel, result);
-    if (kind === 'deleted') channels.forget(channelId);
-    broadcast(`channel-${kind}`, { channelId }, { channelId }, { position });
-  });
-  if (duplicate) throw new ElizadError('channel-not-found', { roomId: channelId });
-  return room?.erased ?? 0;
-}
-
-function tellEnds(messaging: Messaging, channel: Channel, { room }: LogResult): void {
-  const { id: channelId } = channel;
-  for (const { messageId, position, turns } of room?.ended ?? []) {
-    messaging.broadcast('input-controlled', { channelId, action: 'enable_input' }, { channelId });
-    completeMessage(messaging, messageId, channel, turns, position);
-  }
-  messaging.wake();
-}
-
 async function changeRoom(
   messaging: Messaging,
   channel: Channel,
@@ -210,7 +156,8 @@ function tellComings(
   }
 }
 
-async function getChangeable(messaging: Messaging, principal: Principal, channelId: string): Promise<Channel> {
+/** Throws `channel-not-found`, `not-a-participant`. */
+export async function getChangeable(messaging: Messaging, principal: Principal, channelId: string): Promise<Channel> {
   assertScope(principal, 'chat');
   const channel = await messaging.channels.find(channelId);
   if (!channel) throw new ElizadError('channel-not-found', { roomId: channelId });

@@ -15,9 +15,9 @@ import {
   listServerIdsOf,
   type ServerRow,
 } from '../storage/servers.ts';
-import { deleteChannel } from './channel-life.ts';
 import type { CancelTurns } from './delete-message.ts';
 import type { Messaging } from './messages.ts';
+import { deleteChannel } from './room-erasure.ts';
 
 type Deps = Pick<Messaging, 'database' | 'agents'>;
 

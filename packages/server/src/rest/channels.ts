@@ -1,9 +1,10 @@
 /** Channels: made, shown, changed, emptied, gone; their titles. */
 import type { channelRows } from 'elizad-protocol/rest';
 import type { Principal } from '../auth/principal.ts';
-import { clearChannel, createChannel, deleteChannel, getChannelRow, updateChannel } from '../messaging/channel-life.ts';
+import { createChannel, getChannelRow, updateChannel } from '../messaging/channel-life.ts';
 import { deleteMessagesOf } from '../messaging/delete-message.ts';
 import { openDirectChannel } from '../messaging/direct-channel.ts';
+import { clearChannel, deleteChannel } from '../messaging/room-erasure.ts';
 import type { RestHandlers } from './handler.ts';
 import { showChannel, showChannelTwice, showDocumentedChannel } from './room-views.ts';
 

@@ -30,8 +30,8 @@ export function readFields<S extends z.ZodType>(row: Fields & { body?: S }, give
 }
 
 /** Gives fields the names that the row has for them. */
-export function respell({ spellings = {} }: Fields, given: unknown): unknown {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
+export function respell({ spellings }: Fields, given: unknown): unknown {
+  if (!spellings || typeof given !== 'object' || given === null || Array.isArray(given)) return given;
   const fields = { ...(given as Record<string, unknown>) };
   for (const [name, others] of Object.entries(spellings)) {
     const other = others.find((one) => fields[one] !== undefined);

@@ -9,10 +9,15 @@ import type { RestDeps } from './context.ts';
 /** `getDeps` is asked with the first request: by then everything is there. */
 export function createHttpServer(logger: Logger, getDeps: () => RestDeps): Server {
   let loading: Promise<RequestListener> | undefined;
+  let route: RequestListener | undefined;
   const server = createServer((request, response) => {
+    if (route) return route(request, response);
     loading ??= import('./routes.ts').then(({ openRoutes }) => openRoutes(getDeps()));
     loading.then(
-      (route) => route(request, response),
+      (loaded) => {
+        route = loaded;
+        loaded(request, response);
+      },
       (err) => {
         loading = undefined;
         logger.error({ err }, 'the routes cannot be loaded');

@@ -9,21 +9,25 @@ import type { RestDeps } from './context.ts';
 import { parseWith, respell } from './fields.ts';
 import type { RestHandlers } from './handler.ts';
 
+/** Mounts those of the rows that are `wanted`. */
 export function mountRows<T extends Record<string, RestRow>>(
   app: FastifyInstance,
   deps: RestDeps,
   rows: T,
   handlers: RestHandlers<T>,
+  wanted: (row: RestRow) => boolean,
 ): void {
   for (const [name, row] of Object.entries<RestRow>(rows)) {
+    if (!wanted(row)) continue;
     const handle = handlers[name] as (...given: unknown[]) => unknown;
-    const handler = async (request: FastifyRequest, reply: FastifyReply) => {
+    const usual = Number(Object.keys(row.answers)[0]);
+    // Not async: what is known at once is sent at once, and what takes time Fastify waits for.
+    const handler = (request: FastifyRequest, reply: FastifyReply) => {
       const principal = identify(deps, request, row.scope);
       const given = readRequest(row, request);
-      reply.code(Number(Object.keys(row.answers)[0]));
-      const answer = await handle(deps, { principal, ...given, raw: request }, reply);
-      if (answer === undefined && !reply.sent && Object.values(row.answers).includes('none')) return reply.send();
-      return answer;
+      reply.code(usual);
+      const answer = handle(deps, { principal, ...given, raw: request }, reply);
+      return answer === undefined && !reply.sent ? reply.send() : answer;
     };
     for (const url of [row.path, ...(row.aliases ?? [])]) app.route({ method: row.method, url, handler });
   }
@@ -47,12 +51,11 @@ export function identify(
 
 /**
  * What the row describes, checked; the fields of a form come later, with its file. Throws `invalid-payload` with every
- * fault: `params.…` and `query.…` are of the address, the rest of the body; and `unsupported-media-type`.
+ * fault: `params.…` and `query.…` are of the address, the rest of the body.
  */
 function readRequest(row: RestRow, request: FastifyRequest) {
   const { params, query, body } = request;
-  const isForm = request.isMultipart();
-  if (isForm && !row.upload && !row.form) throw new ElizadError('unsupported-media-type');
+  const isForm = row.form !== undefined && request.isMultipart();
   // Schemas walk it by recursion.
   if (!isShallow(body))
     throw new ElizadError('invalid-payload', {

@@ -2,6 +2,7 @@
 import { ElizadError } from 'elizad-protocol';
 import type { participantRows } from 'elizad-protocol/rest';
 import type { Principal } from '../auth/principal.ts';
+import type { Channel } from '../messaging/channel-directory.ts';
 import { dismissAgent, inviteAgent } from '../messaging/channel-life.ts';
 import { findChannel, type ParticipantRow } from '../storage/channels.ts';
 import type { RestDeps } from './context.ts';
@@ -10,11 +11,11 @@ import type { RestHandlers } from './handler.ts';
 export const participantHandlers: RestHandlers<typeof participantRows> = {
   'list-channel-participants': async (deps, { params }) => ({
     success: true,
-    data: (await listParticipants(deps, params.channelId)).map(({ entity_id }) => entity_id),
+    data: [...(await getParticipants(deps, params.channelId)).keys()],
   }),
   'list-central-channel-participants': async (deps, { params }) => ({
     success: true,
-    data: (await listParticipants(deps, params.channelId)).map(({ entity_id: id, name, kind, joined_at }) => ({
+    data: (await readParticipants(deps, params.channelId)).map(({ entity_id: id, name, kind, joined_at }) => ({
       id,
       userId: id,
       name: name ?? 'User',
@@ -24,8 +25,8 @@ export const participantHandlers: RestHandlers<typeof participantRows> = {
     })),
   }),
   'list-channel-agents': async (deps, { params: { channelId } }) => {
-    const present = (await listParticipants(deps, channelId)).filter(({ kind }) => kind === 'agent');
-    const agents = present.map(({ entity_id }) => entity_id);
+    const present = [...(await getParticipants(deps, channelId)).values()];
+    const agents = present.filter(({ kind }) => kind === 'agent').map(({ id }) => id);
     return { success: true, data: { channelId, agents, participants: agents } };
   },
   'add-channel-agent': addAgent,
@@ -39,8 +40,15 @@ export const participantHandlers: RestHandlers<typeof participantRows> = {
   },
 };
 
-/** Throws `channel-not-found`. */
-async function listParticipants({ messaging }: RestDeps, channelId: string): Promise<ParticipantRow[]> {
+/** From memory, where messaging keeps them, in the order in which they came. Throws `channel-not-found`. */
+async function getParticipants({ messaging }: RestDeps, channelId: string): Promise<Channel['participants']> {
+  const channel = await messaging.channels.find(channelId);
+  if (!channel) throw new ElizadError('channel-not-found', { roomId: channelId });
+  return channel.participants;
+}
+
+/** With when they came. Throws `channel-not-found`. */
+async function readParticipants({ messaging }: RestDeps, channelId: string): Promise<ParticipantRow[]> {
   const found = await findChannel(messaging.database.db, channelId);
   if (!found) throw new ElizadError('channel-not-found', { roomId: channelId });
   return found.participants;

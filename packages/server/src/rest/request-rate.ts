@@ -12,16 +12,14 @@ const Limiter: typeof RateLimiterMemory = createRequire(import.meta.url)(
 );
 
 /** Tells each client where it stands, in headers; throws `too-many-requests` where it has sent too many. */
-export type CheckRequestRate = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+type CheckRequestRate = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 
 /** What every answer says of it, beside `Retry-After` where it is refused. */
 export const rateHeaders = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'RateLimit-Policy'] as const;
 
 const limited = /^\/(api|v1)(\/|\?|$)/;
 
-/** With 0 there is no limit. */
 export function createRequestRate(requestsPerMinute: number): CheckRequestRate {
-  if (requestsPerMinute === 0) return async () => {};
   const limiter = new Limiter({ points: requestsPerMinute, duration: 60 });
   return async ({ url, ip }, reply) => {
     if (!limited.test(url)) return;

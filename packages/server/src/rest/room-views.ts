@@ -2,12 +2,11 @@
 import type { channelView, documentedChannel, documentedServer, serverView } from 'elizad-protocol/rest';
 import type { z } from 'zod';
 import { behaviourOf } from '../messaging/channel-life.ts';
-import type { ChannelRow } from '../storage/channels.ts';
+import type { ListedChannel } from '../storage/channel-lists.ts';
 import type { ServerRow } from '../storage/servers.ts';
+import { toIso } from './iso-time.ts';
 
-const toIso = (time: number): string => new Date(time).toISOString();
-
-export function showChannel(row: ChannelRow): z.output<typeof channelView> {
+export function showChannel(row: ListedChannel): z.output<typeof channelView> {
   const { topic } = row;
   return {
     id: row.id,
@@ -27,14 +26,14 @@ export function showChannel(row: ChannelRow): z.output<typeof channelView> {
 const documentedTypes = ['text', 'voice', 'dm', 'group'] as const;
 
 /** The same, with the type in the words of the documented API, and always with a description. */
-export function showDocumentedChannel(row: ChannelRow): z.output<typeof documentedChannel> {
+export function showDocumentedChannel(row: ListedChannel): z.output<typeof documentedChannel> {
   const channel = showChannel(row);
   const spelt = channel.type.toLowerCase();
   const behaves = behaviourOf(channel.type) === 'DM' ? 'dm' : 'group';
   return { ...channel, description: row.topic ?? '', type: documentedTypes.find((type) => type === spelt) ?? behaves };
 }
 
-export const showChannelTwice = (row: ChannelRow) => ({ ...showChannel(row), channel: showDocumentedChannel(row) });
+export const showChannelTwice = (row: ListedChannel) => ({ ...showChannel(row), channel: showDocumentedChannel(row) });
 
 export function showServer(row: ServerRow): z.output<typeof serverView> {
   return {

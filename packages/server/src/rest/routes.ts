@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http';
 import cors from '@fastify/cors';
 import multipart from '@fastify/multipart';
 import { ElizadError, type ErrorCode, errorTable } from 'elizad-protocol';
-import { type RestFailure, restRows } from 'elizad-protocol/rest';
+import { type RestFailure, type RestRow, restRows } from 'elizad-protocol/rest';
 import { type FastifyError, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { isOriginAllowed } from '../auth/credentials.ts';
 import type { RestDeps } from './context.ts';
@@ -32,19 +32,31 @@ export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
     sendFailure(deps, request, reply, new ElizadError('not-found'));
   });
   const { corsOrigins } = deps.settings;
-  app.addHook('onRequest', async ({ headers: { origin } }) => {
+  app.addHook('onRequest', ({ headers: { origin } }, _reply, done) => {
     // A page sends some requests without asking first: they must not be carried out either.
-    if (!isOriginAllowed(origin, corsOrigins)) throw new ElizadError('origin-not-allowed');
+    done(isOriginAllowed(origin, corsOrigins) ? undefined : new ElizadError('origin-not-allowed'));
   });
-  await app.register(cors, {
+  const forPages = {
     origin: true,
     credentials: true,
-    exposedHeaders: ['Location', 'Retry-After', 'X-Room-Id', ...rateHeaders],
+    methods: [...new Set(Object.values<RestRow>(restRows).map(({ method }) => method))].join(', '),
+    exposedHeaders: ['Location', 'Retry-After', 'X-Room-Id', ...rateHeaders].join(', '),
+  };
+  await app.register(cors, {
+    // Only pages read these headers, and each costs every answer: others are told no more than that pages get them.
+    delegator: ({ method, headers: { origin } }: FastifyRequest, decide) =>
+      decide(null, origin === undefined && method !== 'OPTIONS' ? { origin: false } : forPages),
   });
+  const { restRequestsPerMinute } = deps.settings;
   // Behind CORS: a page must be able to read that it asks too much.
-  app.addHook('onRequest', createRequestRate(deps.settings.restRequestsPerMinute));
-  await app.register(multipart);
-  mountRows(app, deps, restRows, restHandlers);
+  if (restRequestsPerMinute > 0) app.addHook('onRequest', createRequestRate(restRequestsPerMinute));
+  const takesForm = ({ upload, form }: RestRow) => upload !== undefined || form !== undefined;
+  mountRows(app, deps, restRows, restHandlers, (row) => !takesForm(row));
+  // What reads forms looks at every request that it is there for, at its beginning and at its end.
+  await app.register(async (scope) => {
+    await scope.register(multipart);
+    mountRows(scope, deps, restRows, restHandlers, takesForm);
+  });
   await app.ready();
   return (request, response) => app.routing(request, response);
 }

@@ -14,7 +14,7 @@ import {
   listServersOf,
   removeServerAgent,
 } from '../messaging/servers.ts';
-import { listChannels } from '../storage/channel-lists.ts';
+import { type ListedChannel, listChannels } from '../storage/channel-lists.ts';
 import type { ChannelRow } from '../storage/channels.ts';
 import type { RestDeps } from './context.ts';
 import type { RestHandlers } from './handler.ts';
@@ -99,7 +99,7 @@ async function readPage(
   { entityId, scopes }: Principal,
   serverId: string,
   { limit, before }: Page,
-): Promise<{ channels: ChannelRow[]; next?: string }> {
+): Promise<{ channels: ListedChannel[]; next?: string }> {
   await assertServer(messaging, serverId);
   const [createdAt, id = ''] = before?.split('.') ?? [];
   const channels = await listChannels(messaging.database.db, {

@@ -1,8 +1,8 @@
 /** What came of a message: how the turns of its chain ended, and what agents said in them. */
 import type { Message } from 'elizad-protocol';
-import type { Kysely } from 'kysely';
-import { inList } from './batches.ts';
+import { type Kysely, sql } from 'kysely';
 import { fromRow, toDedupeKey } from './message-row.ts';
+import { createQuery } from './query.ts';
 import type { Tables } from './tables.ts';
 import type { EndedTurn } from './turn-endings.ts';
 import type { TurnRow } from './turns.ts';
@@ -37,13 +37,15 @@ export async function findRootOf(db: Kysely<Tables>, turnId: string): Promise<st
 
 type Turn = Pick<TurnRow, 'id' | 'agent_id' | 'outcome' | 'code' | 'state'>;
 
-const listTurns = (db: Kysely<Tables>, rootId: string): Promise<Turn[]> =>
+const listTurns = (db: Kysely<Tables>, rootId: string): Promise<Turn[]> => turnsOfRoot(db, { rootId });
+
+const turnsOfRoot = createQuery((db, { rootId }: { rootId: string }) =>
   db
     .selectFrom('turns')
     .select(['id', 'agent_id', 'outcome', 'code', 'state'])
     .where('root_id', '=', rootId)
-    .orderBy('position')
-    .execute();
+    .orderBy('position'),
+);
 
 const isOver = (turns: readonly Turn[]): boolean => turns.every(({ state }) => state === 'ended');
 
@@ -54,14 +56,7 @@ async function toProgress(
 ): Promise<MessageProgress> {
   // A turn answers under its own id, so that it does so once.
   const keys = turns.map((turn) => toDedupeKey(channelId, turn.agent_id, turn.id));
-  const rows = await db
-    .selectFrom('messages')
-    .innerJoin('channels', 'channels.id', 'messages.channel_id')
-    .selectAll('messages')
-    .select('channels.server_id')
-    .where('dedupe_key', 'in', inList(keys))
-    .orderBy('seq')
-    .execute();
+  const rows = keys.length === 0 ? [] : await messagesByKey(db, { keys: JSON.stringify(keys) });
   return {
     turns: turns.map(({ agent_id, outcome, code }) => ({ agent_id, outcome, code })),
     turnIds: turns.map(({ id }) => id),
@@ -69,3 +64,13 @@ async function toProgress(
     isOver: isOver(turns),
   };
 }
+
+const messagesByKey = createQuery((db, { keys }: { keys: string }) =>
+  db
+    .selectFrom('messages')
+    .innerJoin('channels', 'channels.id', 'messages.channel_id')
+    .selectAll('messages')
+    .select('channels.server_id')
+    .where('dedupe_key', 'in', sql<string>`(select value from json_each(${keys}))`)
+    .orderBy('seq'),
+);

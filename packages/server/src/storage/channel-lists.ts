@@ -1,43 +1,61 @@
 /** Lists of channels, each page by index, newest first. */
 import { type Kysely, sql } from 'kysely';
 import type { ChannelRow } from './channels.ts';
+import { createQuery } from './query.ts';
 import type { Tables } from './tables.ts';
 
 /** The last channel of the page before. */
 export type ChannelMark = Pick<ChannelRow, 'created_at' | 'id'>;
 
+/** What a list shows of a channel: each column of each row takes its time. */
+export type ListedChannel = Omit<ChannelRow, 'last_seq' | 'turn_policy' | 'frozen_until' | 'world_id'>;
+
 /** Whose list it is: with `dmsOf`, of DMs only those that this entity is in. */
 export type ChannelsWanted = { serverId: string; dmsOf?: string; before?: ChannelMark; limit: number };
 
-export async function listChannels(db: Kysely<Tables>, wanted: ChannelsWanted): Promise<ChannelRow[]> {
-  const { dmsOf, limit } = wanted;
-  const groups = await listOfType(db, wanted, 'GROUP').execute();
-  const dms = await (dmsOf === undefined ? listOfType(db, wanted, 'DM') : listDmsOf(db, wanted, dmsOf)).execute();
+export async function listChannels(db: Kysely<Tables>, wanted: ChannelsWanted): Promise<ListedChannel[]> {
+  const { serverId, dmsOf, limit, before: { created_at: time, id } = newest } = wanted;
+  const page = { serverId, limit, time, id };
+  const groups = await listGroups(db, page);
+  const dms = await (dmsOf === undefined ? listDms(db, page) : listDmsOf(db, { ...page, dmsOf }));
+  if (dms.length === 0) return groups;
   return [...groups, ...dms].sort(byAge).slice(0, limit);
 }
+
+/** After every channel. */
+const newest: ChannelMark = { created_at: Number.MAX_SAFE_INTEGER, id: '' };
 
 const byAge = (a: ChannelMark, b: ChannelMark): number =>
   b.created_at - a.created_at || (b.id < a.id ? -1 : Number(b.id !== a.id));
 
-function listOfType(db: Kysely<Tables>, wanted: ChannelsWanted, type: ChannelRow['type']) {
-  return takePage(db, wanted).where('server_id', '=', wanted.serverId).where('type', '=', type);
-}
+/** Those before a time and an id. */
+type Page = { serverId: string; time: number; id: string; limit: number };
+
+const takePage = (db: Kysely<Tables>, { time, id, limit }: Page) =>
+  db
+    .selectFrom('channels')
+    .select(['id', 'server_id', 'name', 'type', 'declared_type', 'topic'])
+    .select(['source_type', 'source_id', 'metadata', 'created_at', 'updated_at'])
+    .where(({ eb, refTuple, tuple }) => eb(refTuple('created_at', 'id'), '<', tuple(time, id)))
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit);
+
+const listGroups = createQuery((db, page: Page) =>
+  takePage(db, page).where('server_id', '=', page.serverId).where('type', '=', 'GROUP'),
+);
+
+const listDms = createQuery((db, page: Page) =>
+  takePage(db, page).where('server_id', '=', page.serverId).where('type', '=', 'DM'),
+);
 
 /** By who is in them: the plus keeps SQLite from going through all DMs of the server. */
-function listDmsOf(db: Kysely<Tables>, wanted: ChannelsWanted, entityId: string) {
-  return takePage(db, wanted)
-    .where('id', 'in', (eb) => eb.selectFrom('participants').select('channel_id').where('entity_id', '=', entityId))
-    .where(sql`+server_id`, '=', wanted.serverId)
-    .where(sql`+type`, '=', 'DM');
-}
-
-function takePage(db: Kysely<Tables>, { before, limit }: ChannelsWanted) {
-  const page = db.selectFrom('channels').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
-  if (!before) return page;
-  return page.where(({ eb, refTuple, tuple }) =>
-    eb(refTuple('created_at', 'id'), '<', tuple(before.created_at, before.id)),
-  );
-}
+const listDmsOf = createQuery((db, page: Page & { dmsOf: string }) =>
+  takePage(db, page)
+    .where('id', 'in', (eb) => eb.selectFrom('participants').select('channel_id').where('entity_id', '=', page.dmsOf))
+    .where(sql`+server_id`, '=', page.serverId)
+    .where(sql`+type`, '=', 'DM'),
+);
 
 /** Ids of some channels of a server. */
 export async function listChannelIds(db: Kysely<Tables>, serverId: string, limit: number): Promise<string[]> {

@@ -1,6 +1,7 @@
 /** Rows of channels and their participants. */
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
 import { inList } from './batches.ts';
+import { createQuery } from './query.ts';
 import type { ChannelsTable, ParticipantsTable, Tables } from './tables.ts';
 
 export type ChannelRow = Selectable<ChannelsTable>;
@@ -10,17 +11,22 @@ export async function findChannel(
   db: Kysely<Tables>,
   id: string,
 ): Promise<{ channel: ChannelRow; participants: ParticipantRow[] } | undefined> {
-  const channel = await db.selectFrom('channels').selectAll().where('id', '=', id).executeTakeFirst();
-  if (!channel) return undefined;
-  const participants = await db
-    .selectFrom('participants')
-    .selectAll()
-    .where('channel_id', '=', id)
-    .orderBy('joined_at')
-    .orderBy(sql`rowid`)
-    .execute();
-  return { channel, participants };
+  const channel = await findChannelRow(db, id);
+  return channel && { channel, participants: await listParticipants(db, { id }) };
 }
+
+export async function findChannelRow(db: Kysely<Tables>, id: string): Promise<ChannelRow | undefined> {
+  const [row] = await channelsById(db, { id });
+  return row;
+}
+
+const channelsById = createQuery((db, { id }: { id: string }) =>
+  db.selectFrom('channels').selectAll().where('id', '=', id),
+);
+
+const listParticipants = createQuery((db, { id }: { id: string }) =>
+  db.selectFrom('participants').selectAll().where('channel_id', '=', id).orderBy('joined_at').orderBy(sql`rowid`),
+);
 
 /** Makes a channel with its participants; does nothing to one that is there. Where there was one before under that id, `seq` goes on. */
 export async function insertChannel(
@@ -121,8 +127,12 @@ export async function listChannelIdsOf(db: Kysely<Tables>, entityId: string, lim
 }
 
 export async function hasServer(db: Kysely<Tables>, id: string): Promise<boolean> {
-  return (await db.selectFrom('servers').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
+  return (await serversById(db, { id })).length > 0;
 }
+
+const serversById = createQuery((db, { id }: { id: string }) =>
+  db.selectFrom('servers').select('id').where('id', '=', id),
+);
 
 /** Freezes a channel until a time (ms since the epoch), or, with null, lets its agents answer again. */
 export async function setFrozenUntil(db: Kysely<Tables>, id: string, until: number | null): Promise<void> {

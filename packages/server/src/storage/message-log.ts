@@ -11,6 +11,7 @@ import { createGroupCommit, type GroupCommit } from './group-commit.ts';
 import { getLastPosition } from './history.ts';
 import { fromRow, type Stored, toDedupeKey, toEdit, toRow } from './message-row.ts';
 import { changeRoom, type RoomChange, type RoomChanged } from './room-changes.ts';
+import { type RoomErasure, type Thinned, thinRoom } from './room-thinning.ts';
 import type { Database, InsertRows } from './sqlite.ts';
 import type { ApprovalsTable, CompletionsTable, EditsTable, Tables, TracesTable, TurnsTable } from './tables.ts';
 import { type EndedTurn, endTurn, findOpenTurns, hasOpenTurn, type TurnEnding, toTurnRow } from './turn-endings.ts';
@@ -36,6 +37,8 @@ export type LogJob = {
   deletes?: Deletion;
   /** A whole room that shall change, be emptied, or be gone. */
   room?: RoomChange;
+  /** A step on the way to that, of which nobody is told: see room-thinning.ts. */
+  thins?: RoomErasure;
 };
 
 export type LogResult = {
@@ -51,6 +54,7 @@ export type LogResult = {
   completedAt?: number;
   /** Of a change of a room. */
   room?: Omit<RoomChanged, 'position'>;
+  thinned?: Thinned;
 };
 
 export type MessageLog = GroupCommit<LogJob, LogResult>;
@@ -108,7 +112,7 @@ async function commitJobs(
   };
 
   async function write(job: LogJob): Promise<LogResult> {
-    const { message, addressees = [], policy, isAside, ends, approval, trace, edit, deletes, room } = job;
+    const { message, addressees = [], policy, isAside, ends, approval, trace, edit, deletes, room, thins } = job;
     const key = message && dedupeKey(message);
     const before = key && earlier.get(key);
     if (before) return { duplicate: true, message: before };
@@ -147,6 +151,10 @@ async function commitJobs(
     }
     if (deletes) Object.assign(result, await eraseMessage(db, deletes, open, takePlace));
     if (room) Object.assign(result, await change(room));
+    if (thins) {
+      await flush();
+      result.thinned = await thinRoom(db, thins, takePlace);
+    }
     if (message && approval) approvals.push({ ...approval, id: message.id });
     if (trace) traces.push(trace);
     const ended = ends && (await endTurn(db, ends));

@@ -5,6 +5,7 @@
 import type { Message } from 'elizad-protocol';
 import type { Kysely } from 'kysely';
 import { fromRow } from './message-row.ts';
+import { createQuery } from './query.ts';
 import type { Tables } from './tables.ts';
 
 /** Which messages: after one `seq`, before another. With `after` the oldest of them, else the newest. */
@@ -19,12 +20,26 @@ export type MessagePage = { listed: ListedMessage[]; hasMore: boolean };
 /** Messages beyond the limit that a page may have, because they were said at the time at which it ends. */
 const mostOfOneTime = 500;
 
+/** So many are read of them at first: mostly they are few. */
+const firstBeyond = 8;
+
+/** Not the keys and places: each column of each row takes its time. */
 const withServer = (db: Kysely<Tables>) =>
   db
     .selectFrom('messages')
     .innerJoin('channels', 'channels.id', 'messages.channel_id')
-    .selectAll('messages')
-    .select('channels.server_id');
+    .select([
+      'messages.id',
+      'channel_id',
+      'server_id',
+      'seq',
+      'sender_id',
+      'sender_name',
+      'text',
+      'messages.created_at',
+    ])
+    .select(['source', 'thought', 'actions', 'attachments', 'messages.metadata', 'in_reply_to', 'client_message_id'])
+    .select(['messages.updated_at', 'raw_message']);
 
 /**
  * A page, newest first. With `isWhole` it goes on beyond its limit over what was said in the same ms as its end: who asks
@@ -38,29 +53,40 @@ export async function listMessagePage(
 ): Promise<MessagePage> {
   const isForward = after !== undefined;
   const read = (from: number, most: number) =>
-    withServer(db)
-      .where('messages.channel_id', '=', channelId)
-      .where('messages.seq', '>', isForward ? from : (after ?? 0))
-      .where('messages.seq', '<', isForward ? before : from)
-      .orderBy('messages.seq', isForward ? 'asc' : 'desc')
-      .limit(most)
-      .execute();
+    isForward
+      ? readForward(db, { channelId, after: from, before, limit: most })
+      : readBack(db, { channelId, after: 0, before: from, limit: most });
   const rows = await read(isForward ? after : before, limit + 1);
-  const next = rows[limit];
   const page = rows.slice(0, limit);
-  let hasMore = next !== undefined;
+  const beyond = rows.slice(limit);
   const times = page.map(({ created_at }) => created_at);
   const edge = isForward ? Math.max(...times) : Math.min(...times);
   const isAtEdge = ({ created_at }: { created_at: number }) => (isForward ? created_at <= edge : created_at >= edge);
-  if (isWhole && next && isAtEdge(next)) {
-    const beyond = await read(page.at(-1)?.seq ?? 0, mostOfOneTime + 1);
-    const end = beyond.findIndex((row) => !isAtEdge(row));
-    page.push(...beyond.slice(0, end === -1 ? mostOfOneTime : end));
-    hasMore = end !== -1 || beyond.length > mostOfOneTime;
+  for (let most = firstBeyond; isWhole && beyond[0] && isAtEdge(beyond[0]) && page.length < limit + mostOfOneTime; ) {
+    const [one] = beyond.splice(0, 1) as [(typeof page)[number]];
+    page.push(one);
+    if (beyond.length > 0) continue;
+    beyond.push(...(await read(one.seq, most)));
+    most *= 2;
   }
   if (isForward) page.reverse();
-  return { listed: page.map((row) => ({ message: fromRow(row), clientMessageId: row.client_message_id })), hasMore };
+  return {
+    listed: page.map((row) => ({ message: fromRow(row), clientMessageId: row.client_message_id })),
+    hasMore: beyond.length > 0,
+  };
 }
+
+type Bounds = { channelId: string; after: number; before: number; limit: number };
+
+const between = (db: Kysely<Tables>, { channelId, after, before, limit }: Bounds) =>
+  withServer(db)
+    .where('messages.channel_id', '=', channelId)
+    .where('messages.seq', '>', after)
+    .where('messages.seq', '<', before)
+    .limit(limit);
+
+const readForward = createQuery((db, bounds: Bounds) => between(db, bounds).orderBy('messages.seq', 'asc'));
+const readBack = createQuery((db, bounds: Bounds) => between(db, bounds).orderBy('messages.seq', 'desc'));
 
 /** How far times and numbers may be out of step, in ms: a message has its time a moment before its number. */
 const slackMs = 1_000;

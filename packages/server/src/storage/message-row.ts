@@ -66,7 +66,9 @@ export const toEdit = ({
 });
 
 export function fromRow(
-  row: Omit<Selectable<MessagesTable>, 'position' | 'completed_at'> & { server_id: string },
+  row: Omit<Selectable<MessagesTable>, 'position' | 'completed_at' | 'client_message_id' | 'dedupe_key'> & {
+    server_id: string;
+  },
 ): Message {
   return {
     id: row.id,

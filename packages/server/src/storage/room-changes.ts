@@ -7,12 +7,12 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { inList } from './batches.ts';
 import { type ChannelRow, type ParticipantRow, upsertParticipants } from './channels.ts';
 import type { Range } from './deletions.ts';
+import { type RoomErasure, unmarkRoom } from './room-thinning.ts';
 import type { Tables } from './tables.ts';
 import type { EndedTurn } from './turn-endings.ts';
 
 /** Which room shall change, and how. */
 export type RoomChange = RoomErasure | RoomUpdate;
-export type RoomErasure = { kind: 'cleared' | 'deleted'; channelId: string };
 /** `metadata` is JSON. What is left out stays. */
 export type RoomUpdate = {
   kind: 'updated';
@@ -73,6 +73,7 @@ export async function changeRoom(
   const ended = await cancelTurns(db, channelId, open, takePlace);
   const ends = [...(await listLastEnds(db, channelId)), ...ended].sort((a, b) => a.position - b.position);
   const erased = await erase(db, change);
+  await unmarkRoom(db, channelId);
   const position = takePlace();
   await db
     .insertInto('room_changes')
@@ -173,6 +174,9 @@ async function listLastEnds(db: Transaction<Tables>, channelId: string): Promise
   ];
 }
 
+/** The others are marks of a change that is not made yet. */
+const toldKinds = ['cleared', 'deleted', 'updated'] as const;
+
 /** Up to `limit` changes of some rooms, in a part of the server's order. */
 export async function listRoomChanges(
   db: Kysely<Tables>,
@@ -184,6 +188,7 @@ export async function listRoomChanges(
     .selectAll()
     .where('position', '>', after)
     .where('position', '<=', upTo)
+    .where('kind', 'in', toldKinds)
     // The plus keeps SQLite from the index of channels: changes are few.
     .where(sql`+channel_id`, 'in', inList(channelIds))
     .orderBy('position')
@@ -196,7 +201,7 @@ export async function listRoomChanges(
   return rows.map(({ position, channel_id, server_id, kind, ends }) => ({
     position,
     room: { id: channel_id, serverId: server_id },
-    kind,
+    kind: kind as RoomChangeEntry['kind'],
     ends: JSON.parse(ends) as RoomEnd[],
     ...(kind === 'updated' && { updates: updates.get(channel_id) }),
   }));

@@ -1,5 +1,6 @@
 /** Runs: the turns of an agent, those that ended by their traces, those under way by their own rows. */
 import { type Kysely, type Selectable, type SqlBool, sql } from 'kysely';
+import { createQuery } from './query.ts';
 import type { Tables, TracesTable } from './tables.ts';
 
 /** `sender_id` is null where the message is gone; `code` where there is none, or the turn is gone with it. */
@@ -27,17 +28,30 @@ export type RunFilter = {
   to?: number | undefined;
 };
 
-const endedRuns = (db: Kysely<Tables>, { agentId, channelId, outcomes, from, to }: RunFilter) =>
+/** Which conditions a query has: one is built for each form of it. */
+type Form = { isOfRoom: boolean; isByOutcome: boolean };
+
+/** What a query of any form may be given; `outcomes` is JSON. */
+type Bounds = { agentId: string; channelId: string; outcomes: string; from: number; to: number; limit: number };
+
+const endedRuns = (
+  db: Kysely<Tables>,
+  { isOfRoom, isByOutcome }: Form,
+  { agentId, channelId, outcomes }: Pick<Bounds, 'agentId' | 'channelId' | 'outcomes'>,
+) =>
   db
     .selectFrom('traces')
     // The plus leaves the index of agents aside where that of the room is shorter.
-    .where(channelId === undefined ? sql<string>`traces.agent_id` : sql<string>`+traces.agent_id`, '=', agentId)
+    .where(isOfRoom ? sql<string>`+traces.agent_id` : sql<string>`traces.agent_id`, '=', agentId)
     // What memory spends is no run.
     .where('traces.message_id', '!=', '')
-    .$if(channelId !== undefined, (query) => query.where('traces.channel_id', '=', channelId as string))
-    .$if(outcomes !== undefined, (query) => query.where('traces.outcome', 'in', outcomes as TracesTable['outcome'][]))
-    .$if(from !== undefined, (query) => query.where('traces.started_at', '>=', from as number))
-    .$if(to !== undefined, (query) => query.where('traces.started_at', '<=', to as number));
+    .$if(isOfRoom, (query) => query.where('traces.channel_id', '=', channelId))
+    .$if(isByOutcome, (query) =>
+      query.where('traces.outcome', 'in', sql<TracesTable['outcome']>`(select value from json_each(${outcomes}))`),
+    );
+
+const begunWithin = (db: Kysely<Tables>, form: Form, bounds: Bounds) =>
+  endedRuns(db, form, bounds).where('traces.started_at', '>=', bounds.from).where('traces.started_at', '<=', bounds.to);
 
 const withMessage = (query: ReturnType<typeof endedRuns>) =>
   query
@@ -48,16 +62,54 @@ const withMessage = (query: ReturnType<typeof endedRuns>) =>
 
 /** Newest beginning first. */
 export const listEndedRuns = (db: Kysely<Tables>, filter: RunFilter, limit: number): Promise<EndedRun[]> =>
-  withMessage(endedRuns(db, filter)).orderBy('traces.started_at', 'desc').limit(limit).execute();
+  newestOf(filter)(db, { ...toBounds(filter), limit });
+
+const newestOf = inForms((form) =>
+  createQuery((db, bounds: Bounds) =>
+    withMessage(begunWithin(db, form, bounds))
+      .orderBy('traces.started_at', 'desc')
+      .limit(bounds.limit),
+  ),
+);
 
 /** How many there are; no more than `most` are counted. */
 export async function countEndedRuns(db: Kysely<Tables>, filter: RunFilter, most: number): Promise<number> {
-  const { count } = await db
-    .selectFrom(endedRuns(db, filter).select('traces.started_at').limit(most).as('run'))
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  return count;
+  const [counted] = await countOf(filter)(db, { ...toBounds(filter), limit: most });
+  return counted?.count ?? 0;
 }
+
+const countOf = inForms((form) =>
+  createQuery((db, bounds: Bounds) =>
+    db
+      .selectFrom(begunWithin(db, form, bounds).select('traces.started_at').limit(bounds.limit).as('run'))
+      .select((eb) => eb.fn.countAll<number>().as('count')),
+  ),
+);
+
+const toForm = ({ channelId, outcomes }: RunFilter): Form => ({
+  isOfRoom: channelId !== undefined,
+  isByOutcome: outcomes !== undefined,
+});
+
+/** Gives a filter the query of its form. */
+function inForms<Q>(build: (form: Form) => Q): (filter: RunFilter) => Q {
+  const built = new Map<string, Q>();
+  return (filter) => {
+    const form = toForm(filter);
+    const name = JSON.stringify(form);
+    const query = built.get(name) ?? build(form);
+    built.set(name, query);
+    return query;
+  };
+}
+
+const toBounds = ({ agentId, channelId, outcomes, from, to }: RunFilter): Omit<Bounds, 'limit'> => ({
+  agentId,
+  channelId: channelId ?? '',
+  outcomes: JSON.stringify(outcomes ?? []),
+  from: from ?? 0,
+  to: to ?? Number.MAX_SAFE_INTEGER,
+});
 
 /** Those that ended from a time on, latest end first: the order in which logs are read. */
 export const listRunsByEnd = (
@@ -66,8 +118,10 @@ export const listRunsByEnd = (
   limit: number,
   offset: number,
 ): Promise<EndedRun[]> =>
-  withMessage(endedRuns(db, filter))
+  withMessage(endedRuns(db, toForm(filter), toBounds(filter)))
     .where('traces.ended_at', '>=', endedFrom)
+    .$if(filter.from !== undefined, (query) => query.where('traces.started_at', '>=', filter.from as number))
+    .$if(filter.to !== undefined, (query) => query.where('traces.started_at', '<=', filter.to as number))
     .orderBy('traces.ended_at', 'desc')
     .limit(limit)
     .offset(offset)
@@ -82,23 +136,26 @@ const turns = (db: Kysely<Tables>, agentId: string) =>
     .where('turns.agent_id', '=', agentId);
 
 /** The last of them first. */
-export const listOpenRuns = (
-  db: Kysely<Tables>,
-  { agentId, channelId, from, to }: RunFilter,
-  limit: number,
-): Promise<OpenRun[]> =>
-  turns(db, agentId)
-    // A literal, so that SQLite sees that the index of open turns will do.
-    .where(sql<SqlBool>`turns.state != 'ended'`)
-    .$if(channelId !== undefined, (query) => query.where('turns.channel_id', '=', channelId as string))
-    .$if(from !== undefined, (query) => query.where('turns.created_at', '>=', from as number))
-    .$if(to !== undefined, (query) => query.where('turns.created_at', '<=', to as number))
-    .orderBy('turns.position', 'desc')
-    .limit(limit)
-    .execute();
+export const listOpenRuns = (db: Kysely<Tables>, filter: RunFilter, limit: number): Promise<OpenRun[]> =>
+  openOf(filter)(db, { ...toBounds(filter), limit });
+
+const openOf = inForms(({ isOfRoom }) =>
+  createQuery((db, { agentId, channelId, from, to, limit }: Bounds) =>
+    turns(db, agentId)
+      // A literal, so that SQLite sees that the index of open turns will do.
+      .where(sql<SqlBool>`turns.state != 'ended'`)
+      .$if(isOfRoom, (query) => query.where('turns.channel_id', '=', channelId))
+      .where('turns.created_at', '>=', from)
+      .where('turns.created_at', '<=', to)
+      .orderBy('turns.position', 'desc')
+      .limit(limit),
+  ),
+);
 
 export const findEndedRun = (db: Kysely<Tables>, agentId: string, id: string): Promise<EndedRun | undefined> =>
-  withMessage(endedRuns(db, { agentId })).where('traces.turn_id', '=', id).executeTakeFirst();
+  withMessage(endedRuns(db, toForm({ agentId }), toBounds({ agentId })))
+    .where('traces.turn_id', '=', id)
+    .executeTakeFirst();
 
 /** A turn without a trace: one under way, or one that ended before it was begun. */
 export const findOpenRun = (db: Kysely<Tables>, agentId: string, id: string): Promise<OpenRun | undefined> =>

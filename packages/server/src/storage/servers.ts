@@ -1,12 +1,16 @@
 /** Rows of message servers and of the agents that belong to them. */
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
+import { createQuery } from './query.ts';
 import type { ServersTable, Tables } from './tables.ts';
 
 export type ServerRow = Selectable<ServersTable>;
 
 /** The oldest first. */
-export const listServers = (db: Kysely<Tables>, limit: number): Promise<ServerRow[]> =>
-  db.selectFrom('servers').selectAll().orderBy('created_at').orderBy('id').limit(limit).execute();
+export const listServers = (db: Kysely<Tables>, limit: number): Promise<ServerRow[]> => oldest(db, { limit });
+
+const oldest = createQuery((db, { limit }: { limit: number }) =>
+  db.selectFrom('servers').selectAll().orderBy('created_at').orderBy('id').limit(limit),
+);
 
 export const findServer = (db: Kysely<Tables>, id: string): Promise<ServerRow | undefined> =>
   db.selectFrom('servers').selectAll().where('id', '=', id).executeTakeFirst();

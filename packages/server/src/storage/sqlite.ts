@@ -1,9 +1,18 @@
 /** The SQLite engine: node:sqlite under kysely, durable (WAL, fsync at every commit), with prepared statements kept. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { ElizadError } from 'elizad-protocol';
-import { type Insertable, Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import {
+  type Insertable,
+  Kysely,
+  type LimitNode,
+  type QueryCompiler,
+  type SqliteDatabase,
+  SqliteDialect,
+  SqliteQueryCompiler,
+  type SqliteStatement,
+} from 'kysely';
 import { type DataLock, lockDataDir, StoreError } from './data-lock.ts';
 import { migrate } from './migrations.ts';
 import type { Tables } from './tables.ts';
@@ -49,7 +58,7 @@ async function openFile(dataDir: string, lock: DataLock): Promise<Database> {
     // In pages: a checkpoint every 16 MB instead of 4 writes each page of an index less often.
     file.exec('PRAGMA wal_autocheckpoint = 4000');
     const database = bridge(file);
-    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+    const db = new Kysely<Tables>({ dialect: new Dialect({ database }) });
     await migrate(db);
     return { db, insertRows: createInsertRows(database), close: () => closeAll(db, file, lock) };
   } catch (error) {
@@ -79,6 +88,20 @@ function createInsertRows(database: SqliteDatabase): InsertRows {
   };
 }
 
+class Dialect extends SqliteDialect {
+  override createQueryCompiler(): QueryCompiler {
+    return new Compiler();
+  }
+}
+
+/** SQLite plans a statement anew whenever its limit is given, where that is a bare parameter: as a sum it is none. */
+class Compiler extends SqliteQueryCompiler {
+  protected override visitLimit(node: LimitNode): void {
+    super.visitLimit(node);
+    this.append(' + 0');
+  }
+}
+
 /** node:sqlite in the shape that kysely's dialect takes. */
 function bridge(file: DatabaseSync): SqliteDatabase {
   const kept = new Map<string, SqliteStatement>();
@@ -96,14 +119,29 @@ function bridge(file: DatabaseSync): SqliteDatabase {
   };
 }
 
+/** Rows come as arrays and are named here: objects that node:sqlite names itself are slow to make, and slow to read. */
 function bridgeStatement(statement: StatementSync): SqliteStatement {
+  let names = listNames(statement);
+  const toObject = (row: unknown) => {
+    const values = row as SQLOutputValue[];
+    // The table has another column since.
+    if (values.length !== names.length) names = listNames(statement);
+    const named: Record<string, SQLOutputValue | undefined> = {};
+    for (let index = 0; index < names.length; index++) named[names[index] as string] = values[index];
+    return named;
+  };
+  statement.setReturnArrays(true);
   return {
-    reader: statement.columns().length > 0,
-    all: (parameters) => guard(() => statement.all(...(parameters as SQLInputValue[]))),
+    reader: names.length > 0,
+    all: (parameters) => guard(() => statement.all(...(parameters as SQLInputValue[])).map(toObject)),
     run: (parameters) => guard(() => statement.run(...(parameters as SQLInputValue[]))),
-    iterate: (parameters) => guard(() => statement.iterate(...(parameters as SQLInputValue[]))),
+    *iterate(parameters) {
+      for (const row of statement.iterate(...(parameters as SQLInputValue[]))) yield toObject(row);
+    },
   };
 }
+
+const listNames = (statement: StatementSync): string[] => statement.columns().map(({ name }) => name);
 
 /** Whatever the disk or the database refuses is one error of the table, wherever it is met. */
 function guard<T>(use: () => T): T {

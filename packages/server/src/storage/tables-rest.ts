@@ -12,7 +12,8 @@ export type RoomChangesTable = {
   position: number;
   channel_id: string;
   server_id: string;
-  kind: 'cleared' | 'deleted' | 'updated';
+  /** `clearing` and `deleting` are told to nobody: marks of a room that is being emptied, with how far that came in `last_seq`. */
+  kind: 'cleared' | 'deleted' | 'updated' | 'clearing' | 'deleting';
   last_seq: number;
   ends: string;
 };

@@ -41,11 +41,14 @@ export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent)
     if (!wasIn) quitRoom(socket, channelId);
     throw error;
   }
-  const news = { channelId, message: `Joined ${channel.name}`, ...(agentId && { agentId }) };
-  // With what was told so far: what was said before this is not what a client misses when it is cut off later.
-  messaging.broadcast('channel-joined', news, here, deps.told);
-  if (isNew)
-    messaging.broadcast('participant-joined', { channelId, entityId }, { channelId, exceptSocketId: socket.id });
+  // Else the room was deleted meanwhile, and that is the last that is heard of it.
+  if (channelId in socket.data.joined) {
+    const news = { channelId, message: `Joined ${channel.name}`, ...(agentId && { agentId }) };
+    // With what was told so far: what was said before this is not what a client misses when it is cut off later.
+    messaging.broadcast('channel-joined', news, here, deps.told);
+    if (isNew)
+      messaging.broadcast('participant-joined', { channelId, entityId }, { channelId, exceptSocketId: socket.id });
+  }
   return {
     result: { channelId, serverId: channel.serverId, entityId, ...(agentId && { agentId }), type: channel.type, seq },
   };

@@ -4,6 +4,7 @@ import type { agentResponse, busMessage, documentedMessage, restMessage } from '
 import type { z } from 'zod';
 import type { Messaging } from '../../messaging/messages.ts';
 import type { ListedMessage } from '../../storage/message-pages.ts';
+import { toIso } from '../iso-time.ts';
 
 type Shaper = Pick<Messaging, 'agents'>;
 type Json = Record<string, JsonValue>;
@@ -42,8 +43,8 @@ export function toRestMessage(
       serverId: message.serverId,
     },
     inReplyToRootMessageId: message.inReplyTo,
-    createdAt: new Date(createdAt).toISOString(),
-    updatedAt: new Date(updatedAt).toISOString(),
+    createdAt: toIso(createdAt),
+    updatedAt: toIso(updatedAt),
     created_at: createdAt,
     updated_at: updatedAt,
     seq: message.seq,
