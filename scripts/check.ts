@@ -1,11 +1,12 @@
 /**
- * `npm run check`: format and lint, types, floors, generated docs, file sizes; with `--whole`, and where CI is set, also what
+ * `npm run check`: format and lint, types, floors, generated docs, file sizes, test folders; with `--whole`, and where CI is set, also what
  * is in checks/ and takes two minutes: the packages, packed and installed; that the floors refuse what is planted, and the
  * torture finds what is broken; that the bench runs. All run side by side; a check's output is shown when it has something
  * to say. Exit code 1 when one failed.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -22,6 +23,7 @@ const checks: Record<string, () => Promise<Result>> = {
   floors: () => runNode('node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', ['-T', 'err-long', ...sources()]),
   'generated docs': checkDocs,
   'file sizes': async () => checkSizes(),
+  'test folders': async () => checkFolders(),
   ...(isWhole && { 'checks/': () => runNode('--test', ['--test-reporter=spec', 'checks/*.test.ts']) }),
 };
 
@@ -64,6 +66,18 @@ function checkSizes(): Result {
       lines > mostLines ? `${mostLines} is the most, split it` : `over ${manyLines} is rarely one thing`
     }`;
   return { ok: long.every(({ lines }) => lines <= mostLines), output: long.map(describe).join('\n') };
+}
+
+/** `npm test` runs the files of a test folder through the one beside it: one that is missing would let them pass unseen. */
+function checkFolders(): Result {
+  const folders = globSync('{packages/*/tests,tests}/*/', { cwd: root });
+  const forgotten = folders.filter(
+    (folder) =>
+      globSync(`${folder}/**/*.test.ts`, { cwd: root }).length > 0 &&
+      !existsSync(new URL(`../${dirname(folder)}/all-${basename(folder)}.test.ts`, import.meta.url)),
+  );
+  const output = forgotten.map((folder) => `error: no all-${basename(folder)}.test.ts beside ${folder}`).join('\n');
+  return { ok: forgotten.length === 0, output };
 }
 
 const seconds = (since: number) => `${((performance.now() - since) / 1000).toFixed(1)} s`;

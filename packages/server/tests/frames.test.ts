@@ -6,7 +6,7 @@ import { openFakeProvider } from './support/fake-provider.ts';
 import { findAgent, openClient } from './support/stock-client.ts';
 import { makeDir, openTestServer, writeCharacter } from './support/test-server.ts';
 
-/** They come with time alone: rest-sessions.test.ts waits for them. */
+/** They come with time alone: rooms-over-http/sessions.test.ts waits for them. */
 const ofTime = ['sessionExpirationWarning', 'sessionExpired', 'sessionRenewed'];
 
 test('each event of the table is sent, and fits its schema', async (t) => {

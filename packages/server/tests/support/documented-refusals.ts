@@ -7,7 +7,7 @@ export type Cause = { why: string; filling: Filling };
 
 /** What no request causes, by status, or status and operation. */
 export const uncaused: Readonly<Record<string, string>> = {
-  '500': 'a fault of the server itself: rest-requests.test.ts looks for one',
+  '500': 'a fault of the server itself: rest/requests.test.ts looks for one',
   '202 DELETE /api/agents/{agentId}': 'a deletion is done when it is answered',
   '408 DELETE /api/agents/{agentId}': 'nothing is waited for that takes long',
   '404 POST /api/messaging/central-channels/{channelId}/messages': 'an unknown channel is made',

@@ -1,0 +1,5 @@
+/** All of rooms-over-http/, in one process: to start one takes longer than most of these tests do. */
+import { globSync } from 'node:fs';
+
+for (const file of globSync('rooms-over-http/*.test.ts', { cwd: import.meta.dirname }).sort())
+  await import(`./${file}`);

@@ -1,0 +1,59 @@
+/** What agents keep for themselves is shown to nobody, and sent nowhere else. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { openAgentsServer, openTalk } from '../support/agents-server.ts';
+
+const mask = '********';
+
+describe('secrets of agents over HTTP', () => {
+  it('never shows a secret, whoever asks for what', async (t) => {
+    const { open } = await openAgentsServer(t, { LOG_LEVEL: 'trace' });
+    const { call, find, url } = open();
+    const lines: unknown[] = [];
+    const { id } = await find('Cleo');
+    const { client } = await openTalk(t, url, id);
+    await client.ask('subscribe_logs');
+    client.socket.on('log_stream', (line) => lines.push(line));
+    const settings = { secrets: { A: 'hush-1' }, SOME_API_KEY: 'hush-2', deep: { authToken: 'hush-3' } };
+    const body = { settings, secrets: { B: 'hush-4' } };
+    const shown = [
+      await call('update-agent', { params: { agentId: id }, body }),
+      await call('get-agent', { params: { agentId: id } }),
+      await call('list-agents'),
+      await call('create-agent', { body: { agent: { name: 'Ada', bio: [], ...body } } }),
+      await call('create-agent', { body: { agent: { name: 'Bob', bio: 7, ...body } } }),
+    ];
+    client.socket.emit('request-world-state', {});
+    const text = JSON.stringify([shown, await client.until('world-state'), lines, client.events]);
+    assert.doesNotMatch(text, /hush|sk-of-the-file/);
+    assert.equal(shown[1]?.status, 200);
+    const kept = await call('update-agent', {
+      params: { agentId: id },
+      body: { settings: { SOME_API_KEY: mask, deep: { authToken: mask } } },
+    });
+    assert.deepEqual(kept.body.data.settings.deep, { authToken: mask });
+  });
+
+  it('sends a key that is not shown to no other address', async (t) => {
+    const { open } = await openAgentsServer(t);
+    const { call, find } = open();
+    const { id } = await find('Cleo');
+    const change = async (secrets: object) => {
+      const { status, body } = await call('update-agent', { params: { agentId: id }, body: { settings: { secrets } } });
+      return [status, body.error?.issues?.[0]?.path];
+    };
+    const address = { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' };
+    assert.deepEqual(await change(address), [400, 'settings.secrets.OPENAI_BASE_URL']);
+    assert.deepEqual(await change({ ...address, OPENAI_API_KEY: mask }), [400, 'settings.secrets.OPENAI_BASE_URL']);
+    assert.deepEqual(await change({ ...address, OPENAI_API_KEY: 'sk-for-that' }), [200, undefined]);
+    assert.deepEqual(await change({ OPENAI_API_KEY: null }), [200, undefined]);
+  });
+
+  it('lets only who holds the key change agents', async (t) => {
+    const { open } = await openAgentsServer(t, { ELIZAD_API_KEY: 'the-key' });
+    const { call } = open();
+    assert.equal((await call('create-agent', { body: { agent: { name: 'Ada', bio: [] } } })).status, 401);
+    const headers = { 'x-api-key': 'the-key' };
+    assert.equal((await call('create-agent', { headers, body: { agent: { name: 'Ada', bio: [] } } })).status, 201);
+  });
+});

@@ -1,0 +1,272 @@
+/** Channels over HTTP: made in each client's words, shown, changed, and who is in them; the room hears of it. */
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { defaultServerId, deriveId } from 'elizad-protocol';
+import { createRestClient } from '../support/rest-client.ts';
+import { openClient } from '../support/stock-client.ts';
+import { makeDir, openTestServer } from '../support/test-server.ts';
+
+const eliza = await deriveId('Eliza');
+
+async function open(t: TestContext, env: Record<string, string> = {}) {
+  const { url } = await openTestServer(t, env);
+  return { url, ...createRestClient(url) };
+}
+
+describe('a new channel', () => {
+  it('is made as the React client does it, and its metadata comes back as it was', async (t) => {
+    const { url, call } = await open(t);
+    const me = crypto.randomUUID();
+    const metadata = { isDm: true, user1: me, user2: eliza, forAgent: eliza, createdAt: '2026-01-01T00:00:00.000Z' };
+    const { status, body } = await call('create-channel', {
+      body: {
+        name: 'Chat - Jan 1, 00:00:00',
+        message_server_id: defaultServerId,
+        participantCentralUserIds: [me, eliza],
+        type: 'DM',
+        metadata,
+        source_type: 'client',
+        sourceId: 'chat-1',
+      },
+      headers: { 'x-entity-id': me },
+    });
+    assert.equal(status, 201);
+    assert.deepEqual(body.data.metadata, metadata);
+    assert.deepEqual([body.data.type, body.data.messageServerId], ['DM', defaultServerId]);
+    assert.deepEqual([body.data.sourceType, body.data.sourceId], ['client', 'chat-1']);
+    const params = { channelId: body.data.id };
+    const { channel: _channel, ...shown } = body.data;
+    const { data } = (await call('get-channel', { params })).body;
+    const { participantCentralUserIds, ...kept } = data.metadata;
+    assert.deepEqual({ ...data, metadata: kept }, shown);
+    assert.ok(Array.isArray(participantCentralUserIds) && participantCentralUserIds.length > 0);
+    assert.deepEqual((await call('list-channel-participants', { params })).body.data, [me, eliza]);
+    // It is a room like any other, and its agent answers.
+    const ada = openClient(t, url, { auth: { entityId: me } });
+    const { messageId } = await ada.ask('message', { roomId: body.data.id, text: 'Men are all alike.' });
+    const end = await ada.until('messageComplete', (done) => done.messageId === messageId);
+    assert.equal(end.outcome, 'answered');
+  });
+
+  it('is made as it is documented, in both spellings of the address', async (t) => {
+    const { call } = await open(t);
+    for (const spelling of [0, 1])
+      for (const type of ['text', 'voice', 'dm', 'group'] as const) {
+        const body = { name: type, serverId: defaultServerId, type, description: 'About it.' };
+        const made = await call('create-channel', { body, spelling });
+        assert.equal(made.status, 201);
+        const { channel } = made.body.data;
+        assert.deepEqual([channel.type, channel.description, channel.serverId], [type, 'About it.', defaultServerId]);
+        const params = { channelId: channel.id };
+        for (const other of [0, 1]) {
+          const { body: again } = await call('get-central-channel', { params, spelling: other });
+          assert.deepEqual([again.data.type, again.data.channel.id], [type, channel.id]);
+        }
+      }
+  });
+
+  it('is shown with the type that it was given, and behaves as DM or group', async (t) => {
+    const { url, call } = await open(t);
+    const ada = openClient(t, url);
+    for (const [type, behaves, documented] of [
+      ['DM', 'DM', 'dm'],
+      ['SELF', 'DM', 'dm'],
+      ['voice_dm', 'DM', 'dm'],
+      ['API', 'DM', 'dm'],
+      ['GROUP', 'GROUP', 'group'],
+      ['VOICE_GROUP', 'GROUP', 'group'],
+      ['THREAD', 'GROUP', 'group'],
+      ['Text', 'GROUP', 'text'],
+    ]) {
+      const { body } = await call('create-channel', { body: { name: 'x', type } });
+      assert.deepEqual([body.data.type, body.data.channel.type], [type, documented]);
+      assert.equal((await ada.ask('join', { roomId: body.data.id })).type, behaves);
+    }
+  });
+
+  it('has whoever is named in it where nobody else is, and nobody for the holder of the key', async (t) => {
+    const { call } = await open(t);
+    const ada = crypto.randomUUID();
+    const whoIsIn = async (headers: Record<string, string>) => {
+      const { body } = await call('create-channel', { body: { name: 'x' }, headers });
+      const params = { channelId: body.data.id };
+      return (await call('list-channel-participants', { params })).body.data;
+    };
+    assert.deepEqual(await whoIsIn({ 'x-entity-id': ada }), [ada]);
+    assert.deepEqual(await whoIsIn({}), []);
+  });
+
+  it('is refused with every fault named', async (t) => {
+    const { call } = await open(t);
+    for (const [wrong, paths] of [
+      [{}, ['name']],
+      [{ name: 7, serverId: 'x', type: 'a b', participants: ['y'] }, ['name', 'serverId', 'type', 'participants.0']],
+      [{ name: 'x', participants: Array.from({ length: 1_001 }, () => eliza) }, ['participants']],
+      [{ name: 'x', metadata: { long: 'x'.repeat(70_000) } }, ['metadata']],
+    ] as const) {
+      const { status, body } = await call('create-channel', { body: wrong });
+      assert.equal(status, 400);
+      assert.deepEqual(body.error?.issues?.map(({ path }) => path).sort(), [...paths].sort());
+    }
+    const elsewhere = { name: 'x', server_id: crypto.randomUUID() };
+    assert.equal((await call('create-channel', { body: elsewhere })).body.error?.code, 'server-not-found');
+  });
+
+  it('is a group of at least two at group-channels', async (t) => {
+    const { call } = await open(t);
+    const two = [crypto.randomUUID(), eliza];
+    const { status, body } = await call('create-group-channel', {
+      body: { name: 'Two', participants: two, description: 'Both.' },
+    });
+    assert.deepEqual([status, body.data.type, body.data.channel.type], [201, 'GROUP', 'group']);
+    const params = { channelId: body.data.id };
+    assert.deepEqual((await call('list-channel-participants', { params })).body.data, two);
+    const alone = await call('create-group-channel', { body: { name: 'One', participants: [eliza] } });
+    assert.equal(alone.status, 400);
+  });
+});
+
+describe('the DM of two', () => {
+  it('is one, whoever asks, how, and how many at once, and stays it when it is renamed', async (t) => {
+    const { call } = await open(t);
+    const ada = crypto.randomUUID();
+    const asked = await Promise.all([
+      ...Array.from({ length: 8 }, () =>
+        call('get-dm-channel', { query: { currentUserId: ada, targetUserId: eliza } }),
+      ),
+      call('get-dm-channel', { query: { userId1: eliza, userId2: ada } }),
+      call('get-dm-channel', { query: { currentUserId: ada, targetUserId: eliza, dmServerId: defaultServerId } }),
+    ]);
+    const [first] = asked;
+    assert.deepEqual([...new Set(asked.map(({ body }) => body.data.id))], [first.body.data.id]);
+    const { name, type, channel, metadata } = first.body.data;
+    assert.equal(name, `DM-${[ada, eliza].sort().join('-')}`);
+    assert.deepEqual([type, channel.type], ['DM', 'dm']);
+    assert.deepEqual([metadata.isDm, metadata.forAgent], [true, eliza]);
+    const params = { channelId: first.body.data.id };
+    assert.deepEqual((await call('list-channel-participants', { params })).body.data.sort(), [ada, eliza].sort());
+    await call('update-channel', { params, body: { name: 'Renamed', participants: [ada] } });
+    const { body } = await call('get-dm-channel', { query: { userId1: ada, userId2: eliza } });
+    assert.deepEqual([body.data.id, body.data.name], [params.channelId, 'Renamed']);
+    assert.deepEqual((await call('list-channel-participants', { params })).body.data, [ada, eliza]);
+  });
+
+  it('is for the two, and needs two', async (t) => {
+    const { call } = await open(t);
+    const [ada, bob] = [crypto.randomUUID(), crypto.randomUUID()];
+    const query = { currentUserId: ada, targetUserId: bob };
+    const stranger = await call('get-dm-channel', { query, headers: { 'x-entity-id': crypto.randomUUID() } });
+    assert.deepEqual([stranger.status, stranger.body.error?.code], [403, 'not-a-participant']);
+    assert.equal((await call('get-dm-channel', { query, headers: { 'x-entity-id': bob } })).status, 200);
+    assert.equal((await call('get-dm-channel', { query: { userId1: ada, userId2: ada } })).status, 400);
+    assert.equal((await call('get-dm-channel', { query: { userId1: ada } })).status, 400);
+    const elsewhere = { ...query, dmServerId: crypto.randomUUID() };
+    assert.equal((await call('get-dm-channel', { query: elsewhere })).body.error?.code, 'server-not-found');
+  });
+});
+
+describe('a change of a channel', () => {
+  it('is told to the room, with who came and went, and holds over a restart', async (t) => {
+    const env = { ELIZAD_DATA: `${makeDir(t)}/data` };
+    const app = await openTestServer(t, env);
+    const { call } = createRestClient(app.url);
+    const [me, bob] = [crypto.randomUUID(), crypto.randomUUID()];
+    const headers = { 'x-entity-id': me };
+    const { body: made } = await call('create-channel', {
+      body: { name: 'Old', participants: [me, bob], metadata: { a: 1 } },
+    });
+    const channelId = made.data.id;
+    const ada = openClient(t, app.url, { auth: { entityId: me } });
+    await ada.ask('join', { roomId: channelId });
+    const { status, body } = await call('update-channel', {
+      params: { channelId },
+      body: { name: 'New', participantCentralUserIds: [me, eliza], metadata: { b: [2] }, description: 'Changed.' },
+      headers,
+    });
+    assert.equal(status, 200);
+    assert.deepEqual([body.data.name, body.data.metadata, body.data.topic], ['New', { b: [2] }, 'Changed.']);
+    assert.ok(body.data.updatedAt > body.data.createdAt);
+    const told = await ada.until('channelUpdated');
+    assert.deepEqual(told.updates, {
+      name: 'New',
+      type: 'GROUP',
+      topic: 'Changed.',
+      metadata: { b: [2] },
+      participants: [me, eliza],
+      updatedAt: Date.parse(body.data.updatedAt),
+    });
+    assert.equal((await ada.until('userLeft')).userId, bob);
+    await ada.until('userJoined', ({ userId }) => userId === eliza);
+    // What is left out stays.
+    await call('update-channel', { params: { channelId }, body: { name: 'Newer' }, headers, spelling: 1 });
+    await ada.until('channelUpdated', ({ updates }) => updates.name === 'Newer');
+    ada.socket.emit('request-world-state', { roomId: channelId });
+    const state = await ada.until('world-state');
+    assert.deepEqual([state.channels[channelId].name, state.channels[channelId].participants], ['Newer', [me, eliza]]);
+    await app.stop();
+    const again = createRestClient((await openTestServer(t, env)).url);
+    const { body: kept } = await again.call('get-channel', { params: { channelId } });
+    assert.deepEqual([kept.data.name, kept.data.metadata.b, kept.data.topic], ['Newer', [2], 'Changed.']);
+    const { body: present } = await again.call('list-channel-participants', { params: { channelId } });
+    assert.deepEqual(present.data, [me, eliza]);
+  });
+
+  it('is told to who was away once, as it is by then', async (t) => {
+    const { url, call } = await open(t);
+    const ada = openClient(t, url);
+    const roomId = crypto.randomUUID();
+    await ada.ask('join', { roomId });
+    await ada.ask('message', { roomId, text: 'hello' });
+    ada.socket.io.reconnection(false);
+    ada.socket.io.engine.close();
+    await ada.until('disconnect');
+    for (const name of ['one', 'two', 'three'])
+      await call('update-channel', { params: { channelId: roomId }, body: { name } });
+    ada.socket.connect();
+    await ada.until('channelUpdated');
+    assert.equal(ada.socket.recovered, true);
+    await ada.ask('join', { roomId });
+    const told = ada.events
+      .filter(({ event }) => event === 'channelUpdated')
+      .map(({ payload }) => payload.updates.name);
+    assert.deepEqual(told, ['three']);
+  });
+
+  it('is for those in it, and for the holder of the key', async (t) => {
+    const { call } = await open(t);
+    const me = crypto.randomUUID();
+    const stranger = { headers: { 'x-entity-id': crypto.randomUUID() } };
+    const { body: made } = await call('create-channel', {
+      body: { name: 'Mine', participants: [me, eliza], type: 'DM' },
+    });
+    const params = { channelId: made.data.id };
+    const agentParams = { ...params, agentId: eliza };
+    const refused = [
+      await call('update-channel', { params, body: { name: 'x' }, ...stranger }),
+      await call('delete-channel', { params, ...stranger }),
+      await call('delete-central-channel', { params, ...stranger }),
+      await call('clear-channel', { params, ...stranger }),
+      await call('clear-central-channel', { params, ...stranger }),
+      await call('add-channel-agent', { params, body: { agentId: eliza }, ...stranger }),
+      await call('remove-channel-agent', { params: agentParams, ...stranger }),
+      await call('generate-channel-title', { params, body: { agentId: eliza }, ...stranger }),
+    ];
+    for (const { status, body } of refused) assert.deepEqual([status, body.error?.code], [403, 'not-a-participant']);
+    const nowhere = { params: { channelId: crypto.randomUUID() } };
+    const missing = [
+      await call('get-channel', nowhere),
+      await call('get-central-channel', nowhere),
+      await call('list-channel-participants', nowhere),
+      await call('list-central-channel-participants', nowhere),
+      await call('list-channel-agents', nowhere),
+      await call('update-channel', { ...nowhere, body: {} }),
+      await call('delete-channel', nowhere),
+      await call('clear-central-channel', nowhere),
+      await call('delete-messages-of', { ...nowhere, query: { userId: me } }),
+      await call('generate-channel-title', { ...nowhere, body: { agentId: eliza } }),
+    ];
+    for (const { status, body } of missing) assert.deepEqual([status, body.error?.code], [404, 'channel-not-found']);
+    assert.equal((await call('update-channel', { params, body: { name: '' } })).status, 400);
+    assert.equal((await call('update-channel', { params, body: { name: 'Ours' } })).body.data.name, 'Ours');
+  });
+});

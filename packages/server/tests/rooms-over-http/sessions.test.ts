@@ -1,0 +1,295 @@
+/** Sessions: a conversation of one user with one agent that ends when nobody uses it, and survives a kill. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { changeChatSession } from '../../src/storage/chat-sessions.ts';
+import { openSqlite } from '../../src/storage/sqlite.ts';
+import { ada, openModelProcess, openModelServer } from '../support/model-server.ts';
+import { openClient } from '../support/stock-client.ts';
+
+const soon = { SESSION_MIN_TIMEOUT_MINUTES: '1' };
+
+describe('sessions', () => {
+  it('begin with what was asked for, and say what holds', async (t) => {
+    const { call, cleo } = await openModelServer(t, {}, { SESSION_TIMEOUT_MINUTES: '40', SESSION_AUTO_RENEW: false });
+    const metadata = { platform: 'web', nested: { deep: [1, null, 'ä'] } };
+    const { status, body } = await call('create-session', { body: { agentId: cleo, userId: ada, metadata } });
+    assert.equal(status, 201);
+    assert.deepEqual(body.metadata, metadata);
+    assert.equal(body.channelId, body.sessionId);
+    assert.deepEqual(body.timeoutConfig, {
+      timeoutMinutes: 40,
+      autoRenew: false,
+      maxDurationMinutes: 720,
+      warningThresholdMinutes: 5,
+    });
+    assert.equal(Date.parse(body.expiresAt) - Date.parse(body.createdAt), 40 * 60_000);
+    const params = { sessionId: body.sessionId };
+    const { body: info } = await call('get-session', { params });
+    assert.deepEqual([info.metadata, info.renewalCount, info.isNearExpiration], [metadata, 0, false]);
+    assert.ok(info.timeRemaining <= 40 * 60_000 && info.timeRemaining > 39 * 60_000);
+    const asked = { timeoutMinutes: 1, maxDurationMinutes: 2, warningThresholdMinutes: 99, autoRenew: true };
+    const clamped = await call('create-session', { body: { agentId: cleo, userId: ada, timeoutConfig: asked } });
+    assert.deepEqual(clamped.body.timeoutConfig, {
+      timeoutMinutes: 5,
+      autoRenew: true,
+      maxDurationMinutes: 5,
+      warningThresholdMinutes: 5,
+    });
+  });
+
+  it('refuse what cannot be, with every fault named', async (t) => {
+    const { call, cleo } = await openModelServer(t);
+    const unknown = await call('create-session', { body: { agentId: crypto.randomUUID(), userId: ada } });
+    assert.deepEqual([unknown.status, unknown.body.error?.code], [404, 'agent-not-found']);
+    const large = { text: 'x'.repeat(10_000) };
+    const wrong = await call('create-session', { body: { agentId: 'cleo', metadata: large, timeoutConfig: 5 } });
+    assert.equal(wrong.status, 400);
+    assert.deepEqual(wrong.body.error?.issues?.map(({ path }) => path).sort(), [
+      'agentId',
+      'metadata',
+      'timeoutConfig',
+      'userId',
+    ]);
+    const asAgent = await call('create-session', { body: { agentId: cleo, userId: cleo } });
+    assert.equal(asAgent.body.error?.code, 'speaking-as-agent');
+    const params = { sessionId: crypto.randomUUID() };
+    for (const name of [
+      'get-session',
+      'end-session',
+      'renew-session',
+      'keep-session',
+      'list-session-messages',
+    ] as const)
+      assert.deepEqual([name, (await call(name, { params })).status], [name, 404]);
+    assert.equal((await call('get-session', { params: { sessionId: 'none' } })).status, 400);
+  });
+
+  it('carry a conversation, heard over HTTP and by sockets that join them as a room', async (t) => {
+    const { call, cleo, url, provider } = await openModelServer(t);
+    provider.script({ kind: 'answer', text: 'Hello, Ada.' }, { kind: 'answer', text: 'Good.' });
+    const session = await call('create-session', {
+      body: { agentId: cleo, userId: ada, metadata: { username: 'Ada' } },
+    });
+    const { sessionId } = session.body;
+    const params = { sessionId };
+    const client = openClient(t, url, { auth: { entityId: ada } });
+    await client.ask('join', { roomId: sessionId, type: 'session' });
+    const metadata = { mood: 'curious' };
+    const said = await call('post-session-message', { params, body: { content: 'Hello.', mode: 'http', metadata } });
+    assert.equal(said.status, 201);
+    assert.deepEqual(
+      [said.body.content, said.body.authorId, said.body.metadata, said.body.agentResponse?.text],
+      ['Hello.', ada, metadata, 'Hello, Ada.'],
+    );
+    assert.deepEqual(said.body.data.sessionStatus, said.body.sessionStatus);
+    assert.equal(said.body.data.userMessage.author_display_name, 'Ada');
+    assert.deepEqual([said.body.sessionStatus.wasRenewed, said.body.sessionStatus.renewalCount], [true, 1]);
+    await client.until('messageBroadcast', ({ text }) => text === 'Hello, Ada.');
+    const renewed = await client.until('sessionRenewed');
+    assert.deepEqual([renewed.sessionId, renewed.roomId, renewed.renewalCount], [sessionId, sessionId, 1]);
+
+    const sent = await call('post-session-message', { params, body: { content: 'And now?', messageId: 'm-2' } });
+    assert.equal(sent.body.agentResponse, undefined);
+    await client.until('messageBroadcast', ({ text }) => text === 'Good.');
+    const again = await call('post-session-message', { params, body: { content: 'And now?', messageId: 'm-2' } });
+    assert.equal(again.body.id, sent.body.id);
+
+    const { body: all } = await call('list-session-messages', { params });
+    assert.deepEqual(
+      all.messages.map(({ content, isAgent }) => [content, isAgent]),
+      [
+        ['Good.', true],
+        ['And now?', false],
+        ['Hello, Ada.', true],
+        ['Hello.', false],
+      ],
+    );
+    assert.equal(all.hasMore, false);
+    const seen: string[] = [];
+    for (let before: number | undefined; ; ) {
+      const { body: page } = await call('list-session-messages', {
+        params,
+        query: { limit: 1, ...(before !== undefined && { before }) },
+      });
+      seen.push(...page.messages.map(({ content }) => content));
+      if (!page.hasMore) break;
+      before = page.cursors?.before;
+    }
+    assert.deepEqual(seen, ['Good.', 'And now?', 'Hello, Ada.', 'Hello.']);
+    const { body: newer } = await call('list-session-messages', {
+      params,
+      query: { after: new Date(Date.parse(all.messages[3]?.createdAt ?? '') - 1).toISOString(), limit: 100 },
+    });
+    assert.equal(newer.messages.length, 4);
+    assert.equal((await call('list-session-messages', { params, query: { limit: 101 } })).status, 400);
+
+    const ended = await call('end-session', { params });
+    assert.deepEqual([ended.status, ended.body.data.message], [200, 'Session ended successfully']);
+    assert.equal((await call('post-session-message', { params, body: { content: 'Still?' } })).status, 404);
+    const { body: history } = await call('list-messages', { params: { channelId: sessionId } });
+    assert.equal(history.data.messages.length, 4);
+  });
+
+  it('are used too by what their user says in the room by a socket', async (t) => {
+    const { call, cleo, url } = await openModelServer(t);
+    const { body } = await call('create-session', { body: { agentId: cleo, userId: ada } });
+    const roomId = body.sessionId;
+    const client = openClient(t, url, { auth: { entityId: ada } });
+    await client.ask('message', { roomId, text: 'By socket.' });
+    const renewed = await client.until('sessionRenewed');
+    assert.equal(renewed.renewalCount, 1);
+    await client.until('messageComplete');
+    await call('post-session-message', { params: { sessionId: roomId }, body: { content: 'By HTTP.' } });
+    assert.equal((await call('get-session', { params: { sessionId: roomId } })).body.renewalCount, 2);
+  });
+
+  it('stream an answer as channels do', async (t) => {
+    const { call, cleo, url, provider } = await openModelServer(t);
+    provider.script({ kind: 'answer', text: 'Piece by piece.', chunks: 3 });
+    const { body } = await call('create-session', { body: { agentId: cleo, userId: ada } });
+    const answer = await fetch(`${url}/api/messaging/sessions/${body.sessionId}/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ content: 'Tell.', transport: 'sse' }),
+    });
+    const text = await answer.text();
+    assert.match(answer.headers.get('content-type') ?? '', /event-stream/);
+    assert.match(text, /event: user_message[\s\S]*event: chunk[\s\S]*event: done/);
+    assert.match(text, /Piece by piece\./);
+  });
+
+  it('last longer when asked to, as long as they may', async (t) => {
+    const { call, cleo } = await openModelServer(t);
+    const timeoutConfig = { timeoutMinutes: 10, autoRenew: false, maxDurationMinutes: 10 };
+    const { body } = await call('create-session', { body: { agentId: cleo, userId: ada, timeoutConfig } });
+    const params = { sessionId: body.sessionId };
+    const full = await call('renew-session', { params });
+    assert.deepEqual([full.status, full.body.error?.code], [422, 'session-not-renewable']);
+    const kept = await call('keep-session', { params });
+    assert.deepEqual([kept.body.expiresAt, kept.body.renewalCount], [body.expiresAt, 0]);
+    const wrong = await call('set-session-timeout', {
+      params,
+      body: { timeoutMinutes: 2, maxDurationMinutes: 1, warningThresholdMinutes: 7 },
+    });
+    assert.deepEqual(
+      wrong.body.error?.issues?.map(({ path }) => path),
+      ['timeoutMinutes', 'maxDurationMinutes', 'warningThresholdMinutes'],
+    );
+    const changed = await call('set-session-timeout', {
+      params,
+      body: { timeoutMinutes: 20, maxDurationMinutes: 60, warningThresholdMinutes: 20 },
+    });
+    assert.equal(changed.body.isNearExpiration, true);
+    assert.ok(changed.body.timeRemaining > 19 * 60_000);
+    const renewed = await call('renew-session', { params });
+    assert.deepEqual([renewed.status, renewed.body.renewalCount], [200, 1]);
+  });
+
+  it('are listed newest first, page by page, and counted', async (t) => {
+    const { call, cleo } = await openModelServer(t);
+    const made: string[] = [];
+    for (let count = 0; count < 5; count++)
+      made.unshift((await call('create-session', { body: { agentId: cleo, userId: ada } })).body.sessionId);
+    const first = await call('list-sessions', { query: { limit: 3 } });
+    const second = await call('list-sessions', { query: { limit: 3, before: first.body.nextCursor ?? '' } });
+    const listed = [...first.body.sessions, ...second.body.sessions].map(({ sessionId }) => sessionId);
+    assert.deepEqual(listed, made);
+    assert.deepEqual([first.body.total, second.body.nextCursor], [5, undefined]);
+    const { body } = await call('get-sessions-health');
+    assert.deepEqual([body.status, body.activeSessions, body.expiringSoon], ['healthy', 5, 0]);
+  });
+
+  it('survive a kill: the same answers, and the warning once', async (t) => {
+    const { start } = await openModelProcess(t, soon);
+    const before = await start();
+    const timeoutConfig = { timeoutMinutes: 1, warningThresholdMinutes: 1 };
+    const { body } = await before.call('create-session', {
+      body: { agentId: before.cleo, userId: ada, metadata: { a: 1 }, timeoutConfig },
+    });
+    const params = { sessionId: body.sessionId };
+    const heard = openClient(t, before.url);
+    await heard.ask('join', { roomId: body.sessionId });
+    await before.call('set-session-timeout', { params, body: timeoutConfig });
+    const warning = await heard.until('sessionExpirationWarning');
+    assert.deepEqual([warning.sessionId, warning.minutesRemaining], [body.sessionId, 1]);
+    await before.server.end('SIGKILL');
+
+    const after = await start();
+    const { body: info } = await after.call('get-session', { params });
+    assert.deepEqual([info.metadata, info.createdAt], [{ a: 1 }, body.createdAt]);
+    const again = openClient(t, after.url);
+    await again.ask('join', { roomId: body.sessionId });
+    assert.equal((await after.call('renew-session', { params })).body.renewalCount, 1);
+    // Nothing was told between: what is said in a room comes in order.
+    await again.until('sessionRenewed');
+    assert.ok(!again.events.some(({ event }) => event === 'sessionExpirationWarning'));
+  });
+
+  it('end once, are known to have ended, and leave what was said', async (t) => {
+    const { start, dataDir } = await openModelProcess(t);
+    const before = await start();
+    const { body } = await before.call('create-session', { body: { agentId: before.cleo, userId: ada } });
+    const params = { sessionId: body.sessionId };
+    await before.call('post-session-message', { params, body: { content: 'Hello.', transport: 'http' } });
+    await before.server.end('SIGKILL');
+    // Half an hour goes by, all but some seconds.
+    const { db, close } = await openSqlite(dataDir);
+    const change = { last_activity: 1, expires_at: Date.now() + 9_000, warn_at: Date.now() + 8_000 };
+    assert.ok(await changeChatSession(db, body.sessionId, change, false));
+    await close();
+
+    const after = await start();
+    const client = openClient(t, after.url);
+    await client.ask('join', { roomId: body.sessionId });
+    const told = await client.until('sessionExpired');
+    assert.deepEqual(told, {
+      sessionId: body.sessionId,
+      channelId: body.sessionId,
+      roomId: body.sessionId,
+      expiredAt: new Date(change.expires_at).toISOString(),
+    });
+    assert.equal(client.events.filter(({ event }) => event === 'sessionExpirationWarning').length, 1);
+    for (const name of ['get-session', 'renew-session', 'keep-session', 'list-session-messages'] as const)
+      assert.deepEqual([name, (await after.call(name, { params })).body.error?.code], [name, 'session-expired']);
+    const late = await after.call('post-session-message', { params, body: { content: 'Still there?' } });
+    assert.equal(late.status, 410);
+    const { body: history } = await after.call('list-messages', { params: { channelId: body.sessionId } });
+    assert.equal(history.data.messages.length, 2);
+    const { body: list } = await after.call('list-sessions');
+    assert.deepEqual([list.total, list.stats.expiredSessions], [0, 1]);
+  });
+
+  it('are listed to each user their own, and to the holder of the key all', async (t) => {
+    const { call, cleo } = await openModelServer(t);
+    const bea = crypto.randomUUID();
+    const made = new Map<string, string>();
+    for (const userId of [ada, bea, ada]) {
+      const { body } = await call('create-session', { body: { agentId: cleo, userId } });
+      made.set(body.sessionId, userId);
+    }
+    const list = async (headers: Record<string, string>, query = {}) => {
+      const { body } = await call('list-sessions', { headers, query });
+      return { users: body.sessions.map(({ userId }) => userId), total: body.total, ...body.stats };
+    };
+    const counts = (total: number) => ({ total, totalSessions: total, activeSessions: total, expiredSessions: 0 });
+    assert.deepEqual(await list({}), { users: [ada, bea, ada], ...counts(3) });
+    assert.deepEqual(await list({ 'x-entity-id': ada }), { users: [ada, ada], ...counts(2) });
+    assert.deepEqual(await list({ 'x-entity-id': bea }), { users: [bea], ...counts(1) });
+    assert.deepEqual(await list({ 'x-entity-id': crypto.randomUUID() }), { users: [], ...counts(0) });
+    const [first = ''] = made.keys();
+    assert.deepEqual((await list({ 'x-entity-id': ada }, { limit: 1 })).users, [ada]);
+    assert.deepEqual((await list({ 'x-entity-id': bea }, { before: first })).users, []);
+    // Whoever was given its id may use it.
+    const seen = await call('get-session', { params: { sessionId: first }, headers: { 'x-entity-id': bea } });
+    assert.equal(seen.body.userId, ada);
+  });
+
+  it('end with the server where that is wanted', async (t) => {
+    const { start } = await openModelProcess(t, { CLEAR_SESSIONS_ON_SHUTDOWN: 'true' });
+    const before = await start();
+    const { body } = await before.call('create-session', { body: { agentId: before.cleo, userId: ada } });
+    await before.server.end('SIGTERM');
+    const after = await start();
+    assert.equal((await after.call('get-session', { params: { sessionId: body.sessionId } })).status, 404);
+  });
+});

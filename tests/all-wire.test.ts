@@ -1,0 +1,4 @@
+/** All of wire/, in one process: to start one takes longer than most of these tests do. */
+import { globSync } from 'node:fs';
+
+for (const file of globSync('wire/*.test.ts', { cwd: import.meta.dirname }).sort()) await import(`./${file}`);
