@@ -63,7 +63,8 @@ export function toAddress(url: string, row: RestRow, { params = {}, query = {}, 
   return address;
 }
 
-function checkAnswer(name: string, row: RestRow, status: number, body: unknown): void {
+/** Throws where a row does not allow an answer. */
+export function checkAnswer(name: string, row: RestRow, status: number, body: unknown): void {
   const answer = row.answers[status];
   if (answer === undefined) {
     const { error } = body as RestFailure;
