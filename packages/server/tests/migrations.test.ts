@@ -49,3 +49,21 @@ for (const [offset, missed] of [
     assert.deepEqual(heard.slice(0, heard.indexOf('the end')), missed);
   });
 }
+
+test('an upgrade that is cut off in the middle has changed nothing, and is done whole the next time', async (t) => {
+  const dataDir = join(makeDir(t), 'data');
+  mkdirSync(dataDir);
+  const run = (statement: string) => {
+    const file = new DatabaseSync(join(dataDir, 'elizad.sqlite'));
+    file.exec(statement);
+    file.close();
+  };
+  run(readFileSync(new URL('support/store-0002.sql', import.meta.url), 'utf8'));
+  // Where the last of the migrations wants to make its own, after others have done their work.
+  run('create table files (id text)');
+  await assert.rejects(openTestServer(t, { ELIZAD_DATA: dataDir }), /could not be brought up to date.*files/);
+  run('drop table files');
+  const { url } = await openTestServer(t, { ELIZAD_DATA: dataDir });
+  const client = openClient(t, url, { auth: { entityId: ada } });
+  assert.equal((await client.ask('message', { roomId: plain, text: 'one', messageId: 'a' })).seq, 1);
+});

@@ -30,6 +30,8 @@ test('an empty variable is as good as none', () => {
 });
 
 const wrong: [Record<string, string>, RegExp][] = [
+  [{ TRUST_PROXY: 'true' }, /^TRUST_PROXY: "true" is not accepted\. It takes addresses, networks/],
+  [{ TRUST_PROXY: '10.0.0.0/33' }, /^TRUST_PROXY: "10\.0\.0\.0\/33" is not accepted/],
   [{ PORT: 'eighty' }, /^PORT: "eighty" is not accepted\. It takes a whole number from 0 to 65535/],
   [{ PORT: '99999' }, /^PORT: "99999"/],
   [{ SERVER_PORT: '1.5' }, /^SERVER_PORT: "1\.5"/],

@@ -96,8 +96,10 @@ export const jobRows = {
     ...row,
     method: 'GET',
     path: `${path}/:jobId`,
-    about: 'A job: `result` where it was completed, `error` where it was not.',
+    about:
+      'A job: `result` where it was completed, `error` where it was not. With `wait` it is answered when the job has ended, or after so many seconds.',
     params: idParams('jobId'),
+    query: z.object({ wait: queryNumber(0, 60).default(0) }),
     answers: { 200: job },
     errors: ['job-not-found'],
   },

@@ -2,6 +2,7 @@
  * Jobs: one question to one agent, in a channel of its own, whose answer somebody comes back for. A job ends, by its
  * deadline at the latest, and it goes on after a restart: asked again under its own id, the question is said once.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { ElizadError, errorTable, type JsonValue, type Message } from 'elizad-protocol';
 import { assertMaySpeakAs, assertScope } from '../auth/permissions.ts';
 import { createOperator, type Principal } from '../auth/principal.ts';
@@ -41,8 +42,8 @@ export type JobWish = {
 export type Jobs = {
   /** Throws `agent-not-found`, `no-agents-running`, `speaking-as-agent`, `text-too-long`, `too-many-jobs`. */
   create(principal: Principal, wish: JobWish): Promise<Job>;
-  /** Throws `job-not-found`. */
-  get(id: string): Promise<Job>;
+  /** As it is, or, with `waitMs`, as it is when it has ended or so much time has passed. Throws `job-not-found`. */
+  get(id: string, waitMs?: number): Promise<Job>;
   list(page: JobPage): Promise<Job[]>;
   /** Of one user, or of all. */
   count(userId?: string): ReturnType<typeof countJobs>;
@@ -184,7 +185,11 @@ export function openJobs({ messaging, cancelTurns, onError }: JobsDeps): Jobs {
       begin(row);
       return { row, answer: undefined };
     },
-    get: async (id) => (await show([await getJob(id)]))[0] as Job,
+    async get(id, waitMs = 0) {
+      const over = running.get(id)?.over;
+      if (over && waitMs > 0) await Promise.race([over, pause(waitMs, undefined, { ref: false })]);
+      return (await show([await getJob(id)]))[0] as Job;
+    },
     list: async (page) => show(await listJobs(db, page)),
     count: (userId) => countJobs(db, userId),
     async start() {

@@ -35,7 +35,7 @@ export const jobHandlers: RestHandlers<typeof jobRows> = {
       maxJobs: mostJobs,
     };
   },
-  'get-job': async ({ jobs }, { params }) => toJob(await jobs.get(params.jobId)),
+  'get-job': async ({ jobs }, { params, query }) => toJob(await jobs.get(params.jobId, query.wait * 1_000)),
 };
 
 const sum = (counts: Partial<Record<string, number>>): number =>

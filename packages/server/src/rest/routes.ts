@@ -16,6 +16,7 @@ import { createRequestRate, rateHeaders } from './request-rate.ts';
 export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
   const app = fastify({
     logger: false,
+    trustProxy: deps.settings.trustProxy,
     bodyLimit: deps.settings.maxPayloadBytes,
     routerOptions: { ignoreTrailingSlash: true },
     schemaController: { compilersFactory: { buildValidator: refuseSchema, buildSerializer: refuseSchema } },

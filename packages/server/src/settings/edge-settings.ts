@@ -1,4 +1,5 @@
 /** The settings of what the HTTP API keeps and allows: sessions, the log, requests of one address, the machine itself. */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { list, type Setting, wholeNumber } from './setting.ts';
 
@@ -8,13 +9,33 @@ const onOrOff = z
   .enum(['on', 'off', 'true', 'false', '1', '0'])
   .transform((text) => ['on', 'true', '1'].includes(text));
 
+/** Words for addresses that are near, as the library that reads the header knows them. */
+const nearby = ['loopback', 'linklocal', 'uniquelocal'];
+const isProxy = (text: string): boolean => {
+  const [address = '', bits, ...more] = text.split('/');
+  const most = isIP(address) === 6 ? 128 : 32;
+  const isNetwork = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+  return nearby.includes(text) || (isIP(address) > 0 && isNetwork && more.length === 0);
+};
+const proxies = z
+  .union([z.literal(['', 'off']).transform(() => false), list.refine((all) => all.length > 0 && all.every(isProxy))])
+  .prefault('off');
+
 export const edgeSettings = {
   restRequestsPerMinute: {
     env: ['REST_REQUESTS_PER_MINUTE'],
     schema: wholeNumber(0, 10_000_000).default(6_000),
     accepts: 'a whole number; 0 is no limit',
     about: 'Requests that one address may send to /api and /v1 in a minute; those beyond are answered with 429.',
-    why: 'A hundred in a second: far more than the pages of Eliza OS ask for, and little for a server. Behind a proxy all clients are one address.',
+    why: 'A hundred in a second: far more than the pages of Eliza OS ask for, and little for a server.',
+  },
+  trustProxy: {
+    env: ['TRUST_PROXY'],
+    schema: proxies,
+    accepts: `addresses, networks such as 10.0.0.0/8, or ${nearby.join(', ')}, with commas between them; off believes nobody`,
+    about:
+      'Whose `X-Forwarded-For` is believed. Set it where a proxy is in front: without it, all its clients are one address to `REST_REQUESTS_PER_MINUTE`.',
+    why: 'Without a proxy anybody could write that header, and be a new address with each request.',
   },
   logKept: {
     env: ['LOG_KEPT'],

@@ -186,10 +186,18 @@ const migrations: Record<string, Migration> = {
   '0007-rest': rest,
 };
 
-/** Brings the tables to the newest form; throws when a migration fails or the store is from a newer elizad. */
+/**
+ * Brings the tables to the newest form, in one transaction: a kill in the middle leaves what was there, and a new store
+ * waits for the disk once. Throws when a migration fails or the store is from a newer elizad.
+ */
 export async function migrate(db: Kysely<Tables>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-  const { error } = await migrator.migrateToLatest();
-  if (error)
-    throw new Error(`its tables could not be brought up to date: ${(error as Error).message}`, { cause: error });
+  await db.connection().execute(async (connection) => {
+    const migrator = new Migrator({ db: connection, provider: { getMigrations: async () => migrations } });
+    // Kysely itself does not: not every database can take back what was done to its tables.
+    await sql`begin immediate`.execute(connection);
+    const { error } = await migrator.migrateToLatest();
+    await sql`${sql.raw(error ? 'rollback' : 'commit')}`.execute(connection);
+    if (error)
+      throw new Error(`its tables could not be brought up to date: ${(error as Error).message}`, { cause: error });
+  });
 }

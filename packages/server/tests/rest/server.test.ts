@@ -101,6 +101,19 @@ describe('the server over HTTP', () => {
     assert.equal((await fetch(`${url}/v1/models`)).status, 429);
     assert.equal((await call('get-health')).status, 200);
   });
+
+  it('counts the clients behind a proxy that it is told to believe, and else the proxy', async (t) => {
+    const statusesOf = async (env: Record<string, string>) => {
+      const { url } = await openTestServer(t, { REST_REQUESTS_PER_MINUTE: '1', ...env });
+      const ask = async (client: string) =>
+        (await fetch(`${url}/api/server/hello`, { headers: { 'x-forwarded-for': client } })).status;
+      // The second one writes that it came for somebody else; the proxy adds whom it was asked by.
+      return [await ask('203.0.113.1'), await ask('203.0.113.9, 203.0.113.1'), await ask('203.0.113.2')];
+    };
+    assert.deepEqual(await statusesOf({ TRUST_PROXY: 'loopback' }), [200, 429, 200]);
+    assert.deepEqual(await statusesOf({ TRUST_PROXY: '10.0.0.0/8, 127.0.0.1, ::1' }), [200, 429, 200]);
+    assert.deepEqual(await statusesOf({}), [200, 429, 429]);
+  });
 });
 
 describe('the environment over HTTP', () => {

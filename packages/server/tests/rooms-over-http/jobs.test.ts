@@ -8,13 +8,9 @@ type Calls = Pick<ReturnType<typeof createRestClient>, 'call'>;
 
 /** The job once it has ended. */
 async function untilEnded({ call }: Calls, jobId: string) {
-  const deadline = Date.now() + 15_000;
-  for (;;) {
-    const { body } = await call('get-job', { params: { jobId } });
-    if (!['pending', 'processing'].includes(body.status)) return body;
-    assert.ok(Date.now() < deadline, `the job is still ${body.status}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const { body } = await call('get-job', { params: { jobId }, query: { wait: 15 } });
+  assert.ok(!['pending', 'processing'].includes(body.status), `the job is still ${body.status}`);
+  return body;
 }
 
 describe('jobs', () => {
@@ -46,9 +42,11 @@ describe('jobs', () => {
     assert.equal(failed.status, 'failed');
     assert.match(failed.error ?? '', /^model-unauthorized: /);
     provider.script({ kind: 'hang' });
-    const slow = await call('create-job', { body: { userId: ada, content: 'Hang.', timeoutMs: 1_000 } });
+    const slow = await call('create-job', { body: { userId: ada, content: 'Hang.', timeoutMs: 2_000 } });
+    const open = await call('get-job', { params: { jobId: slow.body.jobId }, query: { wait: 1 } });
+    assert.equal(open.body.status, 'processing', 'one waits so long, and no longer');
     const late = await untilEnded({ call }, slow.body.jobId);
-    assert.deepEqual([late.status, late.error, late.result], ['timeout', 'No answer within 1000 ms.', undefined]);
+    assert.deepEqual([late.status, late.error, late.result], ['timeout', 'No answer within 2000 ms.', undefined]);
     await (await provider.arrived(2)).hungUp;
     const { body } = await call('get-jobs-health');
     assert.deepEqual(body.statusCounts, { pending: 0, processing: 0, completed: 0, failed: 1, timeout: 1 });
