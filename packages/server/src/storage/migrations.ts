@@ -197,7 +197,9 @@ export async function migrate(db: Kysely<Tables>): Promise<void> {
     await sql`begin immediate`.execute(connection);
     const { error } = await migrator.migrateToLatest();
     await sql`${sql.raw(error ? 'rollback' : 'commit')}`.execute(connection);
-    if (error)
-      throw new Error(`its tables could not be brought up to date: ${(error as Error).message}`, { cause: error });
+    if (!error) return;
+    // What the database said is beneath our own words for it.
+    const { message } = ((error as Error).cause ?? error) as Error;
+    throw new Error(`its tables could not be brought up to date: ${message}`, { cause: error });
   });
 }
