@@ -1,8 +1,8 @@
 /**
- * `npm run check`: format and lint, types, floors, generated docs, file sizes, test folders; with `--whole`, and where CI is set, also what
- * is in checks/ and takes two minutes: the packages, packed and installed; that the floors refuse what is planted, and the
- * torture finds what is broken; that the bench runs. All run side by side; a check's output is shown when it has something
- * to say. Exit code 1 when one failed.
+ * `npm run check`: format and lint, types, floors, generated docs, file sizes, test folders; with `--whole`, and where CI is set,
+ * also what the web client weighs, and what is in checks/ and takes two minutes: the packages, packed and installed; that the
+ * floors refuse what is planted, and the torture finds what is broken; that the bench runs. All run side by side; a check's
+ * output is shown when it has something to say. Exit code 1 when one failed.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
@@ -24,6 +24,7 @@ const checks: Record<string, () => Promise<Result>> = {
   'generated docs': checkDocs,
   'file sizes': async () => checkSizes(),
   'test folders': async () => checkFolders(),
+  ...(isWhole && { 'web budget': () => runNode('scripts/run.mjs', ['web:budget']) }),
   ...(isWhole && { 'checks/': () => runNode('--test', ['--test-reporter=spec', 'checks/*.test.ts']) }),
 };
 

@@ -1,12 +1,13 @@
 /**
- * Writes docs/protocol.md, docs/rest.md and docs/settings.md from the tables that the server runs on; with `--check` it writes nothing
- * and fails when a page differs from its table.
+ * Writes docs/protocol.md, docs/rest.md, docs/settings.md and the addresses of the client from the tables that the server
+ * runs on; with `--check` it writes nothing and fails when one differs from its table.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { encodeEvent, errorTable, eventSamples, intents, type ServerEventName, wireIn, wireOut } from 'elizad-protocol';
 import type { z } from 'zod';
 import { settingsTable } from '../packages/server/src/config.ts';
 import { describeType, toSchema } from '../packages/server/src/rest/description/type-words.ts';
+import { writeClientTable } from './client-table.ts';
 import { table } from './markdown.ts';
 import { writeRest } from './rest-page.ts';
 
@@ -120,6 +121,7 @@ const pages = {
   'docs/protocol.md': writeProtocol(),
   'docs/rest.md': [note, '', ...writeRest()].join('\n'),
   'docs/settings.md': writeSettings(),
+  'packages/client/src/rest-table.ts': writeClientTable(),
 };
 const root = new URL('../', import.meta.url);
 const stale = Object.entries(pages).filter(([path, text]) => readPage(path) !== text);

@@ -43,6 +43,9 @@ for (const name of packages) {
   compile(name, stage);
   copyRest(name, stage, manifest);
 }
+run(process.execPath, [join(root, 'scripts/web-build.mjs')]);
+// Where packages/server/src/rest/web looks for it.
+cpSync(join(root, 'packages/web/dist'), join(dist, 'packages/server/dist/web'), { recursive: true });
 for (const name of packages) pack(name);
 
 /** The package.json of the workspace, without what only the workspace needs and with the built files for the sources. */

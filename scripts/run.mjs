@@ -6,13 +6,14 @@ import { readFileSync, statSync } from 'node:fs';
 import module from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ensureWeb } from './web-fresh.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const main = 'packages/server/src/cli/main.ts';
 const tasks = {
-  serve: (args) => ({ script: main, args: ['serve', ...args] }),
+  serve: (args) => ({ script: main, args: ['serve', ...args], needsWeb: true }),
   chat: (args) => ({ script: main, args: ['chat', ...args] }),
-  test: (args) => ({ nodeFlags: chooseTests(args) }),
+  test: (args) => ({ nodeFlags: chooseTests(args), needsWeb: true }),
   check: (args) => ({ script: 'scripts/check.ts', args }),
   docs: (args) => ({ script: 'scripts/generate-docs.ts', args }),
   pack: (args) => ({ script: 'scripts/pack.ts', args }),
@@ -21,7 +22,19 @@ const tasks = {
   'test:official': (args) => ({
     nodeFlags: chooseTests(['--test-concurrency=1', ...args, ...(args.length > 0 ? [] : ['official/*.test.ts'])]),
   }),
-  prove: ([name, ...args]) => ({ script: `prove/${name}.ts`, args }),
+  web: (args) => ({ nodeFlags: ['node_modules/vite/bin/vite.js', 'packages/web', ...args] }),
+  'web:build': () => ({ script: 'scripts/web-build.mjs', args: [] }),
+  screenshots: () => ({ script: 'scripts/screenshots.ts', args: [], needsWeb: true }),
+  'web:budget': () => ({ script: 'scripts/web-budget.ts', args: [], needsWeb: true }),
+  'test:web': (args) => ({
+    nodeFlags: chooseTests([
+      '--test-concurrency=2',
+      ...args,
+      ...(args.length > 0 ? [] : ['packages/web/tests/*.test.ts']),
+    ]),
+    needsWeb: true,
+  }),
+  prove: ([name = '', ...args]) => ({ script: `prove/${name}.ts`, args, needsWeb: name.startsWith('web-') }),
 };
 
 /** Arguments of `node --test`: paths given replace ours, flags are added. */
@@ -35,7 +48,7 @@ function chooseTests(args) {
   // Tests wait for sockets and child processes as much as they compute: three at once also on two cores.
   const defaults = [...reporter, '--test-concurrency=3', '--test-timeout=300000'];
   // Not those in folders: each has an all-….test.ts beside it, which runs its files in one process.
-  const ours = ['packages/*/tests/*.test.ts', 'tests/*.test.ts'];
+  const ours = ['packages/{protocol,client,server}/tests/*.test.ts', 'tests/*.test.ts'];
   return ['--test', ...defaults, ...flags, ...(paths.length > 0 ? paths : ours)];
 }
 
@@ -75,7 +88,8 @@ async function run() {
     hasInstalled = await ensureInstalled(root);
   }
   if (process.env.npm_lifecycle_event) stopWithParent();
-  process.env.ELIZAD_STARTED_AT = String(Math.round(hasInstalled ? Date.now() : performance.timeOrigin));
+  const { hasBuilt } = task.needsWeb ? ensureWeb(root) : { hasBuilt: false };
+  process.env.ELIZAD_STARTED_AT = String(Math.round(hasInstalled || hasBuilt ? Date.now() : performance.timeOrigin));
 
   // Not after an install: that may have brought another Node than this.
   if (task.script && !hasInstalled && Number.parseInt(process.versions.node, 10) >= 24) {

@@ -33,7 +33,7 @@ overEachTransport('connect', (wire) => {
     assert.ok(typeof established.version === 'string' && established.version !== '');
     assertKeys(
       established.limits,
-      ['maxPayloadBytes', 'maxTextLength', 'maxRooms', 'maxSendsPerSecond', 'maxBacklogBytes'],
+      ['maxPayloadBytes', 'maxTextLength', 'maxRooms', 'maxSendsPerSecond', 'maxBacklogBytes', 'maxUploadBytes'],
       'limits',
     );
     for (const limit of Object.values(established.limits)) assert.ok(Number.isInteger(limit) && limit > 0);

@@ -69,6 +69,7 @@ export type Limits = {
   maxRooms: number;
   maxSendsPerSecond: number;
   maxBacklogBytes: number;
+  maxUploadBytes: number;
 };
 
 /** Payloads of what arrives, the connection's own events included. */

@@ -6,7 +6,6 @@ import type {
   Ack,
   AckFailure,
   ClientToServerEvents,
-  ErrorDetails,
   ServerToClientEvents,
   WireInEvent,
   WireInPayload,
@@ -14,6 +13,8 @@ import type {
   WireOutPayload,
 } from 'elizad-protocol';
 import { io, type Socket } from 'socket.io-client';
+import { createHttp, type Http } from './http.ts';
+import { RequestFailed } from './request-failed.ts';
 
 export type ConnectOptions = {
   /** Your id, a UUID; without it the server assigns one. */
@@ -34,21 +35,13 @@ export type Joined = Success<'join'>;
 export type Sent = Success<'message'>;
 type WorldState = WireOutPayload<'world-state'>;
 
-/** The server refused a request: `details.code` says why, `details.hint` what to do. */
-export class RequestFailed extends Error {
-  readonly details: ErrorDetails;
-  constructor({ error, details }: AckFailure) {
-    super(details.hint ? `${error} ${details.hint}` : error);
-    this.name = 'RequestFailed';
-    this.details = details;
-  }
-}
-
 export type Client = {
   /** The socket below, for whatever is not here. */
   readonly socket: Socket<ServerToClientEvents, ClientToServerEvents>;
   /** Resolves at the first connection; rejects when the server refuses it. */
   readonly ready: Promise<Welcome>;
+  /** The HTTP API: agents, history, files, logs. Asked as the same person, with the same key. */
+  readonly http: Http;
   join(room: WireInPayload<'join'>): Promise<Joined>;
   leave(roomId: string): Promise<void>;
   /** Resolves when the message is on disk. Its `messageId` is made for you, so that sending again stores nothing twice. */
@@ -123,6 +116,7 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
   return {
     socket,
     ready,
+    http: createHttp(url, apiKey, () => auth.entityId),
     async join(room) {
       const joined = await request('join', room);
       rooms.set(joined.roomId, { join: room, seq: joined.seq });

@@ -108,6 +108,8 @@ export const encoders: { readonly [E in ServerEventName]: (event: ServerEvents[E
   'log-filters': ({ filters: current, error }) => [
     ['log_filters_updated', current ? { success: true, filters: current } : { success: false, error: error ?? '' }],
   ],
+  'logged-many': (event) => [['logEntries', event]],
+  'wire-watched': (event) => [['wireEvent', event]],
   'participant-joined': (event) => [['userJoined', presenceOf(event)]],
   'participant-left': (event) => [['userLeft', presenceOf(event)]],
   typing: (event) => [['userTyping', { ...presenceOf(event), isTyping: event.isTyping }]],

@@ -5,6 +5,7 @@ import type { ErrorDetails } from './errors.ts';
 import type { Attachment } from './intents.ts';
 import type { JsonValue } from './json.ts';
 import type { Limits } from './limits.ts';
+import type { WireRecord } from './wire-watch.ts';
 
 /** A message as it is kept and shown. `seq` counts 1, 2, 3… in its channel; times are ms since the epoch. */
 export type Message = {
@@ -104,8 +105,11 @@ export type ServerEvents = {
     messages: Message[];
   };
   logged: LogLine;
+  'logged-many': { entries: LogLine[] };
   'log-subscription': { subscribed: boolean };
   'log-filters': { filters?: { agentName: string; level: string | number }; error?: string };
+  /** `dropped`: how many events of the sockets it watches are left out since the last one. */
+  'wire-watched': { events: WireRecord[]; dropped: number };
   'participant-joined': InChannel & { entityId: string };
   'participant-left': InChannel & { entityId: string };
   typing: InChannel & { entityId: string; isTyping: boolean };

@@ -12,3 +12,4 @@ export * from './samples.ts';
 export * from './socket-types.ts';
 export * from './wire-in.ts';
 export * from './wire-out.ts';
+export * from './wire-watch.ts';

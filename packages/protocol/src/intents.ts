@@ -21,7 +21,8 @@ export const attachment = z
     title: z.string().optional(),
     contentType: z.string().optional(),
   })
-  .catchall(shallow);
+  // Optional, as a type only: in JSON there is nothing undefined, but the named keys above may be missing.
+  .catchall(shallow.optional());
 
 /** What a channel becomes when it is made. */
 const channelKind = { isDm: z.boolean().optional(), channelType: z.string().max(20).optional() };
@@ -111,8 +112,16 @@ export const intents = {
     payload: z.object({ channelId: uuid, approvalId: uuid, approved: z.boolean(), entityId: uuid.optional() }),
     result: z.object({ channelId: uuid, approvalId: uuid, approved: z.boolean() }),
   },
-  'subscribe-logs': { payload: z.object({}), result: z.object({ subscribed: z.literal(true) }) },
+  'subscribe-logs': {
+    payload: z.object({ batched: z.boolean().optional() }),
+    result: z.object({ subscribed: z.literal(true) }),
+  },
   'unsubscribe-logs': { payload: z.object({}), result: z.object({ subscribed: z.literal(false) }) },
+  'subscribe-wire': {
+    payload: z.object({ socketId: z.string().min(1).max(100).optional() }),
+    result: z.object({ subscribed: z.literal(true) }),
+  },
+  'unsubscribe-wire': { payload: z.object({}), result: z.object({ subscribed: z.literal(false) }) },
   'update-log-filters': {
     payload: z.object({
       agentName: z.string().max(maxNameLength).optional(),

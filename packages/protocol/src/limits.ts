@@ -10,6 +10,8 @@ export type Limits = {
   maxRooms: number;
   /** Events that one connection may send in a second. */
   maxSendsPerSecond: number;
+  /** Largest file that may be uploaded, in bytes. */
+  maxUploadBytes: number;
   /** What may wait for a connection that does not read, in bytes; beyond, for longer than a second, it is cut off. It can resume. */
   maxBacklogBytes: number;
 };
@@ -20,6 +22,7 @@ export const defaultLimits: Limits = {
   maxTextLength: 100_000,
   maxRooms: 1_000,
   maxSendsPerSecond: 10_000,
+  maxUploadBytes: 50_000_000,
   maxBacklogBytes: 8_000_000,
 };
 

@@ -174,10 +174,14 @@ export const documentedRows = {
   }),
   subscribe_logs: wireRow({
     intent: 'subscribe-logs',
-    fields: {},
-    about: 'Sends every log entry of the server to this socket from now on.',
-    valid: [{ why: 'no payload', payload: undefined }],
-    invalid: [notAnObject],
+    fields: { batched: 'batched' },
+    about:
+      'Sends every log entry of the server to this socket from now on; with `batched` as `logEntries`, at most every 100 ms, so that thousands a second are a few events.',
+    valid: [
+      { why: 'no payload', payload: undefined },
+      { why: 'many at a time', payload: { batched: true } },
+    ],
+    invalid: [notAnObject, { why: 'batched is a text', payload: { batched: 'yes' }, path: 'batched' }],
   }),
   unsubscribe_logs: wireRow({
     intent: 'unsubscribe-logs',

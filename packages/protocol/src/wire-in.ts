@@ -4,11 +4,12 @@
  */
 import type { Issue } from './errors.ts';
 import { type Intent, type IntentInput, type IntentName, intents } from './intents.ts';
+import { doctorRows } from './wire-in-doctor.ts';
 import { documentedRows } from './wire-in-documented.ts';
 import { envelopeRows } from './wire-in-envelope.ts';
 import type { WireRow } from './wire-row.ts';
 
-export const wireIn = { ...documentedRows, ...envelopeRows } as const;
+export const wireIn = { ...documentedRows, ...doctorRows, ...envelopeRows } as const;
 
 export type WireInEvent = keyof typeof wireIn;
 

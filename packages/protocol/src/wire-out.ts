@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { outcomes } from './events.ts';
 import { uuid } from './ids.ts';
 import { attachment } from './intents.ts';
+import { wireRecord } from './wire-watch.ts';
 
 const ms = z.int().min(0);
 const seq = z.int().min(0);
@@ -68,6 +69,7 @@ export const wireOut = {
         maxTextLength: z.int(),
         maxRooms: z.int(),
         maxSendsPerSecond: z.int(),
+        maxUploadBytes: z.int(),
         maxBacklogBytes: z.int(),
       }),
       version: z.string(),
@@ -214,6 +216,11 @@ export const wireOut = {
     schema: z.strictObject({ type: z.literal('log_entry'), payload: logEntry }),
     about: 'The same, in the other spelling.',
   },
+  logEntries: {
+    schema: z.strictObject({ entries: z.array(logEntry) }),
+    about:
+      'Log entries, in their order, to sockets that subscribed with `batched`: in the place of `logEntry` and `log_stream`.',
+  },
   log_subscription_confirmed: {
     schema: z.strictObject({ subscribed: z.boolean(), message: z.string() }),
     about: 'After subscribe_logs and unsubscribe_logs.',
@@ -224,6 +231,11 @@ export const wireOut = {
       z.strictObject({ success: z.literal(false), error: z.string() }),
     ]),
     about: 'After update_log_filters.',
+  },
+  wireEvent: {
+    schema: z.strictObject({ events: z.array(wireRecord), dropped: z.int().min(0) }),
+    about:
+      "To sockets that watch others (subscribe_wire): what those sent and got since the last one, oldest first, at most ten times a second. `dropped` is how many were left out. Log entries and `wireEvent` itself are not in it. Never a message's text, never a secret.",
   },
   userJoined: { schema: presence, about: 'To the others in a room: somebody came in.' },
   userLeft: { schema: presence, about: 'To the others in a room: somebody left.' },

@@ -9,14 +9,16 @@ import { loadConfigFile } from './agents/config-file.ts';
 import type { Roster } from './agents/roster.ts';
 import type { TurnWorker } from './agents/turn-worker.ts';
 import { type Settings, version } from './config.ts';
-import { createBroadcast } from './gateway/broadcast.ts';
+import { createBroadcast, roomOf } from './gateway/broadcast.ts';
 import { serveConnections } from './gateway/connection.ts';
 import { openLogFeed } from './gateway/log-feed.ts';
 import { createMissedReader } from './gateway/missed.ts';
 import { createResumeAdapter } from './gateway/resume-adapter.ts';
+import { listPresent } from './gateway/rooms.ts';
 import { createSendRate } from './gateway/send-rate.ts';
 import { openSessions } from './gateway/sessions.ts';
-import { closeSocketServer, openSocketServer } from './gateway/socket-server.ts';
+import { closeSocketServer, openSocketServer, type SocketServerOptions } from './gateway/socket-server.ts';
+import { openWireDoctor } from './gateway/wire-doctor/wire-doctor.ts';
 import { createAgentDirectory } from './messaging/agent-directory.ts';
 import { createAnswers } from './messaging/answers.ts';
 import type { Broadcast } from './messaging/broadcast.ts';
@@ -29,6 +31,9 @@ import { createRoomFeed } from './messaging/room-feed.ts';
 import { type ChatSessions, openChatSessions } from './messaging/sessions/chat-sessions.ts';
 import { createLogStream } from './observability/log-stream.ts';
 import { openLogger } from './observability/logger.ts';
+import { openMeterRing } from './observability/meter-ring.ts';
+import { createMeters } from './observability/meters.ts';
+import { createRecentTimes } from './observability/recent-times.ts';
 import { createHttpServer } from './rest/http-server.ts';
 import { openDiskFiles } from './storage/file-store.ts';
 import { getLastPosition } from './storage/history.ts';
@@ -90,6 +95,9 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       chatSessions,
       jobs,
       keptLog,
+      meterRing,
+      listSockets: doctor.list,
+      listPresent: (channelId) => listPresent(io, channelId),
       stop: () => void stopOnce().catch((err) => logger.error({ err }, 'the server could not be stopped')),
       listUnready: () => [...unready],
     };
@@ -110,8 +118,12 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     mostMissedBytes: 4 * settings.maxBacklogBytes,
   });
   const adapter = createResumeAdapter(readMissed, settings.fanOut);
-  const io = openSocketServer(http, { ...settings, agents, logger, adapter });
-  const broadcastToSockets = createBroadcast(io, told);
+  const onRefused: SocketServerOptions['onRefused'] = (...refusal) => doctor.refuse(...refusal);
+  const io = openSocketServer(http, { ...settings, agents, logger, adapter, onRefused });
+  const doctor = openWireDoctor(io, { roomOf, findRoom: (id) => messaging.channels.find(id) });
+  const broadcastToSockets = createBroadcast(io, told, doctor);
+  const meters = createMeters();
+  const meterRing = openMeterRing(meters, () => io.engine.clientsCount);
   let company: Agents | undefined;
   let turns: TurnWorker | undefined;
   let jobs: Jobs | undefined;
@@ -126,6 +138,8 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     broadcast,
     feed,
     answers,
+    meters,
+    storedAt: createRecentTimes(),
     wake: () => turns?.wake(),
     supersede: (...event) => {
       turns?.supersede(...event).catch((err) => logger.error({ err }, 'earlier turns go on'));
@@ -133,6 +147,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     limits: settings,
   };
   const closeStore = async () => {
+    meterRing.stop();
     await messaging.log.drain();
     await keptLog.stop();
     await database.close();
@@ -160,7 +175,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       settingsOf: (id) => roster.get(id)?.character.settings,
       onError: (err) => logger.error({ err }, 'sessions could not be looked after'),
     });
-    const { maxPayloadBytes, maxTextLength, maxRooms, maxSendsPerSecond, maxBacklogBytes } = settings;
+    const { maxPayloadBytes, maxTextLength, maxRooms, maxSendsPerSecond, maxUploadBytes, maxBacklogBytes } = settings;
     serveConnections({
       io,
       told,
@@ -169,8 +184,9 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       sessions: openSessions(database),
       checkSendRate: createSendRate(settings.maxSendsPerSecond),
       logFeed: openLogFeed(io, logStream),
+      doctor,
       logger,
-      limits: { maxPayloadBytes, maxTextLength, maxRooms, maxSendsPerSecond, maxBacklogBytes },
+      limits: { maxPayloadBytes, maxTextLength, maxRooms, maxSendsPerSecond, maxUploadBytes, maxBacklogBytes },
       version,
     });
     const forgetOld = async () => {

@@ -28,6 +28,8 @@ test('each event of the table is sent, and fits its schema', async (t) => {
   const roomId = crypto.randomUUID();
   const agentId = await findAgent(ada, 'Cleo');
   await ada.ask('subscribe_logs');
+  await bob.ask('subscribe_logs', { batched: true });
+  await ada.ask('subscribe_wire', {});
   await ada.ask('update_log_filters', { level: 'info' });
   await ada.ask('join', { roomId, agentId });
   await bob.ask('join', { roomId });
@@ -61,6 +63,7 @@ test('each event of the table is sent, and fits its schema', async (t) => {
   await fetch(`${room}/messages`, { method: 'DELETE' });
   await fetch(room, { method: 'DELETE' });
   await ada.until('channelDeleted');
+  await bob.until('logEntries');
   await ada.ask('unsubscribe_logs');
 
   const frames = [...ada.events, ...bob.events].filter(({ event }) => Object.hasOwn(wireOut, event));

@@ -1,4 +1,4 @@
-/** The log is read only while a connected socket listens. */
+/** The log is read only while a connected socket listens, and told one by one or together. */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,7 +7,8 @@ import { Server } from 'socket.io';
 import { openLogFeed } from '../src/gateway/log-feed.ts';
 import type { GatewayServer, GatewaySocket } from '../src/gateway/socket-server.ts';
 import { createLogStream } from '../src/observability/log-stream.ts';
-import { openClient } from './support/stock-client.ts';
+import { findAgent, openClient } from './support/stock-client.ts';
+import { openTestServer } from './support/test-server.ts';
 
 test('a socket that subscribed last and left is on no list, though what it sent is handled after it left', async (t) => {
   const http = createServer();
@@ -40,4 +41,33 @@ test('a socket that subscribed last and left is on no list, though what it sent 
   feed.subscribe(socket);
   feed.follow(socket, crypto.randomUUID(), crypto.randomUUID());
   assert.equal(reading, 0);
+});
+
+test('with `batched` entries come together, each once and in order; who did not ask for that gets them one by one', async (t) => {
+  const { url } = await openTestServer(t, { LOG_LEVEL: 'info' });
+  const many = openClient(t, url);
+  const single = openClient(t, url);
+  await many.ask('subscribe_logs', { batched: true });
+  await single.ask('subscribe_logs');
+  const roomId = crypto.randomUUID();
+  await single.ask('join', { roomId, agentId: await findAgent(single, 'Eliza') });
+  const count = 5;
+  for (let turn = 0; turn < count; turn++) {
+    const { messageId } = await single.ask('message', { roomId, text: 'Hello.' });
+    await single.until('messageComplete', (end) => end.messageId === messageId);
+  }
+  const isTurn = ({ msg }: { msg: string }) => msg === 'turn answered';
+  const batched = () =>
+    many.events
+      .filter(({ event }) => event === 'logEntries')
+      .flatMap(({ payload }) => payload.entries as { msg: string; time: number }[])
+      .filter(isTurn);
+  await many.until('logEntries', () => batched().length >= count);
+  assert.equal(batched().length, count);
+  assert.equal(many.events.filter(({ event }) => event === 'logEntry' || event === 'log_stream').length, 0);
+  const ones = single.events.filter(({ event, payload }) => event === 'logEntry' && isTurn(payload));
+  assert.deepEqual(
+    batched(),
+    ones.map(({ payload }) => payload),
+  );
 });

@@ -58,6 +58,13 @@ export const accessErrors = {
     'This connection did not read what was sent to it, so it was cut off.',
     'Nothing is lost: what was missed comes when the client is back. Handle events faster, or be in fewer rooms.',
   ),
+  'too-many-watchers': row(
+    3020,
+    429,
+    'later',
+    'As many sockets watch the wire as may at one time.',
+    'Close a page that shows it, or emit `unsubscribe_wire` there.',
+  ),
   'too-many-sends': row(
     3003,
     429,

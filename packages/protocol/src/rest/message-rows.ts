@@ -1,5 +1,6 @@
 /** The rows of messages in a channel: its history, a new one, what happens in it, one message. */
 import { z } from 'zod';
+import { outcomes } from '../events.ts';
 import { shallowRecord, wellFormed } from '../fields.ts';
 import { uuid } from '../ids.ts';
 import {
@@ -55,6 +56,9 @@ const pageQuery = z.object({
 const pageAbout =
   'Messages of a channel, newest first. `before` and `after` take the id or the `seq` of a message, ms since the epoch, or an ISO time; with `after` the oldest of those after it come. `limit` is 50, and at most 200; a page that was not asked for by id or `seq` goes on over messages of the same ms, so that the next one may be asked for by time.';
 
+/** How what was asked ended; null while it is being answered. */
+const ending = z.object({ outcome: z.enum(outcomes), code: z.string().optional(), hint: z.string().optional() });
+
 /** The channel is in the address. */
 const { channelId: _channelId, ...spellingsInChannel } = messageSpellings;
 
@@ -63,11 +67,19 @@ export const messageRows = {
     method: 'GET',
     path: '/api/messaging/channels/:channelId/messages',
     domain: 'messaging',
-    about: pageAbout,
+    about: `${pageAbout} With \`endings=true\` also how each question of the page ended, by its id: null while it is being answered.`,
     scope: 'chat',
     params: idParams('channelId'),
-    query: pageQuery,
-    answers: { 200: enveloped(z.object({ messages: z.array(restMessage), hasMore: z.boolean() })) },
+    query: pageQuery.extend({ endings: queryFlag.optional() }),
+    answers: {
+      200: enveloped(
+        z.object({
+          messages: z.array(restMessage),
+          hasMore: z.boolean(),
+          endings: z.record(uuid, ending.nullable()).optional(),
+        }),
+      ),
+    },
     errors: ['channel-not-found', 'message-not-found'],
   },
   'list-central-messages': {

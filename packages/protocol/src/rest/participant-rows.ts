@@ -23,7 +23,8 @@ export const participantRows = {
     method: 'GET',
     path: '/api/messaging/central-channels/:channelId/participants',
     domain: 'messaging',
-    about: 'Who is in a channel, with names and when they came (ms since the epoch).',
+    about:
+      'Who is in a channel, with names and when they came (ms since the epoch). `isOnline`: a person has the channel open on a socket, an agent is at work.',
     scope: 'chat',
     params,
     answers: {
@@ -37,6 +38,7 @@ export const participantRows = {
             /** Nobody in a channel is more than that, or less. */
             role: z.literal('member'),
             joinedAt: z.int(),
+            isOnline: z.boolean(),
           }),
         ),
       ),

@@ -25,9 +25,9 @@ export type RestScope = 'chat' | 'logs' | 'moderate' | 'operate' | null;
 
 /**
  * A body that is no JSON: `none` has no bytes (204), `events` are server-sent events, `bytes` are a file or audio,
- * `page` is HTML.
+ * `page` is HTML, `text` plain text.
  */
-export type RawAnswer = 'none' | 'events' | 'bytes' | 'page';
+export type RawAnswer = 'none' | 'events' | 'bytes' | 'page' | 'text';
 
 export type RestRow = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -28,7 +28,7 @@ export const systemRows = {
     method: 'GET',
     path: '/',
     domain: 'system',
-    about: 'What this is and how to connect, as JSON.',
+    about: 'What this is and how to connect, as JSON; a browser gets the web client.',
     scope: null,
     answers: {
       200: z.object({

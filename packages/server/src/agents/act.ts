@@ -30,7 +30,7 @@ export async function act(
     if (of.signal.aborted) break;
     const done = work.calls[call.id]?.result;
     const action = actions.find(({ name }) => name === call.name);
-    const permission = done || !action ? 'granted' : await seekApproval(deps, of, action, call);
+    const permission = done || !action ? 'granted' : await seekApproval(deps, of, action, call, work);
     if (permission === 'waiting') return 'waiting';
     if (done) results.push(done);
     else if (!action) results.push(await runCall(deps, of, call, work, describeUnknown(call, actions)));
@@ -45,6 +45,7 @@ async function seekApproval(
   { agent, turn, trace }: RunningTurn,
   { name, approval }: Action,
   { id, input }: ModelCall,
+  work: Work,
 ): Promise<string> {
   if (!approval) return 'granted';
   const asked = await findApproval(messaging.database.db, turn.id, id);
@@ -55,6 +56,8 @@ async function seekApproval(
     const ask = { agentName: agent.name, callId: id, action: name, question, otherwise };
     await askApproval(messaging, turn, { ...ask, deadline: Date.now() + timeoutMs });
     trace.mark('asked-people', { action: name });
+    // The wait may outlive the process, and what was done before it shall be known.
+    await saveProgress(messaging.database.db, turn.id, JSON.stringify(work));
     return 'waiting';
   }
   if (asked.approved === null) return 'waiting';

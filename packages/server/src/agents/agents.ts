@@ -18,6 +18,7 @@ import { createMemory, type LongTermMemory } from './memory/long-term-memory.ts'
 import { chooseEmbedder } from './models/choose-embedder.ts';
 import { chooseModel } from './models/choose-model.ts';
 import { createRoster, type Roster } from './roster.ts';
+import type { TurnDeps } from './running-turn.ts';
 import { createTitles, type MakeTitle } from './titles.ts';
 import { traceUsage } from './trace.ts';
 import { createTurnWorker, type TurnWorker } from './turn-worker.ts';
@@ -28,6 +29,7 @@ export type Agents = {
   readonly memory: LongTermMemory;
   readonly worker: TurnWorker;
   readonly toolbox: Toolbox;
+  readonly liveStages: TurnDeps['liveStages'];
   /** A title for what was said in a room. */
   readonly makeTitle: MakeTitle;
   /** Forgets traces that are too old, or too many. */
@@ -73,6 +75,7 @@ export async function openAgents({ messaging, logger, settings, config, characte
     await life.follow(() => loadCharacters(settings.characters, settings.dataDir));
   });
   const breaker = createBreaker(messaging, settings);
+  const liveStages: TurnDeps['liveStages'] = new Map();
   const titles = createTitles({ messaging, roster: agents, breaker, logger });
   const worker = createTurnWorker(
     {
@@ -82,6 +85,7 @@ export async function openAgents({ messaging, logger, settings, config, characte
       sources: [...memory.sources, ...config.contextSources],
       hooks: { hooks: config.hooks, logger },
       breaker,
+      liveStages,
       observe: memory.observe,
       logger,
     },
@@ -93,6 +97,7 @@ export async function openAgents({ messaging, logger, settings, config, characte
     memory,
     worker,
     toolbox,
+    liveStages,
     makeTitle: titles.makeTitle,
     forgetOld: () => deleteOldTraces(database.db, Date.now() - keptTracesMs, mostTraces),
     async stop(timeoutMs) {

@@ -8,7 +8,7 @@ import type { Breaker } from './breaker.ts';
 import type { HookDeps } from './hooks.ts';
 import type { ContextSource } from './memory/memory.ts';
 import type { Agent, Roster } from './roster.ts';
-import type { Trace } from './trace.ts';
+import type { Stage, Trace } from './trace.ts';
 
 export type TurnDeps = {
   messaging: Messaging;
@@ -17,6 +17,8 @@ export type TurnDeps = {
   sources: readonly ContextSource[];
   hooks: HookDeps;
   breaker: Breaker;
+  /** What the turns at work have done so far, by their ids. */
+  liveStages: Map<string, readonly Stage[]>;
   /** Told after each turn; it waits for nothing. */
   observe(place: { agentId: string; channelId: string }): void;
   logger: Logger;

@@ -1,7 +1,6 @@
 /** One step of a turn (stop 6 of the walk): the model is asked, and what it says goes to the room as it comes. */
 import type { Json, Model, ModelCall, ModelPart, ModelRequest } from './models/model.ts';
 import type { RunningTurn, TurnDeps } from './running-turn.ts';
-import type { Trace } from './trace.ts';
 import type { Verdict, Work } from './work.ts';
 
 /** What the model said in this step, and what it wants done. */
@@ -18,7 +17,8 @@ export async function think(
   work: Work,
 ): Promise<Thinking> {
   const step: Thinking = { text: '', calls: [], outcome: 'answered', code: null };
-  const { answers } = messaging;
+  const { answers, meters } = messaging;
+  const isFirstStep = work.messages.length === 0;
   const say = (chunk: string) => {
     work.text += chunk;
     answers.say({ messageId: turn.id, chunk, agentId: agent.id, channelId: turn.channel_id });
@@ -26,7 +26,10 @@ export async function think(
   const usage: Record<string, number> = {};
   trace.mark('asked', { model: agent.model.name, promptCharacters: countCharacters(request) });
   for await (const part of stream(agent.model, request, signal)) {
-    markFirst(trace, step, part);
+    if (isFirst(step, part)) {
+      trace.mark('first-token');
+      if (isFirstStep) meters.firstTokens.record(Date.now() - turn.created_at);
+    }
     if (part.type === 'text') {
       // What was said before an action, and what is said after it, are paragraphs of one answer.
       if (step.text === '' && work.text.trim() !== '') say('\n\n');
@@ -62,9 +65,8 @@ export function describeStop({ reason }: Pick<AbortSignal, 'reason'>): Verdict {
   return { outcome: 'cancelled', code: 'turn-cancelled' };
 }
 
-function markFirst(trace: Trace, { text, calls }: Thinking, part: ModelPart): void {
-  if (text === '' && calls.length === 0 && (part.type === 'text' || part.type === 'call')) trace.mark('first-token');
-}
+const isFirst = ({ text, calls }: Thinking, { type }: ModelPart): boolean =>
+  text === '' && calls.length === 0 && (type === 'text' || type === 'call');
 
 const countCharacters = ({ system, messages }: ModelRequest): number =>
   messages.reduce((sum, message) => sum + ('text' in message ? message.text.length : 0), system.length);

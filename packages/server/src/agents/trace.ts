@@ -33,8 +33,25 @@ export type Trace = {
 /** Stages that are kept of one turn. */
 const mostStages = 200;
 
-export function startTrace(turn: TurnRow, wanted: string, price: Price | undefined): Trace {
-  const stages: Stage[] = [{ name: 'received', at: 0 }];
+/** Goes on with the `stages` of the turn's work, which it fills. `storedAt` is when the question was on disk. */
+export function startTrace(
+  turn: TurnRow,
+  {
+    stages,
+    model: wanted,
+    price,
+    storedAt,
+  }: {
+    stages: Stage[];
+    model: string;
+    price: Price | undefined;
+    storedAt: number | undefined;
+  },
+): Trace {
+  if (stages.length === 0) {
+    stages.push({ name: 'received', at: 0 });
+    if (storedAt !== undefined) stages.push({ name: 'stored', at: storedAt - turn.created_at });
+  }
   let model = wanted;
   let input = 0;
   let output = 0;

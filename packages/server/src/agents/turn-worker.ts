@@ -36,7 +36,7 @@ const retryMs = 1_000;
 
 export function createTurnWorker(deps: TurnDeps, options: { concurrency: number; timeoutMs: number }): TurnWorker {
   const { messaging, logger } = deps;
-  const { database } = messaging;
+  const { database, meters } = messaging;
   const running = new Map<string, Running>();
   let isOpen = false;
   let deadlineTimer: NodeJS.Timeout | undefined;
@@ -69,11 +69,15 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
 
   function begin(turn: TurnRow): void {
     passStop('agents/turn-worker', turn.message_id);
+    meters.turnsStarted += 1;
+    meters.turnsUnderWay += 1;
     const controller = new AbortController();
     const timer = setTimeout(() => controller.abort('timed-out' satisfies StopReason), options.timeoutMs);
     const done = work(turn, controller.signal).finally(() => {
       clearTimeout(timer);
       running.delete(turn.id);
+      deps.liveStages.delete(turn.id);
+      meters.turnsUnderWay -= 1;
       wake();
     });
     running.set(turn.id, { turn, controller, done });

@@ -33,7 +33,10 @@ export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal
   passStop('agents/turn', turn.message_id);
   const agent = roster.get(turn.agent_id);
   const work = readWork(turn);
-  const trace = startTrace(turn, agent?.model.name ?? '', agent?.price);
+  const { stages } = work;
+  const storedAt = messaging.storedAt.find(turn.message_id);
+  const trace = startTrace(turn, { stages, model: agent?.model.name ?? '', price: agent?.price, storedAt });
+  deps.liveStages.set(turn.id, stages);
   const { recent, message } = await readRoom(database, turn);
   const end = async (verdict: Verdict) => {
     const outcome = await finish(deps, { agent, turn, trace }, work, verdict);

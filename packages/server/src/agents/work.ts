@@ -5,6 +5,7 @@
 import type { Attachment, ErrorCode, Message, Outcome } from 'elizad-protocol';
 import type { TurnRow } from '../storage/turns.ts';
 import type { ModelCallResult, ModelMessage } from './models/model.ts';
+import type { Stage } from './trace.ts';
 
 export type Work = {
   /** Steps of the model so far, behind the conversation: what it said and called, and what came of that. */
@@ -16,6 +17,8 @@ export type Work = {
   attachments: Attachment[];
   /** Calls of the last step: the card that shows each, and its result once there is one. */
   calls: Record<string, { card: Message | null; result?: ModelCallResult }>;
+  /** What was done when, also before a stop or a wait. */
+  stages: Stage[];
 };
 
 /** How it ended, as far as the model goes. */
@@ -23,7 +26,9 @@ export type Verdict = { outcome: Outcome; code: ErrorCode | null };
 
 /** The work of a turn as it was saved, or none yet. */
 export function readWork({ progress }: TurnRow): Work {
-  return progress === null
-    ? { messages: [], text: '', thought: '', actions: [], attachments: [], calls: {} }
-    : (JSON.parse(progress) as Work);
+  if (progress === null)
+    return { messages: [], text: '', thought: '', actions: [], attachments: [], calls: {}, stages: [] };
+  // Stores of before have none.
+  const saved = JSON.parse(progress) as Omit<Work, 'stages'> & Partial<Pick<Work, 'stages'>>;
+  return { ...saved, stages: saved.stages ?? [] };
 }

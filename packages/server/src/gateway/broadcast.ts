@@ -1,5 +1,5 @@
 /** Stop 7 of the walk: our events become the frames that clients know, and leave for the sockets of a room or for one. */
-import { encodeEvent } from 'elizad-protocol';
+import { encodeEvent, type Frame } from 'elizad-protocol';
 import type { BroadcastOptions } from 'socket.io-adapter';
 import type { Audience, Broadcast } from '../messaging/broadcast.ts';
 import { formatOffset, type Told } from '../messaging/offset.ts';
@@ -12,8 +12,11 @@ const eventPacket = 2;
 /** The Socket.IO room of a channel. */
 export const roomOf = (channelId: string): string => `channel:${channelId}`;
 
+/** Who is shown every frame, while somebody watches. */
+type Witness = { isWatched(): boolean; sent(frames: readonly Frame[], audience: Audience): void };
+
 /** `told` learns what is told here. */
-export function createBroadcast(io: GatewayServer, told: Told): Broadcast {
+export function createBroadcast(io: GatewayServer, told: Told, witness: Witness): Broadcast {
   return (name, event, audience, place) => {
     if (place && 'position' in place) told.position = Math.max(told.position, place.position);
     else if (place) told.mark = place.mark;
@@ -23,8 +26,9 @@ export function createBroadcast(io: GatewayServer, told: Told): Broadcast {
       passStop('gateway/broadcast', (event.message as { id: string }).id);
     // A stock client keeps a text behind the payload as its place in the log, and sends it when it comes back.
     const offset = place ? [formatOffset(told, told)] : [];
-    for (const frame of encodeEvent(name, event))
-      adapter.broadcast({ type: eventPacket, data: [...frame, ...offset] }, options);
+    const frames = encodeEvent(name, event);
+    if (witness.isWatched()) witness.sent(frames, audience);
+    for (const frame of frames) adapter.broadcast({ type: eventPacket, data: [...frame, ...offset] }, options);
     // A room that is made anew under that id is another one.
     if (name === 'channel-deleted' && 'channelId' in audience) adapterOf(io).closeRoom(audience.channelId);
   };

@@ -2,16 +2,7 @@
  * Stop 1 of the walk: a connected socket. Whatever spelling an event came in, it becomes an intent, is parsed, handled
  * (stop 2) and acknowledged; what is wrong with it is answered, and the socket stays up.
  */
-import {
-  ElizadError,
-  type IntentName,
-  openEnvelope,
-  parseWireIn,
-  type WireInEvent,
-  wireIn,
-  wireOut,
-} from 'elizad-protocol';
-import { closest } from 'fastest-levenshtein';
+import { ElizadError, type IntentName, openEnvelope, parseWireIn, type WireInEvent, wireIn } from 'elizad-protocol';
 import { passStop } from '../observability/walk.ts';
 import { boundBacklogs, explainCutOff, uncounted } from './backlog.ts';
 import { Unreadable } from './bounded-decoder.ts';
@@ -20,13 +11,13 @@ import type { GatewayDeps } from './context.ts';
 import type { Handler, Handling } from './handlers/handler.ts';
 import { handlers } from './handlers/handlers.ts';
 import { openInbox } from './inbox.ts';
+import { isFromServer, nearestEvent } from './nearest-event.ts';
+import type { Acknowledge, Received } from './received.ts';
 import type { ResumeAdapter } from './resume-adapter.ts';
 import { type GatewaySocket, tooLargeToAnswer } from './socket-server.ts';
 
 /** Sends of one socket that may be on their way to the disk at one time: a flood of one must not keep the others waiting. */
 const mostUnanswered = 256;
-
-type Acknowledge = (answer: unknown) => void;
 
 /** Serves every socket that connects from now on. */
 export function serveConnections(deps: GatewayDeps): void {
@@ -42,10 +33,11 @@ export function serveConnections(deps: GatewayDeps): void {
 }
 
 function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
-  const { limits, logger, logFeed, version } = deps;
+  const { limits, logger, logFeed, doctor, version } = deps;
   const { entityId } = socket.data.principal;
   const here = { socketId: socket.id };
   const timestamp = Date.now();
+  doctor.meet(socket);
   adapterOf(deps).takeAcknowledgements?.(socket);
   const welcome = { entityId, socketId: socket.id, timestamp, limits, version, resumed: socket.recovered };
   if (socket.recovered) {
@@ -66,8 +58,8 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
     deps.messaging.broadcast('welcome', welcome, here, deps.told);
   }
   const unanswered = new Set<Promise<void>>();
-  const take = openInbox<[string, unknown[]]>(socket, async ([event, args]) => {
-    const { answered } = await receive(deps, socket, event, args);
+  const take = openInbox<[string, unknown[], number]>(socket, async ([event, args, at]) => {
+    const { answered } = await receive(deps, socket, event, args, at);
     if (!answered) return;
     unanswered.add(answered);
     void answered.then(() => unanswered.delete(answered));
@@ -75,9 +67,10 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
     if (unanswered.size >= mostUnanswered) await answered;
   });
   // A name may be a number on the wire.
-  socket.onAny((event: unknown, ...args: unknown[]) => take([String(event), args]));
+  socket.onAny((event: unknown, ...args: unknown[]) => take([String(event), args, performance.now()]));
   socket.on('disconnect', (reason, description) => {
     logFeed.forget(socket.id);
+    doctor.forget(socket.id);
     if (reason === 'client namespace disconnect')
       deps.sessions.forget(socket).catch((err) => logger.error({ err }, 'a session stays'));
     logger.debug({ socketId: socket.id, reason }, 'disconnected');
@@ -87,21 +80,21 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
   });
 }
 
-/** One event as it came: `name` is what the client called it, the rest is what it means. */
-type Received = { name: string; opened: ReturnType<typeof openEnvelope>; ack: Acknowledge | undefined };
-
 /** Handles one event; what it returns settles when an event that is answered later has been answered. */
 async function receive(
   deps: GatewayDeps,
   socket: GatewaySocket,
   name: string,
   args: unknown[],
+  at: number,
 ): Promise<{ answered?: Promise<void> }> {
   const ack = typeof args.at(-1) === 'function' ? (args.pop() as Acknowledge) : undefined;
-  const received = { name, opened: openEnvelope(name, args[0]), ack };
+  const received = { name, opened: openEnvelope(name, args[0]), ack, at };
   const answer = async (result: Promise<Record<string, unknown>>) => {
     try {
-      succeed(ack, await result);
+      succeed(deps, socket, received, await result);
+      // Only what is said is answered later.
+      deps.messaging.meters.sends.record(performance.now() - at);
     } catch (error) {
       fail(deps, socket, received, error);
     }
@@ -110,7 +103,7 @@ async function receive(
     await deps.checkSendRate(socket.id);
     const { later, result = {} } = await handle(deps, socket, received);
     if (later) return { answered: answer(later) };
-    succeed(ack, result);
+    succeed(deps, socket, received, result);
   } catch (error) {
     fail(deps, socket, received, error);
   }
@@ -134,11 +127,8 @@ async function handle(deps: GatewayDeps, socket: GatewaySocket, { opened }: Rece
 const adapterOf = ({ io }: GatewayDeps) => io.of('/').adapter as ResumeAdapter;
 
 function suggestEvent(event: string): string {
-  if (Object.hasOwn(wireOut, event)) return `${event} comes from the server: listen to it with socket.on.`;
-  return `Did you mean ${closest(
-    event,
-    Object.keys(wireIn).filter((name) => name.length > 1),
-  )}? See docs/protocol.md for the list of events.`;
+  if (isFromServer(event)) return `${event} comes from the server: listen to it with socket.on.`;
+  return `Did you mean ${nearestEvent(event)}? See docs/protocol.md for the list of events.`;
 }
 
 function describeUnreadable({ why, bytes }: Unreadable, maxPayloadBytes: number): ElizadError {
@@ -148,12 +138,20 @@ function describeUnreadable({ why, bytes }: Unreadable, maxPayloadBytes: number)
   return new ElizadError('payload-too-large', { issues: [{ path: '', message }] });
 }
 
-function succeed(ack: Acknowledge | undefined, result: Record<string, unknown>): void {
-  ack?.({ ok: true, ...result, ...('channelId' in result && { roomId: result.channelId }) });
+function succeed(
+  { doctor }: GatewayDeps,
+  socket: GatewaySocket,
+  received: Received,
+  result: Record<string, unknown>,
+): void {
+  doctor.succeeded(socket, received, result);
+  received.ack?.({ ok: true, ...result, ...('channelId' in result && { roomId: result.channelId }) });
 }
 
-function fail(deps: GatewayDeps, socket: GatewaySocket, { name, opened, ack }: Received, thrown: unknown): void {
+function fail(deps: GatewayDeps, socket: GatewaySocket, received: Received, thrown: unknown): void {
+  const { name, opened, ack } = received;
   const known = thrown instanceof ElizadError ? thrown : new ElizadError('internal', {}, { cause: thrown });
+  deps.doctor.failed(socket, received, known);
   const event = name.slice(0, 100);
   if (known.code === 'internal' || known.code === 'storage-failed')
     deps.logger.error({ err: thrown, event }, 'an event failed');

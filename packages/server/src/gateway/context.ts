@@ -8,6 +8,7 @@ import type { LogFeed } from './log-feed.ts';
 import type { CheckSendRate } from './send-rate.ts';
 import type { Sessions } from './sessions.ts';
 import type { GatewayServer } from './socket-server.ts';
+import type { WireDoctor } from './wire-doctor/wire-doctor.ts';
 
 export type GatewayDeps = {
   readonly io: GatewayServer;
@@ -15,6 +16,7 @@ export type GatewayDeps = {
   readonly worker: Pick<TurnWorker, 'cancel'>;
   readonly sessions: Sessions;
   readonly logFeed: LogFeed;
+  readonly doctor: WireDoctor;
   readonly logger: Logger;
   readonly checkSendRate: CheckSendRate;
   readonly limits: Limits;

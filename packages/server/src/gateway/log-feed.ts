@@ -1,11 +1,12 @@
 /** Who hears which log entries: sockets that subscribed, by their filters, and sockets that joined with an agent, its own. */
-import { encodeEvent, type LogLine } from 'elizad-protocol';
+import { encodeEvent, type Frame, type LogLine } from 'elizad-protocol';
 import { type LogStream, levelNumber } from '../observability/log-stream.ts';
 import type { Listening, LogFilters } from './socket-data.ts';
 import type { GatewayServer, GatewaySocket } from './socket-server.ts';
 
 export type LogFeed = {
-  subscribe(socket: GatewaySocket): void;
+  /** With `isBatched` entries come together, a few times a second. */
+  subscribe(socket: GatewaySocket, isBatched?: boolean): void;
   unsubscribe(socket: GatewaySocket): void;
   /** Narrows a subscription; returns the filters in force, or nothing where there is no subscription. */
   filter(socket: GatewaySocket, change: Partial<LogFilters>): LogFilters | undefined;
@@ -16,18 +17,45 @@ export type LogFeed = {
   forget(socketId: string): void;
 };
 
+const batchMs = 100;
+/** More do not wait: a packet has its bounds. */
+const mostInBatch = 2_000;
+
 /** What a socket hears is kept with the socket (`data.listening`), so that it is saved with it. */
 export function openLogFeed(io: GatewayServer, stream: LogStream): LogFeed {
   const listeners = new Map<string, Listening>();
   let stopListening: (() => void) | undefined;
+  /** Entries that wait for their batch, by socket. */
+  const waiting = new Map<string, LogLine[]>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const emit = (socketId: string, frames: readonly Frame[]) => {
+    const socket = io.sockets.sockets.get(socketId);
+    for (const [event, payload] of frames) socket?.emit(event, payload as never);
+  };
 
   function send(line: LogLine): void {
     const frames = encodeEvent('logged', line);
     for (const [socketId, listening] of listeners) {
       if (!hears(listening, line)) continue;
-      const socket = io.sockets.sockets.get(socketId);
-      for (const [event, payload] of frames) socket?.emit(event, payload as never);
+      if (listening.isBatched) keepForBatch(socketId, line);
+      else emit(socketId, frames);
     }
+  }
+
+  function keepForBatch(socketId: string, line: LogLine): void {
+    const lines = waiting.get(socketId);
+    if (lines) lines.push(line);
+    else waiting.set(socketId, [line]);
+    if (lines?.length === mostInBatch) sendBatches();
+    else timer ??= setTimeout(sendBatches, batchMs).unref();
+  }
+
+  function sendBatches(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    for (const [socketId, entries] of waiting) emit(socketId, encodeEvent('logged-many', { entries }));
+    waiting.clear();
   }
 
   /** The log is read only while somebody listens. */
@@ -50,7 +78,11 @@ export function openLogFeed(io: GatewayServer, stream: LogStream): LogFeed {
   }
 
   return {
-    subscribe: (socket) => change(socket, (listening) => (listening.filters ??= { agentName: 'all', level: 'all' })),
+    subscribe: (socket, isBatched = false) =>
+      change(socket, (listening) => {
+        listening.filters ??= { agentName: 'all', level: 'all' };
+        listening.isBatched = isBatched;
+      }),
     unsubscribe: (socket) => change(socket, (listening) => delete listening.filters),
     filter({ data: { listening } }, wanted) {
       if (!listening?.filters) return undefined;
@@ -66,6 +98,7 @@ export function openLogFeed(io: GatewayServer, stream: LogStream): LogFeed {
     resume: (socket) => change(socket, () => {}),
     forget(socketId) {
       listeners.delete(socketId);
+      waiting.delete(socketId);
       listen();
     },
   };

@@ -2,7 +2,7 @@
 import { ElizadError } from 'elizad-protocol';
 import { roomOf } from './broadcast.ts';
 import type { GatewayDeps } from './context.ts';
-import type { GatewaySocket } from './socket-server.ts';
+import type { GatewayServer, GatewaySocket } from './socket-server.ts';
 
 /** Throws `too-many-rooms` when the socket may not enter another room than those it is in. */
 export function assertRoomLeft({ limits }: GatewayDeps, { data }: GatewaySocket, channelId: string): void {
@@ -27,4 +27,15 @@ export function enterRoom(deps: GatewayDeps, socket: GatewaySocket, channelId: s
 export function quitRoom(socket: GatewaySocket, channelId: string): void {
   delete socket.data.joined[channelId];
   void socket.leave(roomOf(channelId));
+}
+
+/** The ids of those whose sockets hear a room now. */
+export function listPresent(io: GatewayServer, channelId: string): Set<string> {
+  const socketIds = io.of('/').adapter.rooms.get(roomOf(channelId)) ?? new Set();
+  const present = new Set<string>();
+  for (const id of socketIds) {
+    const as = io.sockets.sockets.get(id)?.data.joined[channelId]?.as;
+    if (as) present.add(as);
+  }
+  return present;
 }

@@ -5,7 +5,7 @@ import type { Principal } from '../auth/principal.ts';
 export type LogFilters = { agentName: string; level: string | number };
 
 /** What a socket hears of the log: by its subscription, and of the agents with which it joined, by channel. */
-export type Listening = { filters?: LogFilters; agents: Record<string, string[]> };
+export type Listening = { filters?: LogFilters; isBatched?: boolean; agents: Record<string, string[]> };
 
 export type SocketData = {
   principal: Principal;

@@ -1,6 +1,12 @@
 /** The Socket.IO server itself: transports, limits, who may connect, and the second address `/websocket`. */
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import { type ClientToServerEvents, ElizadError, isUuid, type ServerToClientEvents } from 'elizad-protocol';
+import {
+  type ClientToServerEvents,
+  ElizadError,
+  type ErrorCode,
+  isUuid,
+  type ServerToClientEvents,
+} from 'elizad-protocol';
 import { Server, type Socket } from 'socket.io';
 import type { Adapter } from 'socket.io-adapter';
 import { checkApiKey, isOriginAllowed } from '../auth/credentials.ts';
@@ -20,6 +26,8 @@ export type SocketServerOptions = {
   agents: { has(id: string): boolean };
   logger: Logger;
   adapter: new (nsp: unknown) => Adapter;
+  /** Told of each connection that is refused. */
+  onRefused(socket: GatewaySocket, code: ErrorCode): void;
 };
 
 /** A packet of up to this many times the limit is answered with an error; a larger one ends the connection. */
@@ -62,7 +70,9 @@ export function openSocketServer(http: HttpServer, options: SocketServerOptions)
       else Object.assign(socket.data, data);
       next();
     } catch (error) {
-      const { error: message, details } = (error instanceof ElizadError ? error : new ElizadError('internal')).toWire();
+      const known = error instanceof ElizadError ? error : new ElizadError('internal');
+      const { error: message, details } = known.toWire();
+      options.onRefused(socket, known.code);
       logger.warn({ code: details.code }, 'a connection was refused');
       next(Object.assign(new Error(message), { data: details }));
     }

@@ -5,6 +5,8 @@
 import { type Attachment, ElizadError, type JsonValue, type Message, type TurnPolicy } from 'elizad-protocol';
 import { assertMaySpeakAs, assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
+import type { Meters } from '../observability/meters.ts';
+import type { RecentTimes } from '../observability/recent-times.ts';
 import { passStop } from '../observability/walk.ts';
 import type { FileStore } from '../storage/file-store.ts';
 import { findSpoken } from '../storage/history.ts';
@@ -32,6 +34,9 @@ export type Messaging = {
   /** For who waits in this process, beside the sockets. */
   feed: RoomFeed;
   answers: Answers;
+  meters: Meters;
+  /** When questions were on disk. */
+  storedAt: RecentTimes;
   /** Tells the turn worker that turns may be waiting. */
   wake: () => void;
   /** Ends the turns of some agents that earlier messages of a channel began: a newer one takes their place. */
@@ -158,6 +163,7 @@ function announce(messaging: Messaging, channel: Channel, result: LogResult, dra
     if (draft.origin && message.text === draft.text) broadcast('message-accepted', accepted, draft.origin);
     return;
   }
+  messaging.meters.messages += 1;
   channel.lastSeq = message.seq;
   broadcast(
     'message-posted',
@@ -175,6 +181,7 @@ function announce(messaging: Messaging, channel: Channel, result: LogResult, dra
     broadcast('message-accepted', accepted, draft.origin);
   }
   if (addressees.length > 0 && !result.completed) {
+    messaging.storedAt.note(message.id);
     broadcast('input-controlled', { channelId: channel.id, action: 'disable_input' }, { channelId: channel.id });
     wake();
   } else {

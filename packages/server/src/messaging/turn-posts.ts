@@ -39,7 +39,7 @@ export async function endTurn(
   reply?: Reply,
   trace?: TracesTable,
 ): Promise<void> {
-  const { channels, log, broadcast } = messaging;
+  const { channels, log, broadcast, meters } = messaging;
   const channel = await channels.find(turn.channel_id);
   if (!channel) return;
   const message = reply && toAgentMessage(channel, turn, reply);
@@ -47,7 +47,12 @@ export async function endTurn(
   const { id: turnId, channel_id: channelId, root_id: rootId, hops } = turn;
   const ends = { turnId, channelId, rootId, hops, ...ending };
   await log.write({ message, addressees: reply?.addressees, ends, trace }, (result) => {
+    if (!result.duplicate) {
+      meters.turnsEnded[ending.outcome] += 1;
+      meters.turns.record(Date.now() - turn.created_at);
+    }
     if (result.message && !result.duplicate) {
+      meters.messages += 1;
       channel.lastSeq = result.message.seq;
       broadcast('message-posted', { message: result.message }, { channelId: channel.id }, toPlace(result.position));
     }
@@ -105,6 +110,7 @@ export async function postAside(
   };
   const { message: posted } = await messaging.log.write({ message, isAside: true, approval }, (result) => {
     if (!result.message || result.duplicate) return;
+    messaging.meters.messages += 1;
     channel.lastSeq = result.message.seq;
     messaging.broadcast('message-posted', { message: result.message }, { channelId }, toPlace(result.position));
   });

@@ -1,4 +1,5 @@
 /** What every handler of the HTTP edge works with; app.ts makes it once. */
+import type { RefusedConnection, SocketView } from 'elizad-protocol';
 import type { Agents } from '../agents/agents.ts';
 import type { Settings } from '../config.ts';
 import type { CancelTurns } from '../messaging/delete-message.ts';
@@ -8,6 +9,7 @@ import type { Told } from '../messaging/offset.ts';
 import type { ChatSessions } from '../messaging/sessions/chat-sessions.ts';
 import type { LogStream } from '../observability/log-stream.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { MeterRing } from '../observability/meter-ring.ts';
 import type { KeptLog } from '../storage/log-entries.ts';
 
 export type RestDeps = {
@@ -25,6 +27,11 @@ export type RestDeps = {
   chatSessions: ChatSessions;
   jobs: Jobs;
   keptLog: KeptLog;
+  meterRing: MeterRing;
+  /** The connected sockets, as the wire doctor sees them. */
+  listSockets: () => Promise<{ sockets: SocketView[]; total: number; refused: RefusedConnection[] }>;
+  /** The ids of those whose sockets hear a channel now. */
+  listPresent: (channelId: string) => Set<string>;
   /** Stops the whole server gracefully; returns at once. */
   stop: () => void;
   /** What is not ready yet, or any more; empty when all is. */

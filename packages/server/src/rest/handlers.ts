@@ -14,11 +14,14 @@ import { jobHandlers } from './jobs.ts';
 import { logHandlers } from './logs.ts';
 import { mediaHandlers } from './media/media.ts';
 import { agentMessageHandlers } from './messages/agent-messages.ts';
+import { xrayHandlers } from './messages/xray.ts';
 import { messageHandlers } from './messages.ts';
 import { openaiHandlers } from './openai/openai.ts';
 import { participantHandlers } from './participants.ts';
 import { environmentHandlers } from './server/environment.ts';
+import { metricHandlers } from './server/metrics.ts';
 import { processHandlers } from './server/process.ts';
+import { socketHandlers } from './server/sockets.ts';
 import { systemHandlers } from './server/system.ts';
 import { serverHandlers } from './servers.ts';
 import { sessionHandlers } from './sessions/sessions.ts';
@@ -27,6 +30,8 @@ import { teeHandlers } from './tee/tee.ts';
 export const restHandlers: RestHandlers<typeof restRows> = {
   ...systemHandlers,
   ...processHandlers,
+  ...metricHandlers,
+  ...socketHandlers,
   ...environmentHandlers,
   ...descriptionHandlers,
   ...agentHandlers,
@@ -38,6 +43,7 @@ export const restHandlers: RestHandlers<typeof restRows> = {
   ...channelHandlers,
   ...participantHandlers,
   ...messageHandlers,
+  ...xrayHandlers,
   ...agentMessageHandlers,
   ...sessionHandlers,
   ...jobHandlers,

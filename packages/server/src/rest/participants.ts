@@ -13,17 +13,20 @@ export const participantHandlers: RestHandlers<typeof participantRows> = {
     success: true,
     data: [...(await getParticipants(deps, params.channelId)).keys()],
   }),
-  'list-central-channel-participants': async (deps, { params }) => ({
-    success: true,
-    data: (await readParticipants(deps, params.channelId)).map(({ entity_id: id, name, kind, joined_at }) => ({
+  'list-central-channel-participants': async (deps, { params: { channelId } }) => {
+    const participants = await readParticipants(deps, channelId);
+    const present = deps.listPresent(channelId);
+    const data = participants.map(({ entity_id: id, name, kind, joined_at }) => ({
       id,
       userId: id,
       name: name ?? 'User',
       isAgent: kind === 'agent',
-      role: 'member',
+      role: 'member' as const,
       joinedAt: joined_at,
-    })),
-  }),
+      isOnline: kind === 'agent' ? deps.agents.roster.has(id) : present.has(id),
+    }));
+    return { success: true, data };
+  },
   'list-channel-agents': async (deps, { params: { channelId } }) => {
     const present = [...(await getParticipants(deps, channelId)).values()];
     const agents = present.filter(({ kind }) => kind === 'agent').map(({ id }) => id);

@@ -11,6 +11,7 @@ import { restHandlers } from './handlers.ts';
 import { identify, mountRows } from './mount.ts';
 import { isUnheard, toOpenaiFailure } from './openai/failure.ts';
 import { createRequestRate, rateHeaders } from './request-rate.ts';
+import { sendWeb } from './web/send-web.ts';
 
 /** Ready to be given requests. */
 export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
@@ -29,8 +30,11 @@ export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
   });
   app.setErrorHandler((error: FastifyError, request, reply) => sendFailure(deps, request, reply, error));
   app.setNotFoundHandler((request, reply) => {
+    const sending = sendWeb(request, reply);
+    if (sending) return sending;
     if (request.url.startsWith('/api/') || isOpenai(request)) identify(deps, request, 'chat');
     sendFailure(deps, request, reply, new ElizadError('not-found'));
+    return reply;
   });
   const { corsOrigins } = deps.settings;
   app.addHook('onRequest', ({ headers: { origin } }, _reply, done) => {

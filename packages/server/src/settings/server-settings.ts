@@ -76,7 +76,7 @@ export const serverSettings = {
   },
   maxUploadBytes: {
     env: ['MAX_UPLOAD_BYTES'],
-    schema: wholeNumber(1_000, 10_000_000_000).default(50_000_000),
+    schema: wholeNumber(1_000, 10_000_000_000).default(defaultLimits.maxUploadBytes),
     accepts: 'a whole number of bytes from 1000 to 10000000000',
     about: 'Largest file that may be uploaded. Files are kept in the data directory.',
     why: 'The limit of the reference server.',

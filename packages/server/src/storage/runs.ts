@@ -1,7 +1,7 @@
 /** Runs: the turns of an agent, those that ended by their traces, those under way by their own rows. */
 import { type Kysely, type Selectable, type SqlBool, sql } from 'kysely';
 import { createQuery } from './query.ts';
-import type { Tables, TracesTable } from './tables.ts';
+import type { Tables, TracesTable, TurnsTable } from './tables.ts';
 
 /** `sender_id` is null where the message is gone; `code` where there is none, or the turn is gone with it. */
 export type EndedRun = Selectable<TracesTable> & { sender_id: string | null; code: string | null };
@@ -176,4 +176,35 @@ export const listTraces = (
 
 export async function setStages(db: Kysely<Tables>, turnId: string, stages: string): Promise<void> {
   await db.updateTable('traces').set({ stages }).where('turn_id', '=', turnId).execute();
+}
+
+/** A turn of a chain, with its trace where it has ended, else what it saved on the way. `answer_id` is null where it said nothing, or that is gone. */
+export type ChainRun = Pick<
+  Selectable<TurnsTable>,
+  'id' | 'agent_id' | 'created_at' | 'started_at' | 'ended_at' | 'state' | 'attempts' | 'hops' | 'outcome' | 'code'
+> & { [K in 'stages' | 'saved_stages' | 'model' | 'answer_id']: string | null } & {
+  [K in 'input_tokens' | 'output_tokens' | 'cost']: number | null;
+};
+
+/** Everything that a message of a person began, oldest first; at most `limit`. */
+export async function listChainRuns(db: Kysely<Tables>, rootId: string, limit: number): Promise<ChainRun[]> {
+  return db
+    .selectFrom('turns')
+    .leftJoin('traces', 'traces.turn_id', 'turns.id')
+    .leftJoin('messages', 'messages.id', 'turns.id')
+    .select(['turns.id', 'turns.agent_id', 'turns.created_at', 'turns.started_at', 'turns.ended_at'])
+    .select(['turns.state', 'turns.attempts', 'turns.hops', 'turns.outcome', 'turns.code'])
+    .select(['traces.stages', 'traces.model', 'traces.input_tokens', 'traces.output_tokens', 'traces.cost'])
+    .select(sql<string | null>`json_extract(turns.progress, '$.stages')`.as('saved_stages'))
+    .select('messages.id as answer_id')
+    .where('turns.root_id', '=', rootId)
+    .orderBy('turns.position')
+    .limit(limit)
+    .execute();
+}
+
+/** The message of a person that a turn goes back to. */
+export async function findRootOf(db: Kysely<Tables>, turnId: string): Promise<string | undefined> {
+  const row = await db.selectFrom('turns').select('root_id').where('id', '=', turnId).executeTakeFirst();
+  return row?.root_id;
 }

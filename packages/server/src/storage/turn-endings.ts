@@ -3,7 +3,7 @@
  * one of a chain ends it. A chain is the message of a person, its turns, and the turns that their answers cause.
  */
 import type { Outcome } from 'elizad-protocol';
-import type { Insertable, Transaction } from 'kysely';
+import type { Insertable, Kysely, Transaction } from 'kysely';
 import { inList } from './batches.ts';
 import { createId } from './ids.ts';
 import type { Tables, TurnsTable } from './tables.ts';
@@ -26,6 +26,30 @@ export async function findOpenTurns(db: Transaction<Tables>, ids: readonly strin
     .where('state', '!=', 'ended')
     .execute();
   return new Set(rows.map(({ id }) => id));
+}
+
+/** What some messages began: how the turns of each ended, or nothing while one is open. Those that asked nothing are left out. */
+export async function listChains(
+  db: Kysely<Tables>,
+  messageIds: readonly string[],
+): Promise<{ rootId: string; turns?: EndedTurn[] }[]> {
+  const asked = await db
+    .selectFrom('messages')
+    .select('id')
+    .where('id', 'in', inList(messageIds))
+    .where('completed_at', 'is not', null)
+    .execute();
+  const turns = await db
+    .selectFrom('turns')
+    .select(['root_id', 'agent_id', 'outcome', 'code', 'state'])
+    .where('root_id', 'in', inList(messageIds))
+    .orderBy('position')
+    .execute();
+  const byRoot = Map.groupBy(turns, ({ root_id }) => root_id);
+  for (const { id } of asked) if (!byRoot.has(id)) byRoot.set(id, []);
+  return [...byRoot].map(([rootId, ended]) =>
+    ended.every(({ state }) => state === 'ended') ? { rootId, turns: ended } : { rootId },
+  );
 }
 
 /** Whether an agent has a turn in a channel that has not ended. */

@@ -67,6 +67,33 @@ describe('a question over HTTP', () => {
     }
   });
 
+  it('says of a page how each question ended, and which is being answered, when it is asked to', async (t) => {
+    const { call, params, provider, client } = await openRoom(t);
+    const ask = async (content: string, query = {}) => {
+      const { body } = await call('post-message', { params, query, body: { author_id: ada, content } });
+      return body.data.id;
+    };
+    const answered = await ask('First?', { wait: true });
+    provider.script({ kind: 'refuse', status: 401 });
+    const failed = await ask('Second?', { wait: true });
+    provider.script({ kind: 'answer', text: 'Later.', held: true });
+    const open = await ask('Third?');
+    const page = async () => (await call('list-messages', { params, query: { endings: true } })).body.data.endings;
+    const ending = await page();
+    assert.deepEqual(Object.keys(ending ?? {}).sort(), [answered, failed, open].sort());
+    assert.deepEqual([ending?.[answered], ending?.[open]], [{ outcome: 'answered' }, null]);
+    assert.deepEqual([ending?.[failed]?.outcome, ending?.[failed]?.code], ['failed', 'model-unauthorized']);
+    assert.match(ending?.[failed]?.hint ?? '', /key/);
+    provider.release(2);
+    await client.until('messageComplete', ({ messageId }) => messageId === open);
+    assert.deepEqual((await page())?.[open], { outcome: 'answered' });
+    const alone = { channelId: crypto.randomUUID() };
+    const { body } = await call('post-message', { params: alone, body: { content: 'Hello?' } });
+    const { body: there } = await call('list-messages', { params: alone, query: { endings: true } });
+    assert.equal(there.data.endings?.[body.data.id]?.outcome, 'no-agent');
+    assert.equal((await call('list-messages', { params })).body.data.endings, undefined);
+  });
+
   it('streams: the message, the pieces that sockets hear, and the whole', async (t) => {
     const { stream, client, provider, call, params } = await openRoom(t);
     provider.script({ kind: 'answer', text: 'One two three four.', chunks: 4 });

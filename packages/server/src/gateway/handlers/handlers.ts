@@ -10,6 +10,7 @@ import { leaveChannel } from './leave-channel.ts';
 import { sendMessage } from './send-message.ts';
 import { setTyping } from './set-typing.ts';
 import { subscribeLogs, unsubscribeLogs, updateLogFilters } from './subscribe-logs.ts';
+import { subscribeWire, unsubscribeWire } from './subscribe-wire.ts';
 
 export const handlers: { readonly [I in IntentName]: Handler<I> } = {
   'join-channel': joinChannel,
@@ -23,4 +24,6 @@ export const handlers: { readonly [I in IntentName]: Handler<I> } = {
   'subscribe-logs': subscribeLogs,
   'unsubscribe-logs': unsubscribeLogs,
   'update-log-filters': updateLogFilters,
+  'subscribe-wire': subscribeWire,
+  'unsubscribe-wire': unsubscribeWire,
 };

@@ -3,9 +3,13 @@ import { ElizadError } from 'elizad-protocol';
 import { assertScope } from '../../auth/permissions.ts';
 import type { Handler } from './handler.ts';
 
-export const subscribeLogs: Handler<'subscribe-logs'> = async ({ logFeed, messaging, sessions }, socket) => {
+export const subscribeLogs: Handler<'subscribe-logs'> = async (
+  { logFeed, messaging, sessions },
+  socket,
+  { batched = false },
+) => {
   assertScope(socket.data.principal, 'logs');
-  logFeed.subscribe(socket);
+  logFeed.subscribe(socket, batched);
   await sessions.save(socket);
   messaging.broadcast('log-subscription', { subscribed: true }, { socketId: socket.id });
   return { result: { subscribed: true } };

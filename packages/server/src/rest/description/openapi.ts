@@ -156,7 +156,12 @@ function describeBody({ upload, form, body }: RestRow): Json | undefined {
   return { required: true, content: { ...json, 'multipart/form-data': { schema } } };
 }
 
-const rawTypes = { events: 'text/event-stream', bytes: 'application/octet-stream', page: 'text/html' } as const;
+const rawTypes = {
+  events: 'text/event-stream',
+  bytes: 'application/octet-stream',
+  page: 'text/html',
+  text: 'text/plain',
+} as const;
 
 function describeAnswers({ answers }: RestRow): Json {
   return Object.fromEntries(

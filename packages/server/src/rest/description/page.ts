@@ -91,7 +91,7 @@ function writeSpellings({ spellings = {} }: RestRow): string {
   return all.length === 0 ? '' : `<p class="also">Spellings: ${all.join('; ')}.</p>`;
 }
 
-const rawWords = { none: 'nothing', events: 'server-sent events', bytes: 'bytes', page: 'HTML' } as const;
+const rawWords = { none: 'nothing', events: 'server-sent events', bytes: 'bytes', page: 'HTML', text: 'text' } as const;
 
 function writeAnswer([status, answer]: [string, RestRow['answers'][number]]): string {
   const shown =

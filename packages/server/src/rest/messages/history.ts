@@ -1,7 +1,8 @@
 /** What was said in a channel, page by page; and one message of it. */
-import { ElizadError } from 'elizad-protocol';
+import { ElizadError, type Message } from 'elizad-protocol';
 import type { messageRows, PagePoint } from 'elizad-protocol/rest';
 import { assertMayEdit } from '../../auth/permissions.ts';
+import { describeCompletion } from '../../messaging/completion.ts';
 import { assertLength, type Messaging } from '../../messaging/messages.ts';
 import { editMessage } from '../../messaging/turn-posts.ts';
 import { listChannelIdsOf } from '../../storage/channels.ts';
@@ -14,6 +15,7 @@ import {
   type MessagePage,
 } from '../../storage/message-pages.ts';
 import { searchMessages } from '../../storage/message-search.ts';
+import { listChains } from '../../storage/turn-endings.ts';
 import type { RestHandlers } from '../handler.ts';
 import { toDocumentedMessage, toRestMessage } from './shapes.ts';
 
@@ -30,7 +32,9 @@ type Query = { limit: number; before?: PagePoint | undefined; after?: PagePoint 
 export const historyHandlers: RestHandlers<HistoryRows> = {
   'list-messages': async ({ messaging }, { params, query }) => {
     const { listed, hasMore } = await listPage(messaging, params.channelId, query);
-    return { success: true, data: { messages: listed.map((one) => toRestMessage(messaging, one)), hasMore } };
+    const messages = listed.map((one) => toRestMessage(messaging, one));
+    const endings = query.endings && (await describeEndings(messaging, listed));
+    return { success: true, data: { messages, hasMore, ...(endings && { endings }) } };
   },
   'list-central-messages': async ({ messaging }, { params, query }) => {
     const { listed, hasMore } = await listPage(messaging, params.channelId, query);
@@ -60,6 +64,20 @@ export const historyHandlers: RestHandlers<HistoryRows> = {
     return { success: true, data: toRestMessage(messaging, { message: edited, clientMessageId }) };
   },
 };
+
+/** By the id of the question; of messages that asked nothing there is none. */
+async function describeEndings({ database }: Messaging, listed: readonly ListedMessage[]) {
+  const messages = new Map(listed.map(({ message }) => [message.id, message]));
+  const chains = await listChains(database.db, [...messages.keys()]);
+  return Object.fromEntries(
+    chains.map(({ rootId, turns }) => {
+      if (!turns) return [rootId, null];
+      const { outcome, turns: ends } = describeCompletion(messages.get(rootId) as Message, turns);
+      const { code, hint } = ends.find((end) => end.code !== undefined) ?? {};
+      return [rootId, { outcome, ...(code && { code }), ...(hint && { hint }) }];
+    }),
+  );
+}
 
 async function getListed({ database }: Pick<Messaging, 'database'>, id: string): Promise<ListedMessage> {
   const listed = await findListed(database.db, id);

@@ -2,15 +2,20 @@
 import { ElizadError } from 'elizad-protocol';
 import type { systemRows } from 'elizad-protocol/rest';
 import type { RestHandlers } from '../handler.ts';
+import { asksForPage, sendPage } from '../web/send-web.ts';
 
 export const systemHandlers: RestHandlers<typeof systemRows> = {
-  'get-root': ({ version }) => ({
-    name: 'elizad',
-    version,
-    connect: 'Point a Socket.IO v4 client here: io(url)',
-    health: '/healthz',
-    readiness: '/readyz',
-  }),
+  'get-root': ({ version }, { raw }, reply) => {
+    if (asksForPage(raw)) return sendPage(raw, reply);
+    reply.header('Vary', 'Accept');
+    return {
+      name: 'elizad',
+      version,
+      connect: 'Point a Socket.IO v4 client here: io(url)',
+      health: '/healthz',
+      readiness: '/readyz',
+    };
+  },
   'get-health': () => ({ status: 'ok', timestamp: Date.now() }),
   'get-readiness': ({ listUnready }, _request, reply) => {
     const unready = listUnready();

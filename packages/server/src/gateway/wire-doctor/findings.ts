@@ -1,0 +1,160 @@
+/**
+ * What the doctor can say: one row each. A row applies by what is known of a socket and nothing else, and says only what
+ * can be seen from the server.
+ */
+import { type ErrorCode, errorTable, type Finding, type FindingSeverity } from 'elizad-protocol';
+import type { Facts } from './facts.ts';
+
+/** The facts of a socket, and what is known of it at the time of asking. */
+export type Patient = {
+  facts: Facts;
+  now: number;
+  transport: string;
+  isAssigned: boolean;
+  /** How often somebody of this id connected in the last minute. */
+  connectsPerMinute: number;
+  /** Whether it is in a room now. */
+  isInRoom: boolean;
+  /** Rooms that it said something in and in which no agent takes part. */
+  roomsWithoutAgent: readonly string[];
+};
+
+type Rule = {
+  severity: FindingSeverity;
+  applies(patient: Patient): boolean;
+  sentence(patient: Patient): string;
+  hint(patient: Patient): string;
+};
+
+const idleMs = 30_000;
+const upgradeMs = 15_000;
+const manyConnects = 6;
+
+const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
+const list = (names: Iterable<string>): string => [...names].slice(0, 3).join(', ');
+const isWatching = ({ facts }: Patient): boolean =>
+  facts.sent.has('subscribe_wire') || facts.sent.has('subscribe_logs');
+
+const rules = {
+  'server-event': {
+    severity: 'fault',
+    applies: ({ facts }) => facts.unknown?.isFromServer === true,
+    sentence: ({ facts }) => `Sent \`${facts.unknown?.event}\`, which only the server sends.`,
+    hint: ({ facts }) =>
+      `Listen to it with socket.on('${facts.unknown?.event}', …); to say something, emit \`message\`.`,
+  },
+  'unknown-event': {
+    severity: 'fault',
+    applies: ({ facts }) => facts.unknown?.isFromServer === false,
+    sentence: ({ facts }) => `Sent \`${facts.unknown?.event}\`, which this server does not know.`,
+    hint: ({ facts }) => `Did you mean \`${facts.unknown?.nearest}\`?`,
+  },
+  'refused-payload': {
+    severity: 'fault',
+    applies: ({ facts }) => facts.refused.has('invalid-payload'),
+    sentence: ({ facts }) =>
+      `Was refused for what it sent ${times(facts.refused.get('invalid-payload') ?? 0)}${describeFaults(facts)}.`,
+    hint: () => 'The `issues` of the `error` event, and of the acknowledgement, say what is expected there.',
+  },
+  'refused-otherwise': {
+    severity: 'fault',
+    applies: ({ facts }) => listOtherCodes(facts).length > 0,
+    sentence: ({ facts }) => `Was refused with ${list(listOtherCodes(facts).map((code) => `\`${code}\``))}.`,
+    hint: () => 'The `hint` of the `error` event says what to do; choose the event in the table below.',
+  },
+  'too-fast': {
+    severity: 'fault',
+    applies: ({ facts }) => facts.refused.has('too-many-sends'),
+    sentence: ({ facts }) => `Sends too fast: ${times(facts.refused.get('too-many-sends') ?? 0)} an event was refused.`,
+    hint: () => 'Wait `retryAfterMs` of the refusal; `limits.maxSendsPerSecond` of connection_established is the most.',
+  },
+  'never-joined': {
+    severity: 'doubt',
+    applies: ({ facts }) => facts.unjoined.size > 0,
+    sentence: ({ facts }) => `Never joined room ${list(facts.unjoined)} before it said something there.`,
+    hint: () => 'It hears the room from its message on, and nothing that was said before: emit `join` first.',
+  },
+  'no-sender': {
+    severity: 'doubt',
+    applies: ({ facts }) => facts.withoutSender > 0,
+    sentence: ({ facts }) => `Sent the envelope of type 2 without \`senderId\`, ${times(facts.withoutSender)}.`,
+    hint: ({ isAssigned }) =>
+      isAssigned
+        ? 'The server made up an id for it, and another one after a reload: put the id of the person into `senderId`.'
+        : 'The id of the handshake is taken; Eliza OS refuses it. Put the id of the person into `senderId`.',
+  },
+  'no-receipt': {
+    severity: 'doubt',
+    applies: ({ facts }) => facts.withoutReceipt > 0,
+    sentence: ({ facts }) =>
+      `Said something with neither an acknowledgement nor a \`messageId\`, ${times(facts.withoutReceipt)}.`,
+    hint: () =>
+      'It cannot know whether that is stored, and sending again stores it twice. Give each message a `messageId`.',
+  },
+  repeats: {
+    severity: 'doubt',
+    applies: ({ facts }) => facts.repeats > 0,
+    sentence: ({ facts }) =>
+      `Said the same again, ${times(facts.repeats)}, though something was said in the room since: it may not hear answers.`,
+    hint: ({ facts }) =>
+      `What it listens to cannot be seen from here. Answers come on \`messageBroadcast\`; a client that listens to \`message\` hears nothing${facts.envelope > 0 ? ', also where it sends the envelope' : ''}.`,
+  },
+  'no-agent': {
+    severity: 'doubt',
+    applies: ({ roomsWithoutAgent }) => roomsWithoutAgent.length > 0,
+    sentence: ({ roomsWithoutAgent }) =>
+      `No agent takes part in room ${list(roomsWithoutAgent)}: only people can answer.`,
+    hint: () => 'Join with the `agentId` of an agent to invite it; `request-world-state` lists the ids.',
+  },
+  reconnects: {
+    severity: 'doubt',
+    applies: ({ connectsPerMinute }) => connectsPerMinute >= manyConnects,
+    sentence: ({ connectsPerMinute }) => `Somebody of this id connected ${connectsPerMinute} times within a minute.`,
+    hint: () =>
+      'Keep one socket for the page: make it once, outside what is drawn again, and let it reconnect by itself.',
+  },
+  polling: {
+    severity: 'note',
+    applies: ({ facts, now, transport }) => transport === 'polling' && now - facts.connectedAt >= upgradeMs,
+    sentence: () => 'Speaks by long-polling only.',
+    hint: () => "Allow `transports: ['polling', 'websocket']`; where it does, a proxy in between keeps WebSockets out.",
+  },
+  'in-no-room': {
+    severity: 'note',
+    applies: (patient) =>
+      patient.facts.joined.size === 0 &&
+      !patient.isInRoom &&
+      !isWatching(patient) &&
+      patient.now - patient.facts.connectedAt >= idleMs,
+    sentence: () => 'Has been connected for more than half a minute and never joined a room: it hears nothing.',
+    hint: () => 'Emit `join` with a `roomId`, after each `connect` that is not `recovered`.',
+  },
+} as const satisfies Record<string, Rule>;
+
+/** Codes that a row of their own speaks of. */
+const ownRows = new Set(['invalid-payload', 'unknown-event', 'too-many-sends']);
+/** From here on the numbers of the table are faults of agents and of the server. */
+const notTheClients = 4_000;
+
+const listOtherCodes = ({ refused }: Facts): string[] =>
+  [...refused.keys()].filter((code) => !ownRows.has(code) && errorTable[code as ErrorCode].number < notTheClients);
+
+function describeFaults({ faults }: Facts): string {
+  const described = [...faults.keys()].slice(0, 3).map((fault) => {
+    const space = fault.lastIndexOf(' ');
+    const [event, field] = [fault.slice(0, space), fault.slice(space + 1)];
+    return field === '' ? `\`${event}\` as a whole` : `\`${field}\` of \`${event}\``;
+  });
+  return described.length > 0 ? `: ${described.join(', ')}` : '';
+}
+
+/** Everything that is wrong with a client, the worst first. */
+export const listFindings = (patient: Patient): Finding[] =>
+  Object.entries<Rule>(rules)
+    .filter(([, rule]) => rule.applies(patient))
+    .map(([id, rule]) => ({
+      id,
+      severity: rule.severity,
+      sentence: rule.sentence(patient),
+      hint: rule.hint(patient),
+    }));

@@ -1,0 +1,62 @@
+/** One socket as the doctor shows it. */
+import type { SocketView } from 'elizad-protocol';
+import type { GatewaySocket } from '../socket-server.ts';
+import type { Facts } from './facts.ts';
+import { listFindings } from './findings.ts';
+
+/** A room as far as it matters here; undefined where there is none. */
+export type FindRoom = (
+  channelId: string,
+) => Promise<{ readonly participants: ReadonlyMap<string, { kind: 'user' | 'agent' }> } | undefined>;
+
+const mostRoomsShown = 50;
+
+type Moment = { now: number; findRoom: FindRoom; connectsPerMinute: number };
+
+export async function viewSocket(
+  { id, data, conn, handshake }: GatewaySocket,
+  facts: Facts,
+  { now, findRoom, connectsPerMinute }: Moment,
+): Promise<SocketView> {
+  const { entityId, name } = data.principal;
+  const rooms = Object.keys(data.joined);
+  const transport = conn.transport.name;
+  const userAgent = handshake.headers['user-agent'];
+  const patient = {
+    facts,
+    now,
+    transport,
+    isAssigned: data.isProvisional,
+    connectsPerMinute,
+    isInRoom: rooms.length > 0,
+    roomsWithoutAgent: await listWithoutAgent(facts.talkedIn, findRoom),
+  };
+  return {
+    socketId: id,
+    entityId,
+    ...(name && { name }),
+    isAssigned: data.isProvisional,
+    connectedAt: facts.connectedAt,
+    transport,
+    address: handshake.address,
+    ...(userAgent && { userAgent: userAgent.slice(0, 300) }),
+    dialects: [
+      ...(facts.documented > 0 ? (['documented'] as const) : []),
+      ...(facts.envelope > 0 ? (['envelope'] as const) : []),
+    ],
+    rooms: rooms.slice(0, mostRoomsShown),
+    roomCount: rooms.length,
+    sent: Object.fromEntries(facts.sent),
+    refused: Object.fromEntries(facts.refused),
+    findings: listFindings(patient),
+  };
+}
+
+async function listWithoutAgent(channelIds: Iterable<string>, findRoom: FindRoom): Promise<string[]> {
+  const without: string[] = [];
+  for (const channelId of channelIds) {
+    const room = await findRoom(channelId);
+    if (room && ![...room.participants.values()].some(({ kind }) => kind === 'agent')) without.push(channelId);
+  }
+  return without;
+}

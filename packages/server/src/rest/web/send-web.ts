@@ -1,0 +1,91 @@
+/** Answers a browser with the web client: a file of it, or its page for every address that is none of ours. */
+import { basename, dirname } from 'node:path';
+import { send } from '@fastify/send';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { chooseEncoding, type Encoding, encodedPath, openWebFiles, type WebFile, type WebFiles } from './web-files.ts';
+
+/** Everything from here alone, and no script or style in the page itself. */
+const policy = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "media-src 'self' blob:",
+  "connect-src 'self'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const guards = {
+  'Content-Security-Policy': policy,
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+const missing = `<!doctype html><html lang="en"><title>elizad</title><p>The server runs, but its web client is not built: run <code>npm run web:build</code> in the repository, and load this page again.</p></html>\n`;
+
+/** Addresses of programs: what is not there is an error of theirs, not a page. */
+const ofPrograms = /^\/(api|v1|media|assets|socket\.io|websocket)(\/|$)|\.json$/;
+
+let web: WebFiles | undefined;
+
+/** Whether whoever asks is a browser that opens a page. */
+export function asksForPage({ method, headers: { accept = '' } }: FastifyRequest): boolean {
+  return (method === 'GET' || method === 'HEAD') && accept.includes('text/html');
+}
+
+/** For an address that no route has; undefined where the web client has nothing there either. */
+export function sendWeb(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> | undefined {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
+  const address = request.url.split('?', 1)[0] ?? '/';
+  web ??= openWebFiles();
+  const file = web?.files.get(address);
+  if (file && file !== web?.page) return sendFile(file, request, reply);
+  return asksForPage(request) && !ofPrograms.test(address) ? sendPage(request, reply) : undefined;
+}
+
+export async function sendPage(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  // Built while the server runs: its page names other files than before.
+  web = openWebFiles();
+  reply.headers({ ...guards, Vary: 'Accept, Accept-Encoding', 'Cache-Control': 'no-cache' });
+  if (!web) return reply.code(404).type('text/html; charset=utf-8').send(missing);
+  const encoding = chooseEncoding(web.page, request.headers['accept-encoding']);
+  const tag = `"${web.pageTag}-${encoding}"`;
+  reply.header('ETag', tag);
+  const known = request.headers['if-none-match']?.split(',').some((one) => one.trim().replace(/^W\//, '') === tag);
+  if (known) return reply.code(304).send();
+  return sendEncoded(web.page, encoding, request, reply);
+}
+
+function sendFile(file: WebFile, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  reply.headers({
+    'X-Content-Type-Options': 'nosniff',
+    Vary: 'Accept-Encoding',
+    'Cache-Control': file.isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+  });
+  return sendEncoded(file, chooseEncoding(file, request.headers['accept-encoding']), request, reply);
+}
+
+async function sendEncoded(
+  file: WebFile,
+  encoding: Encoding,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const path = encodedPath(file, encoding);
+  const isPage = file === web?.page;
+  const result = await send(request.raw, `/${basename(path)}`, {
+    root: dirname(path),
+    index: false,
+    cacheControl: false,
+    acceptRanges: false,
+    etag: !isPage,
+    lastModified: false,
+  });
+  reply.code(result.statusCode).headers(result.headers).header('Content-Type', file.type);
+  if (encoding !== 'identity') reply.header('Content-Encoding', encoding);
+  return reply.send(result.stream);
+}

@@ -1,0 +1,80 @@
+/** The built web client on disk: which files there are, and each in the encoding that a browser takes. Read once, at its first request. */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** In the package it lies beside us; in the repository where Vite has put it. */
+const places = ['../../web/', '../../../../web/dist/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+
+export type Encoding = 'br' | 'gzip' | 'identity';
+const endings: Readonly<Record<Encoding, string>> = { br: '.br', gzip: '.gz', identity: '' };
+
+export type WebFile = {
+  /** Of the file without an encoding. */
+  path: string;
+  type: string;
+  encodings: readonly Encoding[];
+  /** Whether its name changes with its content. */
+  isHashed: boolean;
+};
+
+export type WebFiles = {
+  /** The files by their path in the address, `/assets/main-x.js`. */
+  files: ReadonlyMap<string, WebFile>;
+  page: WebFile;
+  /** Of the page: by its bytes, since the times of files in a package are all the same. */
+  pageTag: string;
+};
+
+const types: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.webmanifest': 'application/manifest+json',
+  '.woff2': 'font/woff2',
+};
+
+/** Undefined where it was not built. */
+export function openWebFiles(): WebFiles | undefined {
+  const root = places.find((place) => existsSync(join(place, 'index.html')));
+  if (!root) return undefined;
+  const all = readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  const there = new Set(all);
+  const files = new Map<string, WebFile>();
+  for (const path of all) {
+    const type = types[extname(path)];
+    const address = `/${relative(root, path).split(sep).join('/')}`;
+    // What begins with a dot is of the build.
+    if (!type || address.startsWith('/.')) continue;
+    const encodings = (['br', 'gzip', 'identity'] as const).filter((name) => there.has(path + endings[name]));
+    files.set(address, { path, type, encodings, isHashed: address.startsWith('/assets/') });
+  }
+  const page = files.get('/index.html');
+  if (!page) return undefined;
+  const pageTag = createHash('sha256').update(readFileSync(page.path)).digest('base64url').slice(0, 22);
+  return { files, page, pageTag };
+}
+
+/** The file on disk for one of its encodings. */
+export const encodedPath = ({ path }: WebFile, encoding: Encoding): string => path + endings[encoding];
+
+/** The smallest that the browser takes, by `Accept-Encoding`. */
+export function chooseEncoding({ encodings }: WebFile, accepted: string | undefined): Encoding {
+  const weights = new Map<string, number>();
+  for (const part of (accepted ?? '').split(',')) {
+    const [name = '', ...options] = part
+      .trim()
+      .toLowerCase()
+      .split(/\s*;\s*/);
+    const weight = options.find((option) => option.startsWith('q='))?.slice(2) ?? '1';
+    weights.set(name, Number(weight) || 0);
+  }
+  const takes = (name: Encoding) => name === 'identity' || (weights.get(name) ?? weights.get('*') ?? 0) > 0;
+  return encodings.find(takes) ?? 'identity';
+}

@@ -1,0 +1,135 @@
+/** The figures of the server move with what it does, the same in JSON and for Prometheus; and the last five minutes are kept. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { openMeterRing, stepMs } from '../../src/observability/meter-ring.ts';
+import { createMeters } from '../../src/observability/meters.ts';
+import { createTiming } from '../../src/observability/timing.ts';
+import { openRoom } from '../support/model-room.ts';
+import { createRestClient } from '../support/rest-client.ts';
+import { findAgent, openClient } from '../support/stock-client.ts';
+import { openTestServer } from '../support/test-server.ts';
+
+/** Lines of the text format, by name and labels. */
+async function scrape(url: string, headers: Record<string, string> = {}) {
+  const response = await fetch(`${url}/metrics`, { headers });
+  const text = await response.text();
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const figures = new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]));
+  return { response, text, figures };
+}
+
+describe('the figures of the server', () => {
+  it('move with messages, turns and sockets, in both formats', async (t) => {
+    const { url } = await openTestServer(t);
+    const { call } = createRestClient(url);
+    const { data: before } = (await call('get-metrics')).body;
+    assert.deepEqual([before.now.connections, before.totals.messages, before.now.send.p50], [0, 0, null]);
+    assert.deepEqual([before.stepMs, before.ring], [stepMs, []]);
+    assert.ok(before.now.rssBytes > 1e6);
+
+    const client = openClient(t, url);
+    const roomId = crypto.randomUUID();
+    await client.ask('join', { roomId, agentId: await findAgent(client, 'Eliza') });
+    for (const text of ['Hello', 'I am sad', 'Men are all alike']) {
+      const { messageId } = await client.ask('message', { roomId, text, messageId: crypto.randomUUID() });
+      await client.until('messageComplete', (complete) => complete.messageId === messageId);
+    }
+
+    const { now, totals } = (await call('get-metrics')).body.data;
+    assert.equal(totals.messages, 6);
+    assert.deepEqual([totals.turnsStarted, totals.turnsEnded.answered, totals.turnsEnded.failed], [3, 3, 0]);
+    assert.equal(now.connections, 1);
+    assert.ok(now.messagesPerSecond > 0 && now.turnsEndedPerSecond.answered > 0);
+    for (const { p50, p99 } of [now.send, now.turn, now.firstToken])
+      assert.ok(p50 !== null && p99 !== null && p50 <= p99, JSON.stringify(now));
+
+    const { response, figures, text } = await scrape(url);
+    assert.match(response.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
+    assert.equal(figures.get('elizad_connections'), 1);
+    assert.equal(figures.get('elizad_messages_total'), 6);
+    assert.equal(figures.get('elizad_turns_started_total'), 3);
+    assert.equal(figures.get('elizad_turns_ended_total{outcome="answered"}'), 3);
+    for (const [name, count] of Object.entries({ send_duration: 3, turn_duration: 3, first_token: 3 })) {
+      assert.equal(figures.get(`elizad_${name}_seconds_count`), count);
+      assert.equal(figures.get(`elizad_${name}_seconds_bucket{le="+Inf"}`), count);
+    }
+    assert.ok((figures.get('process_resident_memory_bytes') ?? 0) > 1e6);
+    assert.doesNotMatch(text, /Eliza"|[0-9a-f]{8}-[0-9a-f]{4}/);
+    assert.equal((await scrape(url)).figures.get('elizad_messages_total'), 6);
+  });
+
+  it('does not count a message that is sent again', async (t) => {
+    const { url } = await openTestServer(t);
+    const client = openClient(t, url);
+    const roomId = crypto.randomUUID();
+    const message = { roomId, text: 'Once', messageId: 'again' };
+    await client.ask('join', { roomId });
+    await client.ask('message', message);
+    await client.ask('message', message);
+    assert.equal((await scrape(url)).figures.get('elizad_messages_total'), 1);
+  });
+
+  it('count how each turn ended, and that one is under way', async (t) => {
+    const { provider, client, channelId: roomId, call, url } = await openRoom(t);
+    provider.script({ kind: 'refuse', status: 401 }, { kind: 'break', how: 'hang', after: 2 });
+    const refused = await client.ask('message', { roomId, text: 'One' });
+    await client.until('messageComplete', ({ messageId }) => messageId === refused.messageId);
+    const hanging = await client.ask('message', { roomId, text: 'Two' });
+    await client.until('messageStreamChunk');
+    const { now, totals } = (await call('get-metrics')).body.data;
+    assert.deepEqual([now.turnsUnderWay, totals.turnsStarted, totals.turnsEnded.failed], [1, 2, 1]);
+    assert.equal((await scrape(url)).figures.get('elizad_turns_under_way'), 1);
+    await client.ask('cancel', { roomId, messageId: hanging.messageId });
+    await client.until('messageComplete', ({ messageId }) => messageId === hanging.messageId);
+    const { figures } = await scrape(url);
+    const endings = ['failed', 'cancelled', 'answered'].map((outcome) =>
+      figures.get(`elizad_turns_ended_total{outcome="${outcome}"}`),
+    );
+    assert.deepEqual(endings, [1, 1, 0]);
+    // The refused turn had no token.
+    assert.equal(figures.get('elizad_first_token_seconds_count'), 1);
+  });
+
+  it('are for who has the key', async (t) => {
+    const { url } = await openTestServer(t, { ELIZA_SERVER_AUTH_TOKEN: 'open-sesame' });
+    for (const path of ['/metrics', '/api/server/metrics']) assert.equal((await fetch(url + path)).status, 401);
+    const { response } = await scrape(url, { authorization: 'Bearer open-sesame' });
+    assert.equal(response.status, 200);
+  });
+});
+
+describe('the ring', () => {
+  it('takes a sample every step, with what was timed in it, and keeps five minutes', (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] });
+    const meters = createMeters();
+    const ring = openMeterRing(meters, () => 7);
+    t.after(() => ring.stop());
+    meters.messages += 10;
+    meters.turnsEnded.failed += 5;
+    meters.sends.record(12);
+    t.mock.timers.tick(stepMs);
+    t.mock.timers.tick(stepMs);
+    const [first, second] = ring.list();
+    assert.deepEqual([first?.connections, first?.messagesPerSecond, first?.turnsEndedPerSecond.failed], [7, 2, 1]);
+    assert.ok(first?.send.p50 && Math.abs(first.send.p50 - 12) < 0.5);
+    assert.deepEqual([second?.messagesPerSecond, second?.send.p50], [0, null]);
+    for (let n = 0; n < 70; n++) t.mock.timers.tick(stepMs);
+    assert.equal(ring.list().length, 60);
+  });
+});
+
+describe('a timing', () => {
+  it('has percentiles of this window and the one before, and buckets of all', () => {
+    const timing = createTiming();
+    for (const ms of [0, 1, 4, 40, 4e9]) timing.record(ms);
+    assert.deepEqual([timing.count, timing.buckets.reduce((sum, count) => sum + count, 0)], [5, 4]);
+    timing.turnOver();
+    timing.record(2);
+    assert.ok((timing.read().p99 ?? 0) > 1_000);
+    timing.turnOver();
+    assert.ok(Math.abs((timing.read().p99 ?? 0) - 2) < 0.1);
+    timing.turnOver();
+    timing.turnOver();
+    assert.deepEqual(timing.read(), { p50: null, p99: null });
+  });
+});

@@ -1,0 +1,67 @@
+/** The editor of one field, by its kind. */
+import type { ReactNode } from 'react';
+import type { Field } from '../character-fields.ts';
+import { ExamplesField } from './examples-field.tsx';
+import styles from './fields.module.css';
+import { JsonField } from './json-field.tsx';
+import { LinesField } from './lines-field.tsx';
+import { PairsField } from './pairs-field.tsx';
+
+type Props = { field: Field; value: unknown; faults: readonly string[]; onChange: (value: unknown) => void };
+
+const toLines = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : value === undefined || value === '' ? [] : [value]).map((one: unknown) =>
+    typeof one === 'string' ? one : JSON.stringify(one),
+  );
+
+/** A file is an object; anything else is a fact. */
+function readKnowledge(line: string): unknown {
+  if (!line.startsWith('{')) return line;
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    return line;
+  }
+}
+
+export function FieldEditor({ field, value, faults, onChange }: Props) {
+  const { path, label, about } = field;
+  const id = `field-${path}`;
+  return (
+    <div className={styles.field} data-faulty={faults.length > 0}>
+      <label htmlFor={id}>{label}</label>
+      <span className={styles.about}>{about}</span>
+      {draw(field, id, value, onChange)}
+      {faults.map((fault) => (
+        <span key={fault} className={styles.fault} role="alert">
+          {fault}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function draw({ kind, label }: Field, id: string, value: unknown, onChange: Props['onChange']): ReactNode {
+  switch (kind) {
+    case 'text':
+      return <input id={id} value={String(value ?? '')} onChange={({ target }) => onChange(target.value)} />;
+    case 'long':
+      return (
+        <textarea id={id} rows={4} value={String(value ?? '')} onChange={({ target }) => onChange(target.value)} />
+      );
+    case 'lines':
+      return <LinesField label={label} value={toLines(value)} onChange={onChange} />;
+    case 'knowledge':
+      return (
+        <LinesField label={label} value={toLines(value)} onChange={(lines) => onChange(lines.map(readKnowledge))} />
+      );
+    case 'examples':
+      return <ExamplesField label={label} value={(value ?? []) as never} onChange={onChange} />;
+    case 'pairs':
+      return <PairsField label={label} value={(value ?? {}) as Record<string, unknown>} onChange={onChange} />;
+    case 'secrets':
+      return <PairsField label={label} value={(value ?? {}) as Record<string, unknown>} isSecret onChange={onChange} />;
+    case 'settings':
+      return <JsonField id={id} label={label} value={value} onChange={onChange} />;
+  }
+}

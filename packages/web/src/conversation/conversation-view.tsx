@@ -1,0 +1,53 @@
+/** A room that is open: its name, what was said, and where one writes. */
+import { ArrowLeft } from 'lucide-react';
+import { useEffect, useMemo, useState } from 'react';
+import { Link, useSearch } from 'wouter';
+import { PeopleButton } from '../rooms/people/people-button.tsx';
+import { isDm, nameRoom } from '../rooms/room-name.ts';
+import { app, emptyConversation } from '../state/app-state.ts';
+import { openConversation } from '../state/conversation.ts';
+import { findUnread } from '../state/rooms.ts';
+import { useStore } from '../state/store.ts';
+import { showError } from '../state/toasts.ts';
+import { Avatar } from '../ui/avatar.tsx';
+import { DropZone } from './attachments/drop-zone.tsx';
+import { Composer } from './composer/composer.tsx';
+import styles from './conversation.module.css';
+import { JumpToDate } from './jump-to-date.tsx';
+import { Transcript } from './transcript.tsx';
+
+export default function ConversationView({ roomId }: { roomId: string }) {
+  const conversation = useStore(app, ({ conversations }) => conversations[roomId]);
+  const room = useStore(app, ({ rooms }) => rooms[roomId]);
+  const agents = useStore(app, (state) => state.agents);
+  const isOnline = useStore(app, ({ connection }) => connection === 'online');
+  const linked = Number(new URLSearchParams(useSearch()).get('at')) || undefined;
+  // As it was when the room was opened: the line stays while one reads.
+  const [unreadFrom] = useState(() => findUnread(roomId));
+  const [jumped, setJumped] = useState<{ seq: number }>();
+  const at = useMemo(() => jumped ?? (linked === undefined ? undefined : { seq: linked }), [jumped, linked]);
+  useEffect(() => {
+    // Again after a lost connection: what was missed beyond the server's replay is filled in.
+    if (isOnline) openConversation(roomId).catch(showError);
+  }, [roomId, isOnline]);
+  const name = room ? nameRoom(room, agents) : 'Room';
+  return (
+    <section className={styles.view} aria-label={`Conversation ${name}`}>
+      <DropZone roomId={roomId}>
+        <header className={styles.head}>
+          <Link href="/" className={styles.back}>
+            <ArrowLeft size={22} aria-label="Back to the rooms" />
+          </Link>
+          <Avatar name={name} isAgent={room ? isDm(room) : false} />
+          <h1>{name}</h1>
+          <div className={styles.tools}>
+            <PeopleButton roomId={roomId} />
+            <JumpToDate roomId={roomId} onFound={(seq) => setJumped({ seq })} />
+          </div>
+        </header>
+        <Transcript roomId={roomId} conversation={conversation ?? emptyConversation} at={at} unreadFrom={unreadFrom} />
+        <Composer roomId={roomId} name={name} />
+      </DropZone>
+    </section>
+  );
+}

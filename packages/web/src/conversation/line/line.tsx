@@ -1,0 +1,77 @@
+/** One message of a transcript: who, when, which, and what was said; under it how it ended, where no answer came. */
+import { memo, type ReactNode } from 'react';
+import type { RoomMessage, Unanswered } from '../../state/app-state.ts';
+import { Time } from '../../ui/time.tsx';
+import { AttachmentList } from '../attachments/attachment-list.tsx';
+import { Markdown } from '../markdown/markdown.tsx';
+import { ActionCard } from './action-card.tsx';
+import { ApprovalCard } from './approval-card.tsx';
+import { Ending } from './ending.tsx';
+import { Frame, nameMe } from './frame.tsx';
+import styles from './line.module.css';
+import { MessageEditor } from './message-editor.tsx';
+
+export type LineProps = {
+  message: RoomMessage;
+  isAgent: boolean;
+  isMine: boolean;
+  isNext: boolean;
+  isEditing: boolean;
+  unanswered: Unanswered | undefined;
+  onMenu: (message: RoomMessage, anchor: HTMLElement) => void;
+};
+
+export const Line = memo(function Line(props: LineProps) {
+  const { message, isAgent, isMine, isNext, unanswered, onMenu } = props;
+  const { senderName, createdAt, seq, updatedAt, source } = message;
+  if (source === 'system') return <p className={styles.notice}>{message.text}</p>;
+  const isCard = source === 'agent_action' || source === 'agent_question';
+  const name = isMine ? nameMe(senderName) : senderName;
+  return (
+    <Frame
+      name={name}
+      isAgent={isAgent}
+      isNext={isNext}
+      meta={
+        <>
+          <Time ms={createdAt} /> <span>#{seq}</span>
+          {updatedAt !== undefined && !isCard && <span> edited</span>}
+        </>
+      }
+      tools={
+        <button
+          type="button"
+          className={styles.more}
+          aria-haspopup="menu"
+          aria-label={`Message ${seq}: what can be done`}
+          onClick={({ currentTarget }) => onMenu(message, currentTarget)}
+        >
+          <span aria-hidden="true">⋯</span>
+        </button>
+      }
+    >
+      <Said {...props} />
+      {unanswered && <Ending message={message} unanswered={unanswered} />}
+    </Frame>
+  );
+});
+
+function Said({ message, isEditing }: LineProps): ReactNode {
+  const { source, text, thought, attachments, metadata } = message;
+  if (isEditing) return <MessageEditor message={message} />;
+  if (source === 'agent_action') return <ActionCard message={message} />;
+  if (source === 'agent_question') return <ApprovalCard message={message} />;
+  return (
+    <>
+      {thought && (
+        <details className={styles.thought}>
+          <summary>Thought</summary>
+          <Markdown text={thought} />
+        </details>
+      )}
+      <Markdown text={text} />
+      <AttachmentList attachments={attachments} />
+      {metadata.partial === true && <p className={styles.note}>It broke off here.</p>}
+    </>
+  );
+}

@@ -1,0 +1,115 @@
+/**
+ * The virtual list of a transcript: a row for each `seq` that the room has, loaded or not, and after them what is on its
+ * way. So the scroll bar is the whole room, nothing ever comes above what one reads, and any place is a jump away.
+ */
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
+import type { Conversation, RoomMessage } from '../state/app-state.ts';
+import { markSeen } from '../state/conversation.ts';
+import { findEdges, findPlace, isKnown } from '../state/history.ts';
+import { loadAround } from '../state/history-pages.ts';
+import { showError } from '../state/toasts.ts';
+
+/** Beyond these, browsers cannot make an element high enough. */
+const mostRows = 250_000;
+/** So near is at the end, in px. */
+const nearPx = 90;
+
+const guess = { hole: 72, line: 66, perLetters: 80, row: 22, mostPx: 600 } as const;
+
+type Shown = {
+  roomId: string;
+  conversation: Conversation;
+  /** The keys of the rows after the last message. */
+  extras: readonly string[];
+  /** Where one begins to read, when it is in the room. */
+  unreadFrom: number | undefined;
+};
+
+export function useTranscriptList({ roomId, conversation, extras, unreadFrom }: Shown) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const { messages, isLoaded } = conversation;
+  const edges = findEdges(conversation);
+  const last = edges?.[1] ?? 0;
+  const first = edges ? Math.max(edges[0], last - mostRows) : 1;
+  const said = edges ? last - first + 1 : 0;
+
+  const findMessage = (index: number): RoomMessage | undefined => {
+    const found = messages[findPlace(messages, first + index)];
+    return found?.seq === first + index ? found : undefined;
+  };
+  // Whenever this function is another one, the list is measured from its beginning: it must be the same while it can.
+  const extraKeys = extras.join(' ');
+  const getItemKey = useCallback(
+    (index: number) => (index < said ? first + index : (extraKeys.split(' ')[index - said] ?? index)),
+    [first, said, extraKeys],
+  );
+  const list = useVirtualizer<HTMLDivElement, HTMLLIElement>({
+    count: said + extras.length,
+    getScrollElement: () => scroller.current,
+    getItemKey,
+    estimateSize: (index) => estimate(index < said ? findMessage(index) : undefined),
+    overscan: 5,
+    // Far from the end nothing has to be held there, and asking how far it is costs a walk over all rows for each one.
+    anchorTo: isNearEnd(scroller.current) ? 'end' : 'start',
+    followOnAppend: true,
+    scrollEndThreshold: nearPx,
+    directDomUpdates: true,
+    directDomUpdatesMode: 'position',
+    useAnimationFrameWithResizeObserver: false,
+  });
+  const items = list.getVirtualItems();
+  const range = `${items[0]?.index ?? 0} ${items.at(-1)?.index ?? 0}`;
+  const isAtEnd = list.isAtEnd(nearPx);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the first page is there.
+  useLayoutEffect(() => {
+    if (!isLoaded) return;
+    const unreadIndex = unreadFrom === undefined ? said : unreadFrom - first;
+    if (unreadIndex < said) list.scrollToIndex(Math.max(0, unreadIndex - 1), { align: 'start' });
+    else {
+      list.scrollToEnd();
+      markSeen(roomId);
+    }
+  }, [isLoaded]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is loaded changes what is missing, and so what is seen.
+  useEffect(() => {
+    const [from = 0, to = 0] = range.split(' ').map(Number);
+    if (said === 0) return;
+    loadAround(roomId, [first + from, Math.min(last, first + to)]).catch(showError);
+  }, [roomId, range, first, last, isLoaded, conversation.known]);
+
+  useEffect(() => {
+    if (isLoaded && isAtEnd && last > 0) markSeen(roomId);
+  }, [roomId, isLoaded, isAtEnd, last]);
+
+  return {
+    list,
+    scroller,
+    items,
+    said,
+    isAtEnd,
+    findMessage,
+    /** The message before, where it is known. */
+    findBefore: (message: RoomMessage): RoomMessage | undefined => messages[findPlace(messages, message.seq) - 1],
+    /** Whether nothing stands there, as opposed to not being loaded. */
+    isDeleted: (index: number) => isKnown(conversation.known, first + index),
+    /** What stands round it is loaded first: rows that have their height stay where they are. */
+    async jumpTo(seq: number): Promise<void> {
+      await loadAround(roomId, [seq, seq]);
+      list.scrollToIndex(Math.max(0, seq - first), { align: 'center' });
+    },
+    toEnd: () => list.scrollToEnd(),
+  };
+}
+
+const isNearEnd = (list: HTMLElement | null): boolean =>
+  !list || list.scrollHeight - list.scrollTop - list.clientHeight <= 3 * nearPx;
+
+/** Until it is measured. */
+function estimate(message: RoomMessage | undefined): number {
+  if (!message) return guess.hole;
+  const rows = Math.ceil(message.text.length / guess.perLetters);
+  return Math.min(guess.mostPx, guess.line + (rows - 1) * guess.row);
+}

@@ -1,0 +1,133 @@
+/** Asks for the world, a part when it is opened, and keeps it as the rooms that one is in tell what happens there. */
+import type { Client } from 'elizad-client';
+import { createStore, type Store } from '../../state/store.ts';
+import { showError } from '../../state/toasts.ts';
+import { emptyWorld, quietLife, type RoomLife, type World } from './world-node.ts';
+
+const pageSize = 200;
+/** How often the whole is asked for again, in ms: agents and rooms that come and go are told to nobody. */
+const refreshMs = 15_000;
+
+export type WorldWatch = {
+  readonly world: Store<World>;
+  loadRooms(serverId: string, isMore?: boolean): Promise<void>;
+  loadParticipants(roomId: string): Promise<void>;
+  refresh(): Promise<void>;
+  stop(): void;
+};
+
+export function watchWorld(client: Client, myId: string | undefined): WorldWatch {
+  const world = createStore<World>({ ...emptyWorld, myId });
+  const { http } = client;
+
+  const touch = (...ids: (string | undefined)[]) => {
+    const now = Date.now();
+    const changed = Object.fromEntries(ids.filter((id) => id !== undefined).map((id) => [id, now]));
+    world.set((state) => ({ ...state, changedAt: { ...state.changedAt, ...changed } }));
+  };
+
+  function live(roomId: string, change: (life: RoomLife) => Partial<RoomLife>, ...alsoChanged: string[]): void {
+    world.set((state) => {
+      const life = state.life[roomId] ?? quietLife;
+      return { ...state, life: { ...state.life, [roomId]: { ...life, ...change(life) } } };
+    });
+    touch(roomId, ...alsoChanged);
+  }
+
+  async function loadRooms(serverId: string, isMore = false): Promise<void> {
+    const now = world.get().channels[serverId];
+    const { data } = await http.call('list-message-server-channels', {
+      params: { messageServerId: serverId },
+      query: { limit: pageSize, ...(isMore && now?.next && { before: now.next }) },
+    });
+    const before = isMore ? (now?.list ?? []) : [];
+    const page = { list: [...before, ...data.channels], next: data.next };
+    world.set((state) => ({ ...state, channels: { ...state.channels, [serverId]: page } }));
+  }
+
+  async function loadParticipants(roomId: string): Promise<void> {
+    const { data } = await http.call('list-central-channel-participants', { params: { channelId: roomId } });
+    world.set((state) => ({ ...state, participants: { ...state.participants, [roomId]: data } }));
+  }
+
+  async function refresh(): Promise<void> {
+    const [{ data }, { agents }] = await Promise.all([http.call('list-message-servers'), client.worldState()]);
+    const before = new Map(world.get().agents.map(({ id, status }) => [id, status]));
+    const now = Object.values(agents);
+    const isFirst = !world.get().isLoaded;
+    world.set((state) => ({ ...state, servers: data.messageServers, agents: now, isLoaded: true }));
+    if (!isFirst) touch(...now.filter(({ id, status }) => before.get(id) !== status).map(({ id }) => id));
+    // Who has more than a page open asks again by hand: the pages would have to be asked for one by one.
+    for (const [serverId, { list }] of Object.entries(world.get().channels))
+      if (list.length <= pageSize) await loadRooms(serverId);
+  }
+
+  const update = () => void refresh().catch(showError);
+  const timer = setInterval(() => document.hidden || update(), refreshMs);
+  const stops = [
+    client.on('userTyping', ({ roomId, userId, isTyping }) =>
+      live(roomId, ({ typing }) => ({ typing: change(typing, userId, isTyping) }), userId),
+    ),
+    client.on('userJoined', ({ roomId, userId }) => {
+      live(roomId, ({ online }) => ({ online: change(online, userId, true) }), userId);
+      if (world.get().participants[roomId]) loadParticipants(roomId).catch(showError);
+    }),
+    client.on('userLeft', ({ roomId, userId }) =>
+      live(
+        roomId,
+        ({ online, typing }) => ({ online: change(online, userId, false), typing: change(typing, userId, false) }),
+        userId,
+      ),
+    ),
+    client.on('messageBroadcast', ({ roomId, senderId }) =>
+      live(
+        roomId,
+        ({ typing, answering }) => ({
+          typing: change(typing, senderId, false),
+          answering: change(answering, senderId, false),
+        }),
+        senderId,
+      ),
+    ),
+    client.on('messageStreamChunk', ({ roomId, agentId }) => {
+      // Once for an answer: its pieces are many.
+      if (world.get().life[roomId]?.answering.has(agentId)) return;
+      live(roomId, ({ answering }) => ({ answering: change(answering, agentId, true) }), agentId);
+    }),
+    client.on('controlMessage', ({ roomId, action }) =>
+      live(roomId, () => ({ isWaiting: action === 'disable_input' })),
+    ),
+    client.on('messageComplete', ({ roomId }) => live(roomId, () => ({ isWaiting: false, answering: new Set() }))),
+    client.on('channelUpdated', ({ roomId }) => {
+      touch(roomId);
+      update();
+    }),
+    client.on('channelDeleted', update),
+  ];
+  client.socket.on('connect', update);
+  client.socket.on('channel_joined', joined);
+  function joined({ roomId }: { roomId: string }): void {
+    if (myId) live(roomId, ({ online }) => ({ online: change(online, myId, true) }));
+  }
+  update();
+
+  return {
+    world,
+    loadRooms,
+    loadParticipants,
+    refresh,
+    stop() {
+      clearInterval(timer);
+      client.socket.off('connect', update);
+      client.socket.off('channel_joined', joined);
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+function change(ids: ReadonlySet<string>, id: string, isIn: boolean): ReadonlySet<string> {
+  const next = new Set(ids);
+  if (isIn) next.add(id);
+  else next.delete(id);
+  return next;
+}

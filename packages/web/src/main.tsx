@@ -1,0 +1,19 @@
+/** Where the browser begins. */
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import './ui/tokens.css';
+import './ui/base.css';
+import { App } from './app.tsx';
+import { sendKept } from './state/conversation.ts';
+import { watchOtherTabs } from './state/rooms.ts';
+import { openSession } from './state/session.ts';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('The page has no #root.');
+watchOtherTabs();
+openSession(sendKept);
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

@@ -1,0 +1,52 @@
+/** The whole page of a server that asks for a key and has not been given the right one. */
+import { KeyRound } from 'lucide-react';
+import { type FormEvent, useEffect, useRef } from 'react';
+import { app } from '../state/app-state.ts';
+import { readKept } from '../state/kept.ts';
+import { introduce, myName } from '../state/session.ts';
+import { useStore } from '../state/store.ts';
+import { Button } from '../ui/button.tsx';
+import page from '../ui/page.module.css';
+import styles from './sign-in.module.css';
+
+export default function SignIn() {
+  const refusal = useStore(app, (state) => state.refusal);
+  const isTrying = useStore(app, ({ connection }) => connection === 'connecting');
+  const box = useRef<HTMLInputElement>(null);
+  const wasTried = readKept('key') !== undefined;
+  useEffect(() => {
+    if (!isTrying) box.current?.focus();
+  }, [isTrying]);
+  const connect = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    introduce({ name: String(form.get('name') ?? ''), apiKey: String(form.get('key') ?? '') });
+  };
+  return (
+    <main className={styles.page}>
+      <form className={styles.card} onSubmit={connect}>
+        <img src="/icon.svg" alt="" width="48" height="48" />
+        <h1>This server asks for its key</h1>
+        <p className={page.note}>
+          It is what <code>ELIZAD_API_KEY</code> was set to where the server was started. It stays in this browser, and
+          goes to this server only.
+        </p>
+        <label className={page.field}>
+          Key of the server
+          <input ref={box} name="key" type="password" required autoComplete="current-password" />
+        </label>
+        <label className={page.field}>
+          Your name
+          <input name="name" defaultValue={myName()} maxLength={100} autoComplete="nickname" />
+        </label>
+        <p role="alert" className={styles.refusal}>
+          {wasTried && refusal && !isTrying ? `That was not it. ${refusal.text} ${refusal.hint ?? ''}` : ''}
+        </p>
+        <Button look="main" type="submit" disabled={isTrying}>
+          <KeyRound size={16} aria-hidden="true" />
+          {isTrying ? 'Connecting…' : 'Connect'}
+        </Button>
+      </form>
+    </main>
+  );
+}

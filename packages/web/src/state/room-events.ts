@@ -1,0 +1,82 @@
+/** What rooms tell, put into the state: messages, answers as they are made, and how each question ends. */
+import type { Client } from 'elizad-client';
+import { app, type Conversation, patchConversation, patchRoom } from './app-state.ts';
+import { addPage, addSpan, isWithoutAnswer } from './history.ts';
+import { writePending } from './pending.ts';
+
+const without = <T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> => {
+  const { [key]: _, ...rest } = record;
+  return rest;
+};
+
+const onlyBroken = (streams: Conversation['streams']): Conversation['streams'] =>
+  Object.fromEntries(Object.entries(streams).filter(([, { error }]) => error));
+
+export function listenToRooms(client: Client): void {
+  client.on('messageBroadcast', (message) => {
+    patchRoom(message.roomId, (room) => ({
+      ...room,
+      last: (room.last?.seq ?? 0) > message.seq ? room.last : message,
+    }));
+    onConversation(message.roomId, (now) => ({
+      ...now,
+      ...addPage(now, [message], [message.seq, message.seq]),
+      pending: now.pending.filter(({ clientMessageId }) => clientMessageId !== message.clientMessageId),
+      streams: without(now.streams, message.id),
+    }));
+    if (message.clientMessageId) writePending();
+  });
+  client.on('messageStreamChunk', ({ roomId, messageId, chunk, index, agentId }) => {
+    // Also of a room that is not open yet: the beginning comes once, when one enters.
+    patchConversation(roomId, (now) => {
+      const said = index === 0 ? '' : (now.streams[messageId]?.text ?? '');
+      return { ...now, streams: { ...now.streams, [messageId]: { agentId, text: said + chunk } } };
+    });
+  });
+  client.on('messageStreamError', ({ roomId, messageId, agentId, error, partialText }) => {
+    onConversation(roomId, (now) => {
+      const text = partialText ?? now.streams[messageId]?.text ?? '';
+      return { ...now, streams: { ...now.streams, [messageId]: { agentId, text, error } } };
+    });
+  });
+  client.on('messageComplete', ({ roomId, messageId, outcome, turns }) => {
+    const failed = turns.find(({ code }) => code);
+    const end = { outcome, ...(failed?.code && { code: failed.code }), ...(failed?.hint && { hint: failed.hint }) };
+    onConversation(roomId, (now) => {
+      const waiting = now.waiting.filter((id) => id !== messageId);
+      // What was streamed and never stored ended with the last question; what broke off stays to be read.
+      const left = waiting.length > 0 ? now.streams : onlyBroken(now.streams);
+      const unanswered = isWithoutAnswer(end) ? { ...now.unanswered, [messageId]: end } : now.unanswered;
+      return { ...now, waiting, unanswered, streams: left };
+    });
+  });
+  client.on('messageDeleted', ({ roomId, messageId }) => {
+    onConversation(roomId, (now) => ({ ...now, messages: now.messages.filter(({ id }) => id !== messageId) }));
+  });
+  client.on('channelCleared', ({ roomId }) => {
+    patchRoom(roomId, ({ last: _, ...room }) => room);
+    onConversation(roomId, (now) => ({
+      ...now,
+      messages: [],
+      // Its numbers go on: there is nothing before the next one.
+      known: addSpan(now.known, [1, now.messages.at(-1)?.seq ?? 0]),
+      streams: {},
+      unanswered: {},
+    }));
+  });
+  client.on('channelDeleted', ({ roomId }) => {
+    app.set((state) => ({
+      ...state,
+      rooms: without(state.rooms, roomId),
+      conversations: without(state.conversations, roomId),
+    }));
+  });
+  client.on('channelUpdated', ({ roomId, updates: { name, type } }) => {
+    patchRoom(roomId, (room) => ({ ...room, name, type }));
+  });
+}
+
+/** Rooms that nobody has looked into keep no messages. */
+function onConversation(roomId: string, change: (now: Conversation) => Conversation): void {
+  if (app.get().conversations[roomId]) patchConversation(roomId, change);
+}

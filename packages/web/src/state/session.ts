@@ -1,0 +1,77 @@
+/** The one connection of the page: who I am, whether we are connected, and which agents there are. */
+import { type Client, connect } from 'elizad-client';
+import { app, patch } from './app-state.ts';
+import { forgetKept, keep, newId, readKept } from './kept.ts';
+import { listenToPresence } from './presence.ts';
+import { listenToRooms } from './room-events.ts';
+import { loadRooms } from './rooms.ts';
+import { showError } from './toasts.ts';
+
+/** As long as a page is likely to be open: what was written while the server was away is sent when it is back. */
+const patienceMs = 12 * 3_600_000;
+
+let current: Client | undefined;
+let whenConnected = async (): Promise<void> => {};
+
+export function client(): Client {
+  if (!current) throw new Error('Nothing is asked of the server before openSession.');
+  return current;
+}
+
+export const myName = (): string => readKept('name') ?? 'You';
+
+/** Connects, or connects anew after the name or the key has changed. `onConnected` is called each time that we are. */
+export function openSession(onConnected = whenConnected): void {
+  whenConnected = onConnected;
+  current?.close();
+  const entityId = readKept('entity') ?? newId();
+  keep('entity', entityId);
+  const apiKey = readKept('key');
+  patch({ connection: 'connecting', entityId });
+  const opened = connect(location.origin, {
+    entityId,
+    name: myName(),
+    timeoutMs: patienceMs,
+    ...(apiKey && { apiKey }),
+  });
+  current = opened;
+  listenToRooms(opened);
+  listenToPresence(opened);
+  opened.socket.on('connect', () => {
+    patch({ connection: 'online', refusal: undefined });
+    refresh(opened).catch(showError);
+    whenConnected().catch(showError);
+  });
+  opened.socket.on('disconnect', () => patch({ connection: 'offline' }));
+  opened.socket.on('connect_error', (error: Error & { data?: { hint?: string } }) => {
+    // Refused, also by a server that came back with another key; anything else is tried again.
+    if (opened.socket.active || current !== opened) return;
+    const { message, data } = error;
+    patch({ connection: 'refused', refusal: { text: message, ...(data?.hint && { hint: data.hint }) } });
+  });
+  opened.ready.then(
+    ({ version, limits }) => patch({ version, limits }),
+    () => {},
+  );
+}
+
+async function refresh(opened: Client): Promise<void> {
+  const { agents } = await opened.worldState();
+  patch({ agents: Object.values(agents), areAgentsLoaded: true });
+  await loadRooms(opened);
+}
+
+/** Changes what the server knows of me, and connects with it. */
+export function introduce({ name, apiKey }: { name?: string; apiKey?: string }): void {
+  if (name !== undefined) keep('name', name.trim() || undefined);
+  if (apiKey !== undefined) keep('key', apiKey.trim() || undefined);
+  app.set((state) => ({ ...state, conversations: {} }));
+  openSession();
+}
+
+/** Nothing of me is left in this browser; the page begins anew. */
+export function forgetEverything(): void {
+  current?.close();
+  forgetKept();
+  location.assign('/');
+}

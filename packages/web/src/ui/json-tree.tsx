@@ -1,0 +1,43 @@
+/** A value as a tree of its fields; lists and objects open and close. Long ones show their first hundred. */
+import styles from './json-tree.module.css';
+
+const mostShown = 100;
+
+export function JsonTree({ value }: { value: unknown }) {
+  if (typeof value !== 'object' || value === null) return <JsonLeaf value={value} />;
+  const fields = Object.entries(value);
+  if (fields.length === 0) return <span className={styles.soft}>{Array.isArray(value) ? '[ ]' : '{ }'}</span>;
+  return (
+    <ul className={styles.fields}>
+      {fields.slice(0, mostShown).map(([name, inner]) => (
+        <li key={name}>
+          {typeof inner === 'object' && inner !== null ? (
+            <details>
+              <summary>
+                <span className={styles.name}>{name}</span> <span className={styles.soft}>{sizeOf(inner)}</span>
+              </summary>
+              <JsonTree value={inner} />
+            </details>
+          ) : (
+            <>
+              <span className={styles.name}>{name}</span> <JsonLeaf value={inner} />
+            </>
+          )}
+        </li>
+      ))}
+      {fields.length > mostShown && <li className={styles.soft}>… {fields.length - mostShown} more: copy the JSON</li>}
+    </ul>
+  );
+}
+
+function JsonLeaf({ value }: { value: unknown }) {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return (
+    <span className={styles.value} data-kind={typeof value}>
+      {text}
+    </span>
+  );
+}
+
+const sizeOf = (value: object): string =>
+  Array.isArray(value) ? `[${value.length}]` : `{${Object.keys(value).length}}`;

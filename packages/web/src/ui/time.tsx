@@ -1,0 +1,16 @@
+/** A moment as people say it; the whole of it for who looks closer. */
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+
+const dayMs = 24 * 3_600_000;
+
+export function Time({ ms }: { ms: number }) {
+  const at = new Date(ms);
+  const isRecent = Date.now() - ms < dayMs;
+  return (
+    <time dateTime={at.toISOString()} title={whole.format(at)}>
+      {isRecent ? clock.format(at) : date.format(at)}
+    </time>
+  );
+}

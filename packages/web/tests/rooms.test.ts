@@ -1,0 +1,107 @@
+/** Rooms: the first visit, what is unread, who is in one, inviting, naming, leaving, deleting. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { openModel } from '../../server/tests/support/model-room.ts';
+import { assertAccessible, openPage, phone, skip } from './support/browser.ts';
+import { findParts } from './support/talk.ts';
+
+const makeRoom = async (page: Awaited<ReturnType<typeof openPage>>['page'], name: string, agents: string[] = []) => {
+  await page.getByRole('button', { name: 'New room' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill(name);
+  for (const box of await page.getByRole('checkbox').all()) await box.uncheck();
+  for (const agent of agents) await page.getByRole('checkbox', { name: agent }).check();
+  await page.getByRole('button', { name: 'Make the room' }).click();
+  await page.getByRole('heading', { name, level: 1 }).waitFor();
+};
+
+describe('rooms', { skip }, () => {
+  it('says on the first visit what to set for a real model, and how to begin; not where there is one', async (t) => {
+    const { page, assertQuiet } = await openPage(t);
+    await page.getByRole('complementary', { name: 'A real model' }).getByText('OPENAI_API_KEY').waitFor();
+    await page.getByRole('main').getByText('From your own program').click();
+    await page.getByRole('main').getByText("import { io } from 'socket.io-client'").waitFor();
+    await assertAccessible(page);
+    assertQuiet();
+    const small = await openPage(t, { viewport: phone });
+    await small.page
+      .getByRole('navigation', { name: 'Rooms' })
+      .getByRole('button', { name: 'Talk to Eliza' })
+      .waitFor();
+    await assertAccessible(small.page);
+    const { env } = await openModel(t);
+    const real = await openPage(t, { env });
+    await real.page.getByRole('button', { name: 'Talk to Cleo' }).waitFor();
+    assert.equal(await real.page.getByRole('complementary', { name: 'A real model' }).count(), 0);
+  });
+
+  it('counts what others said in a room that is not open, and not what I said', async (t) => {
+    const { page, server, assertQuiet } = await openPage(t);
+    await makeRoom(page, 'The lounge');
+    const path = new URL(page.url()).pathname;
+    const { say, log } = findParts(page, 'The lounge');
+    await say('It is **me**.');
+    await log.getByText('#1').waitFor();
+    const list = page.getByRole('navigation', { name: 'Rooms' });
+    await list.getByText('You: It is me.').waitFor();
+    await page.getByRole('link', { name: 'Agents', exact: true }).click();
+    await fetch(`${server.url}/api/messaging/channels/${path.split('/').at(-1)}/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ content: 'Hello.', author_id: crypto.randomUUID(), author_display_name: 'Grace' }),
+    });
+    await page.getByRole('link', { name: /1 unread/ }).click();
+    assert.equal(await page.title(), '(1) elizad');
+    await list.getByText('Grace: Hello.').click();
+    await log.getByText('New', { exact: true }).waitFor();
+    await page.waitForFunction(() => document.title === 'elizad');
+    assertQuiet();
+  });
+
+  it('invites an agent that answers, and people by a link; everybody sees who is there', async (t) => {
+    const { env, provider } = await openModel(t, 'Cleo', 'Theo');
+    const ada = await openPage(t, { env });
+    await ada.page.evaluate(() => localStorage.setItem('elizad-name', 'Ada'));
+    await ada.page.reload();
+    await makeRoom(ada.page, 'The lounge');
+    await ada.page.getByRole('button', { name: 'People: 1' }).click();
+    const dialog = ada.page.getByRole('dialog', { name: 'People' });
+    await dialog.getByText('Ada (you)').waitFor();
+    await dialog.getByRole('button', { name: 'Add Theo' }).click();
+    await dialog.getByRole('button', { name: 'Remove Theo from the room' }).waitFor();
+    await assertAccessible(ada.page);
+    const link = (await dialog.getByText('/rooms/').textContent()) ?? '';
+    const grace = await openPage(t, { server: ada.server, path: new URL(link).pathname });
+    await findParts(grace.page, 'The lounge').box.waitFor();
+    await dialog
+      .getByText('User')
+      .or(dialog.getByText('You', { exact: true }))
+      .waitFor();
+    await ada.page.keyboard.press('Escape');
+    await ada.page.getByRole('button', { name: 'People: 3' }).waitFor();
+    provider.script({ kind: 'answer', text: 'I am here.' });
+    await findParts(grace.page, 'The lounge').say('@Theo are you there?');
+    for (const { page } of [ada, grace]) await findParts(page, 'The lounge').log.getByText('I am here.').waitFor();
+    await ada.page.getByRole('button', { name: 'People: 3' }).click();
+    await dialog.getByRole('button', { name: 'Remove Theo from the room' }).click();
+    await dialog.getByRole('button', { name: 'Add Theo' }).waitFor();
+  });
+
+  it('renames a room for everybody, is left, and deleted', async (t) => {
+    const { page, server } = await openPage(t);
+    await makeRoom(page, 'The lounge', ['Eliza']);
+    const other = await openPage(t, { server, path: new URL(page.url()).pathname });
+    await other.page.getByRole('heading', { name: 'The lounge', level: 1 }).waitFor();
+    await page.getByRole('button', { name: /^People/ }).click();
+    await page.getByRole('textbox', { name: 'Name of the room' }).fill('The salon');
+    await page.getByRole('button', { name: 'Rename' }).click();
+    for (const one of [page, other.page]) await one.getByRole('heading', { name: 'The salon', level: 1 }).waitFor();
+    await other.page.getByRole('button', { name: /^People/ }).click();
+    await other.page.getByRole('button', { name: 'Leave' }).click();
+    await other.page.getByRole('heading', { name: 'Say something.' }).waitFor();
+    await page.getByRole('button', { name: /^People/ }).click();
+    await page.getByRole('button', { name: 'Delete the room…' }).click();
+    await page.getByRole('button', { name: 'Delete it' }).click();
+    await page.getByRole('heading', { name: 'Say something.' }).waitFor();
+    assert.equal(await page.getByRole('navigation', { name: 'Rooms' }).getByText('The salon').count(), 0);
+  });
+});

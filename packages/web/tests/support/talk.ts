@@ -1,0 +1,39 @@
+/** A page in the DM with an agent whose model is a scripted provider. */
+import type { TestContext } from 'node:test';
+import type { Page } from 'playwright-core';
+import { openModel } from '../../../server/tests/support/model-room.ts';
+import { openPage } from './browser.ts';
+
+/** The parts of a conversation that every flow touches. */
+export function findParts(page: Page, name: string) {
+  return {
+    log: page.getByRole('log', { name: 'Messages' }),
+    box: page.getByRole('textbox', { name: `Message to ${name}` }),
+    say: async (text: string) => {
+      await page.getByRole('textbox', { name: `Message to ${name}` }).fill(text);
+      await page.keyboard.press('Enter');
+    },
+    /** What can be done with the message of a `seq`. */
+    deed: async (seq: number, label: string) => {
+      await page.getByRole('button', { name: `Message ${seq}: what can be done` }).click();
+      await page.getByRole('menuitem', { name: label }).click();
+    },
+  };
+}
+
+export async function openDm(page: Page, name: string): Promise<void> {
+  await page.getByRole('link', { name: 'Agents', exact: true }).click();
+  await page
+    .getByRole('navigation', { name: 'Agents' })
+    .getByRole('link', { name: new RegExp(name) })
+    .click();
+  await page.getByRole('button', { name: 'Talk', exact: true }).click();
+  await page.getByRole('textbox', { name: `Message to ${name}` }).waitFor();
+}
+
+export async function openTalk(t: TestContext, env: Record<string, string> = {}) {
+  const model = await openModel(t);
+  const opened = await openPage(t, { env: { ...model.env, ...env } });
+  await openDm(opened.page, 'Cleo');
+  return { ...opened, provider: model.provider, ...findParts(opened.page, 'Cleo') };
+}

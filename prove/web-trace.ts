@@ -1,0 +1,110 @@
+/** What a page was busy with while somebody uses it, from a trace of Chromium itself: each task of its main thread, each frame. */
+import type { CDPSession, Page } from 'playwright-core';
+
+type TraceEvent = {
+  name: string;
+  ph: string;
+  ts: number;
+  dur?: number;
+  pid: number;
+  tid: number;
+  args: { name?: string };
+};
+
+export type Trace = {
+  /** Frames that were drawn. */
+  frames: number;
+  /** The longest task of the main thread, ms: so long nothing could be scrolled, typed or drawn. */
+  longestTaskMs: number;
+  /** Tasks of more than 50 ms. */
+  longTasks: number;
+  /** Between two frames while frames were wanted, ms. */
+  p99FrameMs: number;
+  longestFrameMs: number;
+  /** From a key or a wheel to the end of the frame that shows it, ms. */
+  longestInputMs: number;
+};
+
+const longMs = 50;
+
+export const traceNotes =
+  'From a trace of Chromium itself: tasks of the page’s main thread; the time between frames, one being asked for all the time; and from an event to the frame that shows it. Server, browser and drawing share the cores: there is no graphics card.';
+
+/** No task and, but for one frame in a hundred, no frame takes longer than 50 ms. */
+export const holdsFrames = ({ p99FrameMs, longestTaskMs }: Trace): boolean =>
+  p99FrameMs <= longMs && longestTaskMs <= longMs;
+
+export function describeTrace(trace: Trace): string {
+  const { frames, longestTaskMs, longTasks, p99FrameMs, longestFrameMs, longestInputMs } = trace;
+  const ms = (value: number) => `${Math.round(value)} ms`;
+  const input = longestInputMs > 0 ? `; event to frame at most ${ms(longestInputMs)}` : '';
+  return `${frames} frames, p99 ${ms(p99FrameMs)}, longest ${ms(longestFrameMs)}; longest task ${ms(longestTaskMs)}, ${longTasks} over ${longMs} ms${input}`;
+}
+
+/** Runs `use` and traces it. Frames are asked for all the time, so that a missing one is seen. */
+export async function traceUse(page: Page, use: () => Promise<void>): Promise<Trace> {
+  const session = await page.context().newCDPSession(page);
+  await page.evaluate(beginWatch);
+  await session.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: { includedCategories: ['toplevel', 'disabled-by-default-devtools.timeline', '__metadata'] },
+  } as never);
+  await use();
+  const events = await stopTracing(session);
+  const { gaps, inputs } = await page.evaluate(endWatch);
+  const tasks = listTasks(events);
+  const sorted = gaps.toSorted((a, b) => a - b);
+  return {
+    frames: gaps.length,
+    longestTaskMs: Math.max(0, ...tasks),
+    longTasks: tasks.filter((ms) => ms > longMs).length,
+    p99FrameMs: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
+    longestFrameMs: sorted.at(-1) ?? 0,
+    longestInputMs: Math.max(0, ...inputs),
+  };
+}
+
+async function stopTracing(session: CDPSession): Promise<TraceEvent[]> {
+  const events: TraceEvent[] = [];
+  session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
+  const done = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
+  await session.send('Tracing.end');
+  await done;
+  return events;
+}
+
+/** How long each task of the pages' main threads took, ms. */
+function listTasks(events: readonly TraceEvent[]): number[] {
+  const mains = new Set(
+    events
+      .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
+      .map(({ pid, tid }) => `${pid} ${tid}`),
+  );
+  return events
+    .filter(({ name, ph, pid, tid }) => name.endsWith('RunTask') && ph === 'X' && mains.has(`${pid} ${tid}`))
+    .map(({ dur = 0 }) => dur / 1000);
+}
+
+type Watch = { gaps: number[]; inputs: number[]; isOver: boolean };
+
+function beginWatch(): void {
+  const watch: Watch = { gaps: [], inputs: [], isOver: false };
+  let last = performance.now();
+  const frame = (now: number) => {
+    watch.gaps.push(now - last);
+    last = now;
+    if (!watch.isOver) requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+  // After the frame that shows it was painted. Event Timing says the same, but not while Chromium without a screen is traced.
+  const note = ({ timeStamp }: Event) =>
+    requestAnimationFrame(() => setTimeout(() => watch.inputs.push(performance.now() - timeStamp)));
+  for (const name of ['keydown', 'wheel', 'input']) addEventListener(name, note, { capture: true, passive: true });
+  Object.assign(globalThis, { watch });
+}
+
+function endWatch(): Pick<Watch, 'gaps' | 'inputs'> {
+  const { watch } = globalThis as unknown as { watch: Watch };
+  watch.isOver = true;
+  return { gaps: watch.gaps.slice(1), inputs: watch.inputs };
+}

@@ -1,0 +1,108 @@
+/**
+ * `npm run screenshots`: the pictures of the README, taken from the real application in Chromium, light and dark. Only the
+ * model is scripted: a provider on the loopback, so that the pictures are the same each time.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Page } from 'playwright-core';
+import { io } from 'socket.io-client';
+import { openScene } from './screenshot-scene.ts';
+
+const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));
+const themes = ['light', 'dark'] as const;
+
+/** Each view: its file, where it is, and what has to be on it before it is taken. */
+type View = { name: string; open: (page: Page) => Promise<void> };
+
+const dir = mkdtempSync(join(tmpdir(), 'elizad-pictures-'));
+mkdirSync(folder, { recursive: true });
+const scene = await openScene(dir);
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--font-render-hinting=none'],
+});
+try {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
+  });
+  await context.addInitScript((entityId) => {
+    localStorage.setItem('elizad-entity', entityId);
+    localStorage.setItem('elizad-name', 'Ada');
+  }, scene.ada);
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const { roomId, questionId, agentId } = await scene.play(page);
+  const wrong = io(scene.url, { auth: { name: 'my-bot' }, transports: ['websocket'] });
+  await new Promise<void>((resolve) => wrong.once('connect', () => resolve()));
+  const misbehave = () => {
+    wrong.emit('mesage', { roomId, text: 'Hello?' });
+    wrong.emit('message', { text: 'Hello?' });
+    wrong.emit('message', { type: 2, payload: { roomId: crypto.randomUUID(), message: 'Hello?' } });
+  };
+  const at = (path: string) => page.goto(scene.url + path);
+  const views: View[] = [
+    {
+      name: 'conversation',
+      async open() {
+        await at(`/rooms/${roomId}`);
+        await page.getByText('It is rolled back, and nothing was lost.', { exact: true }).waitFor();
+      },
+    },
+    {
+      name: 'agent',
+      async open() {
+        await at(`/agents/${agentId}`);
+        await page.getByRole('heading', { name: 'Scout' }).first().waitFor();
+      },
+    },
+    {
+      name: 'x-ray',
+      async open() {
+        await at(`/rooms/${roomId}/messages/${questionId}/xray`);
+        await page.getByText('It was answered.').waitFor();
+      },
+    },
+    {
+      name: 'logs',
+      async open() {
+        await at('/inside/logs');
+        await page.getByText('turn answered').first().waitFor();
+      },
+    },
+    {
+      name: 'metrics',
+      async open() {
+        await at('/inside/metrics');
+        await page.getByRole('heading', { name: 'Memory and lag' }).waitFor();
+      },
+    },
+    {
+      name: 'wire-doctor',
+      async open() {
+        await at('/inside/wire');
+        misbehave();
+        await page.getByRole('button', { name: /my-bot/ }).click();
+        await page.getByText('Did you mean').first().waitFor();
+      },
+    },
+  ];
+  for (const { name, open } of views) {
+    for (const colorScheme of themes) {
+      await page.emulateMedia({ colorScheme });
+      await open(page);
+      // Fonts, charts and what slides in.
+      await page.waitForTimeout(600);
+      await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });
+      process.stdout.write(`docs/images/${name}-${colorScheme}.png\n`);
+    }
+  }
+  wrong.close();
+} finally {
+  await browser.close();
+  await scene.close();
+  rmSync(dir, { recursive: true, force: true });
+}
