@@ -24,7 +24,7 @@ const checks: Record<string, () => Promise<Result>> = {
   'generated docs': checkDocs,
   'file sizes': async () => checkSizes(),
   'test folders': async () => checkFolders(),
-  ...(isWhole && { 'web budget': () => runNode('scripts/run.mjs', ['web:budget']) }),
+  ...(isWhole && { 'web budget': () => runNode('scripts/run.mjs', ['web:budget', '--bytes']) }),
   ...(isWhole && { 'checks/': () => runNode('--test', ['--test-reporter=spec', 'checks/*.test.ts']) }),
 };
 

@@ -25,7 +25,7 @@ const tasks = {
   web: (args) => ({ nodeFlags: ['node_modules/vite/bin/vite.js', 'packages/web', ...args] }),
   'web:build': () => ({ script: 'scripts/web-build.mjs', args: [] }),
   screenshots: () => ({ script: 'scripts/screenshots.ts', args: [], needsWeb: true }),
-  'web:budget': () => ({ script: 'scripts/web-budget.ts', args: [], needsWeb: true }),
+  'web:budget': (args) => ({ script: 'scripts/web-budget.ts', args, needsWeb: true }),
   'test:web': (args) => ({
     nodeFlags: chooseTests([
       '--test-concurrency=2',

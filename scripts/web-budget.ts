@@ -1,6 +1,7 @@
 /**
  * `npm run web:budget`: what the first load of the web client weighs, compressed, chunk by chunk; and, where there is
- * Chromium, what a browser fetches and how long its page cannot be used. Exit code 1 when it is over the budget.
+ * Chromium, what a browser fetches and how long its page cannot be used. Exit code 1 when it is over the budget. With
+ * `--bytes` times are shown and not held to it: run beside other things, they say how busy the machine is.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ const budget = 200_000;
 /** Up to these, Lighthouse finds First Contentful Paint and Total Blocking Time good, in ms. */
 const budgetPaintMs = 1_800;
 const budgetBlockingMs = 200;
+const areTimesHeld = !process.argv.includes('--bytes');
 const paths = ['/', '/agents', '/inside', '/settings'];
 const dist = fileURLToPath(new URL('../packages/web/dist/', import.meta.url));
 type Chunk = { file: string; isEntry?: boolean; imports?: string[]; dynamicImports?: string[]; css?: string[] };
@@ -52,5 +54,5 @@ for (const { path, bytes, paintMs, longTasks, blockingMs } of loads) {
 }
 if (loads.length === 0) console.log('no Chromium: what a browser makes of it was not measured');
 const isOver = ({ bytes, paintMs, blockingMs }: (typeof loads)[number]): boolean =>
-  bytes > budget || paintMs > budgetPaintMs || blockingMs > budgetBlockingMs;
+  bytes > budget || (areTimesHeld && (paintMs > budgetPaintMs || blockingMs > budgetBlockingMs));
 process.exitCode = load > budget || loads.some(isOver) ? 1 : 0;

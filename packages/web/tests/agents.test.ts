@@ -72,6 +72,53 @@ describe('agents', { skip }, () => {
     assert.deepEqual((await read()).topics, ['packing']);
   });
 
+  it('keeps a value while a name is written through another name, and a secret nowhere but in its box', async (t) => {
+    const { page, make, read, assertQuiet } = await openAgents(t);
+    await make('Otter');
+    for (const [index, name, text] of [
+      [1, 'a', 'one'],
+      [2, 'ab', 'two'],
+    ] as const) {
+      await page.getByRole('button', { name: 'Add to Templates' }).click();
+      // Letter by letter: 'a' is there already on the way to 'ab'.
+      await page.getByLabel(`Templates ${index}: name`).pressSequentially(name);
+      await page.getByLabel(`Templates ${index}: value`).fill(text);
+    }
+    await page.getByLabel('Templates 2: name').fill('a');
+    await page.getByText('a is there twice').waitFor();
+    await page.getByLabel('Templates 2: name').pressSequentially('b');
+    await page.getByRole('button', { name: 'Add to Secrets' }).click();
+    await page.getByLabel('Secrets 1: name').fill('KEY');
+    await page.getByLabel('Secrets 1: value').fill('not-to-be-kept');
+    assert.equal(await page.evaluate(() => JSON.stringify(localStorage).includes('not-to-be-kept')), false);
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Not saved yet').waitFor({ state: 'detached' });
+    const { templates, settings } = (await read()) as Detail & { templates: unknown };
+    assert.deepEqual(templates, { a: 'one', ab: 'two' });
+    assert.deepEqual(Object.keys(settings.secrets as object), ['KEY']);
+    assert.equal(await page.getByLabel('Secrets 1: value').inputValue(), '');
+    await page.getByRole('button', { name: 'Remove Secrets 1' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Not saved yet').waitFor({ state: 'detached' });
+    assert.equal((await read()).settings.secrets, undefined);
+    assertQuiet();
+  });
+
+  it('draws what is no character at all, and says at its place what is wrong', async (t) => {
+    const { page, make, assertQuiet } = await openAgents(t);
+    await make('Otter');
+    await page.getByRole('button', { name: 'As JSON' }).click();
+    const box = page.getByRole('textbox', { name: 'Character as JSON' });
+    await box.fill('null');
+    await page.getByText('It is to be an object').waitFor();
+    await box.fill('{"name": {}, "bio": 7, "style": 1, "messageExamples": [null], "templates": "x", "secrets": []}');
+    await page.getByRole('button', { name: 'As a form' }).click();
+    assert.equal(await page.getByRole('textbox', { name: 'Examples', exact: true }).inputValue(), '[\n  null\n]');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('alert').nth(4).waitFor();
+    assertQuiet();
+  });
+
   it('tries one beside its form, starts over, stops and starts it', async (t) => {
     const { page, make, read } = await openAgents(t);
     await make('Otter');

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { character } from 'elizad-protocol';
-import { listChanges, writePath } from '../src/agents/character-draft.ts';
+import * as rest from 'elizad-protocol/rest';
+import { listChanges, maskedSecret, toDraft, writePath } from '../src/agents/character-draft.ts';
 import { fixedFields, groups } from '../src/agents/character-fields.ts';
 
 describe('the form of a character', () => {
@@ -29,7 +30,24 @@ describe('the form of a character', () => {
     assert.deepEqual(listChanges(saved, { ...saved, settings: { model: 'c/d' } }), {
       settings: { model: 'c/d', temperature: null },
     });
+    const servers = (...names: string[]) => ({
+      settings: { mcp: { servers: Object.fromEntries(names.map((name) => [name, {}])) } },
+    });
+    assert.deepEqual(listChanges(servers('a', 'b'), servers('a')), {
+      settings: { mcp: { servers: { a: {}, b: null } } },
+    });
     const { bio: _, ...without } = saved;
     assert.deepEqual(listChanges(saved, without), { bio: [] });
+  });
+
+  it('has secrets at one place, and sends one that is stored as it came', () => {
+    assert.equal(maskedSecret, rest.maskedSecret);
+    const secrets = { KEY: maskedSecret };
+    const saved = toDraft({ name: 'Ada', settings: { model: 'a/b', secrets }, status: 'active' });
+    assert.deepEqual(saved, { name: 'Ada', settings: { model: 'a/b' }, secrets });
+    assert.deepEqual(listChanges(saved, { ...saved, secrets: { ...secrets, MORE: 'x' } }), {
+      secrets: { KEY: maskedSecret, MORE: 'x' },
+    });
+    assert.deepEqual(listChanges(saved, { ...saved, secrets: {} }), { secrets: { KEY: null } });
   });
 });

@@ -11,7 +11,7 @@ import page from '../ui/page.module.css';
 import { toDraft } from './character-draft.ts';
 import { TalkButton } from './talk-button.tsx';
 
-/** Without its secrets: of those the server gives a mask only. */
+/** Without its secrets: of those the server gives the names only. */
 async function download(agentId: string): Promise<void> {
   const { secrets: _, ...character } = toDraft(await readAgent(agentId));
   const url = URL.createObjectURL(new Blob([JSON.stringify(character, null, 2)], { type: 'application/json' }));

@@ -6,8 +6,19 @@ export type Draft = Readonly<Record<string, unknown>>;
 /** What the server adds to a character, and nobody edits. */
 const added = ['status', 'enabled', 'createdAt', 'updatedAt'];
 
-export const toDraft = (detail: Draft): Draft =>
-  Object.fromEntries(Object.entries(detail).filter(([name]) => !added.includes(name)));
+/** What stands for a secret that is stored: sent back, it stays what it is. */
+export const maskedSecret = '********';
+
+/** As the form has it: the names of its secrets, which are shown among its settings, at their own place. */
+export function toDraft(detail: Draft): Draft {
+  const { settings, ...rest } = Object.fromEntries(Object.entries(detail).filter(([name]) => !added.includes(name)));
+  if (!isRecord(settings)) return { ...rest, settings };
+  const { secrets, ...others } = settings;
+  return { ...rest, settings: others, ...(isRecord(secrets) && { secrets }) };
+}
+
+const isRecord = (value: unknown): value is Draft =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export function readPath(draft: Draft, path: string): unknown {
   return path.split('.').reduce<unknown>((value, name) => (value as Draft | undefined)?.[name], draft);
@@ -26,35 +37,41 @@ export const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(
 const merged = ['settings', 'secrets'];
 
 /** Only what changed. */
-export function listChanges(saved: Draft, draft: Draft): Record<string, unknown> {
-  const names = [...new Set([...Object.keys(saved), ...Object.keys(draft)])];
-  const changed = names.filter((name) => !isSame(saved[name], draft[name]));
-  return Object.fromEntries(
-    changed.map((name) => [
+export const listChanges = (saved: Draft, draft: Draft): Record<string, unknown> =>
+  Object.fromEntries(
+    listChangedNames(saved, draft).map((name) => [
       name,
-      merged.includes(name)
-        ? { ...nullsFor(saved[name], draft[name]), ...(draft[name] as object) }
-        : (draft[name] ?? emptyOf(saved[name])),
+      merged.includes(name) ? withNulls(saved[name] ?? {}, draft[name] ?? {}) : (draft[name] ?? emptyOf(saved[name])),
     ]),
   );
-}
 
-const nullsFor = (saved: unknown, draft: unknown): Record<string, null> =>
-  Object.fromEntries(
-    Object.keys(Object(saved))
-      .filter((name) => !(name in Object(draft)))
-      .map((name) => [name, null]),
-  );
+const listChangedNames = (saved: Draft, draft: Draft): string[] =>
+  [...new Set([...Object.keys(saved), ...Object.keys(draft)])].filter((name) => !isSame(saved[name], draft[name]));
+
+function withNulls(saved: unknown, draft: unknown): unknown {
+  if (!isRecord(saved) || !isRecord(draft)) return draft;
+  const gone = Object.keys(saved).filter((name) => !(name in draft));
+  return Object.fromEntries([
+    ...gone.map((name) => [name, null]),
+    ...Object.entries(draft).map(([name, value]) => [name, withNulls(saved[name], value)]),
+  ]);
+}
 
 const emptyOf = (value: unknown): unknown => (Array.isArray(value) ? [] : typeof value === 'object' ? {} : '');
 
 const keyOf = (agentId: string): string => `character-${agentId}`;
 
-/** What was not saved yet; undefined when all of it was. */
-export function readKeptDraft(agentId: string): Draft | undefined {
+/** What is saved, with what was changed here and is not saved yet. */
+export function withKept(agentId: string, saved: Draft): Draft {
   const kept = readKept(keyOf(agentId));
-  return kept === undefined ? undefined : (JSON.parse(kept) as Draft);
+  if (kept === undefined) return saved;
+  const both = { ...saved, ...(JSON.parse(kept) as Draft) };
+  return Object.fromEntries(Object.entries(both).filter(([, value]) => value !== null));
 }
 
-export const keepDraft = (agentId: string, draft: Draft | undefined): void =>
-  keep(keyOf(agentId), draft && JSON.stringify(draft));
+/** Keeps what differs, but no secret: whoever opens this browser could read it. */
+export function keepChanges(agentId: string, saved: Draft, draft: Draft): void {
+  const names = listChangedNames(saved, draft).filter((name) => name !== 'secrets');
+  const changes = Object.fromEntries(names.map((name) => [name, draft[name] ?? null]));
+  keep(keyOf(agentId), names.length > 0 ? JSON.stringify(changes) : undefined);
+}

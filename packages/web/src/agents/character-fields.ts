@@ -44,7 +44,12 @@ export const groups: readonly Group[] = [
         about: 'Such as model, temperature, maxTokens, respond; JSON.',
         kind: 'settings',
       },
-      { path: 'secrets', label: 'Secrets', about: 'Keys of its own. What is stored is never shown.', kind: 'secrets' },
+      {
+        path: 'secrets',
+        label: 'Secrets',
+        about: 'Keys of its own. What is stored is never shown, and what is not saved is not kept.',
+        kind: 'secrets',
+      },
       { path: 'plugins', label: 'Plugins', about: 'Names of those that it wants.', kind: 'lines' },
       { path: 'templates', label: 'Templates', about: 'Prompts of its own, by name.', kind: 'pairs' },
     ],

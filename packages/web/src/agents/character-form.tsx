@@ -61,6 +61,7 @@ export function CharacterForm({ draft, faults, isChanged, isSaving, onChange, on
             label="Character as JSON"
             value={draft}
             rows={24}
+            isObject
             onChange={(value) => onChange(value as Draft)}
           />
         </div>

@@ -6,7 +6,7 @@ import { app } from '../state/app-state.ts';
 import { useStore } from '../state/store.ts';
 import { describeError, showError } from '../state/toasts.ts';
 import type { Fault } from './character-check.ts';
-import { type Draft, isSame, keepDraft, listChanges, readKeptDraft, toDraft } from './character-draft.ts';
+import { type Draft, isSame, keepChanges, listChanges, toDraft, withKept } from './character-draft.ts';
 
 /** `listFaults` comes with the schema, which is large: loaded when it is first needed. */
 export const checkDraft = async (draft: Draft): Promise<Fault[]> =>
@@ -23,13 +23,13 @@ export function useCharacter(agentId: string) {
     readAgent(agentId).then((detail) => {
       const there = toDraft(detail);
       setSaved(there);
-      setDraft((now) => now ?? readKeptDraft(agentId) ?? there);
+      setDraft((now) => now ?? withKept(agentId, there));
     }, showError);
   }, [agentId, isOnline]);
   const isChanged = saved !== undefined && draft !== undefined && !isSame(saved, draft);
   const change = (next: Draft) => {
     setDraft(next);
-    keepDraft(agentId, saved && isSame(saved, next) ? undefined : next);
+    if (saved) keepChanges(agentId, saved, next);
   };
   const discard = () => {
     setFaults([]);
@@ -45,7 +45,7 @@ export function useCharacter(agentId: string) {
       const there = toDraft(await saveAgent(agentId, listChanges(saved, draft)));
       setSaved(there);
       setDraft(there);
-      keepDraft(agentId, undefined);
+      keepChanges(agentId, there, there);
       return true;
     } catch (error) {
       setFaults(toFaults(error));

@@ -24,12 +24,17 @@ function readKnowledge(line: string): unknown {
   }
 }
 
+/** Of these the label belongs to one box; of the others, to all of theirs. */
+const kindsOfOneBox: readonly Field['kind'][] = ['text', 'long', 'settings'];
+
 export function FieldEditor({ field, value, faults, onChange }: Props) {
-  const { path, label, about } = field;
+  const { path, label, about, kind } = field;
   const id = `field-${path}`;
+  const isOneBox = kindsOfOneBox.includes(kind);
+  const Whole = isOneBox ? 'div' : 'fieldset';
   return (
-    <div className={styles.field} data-faulty={faults.length > 0}>
-      <label htmlFor={id}>{label}</label>
+    <Whole className={styles.field} data-faulty={faults.length > 0}>
+      {isOneBox ? <label htmlFor={id}>{label}</label> : <legend>{label}</legend>}
       <span className={styles.about}>{about}</span>
       {draw(field, id, value, onChange)}
       {faults.map((fault) => (
@@ -37,11 +42,26 @@ export function FieldEditor({ field, value, faults, onChange }: Props) {
           {fault}
         </span>
       ))}
-    </div>
+    </Whole>
   );
 }
 
+type Line = { name: string; content: { text: string } };
+const isLine = (value: Partial<Line> | null): boolean =>
+  typeof value?.name === 'string' && typeof value.content?.text === 'string';
+const isExample = (value: unknown): boolean => Array.isArray(value) && value.every(isLine);
+
+/** What the editor of a kind can draw; written as JSON, a field may be anything. */
+function fits(kind: Field['kind'], value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (kind === 'text' || kind === 'long') return typeof value === 'string';
+  if (kind === 'examples') return Array.isArray(value) && value.every(isExample);
+  if (kind === 'pairs' || kind === 'secrets') return typeof value === 'object' && !Array.isArray(value);
+  return true;
+}
+
 function draw({ kind, label }: Field, id: string, value: unknown, onChange: Props['onChange']): ReactNode {
+  if (!fits(kind, value)) return <JsonField id={id} label={label} value={value} onChange={onChange} />;
   switch (kind) {
     case 'text':
       return <input id={id} value={String(value ?? '')} onChange={({ target }) => onChange(target.value)} />;

@@ -1,13 +1,20 @@
-/** Anything as JSON. What cannot be read yet stays in the box, and says why. */
+/** Anything, or any object, as JSON. What cannot be read yet stays in the box, and says why. */
 import { useEffect, useState } from 'react';
 import { isSame } from '../character-draft.ts';
 import styles from './fields.module.css';
 
-type Props = { id: string; label: string; value: unknown; rows?: number; onChange: (value: unknown) => void };
+type Props = {
+  id: string;
+  label: string;
+  value: unknown;
+  rows?: number;
+  isObject?: boolean;
+  onChange: (value: unknown) => void;
+};
 
 const write = (value: unknown): string => JSON.stringify(value ?? {}, null, 2);
 
-export function JsonField({ id, label, value, rows = 6, onChange }: Props) {
+export function JsonField({ id, label, value, rows = 6, isObject = false, onChange }: Props) {
   const [text, setText] = useState(() => write(value));
   const [fault, setFault] = useState('');
   useEffect(() => {
@@ -18,6 +25,7 @@ export function JsonField({ id, label, value, rows = 6, onChange }: Props) {
     setText(now);
     try {
       const parsed: unknown = JSON.parse(now);
+      if (isObject && !isRecord(parsed)) throw new Error('It is to be an object: {"name": …}');
       setFault('');
       onChange(parsed);
     } catch (error) {
@@ -40,6 +48,8 @@ export function JsonField({ id, label, value, rows = 6, onChange }: Props) {
     </>
   );
 }
+
+const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function isSameJson(text: string, value: unknown): boolean {
   try {

@@ -1,6 +1,7 @@
 /** A list of texts, one each in its box. Enter begins the next, Backspace in an empty one takes it out. */
 import { Plus, X } from 'lucide-react';
 import { type KeyboardEvent, useRef } from 'react';
+import { flushSync } from 'react-dom';
 import { Button } from '../../ui/button.tsx';
 import styles from './fields.module.css';
 
@@ -8,16 +9,13 @@ type Props = { label: string; value: readonly string[]; onChange: (value: string
 
 export function LinesField({ label, value, onChange }: Props) {
   const list = useRef<HTMLUListElement>(null);
-  const focus = (index: number) =>
-    requestAnimationFrame(() => list.current?.querySelectorAll<HTMLElement>('textarea')[index]?.focus());
-  const add = (index: number) => {
-    onChange(value.toSpliced(index, 0, ''));
-    focus(index);
+  // Drawn at once, so that the next letter that is typed is the next box's.
+  const change = (next: string[], focused: number) => {
+    flushSync(() => onChange(next));
+    list.current?.querySelectorAll<HTMLElement>('textarea')[focused]?.focus();
   };
-  const remove = (index: number) => {
-    onChange(value.toSpliced(index, 1));
-    focus(Math.max(0, index - 1));
-  };
+  const add = (index: number) => change(value.toSpliced(index, 0, ''), index);
+  const remove = (index: number) => change(value.toSpliced(index, 1), Math.max(0, index - 1));
   const onKeyDown = (event: KeyboardEvent, index: number) => {
     if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
       event.preventDefault();
