@@ -218,6 +218,34 @@ describe('the wire doctor', () => {
     assert.deepEqual(find(30_000, true), ['polling']);
   });
 
+  it('sums up what no client should send: nested deep, too large, binary, a name that is a number', async (t) => {
+    const app = await openTestServer(t);
+    const watcher = await connect(t, app);
+    const client = await connect(t, app);
+    await watcher.ask('subscribe_wire', { socketId: client.socket.id });
+    const depth = 20_000;
+    client.socket.io.engine.write(`2["message",${'['.repeat(depth)}${']'.repeat(depth)}]`);
+    client.socket.io.engine.write(`2["message",${'{"text":'.repeat(5_000)}1${'}'.repeat(5_000)}]`);
+    client.socket.io.engine.write('2[7,{"text":1}]');
+    client.socket.emit('message', Buffer.alloc(500));
+    client.socket.emit('join', { roomId: 'x'.repeat(1_000_000) });
+    client.socket.emit('mesage');
+    const isLast = ({ event, direction }: Payload) => event === 'mesage' && direction === 'in';
+    await watcher.until('wireEvent', ({ events }) => events.some(isLast));
+    const seen = watcher.events.filter(({ event }) => event === 'wireEvent').flatMap(({ payload }) => payload.events);
+    const refused = seen.filter(({ direction }) => direction === 'in');
+    assert.deepEqual(refused.map(({ event }) => event).sort(), [
+      '7',
+      'join',
+      'mesage',
+      'message',
+      'message',
+      'message',
+    ]);
+    assert.ok(refused.some(({ bytes }) => bytes === 2 * depth));
+    assert.equal((await findingsOf(app, client))['refused-payload'].severity, 'fault');
+  });
+
   it('says how many events were left out for a watcher', async (t) => {
     const app = await openTestServer(t);
     const watcher = await connect(t, app);

@@ -131,9 +131,10 @@ function countBytes(payload: unknown): number {
     if (typeof value === 'string') bytes += Buffer.byteLength(value) + quotes;
     else if (typeof value !== 'object' || value === null) bytes += String(value).length;
     else {
-      bytes += brackets;
-      for (const [key, one] of Object.entries(value)) {
-        bytes += Array.isArray(value) ? comma : Buffer.byteLength(key) + quotes + comma + colon;
+      const entries = Object.entries(value);
+      bytes += brackets + Math.max(0, entries.length - 1) * comma;
+      for (const [key, one] of entries) {
+        if (!Array.isArray(value)) bytes += Buffer.byteLength(key) + quotes + colon;
         open.push(one);
       }
     }
