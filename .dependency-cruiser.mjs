@@ -1,9 +1,10 @@
 /**
- * The house as rules: folders of packages/server/src are floors, packages import only what they may, libraries stay in
- * the folder that wraps them. Type imports count. Every rule is an error, and its comment says what to do instead.
+ * The house as rules: folders of packages/server/src, and of packages/web/src, are floors, packages import only what they may,
+ * libraries stay in the folder that wraps them. Type imports count. Every rule is an error, and its comment says what to do instead.
  */
 
 const server = '^packages/server/src';
+const web = '^packages/web/src';
 
 /** From the ground up. A folder or file imports from itself and from lower floors; two on one floor do not know each other. */
 const floors = [
@@ -16,6 +17,16 @@ const floors = [
   ['gateway', 'rest'],
   ['app.ts'],
   ['cli', 'index.ts'],
+];
+
+/** The same of packages/web/src: sections do not know each other, but that one may draw a conversation. */
+const webFloors = [
+  ['style.d.ts', 'state'],
+  ['ui'],
+  ['conversation'],
+  ['rooms', 'agents', 'settings', 'inside'],
+  ['app.tsx'],
+  ['main.tsx'],
 ];
 
 /** What each package may import; the server has declared dependencies instead, and only its cli has the client. */
@@ -87,34 +98,45 @@ const wrappedLibraries = [
 ];
 
 const quote = (text) => text.replace(/[.@/]/g, '\\$&');
-const room = (name) => `${server}/${quote(name)}${name.endsWith('.ts') ? '$' : '/'}`;
+const roomIn = (house) => (name) => `${house}/${quote(name)}${/\.tsx?$/.test(name) ? '$' : '/'}`;
+const room = roomIn(server);
 const library = (name) => `(^|/)node_modules/${quote(name)}/`;
 const modulePath = (name) =>
   name.startsWith('elizad-') ? `^packages/${name.slice('elizad-'.length)}/src/(rest/)?index\\.ts$` : library(name);
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
-const floorRules = floors.flatMap((rooms, floor) =>
-  rooms.flatMap((name) => {
-    const higher = floors
-      .slice(floor + 1)
-      .flat()
-      .map(room);
-    const beside = rooms.filter((other) => other !== name).map(room);
-    const up = forbid(
-      `floor-${floor}-${name}-never-up`,
-      `${name} is on floor ${floor} and may import only from lower floors. Move what is needed down, or pass it in as a function from app.ts.`,
-      { path: room(name) },
-      { path: higher },
-    );
-    const sideways = forbid(
-      `floor-${floor}-${name}-never-sideways`,
-      `${rooms.join(' and ')} share floor ${floor} and do not know each other. Put what both need one floor down, or connect them in app.ts.`,
-      { path: room(name) },
-      { path: beside },
-    );
-    return [...(higher.length > 0 ? [up] : []), ...(beside.length > 0 ? [sideways] : [])];
-  }),
-);
+/** A house's rules: never up, never sideways, and no file on no floor. */
+const forbidStairs = (house, name, floors, top) => [
+  ...floors.flatMap((rooms, floor) => rooms.flatMap((one) => forbidFrom(house, name, floors, top, floor, one))),
+  forbid(
+    `${name}-unknown`,
+    'This file is on no floor. Move it into a folder of the house, or give its folder a floor in .dependency-cruiser.mjs.',
+    { path: `${house}/`, pathNot: floors.flat().map(roomIn(house)) },
+    {},
+  ),
+];
+
+function forbidFrom(house, name, floors, top, floor, one) {
+  const rooms = floors[floor];
+  const higher = floors
+    .slice(floor + 1)
+    .flat()
+    .map(roomIn(house));
+  const beside = rooms.filter((other) => other !== one).map(roomIn(house));
+  const up = forbid(
+    `${name}-${floor}-${one}-never-up`,
+    `${one} is on floor ${floor} and may import only from lower floors. Move what is needed down, or pass it in from ${top}.`,
+    { path: roomIn(house)(one) },
+    { path: higher },
+  );
+  const sideways = forbid(
+    `${name}-${floor}-${one}-never-sideways`,
+    `${rooms.join(' and ')} share floor ${floor} and do not know each other. Put what both need one floor down, or connect them in ${top}.`,
+    { path: roomIn(house)(one) },
+    { path: beside },
+  );
+  return [...(higher.length > 0 ? [up] : []), ...(beside.length > 0 ? [sideways] : [])];
+}
 
 const packageRules = Object.entries(packageImports).map(([name, allowed]) =>
   forbid(
@@ -142,13 +164,8 @@ export default {
       {},
       { circular: true },
     ),
-    ...floorRules,
-    forbid(
-      'floor-unknown',
-      'This file is on no floor. Move it into a folder of the house, or give its folder a floor in .dependency-cruiser.mjs.',
-      { path: `${server}/`, pathNot: floors.flat().map(room) },
-      {},
-    ),
+    ...forbidStairs(server, 'floor', floors, 'app.ts'),
+    ...forbidStairs(web, 'web-floor', webFloors, 'app.tsx'),
     ...packageRules,
     forbid(
       'package-server-imports',

@@ -108,6 +108,12 @@ describe('floors', () => {
     assertRefused('floor-6-gateway-never-sideways', `${server}/gateway/planted.ts`);
   });
 
+  test('a section of the web client that knows another is refused', () => {
+    plant('packages/web/src/rooms/planted-beside.ts', 'export const beside = 1;\n');
+    plant('packages/web/src/inside/planted.ts', "export { beside } from '../rooms/planted-beside.ts';\n");
+    assertRefused('web-floor-3-inside-never-sideways', 'packages/web/src/inside/planted.ts');
+  });
+
   test('a cycle of types alone is refused', () => {
     plant(
       `${server}/storage/planted-one.ts`,

@@ -8,8 +8,8 @@ import { showError } from '../state/toasts.ts';
 import { Button } from '../ui/button.tsx';
 import { Confirm } from '../ui/confirm.tsx';
 import page from '../ui/page.module.css';
+import { TalkButton } from '../ui/talk-button.tsx';
 import { toDraft } from './character-draft.ts';
-import { TalkButton } from './talk-button.tsx';
 
 /** Without its secrets: of those the server gives the names only. */
 async function download(agentId: string): Promise<void> {

@@ -2,10 +2,9 @@
 import { ArrowLeft } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { Link, useSearch } from 'wouter';
-import { PeopleButton } from '../rooms/people/people-button.tsx';
-import { isDm, nameRoom } from '../rooms/room-name.ts';
 import { app, emptyConversation } from '../state/app-state.ts';
 import { openConversation } from '../state/conversation.ts';
+import { isDm, nameRoom } from '../state/room-name.ts';
 import { findUnread } from '../state/rooms.ts';
 import { useStore } from '../state/store.ts';
 import { showError } from '../state/toasts.ts';
@@ -14,6 +13,7 @@ import { DropZone } from './attachments/drop-zone.tsx';
 import { Composer } from './composer/composer.tsx';
 import styles from './conversation.module.css';
 import { JumpToDate } from './jump-to-date.tsx';
+import { PeopleButton } from './people/people-button.tsx';
 import { Transcript } from './transcript.tsx';
 
 export default function ConversationView({ roomId }: { roomId: string }) {

@@ -5,10 +5,10 @@ import { discardPending, sayAgain } from '../state/conversation.ts';
 import { myName } from '../state/session.ts';
 import { useStore } from '../state/store.ts';
 import { Button } from '../ui/button.tsx';
+import { Markdown } from '../ui/markdown/markdown.tsx';
 import { AttachmentList } from './attachments/attachment-list.tsx';
 import { Frame, nameMe } from './line/frame.tsx';
 import styles from './line/line.module.css';
-import { Markdown } from './markdown/markdown.tsx';
 
 export type Extra =
   | { key: string; kind: 'pending'; pending: Pending }

@@ -1,13 +1,11 @@
 /** Whom to talk to in one click; where no model answers yet, what to set; and the same from one's own program. */
 import { lazy, Suspense, useState } from 'react';
-import { TalkButton } from '../agents/talk-button.tsx';
 import { app } from '../state/app-state.ts';
 import { useStore } from '../state/store.ts';
 import page from '../ui/page.module.css';
+import { TalkButton } from '../ui/talk-button.tsx';
 
-const CodeBlock = lazy(() =>
-  import('../conversation/markdown/code-block.tsx').then((module) => ({ default: module.CodeBlock })),
-);
+const CodeBlock = lazy(() => import('../ui/markdown/code-block.tsx').then((module) => ({ default: module.CodeBlock })));
 
 /** The one that is built in. */
 const builtIn = 'eliza-1966';

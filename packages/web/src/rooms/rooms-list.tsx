@@ -2,6 +2,7 @@
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { type Agent, app, type Room, type RoomMessage } from '../state/app-state.ts';
+import { isDm, nameRoom } from '../state/room-name.ts';
 import { countUnread, sortRooms } from '../state/rooms.ts';
 import { useStore } from '../state/store.ts';
 import { Avatar } from '../ui/avatar.tsx';
@@ -9,17 +10,13 @@ import styles from '../ui/list.module.css';
 import { Time } from '../ui/time.tsx';
 import { FirstSteps } from './first-steps.tsx';
 import { NewRoom } from './new-room.tsx';
-import { isDm, nameRoom } from './room-name.ts';
+import { withoutMarks } from './without-marks.ts';
 
 /** Beyond so many they can be sought. */
 const manyRooms = 8;
 
-/** The last word in one line, without the marks of markdown. */
 function sayLast({ senderId, senderName, text, attachments }: RoomMessage, entityId: string | undefined): string {
-  const plain = text
-    .replace(/```\w*|[*_`#>|]|!?\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/\s+/g, ' ')
-    .trim();
+  const plain = withoutMarks(text);
   const said = plain === '' && attachments.length > 0 ? 'sent a file' : plain;
   return `${senderId === entityId ? 'You' : senderName}: ${said}`;
 }

@@ -1,9 +1,9 @@
 /** Files that go up to a room while one still writes; those that are there outlive a reload of the page. */
 import { type Attachment, RequestFailed } from 'elizad-client';
-import { formatSize } from '../ui/size.ts';
 import { app } from './app-state.ts';
 import { keep, newId, readKept } from './kept.ts';
 import { client } from './session.ts';
+import { formatSize } from './size.ts';
 import { createStore } from './store.ts';
 import { describeError } from './toasts.ts';
 

@@ -1,8 +1,8 @@
 /** The files of a message that is being written: what each is, how far it is, and what is wrong with it. */
 import { File as FileIcon, RotateCcw, X } from 'lucide-react';
+import { formatSize } from '../../state/size.ts';
 import { removeUpload, retryUpload, type Upload } from '../../state/uploads.ts';
 import { Button } from '../../ui/button.tsx';
-import { formatSize } from '../../ui/size.ts';
 import { readKind, smallAddress } from './attachment-kind.ts';
 import styles from './upload-list.module.css';
 

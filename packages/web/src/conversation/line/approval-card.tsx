@@ -4,8 +4,8 @@ import type { RoomMessage } from '../../state/app-state.ts';
 import { approve } from '../../state/conversation.ts';
 import { showError } from '../../state/toasts.ts';
 import { Button } from '../../ui/button.tsx';
+import { Markdown } from '../../ui/markdown/markdown.tsx';
 import { Time } from '../../ui/time.tsx';
-import { Markdown } from '../markdown/markdown.tsx';
 import styles from './line.module.css';
 
 type Approval = { action?: string; deadline?: number; otherwise?: 'approve' | 'deny'; state?: string };

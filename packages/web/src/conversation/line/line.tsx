@@ -1,9 +1,9 @@
 /** One message of a transcript: who, when, which, and what was said; under it how it ended, where no answer came. */
 import { memo, type ReactNode } from 'react';
 import type { RoomMessage, Unanswered } from '../../state/app-state.ts';
+import { Markdown } from '../../ui/markdown/markdown.tsx';
 import { Time } from '../../ui/time.tsx';
 import { AttachmentList } from '../attachments/attachment-list.tsx';
-import { Markdown } from '../markdown/markdown.tsx';
 import { ActionCard } from './action-card.tsx';
 import { ApprovalCard } from './approval-card.tsx';
 import { Ending } from './ending.tsx';

@@ -1,11 +1,11 @@
 /** One who is in a room: who, whether there, and the way out of it. */
 import { UserMinus } from 'lucide-react';
-import { TalkButton } from '../../agents/talk-button.tsx';
 import { app } from '../../state/app-state.ts';
 import type { Participant } from '../../state/people.ts';
 import { useStore } from '../../state/store.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Button } from '../../ui/button.tsx';
+import { TalkButton } from '../../ui/talk-button.tsx';
 import styles from './people.module.css';
 
 export function Person({ person, onDismiss }: { person: Participant; onDismiss: () => void }) {

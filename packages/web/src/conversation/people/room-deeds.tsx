@@ -3,11 +3,11 @@ import { type FormEvent, useState } from 'react';
 import { useLocation } from 'wouter';
 import { app } from '../../state/app-state.ts';
 import { deleteRoom, leaveRoom, type Participant, renameRoom } from '../../state/people.ts';
+import { isDm } from '../../state/room-name.ts';
 import { useStore } from '../../state/store.ts';
 import { showError } from '../../state/toasts.ts';
 import { Button } from '../../ui/button.tsx';
 import page from '../../ui/page.module.css';
-import { isDm } from '../room-name.ts';
 
 type Props = { roomId: string; people: readonly Participant[]; onClose: () => void };
 

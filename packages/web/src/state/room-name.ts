@@ -1,5 +1,5 @@
 /** What a room is called on the page. */
-import type { Agent, Room } from '../state/app-state.ts';
+import type { Agent, Room } from './app-state.ts';
 
 export const isDm = ({ type }: Room): boolean => type.toUpperCase() === 'DM';
 

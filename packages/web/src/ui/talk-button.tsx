@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { openDm } from '../state/conversation.ts';
 import { showError } from '../state/toasts.ts';
-import { Button } from '../ui/button.tsx';
+import { Button } from './button.tsx';
 
 type Props = { agentId: string; label?: string; look?: 'main' | 'plain' };
 
