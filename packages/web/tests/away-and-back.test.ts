@@ -11,7 +11,7 @@ describe('away and back', { skip }, () => {
     const first = await spawnServer(t, dataDir);
     const { page } = await openPage(t, { server: first });
     await page.getByRole('button', { name: 'Talk to Eliza' }).click();
-    const box = page.getByRole('textbox', { name: 'Message to Eliza' });
+    const box = page.getByRole('textbox', { name: 'Message to Eliza', exact: true });
     await box.waitFor();
     await first.end('SIGKILL');
     await page.getByText('Reconnecting… what you write is kept.').waitFor();

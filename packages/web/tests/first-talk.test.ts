@@ -9,7 +9,7 @@ describe('the first talk', { skip }, () => {
     await page.getByRole('link', { name: 'Agents', exact: true }).click();
     await page.getByRole('navigation', { name: 'Agents' }).getByRole('link', { name: /Eliza/ }).click();
     await page.getByRole('button', { name: 'Talk' }).click();
-    await page.getByRole('textbox', { name: 'Message to Eliza' }).fill('Hello.');
+    await page.getByRole('textbox', { name: 'Message to Eliza', exact: true }).fill('Hello.');
     await page.keyboard.press('Enter');
     const log = page.getByRole('log', { name: 'Messages' });
     await log.getByText('How do you do. Please state your problem.').waitFor();
@@ -27,7 +27,7 @@ describe('the first talk', { skip }, () => {
     it(`has no serious fault of accessibility in the ${colorScheme} theme, wide and on a phone`, async (t) => {
       const { page, assertQuiet } = await openPage(t, { colorScheme });
       await page.getByRole('button', { name: 'Talk to Eliza' }).click();
-      await page.getByRole('textbox', { name: 'Message to Eliza' }).fill('Hello.');
+      await page.getByRole('textbox', { name: 'Message to Eliza', exact: true }).fill('Hello.');
       await page.keyboard.press('Enter');
       await page.getByText('Please state your problem.').first().waitFor();
       for (const viewport of [page.viewportSize(), phone]) {
@@ -59,7 +59,7 @@ describe('the first talk', { skip }, () => {
   it('says why there is no answer, and what to do', async (t) => {
     const { page, server } = await openPage(t);
     await page.getByRole('button', { name: 'Talk to Eliza' }).click();
-    const box = page.getByRole('textbox', { name: 'Message to Eliza' });
+    const box = page.getByRole('textbox', { name: 'Message to Eliza', exact: true });
     await box.waitFor();
     const { data } = (await (await fetch(`${server.url}/api/agents`)).json()) as { data: { agents: { id: string }[] } };
     await fetch(`${server.url}/api/agents/${data.agents[0]?.id}/stop`, { method: 'POST' });

@@ -6,7 +6,7 @@ import { assertAccessible, openPage, phone, skip } from './support/browser.ts';
 
 async function talk(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Talk to Eliza' }).click();
-  await page.getByRole('textbox', { name: 'Message to Eliza' }).fill('Hello.');
+  await page.getByRole('textbox', { name: 'Message to Eliza', exact: true }).fill('Hello.');
   await page.keyboard.press('Enter');
   await page.getByRole('log', { name: 'Messages' }).getByText('Please state your problem.').waitFor();
 }

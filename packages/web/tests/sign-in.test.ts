@@ -23,7 +23,7 @@ describe('signing in', { skip }, () => {
       await page.getByRole('navigation', { name: 'Rooms' }).waitFor();
       await page.reload();
       await page.getByRole('button', { name: 'Talk to Eliza' }).click();
-      await page.getByRole('textbox', { name: 'Message to Eliza' }).fill('Hello.');
+      await page.getByRole('textbox', { name: 'Message to Eliza', exact: true }).fill('Hello.');
       await page.keyboard.press('Enter');
       await page.getByRole('log', { name: 'Messages' }).getByText('Please state your problem.').waitFor();
       await page.getByRole('article', { name: 'Ada (you)' }).waitFor();

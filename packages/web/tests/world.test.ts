@@ -15,7 +15,7 @@ async function openInside(page: Page): Promise<void> {
 
 async function talk(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Talk to Eliza' }).click();
-  await page.getByRole('textbox', { name: 'Message to Eliza' }).fill('Hello.');
+  await page.getByRole('textbox', { name: 'Message to Eliza', exact: true }).fill('Hello.');
   await page.keyboard.press('Enter');
   await page.getByText('Please state your problem.').first().waitFor();
 }

@@ -4,13 +4,13 @@ import type { Page } from 'playwright-core';
 import { openModel } from '../../../server/tests/support/model-room.ts';
 import { openPage } from './browser.ts';
 
-/** The parts of a conversation that every flow touches. */
+/** The parts of a conversation that every flow touches. Exact: to try an agent there is a box of nearly the same name. */
 export function findParts(page: Page, name: string) {
   return {
     log: page.getByRole('log', { name: 'Messages' }),
-    box: page.getByRole('textbox', { name: `Message to ${name}` }),
+    box: page.getByRole('textbox', { name: `Message to ${name}`, exact: true }),
     say: async (text: string) => {
-      await page.getByRole('textbox', { name: `Message to ${name}` }).fill(text);
+      await page.getByRole('textbox', { name: `Message to ${name}`, exact: true }).fill(text);
       await page.keyboard.press('Enter');
     },
     /** What can be done with the message of a `seq`. */
@@ -28,7 +28,7 @@ export async function openDm(page: Page, name: string): Promise<void> {
     .getByRole('link', { name: new RegExp(name) })
     .click();
   await page.getByRole('button', { name: 'Talk', exact: true }).click();
-  await page.getByRole('textbox', { name: `Message to ${name}` }).waitFor();
+  await page.getByRole('textbox', { name: `Message to ${name}`, exact: true }).waitFor();
 }
 
 export async function openTalk(t: TestContext, env: Record<string, string> = {}) {
