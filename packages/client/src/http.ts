@@ -12,6 +12,8 @@ type CallOptions = {
   signal?: AbortSignal;
   /** Ask as whoever runs the server, not as yourself: he sees rooms of others. */
   asOperator?: boolean;
+  /** Goes on when the page is left. */
+  keepalive?: boolean;
 };
 type Given<N extends RestRowName> =
   Record<never, never> extends RestInput<N> ? [RestInput<N>?, CallOptions?] : [RestInput<N>, CallOptions?];
@@ -67,6 +69,7 @@ export function createHttp(base: string, apiKey: string | undefined, getEntityId
         headers,
         ...(body !== undefined && { body: JSON.stringify(body) }),
         ...(options?.signal && { signal: options.signal }),
+        ...(options?.keepalive && { keepalive: true }),
       });
       if (!response.ok) throw toFailure(await response.text(), response.status, response.headers.get('retry-after'));
       if (response.status === 204) return undefined as RestOutput<N>;

@@ -138,6 +138,29 @@ describe('agents', { skip }, () => {
     await page.getByRole('button', { name: 'Talk', exact: true }).waitFor();
   });
 
+  it('throws the room of a trial away, also when the page is closed', async (t) => {
+    const { page, make, server } = await openAgents(t);
+    await make('Otter');
+    const trial = page.getByRole('region', { name: 'Try Otter' });
+    await trial.getByRole('textbox', { name: 'Try a message to Otter' }).fill('Hello.');
+    await page.keyboard.press('Enter');
+    await trial.getByRole('log').getByText('Please state your problem.').waitFor();
+    const listRooms = async () => {
+      const response = await fetch(
+        `${server.url}/api/messaging/message-servers/${'0'.repeat(8)}-0000-0000-0000-${'0'.repeat(12)}/channels`,
+      );
+      return ((await response.json()) as { data: { channels: { name: string }[] } }).data.channels.map(
+        ({ name }) => name,
+      );
+    };
+    assert.deepEqual(await listRooms(), ['Trying Otter']);
+    await page.goto('about:blank');
+    const deadline = Date.now() + 10_000;
+    while ((await listRooms()).length > 0 && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.deepEqual(await listRooms(), []);
+  });
+
   it('exports a character that imports again as it was, says what is wrong with a file, and deletes', async (t) => {
     const { page, make, read } = await openAgents(t);
     await make('Otter');

@@ -57,6 +57,26 @@ describe('the world', { skip }, () => {
     await tree(page).locator('[data-lit]').first().waitFor();
   });
 
+  it('knows who is online that came before it was opened', async (t) => {
+    const { page, server } = await openPage(t);
+    await talk(page);
+    const roomId = page.url().split('/').at(-1);
+    const other = await openPage(t, { server, path: `/rooms/${roomId}` });
+    await other.page.getByRole('log', { name: 'Messages' }).getByText('Hello.', { exact: true }).waitFor();
+    // A page that was loaded anew has heard nobody come.
+    await page.goto(`${server.url}/inside/world`);
+    await item(page, /Eliza/).first().waitFor();
+    await tree(page).focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowRight');
+    await tree(page).locator('[role=treeitem][aria-level="2"][aria-expanded]').first().waitFor();
+    for (let step = 0; step < 2; step++) await page.keyboard.press('ArrowRight');
+    await tree(page).getByText('online').waitFor();
+    await other.page.close();
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await tree(page).getByText('online').waitFor({ state: 'detached' });
+  });
+
   it('filters by name, and says where nothing fits', async (t) => {
     const { page } = await openPage(t);
     await openInside(page);

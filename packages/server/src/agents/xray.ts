@@ -89,7 +89,9 @@ async function findQuestion(db: Messaging['database']['db'], shown: Message): Pr
   const { runId } = shown.metadata;
   // An answer has the id of its turn, and a card names it.
   const rootId = await findRootOf(db, typeof runId === 'string' ? runId : shown.id);
-  return (rootId === undefined ? undefined : (await findListed(db, rootId))?.message) ?? shown;
+  const root = rootId === undefined ? undefined : (await findListed(db, rootId))?.message;
+  // Anybody may write a `runId` into what they say: it shows nothing of another channel.
+  return root?.channelId === shown.channelId ? root : shown;
 }
 
 function describeEnding(question: Message, runs: readonly ChainRun[]): NonNullable<Xray['ending']> {

@@ -95,6 +95,17 @@ describe('the X-ray of a message', () => {
     assert.deepEqual([elsewhere.status, elsewhere.body.error?.code], [404, 'message-not-found']);
   });
 
+  it('shows nothing of another channel to who names a turn of it', async (t) => {
+    const { ask, xray, provider, call } = await openTalk(t);
+    provider.script({ kind: 'answer', text: 'One two.' });
+    const { answerId } = (await xray(await ask('Count.', { wait: true }))).turns[0] ?? {};
+    assert.ok(answerId);
+    const params = { channelId: crypto.randomUUID() };
+    const said = await call('post-message', { params, body: { content: 'Hello?', metadata: { runId: answerId } } });
+    const { body } = await call('get-message-xray', { params: { ...params, messageId: said.body.data.id } });
+    assert.deepEqual([body.data.messageId, body.data.turns], [said.body.data.id, []]);
+  });
+
   it('has the actions with their times, and what was before a person was asked, also by a card', async (t) => {
     const { open, provider } = await openAgentsServer(t);
     const { find, url } = open();

@@ -17,7 +17,16 @@ export default function TryAgent({ agent: { id, name, status }, isChanged, onSav
   const [roomId, setRoomId] = useState<string>();
   const [text, setText] = useState('');
   const conversation = useStore(app, ({ conversations }) => (roomId ? conversations[roomId] : undefined));
-  useEffect(() => () => void room.current?.then(throwAway).catch(showError), []);
+  useEffect(() => {
+    const leave = () => void room.current?.then(throwAway).catch(showError);
+    // The page may be kept and shown again: then so is the room.
+    const onPageHide = ({ persisted }: PageTransitionEvent) => !persisted && leave();
+    addEventListener('pagehide', onPageHide);
+    return () => {
+      removeEventListener('pagehide', onPageHide);
+      leave();
+    };
+  }, []);
   const send = async (event: FormEvent) => {
     event.preventDefault();
     if (text.trim() === '') return;

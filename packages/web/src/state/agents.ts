@@ -54,5 +54,5 @@ export async function openTrial(agentId: string, name: string): Promise<string> 
 }
 
 export async function throwAway(roomId: string): Promise<void> {
-  await client().http.call('delete-channel', { params: { channelId: roomId } });
+  await client().http.call('delete-channel', { params: { channelId: roomId } }, { keepalive: true });
 }

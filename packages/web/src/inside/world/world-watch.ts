@@ -7,6 +7,8 @@ import { emptyWorld, quietLife, type RoomLife, type World } from './world-node.t
 const pageSize = 200;
 /** How often the whole is asked for again, in ms: agents and rooms that come and go are told to nobody. */
 const refreshMs = 15_000;
+/** Rooms whose participants are asked for again: those opened last. */
+const mostOpen = 20;
 
 export type WorldWatch = {
   readonly world: Store<World>;
@@ -47,8 +49,17 @@ export function watchWorld(client: Client, myId: string | undefined): WorldWatch
 
   async function loadParticipants(roomId: string): Promise<void> {
     const { data } = await http.call('list-central-channel-participants', { params: { channelId: roomId } });
-    world.set((state) => ({ ...state, participants: { ...state.participants, [roomId]: data } }));
+    const online = new Set(data.filter(({ isOnline }) => isOnline).map(({ id }) => id));
+    world.set((state) => ({
+      ...state,
+      participants: { ...state.participants, [roomId]: data },
+      life: { ...state.life, [roomId]: { ...(state.life[roomId] ?? quietLife), online } },
+    }));
   }
+
+  /** It is gone, or will be asked for when it is opened again. */
+  const forget = (roomId: string) =>
+    world.set(({ participants: { [roomId]: _, ...participants }, ...state }) => ({ ...state, participants }));
 
   async function refresh(): Promise<void> {
     const [{ data }, { agents }] = await Promise.all([http.call('list-message-servers'), client.worldState()]);
@@ -60,6 +71,9 @@ export function watchWorld(client: Client, myId: string | undefined): WorldWatch
     // Who has more than a page open asks again by hand: the pages would have to be asked for one by one.
     for (const [serverId, { list }] of Object.entries(world.get().channels))
       if (list.length <= pageSize) await loadRooms(serverId);
+    // Whoever closes a page has not left the room, and nobody is told.
+    const opened = Object.keys(world.get().participants).slice(-mostOpen);
+    await Promise.all(opened.map((roomId) => loadParticipants(roomId).catch(() => forget(roomId))));
   }
 
   const update = () => void refresh().catch(showError);
