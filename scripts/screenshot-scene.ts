@@ -78,6 +78,7 @@ export async function openScene(dir: string) {
   return {
     url: app.url,
     ada,
+    answerNext: (text: string) => provider.script({ kind: 'answer', text }),
     /** Everything that was said before the pictures, by the page itself where the page is what is shown. */
     async play(page: Page) {
       const list = (await (await fetch(`${app.url}/api/agents`)).json()) as {

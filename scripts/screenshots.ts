@@ -45,6 +45,16 @@ try {
   };
   const at = (path: string) => page.goto(scene.url + path);
   const views: View[] = [
+    // First: a page that is loaded again and again is a finding itself.
+    {
+      name: 'wire-doctor',
+      async open() {
+        await at('/inside/wire');
+        misbehave();
+        await page.getByRole('button', { name: /my-bot/ }).click();
+        await page.getByText('Did you mean').first().waitFor();
+      },
+    },
     {
       name: 'conversation',
       async open() {
@@ -56,7 +66,12 @@ try {
       name: 'agent',
       async open() {
         await at(`/agents/${agentId}`);
-        await page.getByRole('heading', { name: 'Scout' }).first().waitFor();
+        scene.answerNext('The **log** of the release. Then I say what I saw, and ask before I touch anything.');
+        await page
+          .getByRole('textbox', { name: 'Try a message to Scout' })
+          .fill('A release fails. What do you do first?');
+        await page.keyboard.press('Enter');
+        await page.getByText('Then I say what I saw').waitFor();
       },
     },
     {
@@ -80,20 +95,11 @@ try {
         await page.getByRole('heading', { name: 'Memory and lag' }).waitFor();
       },
     },
-    {
-      name: 'wire-doctor',
-      async open() {
-        await at('/inside/wire');
-        misbehave();
-        await page.getByRole('button', { name: /my-bot/ }).click();
-        await page.getByText('Did you mean').first().waitFor();
-      },
-    },
   ];
   for (const { name, open } of views) {
+    await open(page);
     for (const colorScheme of themes) {
       await page.emulateMedia({ colorScheme });
-      await open(page);
       // Fonts, charts and what slides in.
       await page.waitForTimeout(600);
       await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });

@@ -1,4 +1,4 @@
-/** A real server, a real browser, and the built client between them; what the page complains of is kept. */
+/** A real server, a real browser, and the built client between them; what the page complains of is kept, and no request may leave the origin. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -22,7 +22,7 @@ after(async () => (await browser)?.close());
 export type OpenPage = {
   page: Page;
   server: { readonly url: string };
-  /** Fails with what the page wrote as an error, what it asked of other origins, and what was answered with 4xx or 5xx. */
+  /** Fails with what the page wrote as an error, and what was answered with 4xx or 5xx. */
   assertQuiet(): void;
 };
 
@@ -47,8 +47,13 @@ export async function openPage(
     reducedMotion: 'reduce',
     ...options,
   });
-  t.after(() => context.close());
   const complaints: string[] = [];
+  const foreign: string[] = [];
+  // In each flow, whatever it is about: nothing is asked of another origin.
+  t.after(async () => {
+    await context.close();
+    assert.deepEqual(foreign, []);
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
   page.on('pageerror', ({ message }) => complaints.push(message));
@@ -58,7 +63,7 @@ export async function openPage(
   page.on('request', (request) => {
     const { protocol, host } = new URL(request.url());
     const isOurs = host === new URL(app.url).host || protocol === 'data:' || protocol === 'blob:';
-    if (!isOurs) complaints.push(`asks another origin: ${request.url()}`);
+    if (!isOurs) foreign.push(request.url());
   });
   page.on('response', (response) => {
     if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`);
