@@ -71,7 +71,7 @@ try {
           .getByRole('textbox', { name: 'Try a message to Scout' })
           .fill('A release fails. What do you do first?');
         await page.keyboard.press('Enter');
-        await page.getByText('Then I say what I saw').waitFor();
+        await page.getByRole('log').getByText('Then I say what I saw').waitFor();
       },
     },
     {

@@ -1,7 +1,7 @@
 /** The last word of a room, in one line. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { withoutMarks } from '../src/rooms/without-marks.ts';
+import { withoutMarks } from '../src/ui/markdown/without-marks.ts';
 
 const lines: [markdown: string, plain: string][] = [
   ['**Bold**, *slanted*, _slanted_ and `code`.', 'Bold, slanted, slanted and code.'],

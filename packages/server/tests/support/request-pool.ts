@@ -14,7 +14,8 @@ const kinds: [string, RegExp][] = [
   ['world', /world/i],
   ['agent', /agent|tee/i],
   ['server', /server/i],
-  ['channel', /channel|room|group/i],
+  ['group', /group/i],
+  ['channel', /channel|room/i],
   ['message', /message|memor|reply|parent/i],
   ['user', /user|entity|author|participant|sender|target/i],
 ];

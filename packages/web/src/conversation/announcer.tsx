@@ -1,6 +1,7 @@
 /** Says to screen readers what comes new; the list itself is silent, since its rows come and go while one scrolls. */
 import { useRef } from 'react';
 import type { RoomMessage } from '../state/app-state.ts';
+import { withoutMarks } from '../ui/markdown/without-marks.ts';
 
 /** Longer ones are read in the list. */
 const mostSpoken = 300;
@@ -12,7 +13,7 @@ export function Announcer({ message, entityId }: { message: RoomMessage | undefi
   const isNew = message && message.seq > first.current && message.senderId !== entityId;
   return (
     <p className="visually-hidden" role="status">
-      {isNew ? `${message.senderName}: ${message.text.slice(0, mostSpoken)}` : ''}
+      {isNew ? `${message.senderName}: ${withoutMarks(message.text).slice(0, mostSpoken)}` : ''}
     </p>
   );
 }

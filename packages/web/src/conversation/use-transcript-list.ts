@@ -3,10 +3,10 @@
  * way. So the scroll bar is the whole room, nothing ever comes above what one reads, and any place is a jump away.
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { Conversation, RoomMessage } from '../state/app-state.ts';
 import { markSeen } from '../state/conversation.ts';
-import { findEdges, findPlace, isKnown } from '../state/history.ts';
+import { createFinder, findEdges, findPlace, isKnown } from '../state/history.ts';
 import { loadAround } from '../state/history-pages.ts';
 import { showError } from '../state/toasts.ts';
 
@@ -34,10 +34,8 @@ export function useTranscriptList({ roomId, conversation, extras, unreadFrom }: 
   const first = edges ? Math.max(edges[0], last - mostRows) : 1;
   const said = edges ? last - first + 1 : 0;
 
-  const findMessage = (index: number): RoomMessage | undefined => {
-    const found = messages[findPlace(messages, first + index)];
-    return found?.seq === first + index ? found : undefined;
-  };
+  const find = useMemo(() => createFinder(messages), [messages]);
+  const findMessage = (index: number): RoomMessage | undefined => find(first + index);
   // Whenever this function is another one, the list is measured from its beginning: it must be the same while it can.
   const extraKeys = extras.join(' ');
   const getItemKey = useCallback(

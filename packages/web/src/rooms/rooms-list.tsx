@@ -7,10 +7,10 @@ import { countUnread, sortRooms } from '../state/rooms.ts';
 import { useStore } from '../state/store.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import styles from '../ui/list.module.css';
+import { withoutMarks } from '../ui/markdown/without-marks.ts';
 import { Time } from '../ui/time.tsx';
 import { FirstSteps } from './first-steps.tsx';
 import { NewRoom } from './new-room.tsx';
-import { withoutMarks } from './without-marks.ts';
 
 /** Beyond so many they can be sought. */
 const manyRooms = 8;

@@ -1,6 +1,6 @@
 /** Pages of a room's history as the server gives them: the newest, those round a place, and the place of a day. */
 import { app, patchConversation, type Span, type Unanswered } from './app-state.ts';
-import { addPage, isKnown, isWithoutAnswer } from './history.ts';
+import { addEndings, addPage, isKnown } from './history.ts';
 import { fromHistory, type HistoryMessage } from './rooms.ts';
 import { client } from './session.ts';
 
@@ -48,7 +48,7 @@ async function loadPage(roomId: string, before?: number): Promise<void> {
   const to = before === undefined ? Math.max(0, ...seqs) : before - 1;
   const from = data.hasMore ? Math.min(...seqs) : 1;
   addHistory(roomId, data.messages, [from, to]);
-  addEndings(roomId, data.endings ?? {});
+  addEnded(roomId, data.endings ?? {});
 }
 
 function addHistory(roomId: string, listed: readonly HistoryMessage[], span: Span): void {
@@ -66,14 +66,13 @@ function addHistory(roomId: string, listed: readonly HistoryMessage[], span: Spa
 }
 
 /** What ended while nobody listened, and what is still being answered. */
-function addEndings(roomId: string, endings: Readonly<Record<string, Unanswered | null>>): void {
+function addEnded(roomId: string, endings: Readonly<Record<string, Unanswered | null>>): void {
   const ids = new Set(Object.keys(endings));
   const open = [...ids].filter((id) => endings[id] === null);
-  const ended = Object.entries(endings).filter(([, end]) => end && isWithoutAnswer(end));
   patchConversation(roomId, (now) => ({
     ...now,
     waiting: [...now.waiting.filter((id) => !ids.has(id)), ...open],
-    unanswered: { ...now.unanswered, ...(Object.fromEntries(ended) as Record<string, Unanswered>) },
+    unanswered: addEndings(now, endings),
   }));
 }
 

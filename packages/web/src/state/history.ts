@@ -19,6 +19,19 @@ export function findPlace(messages: readonly RoomMessage[], seq: number): number
   return low;
 }
 
+/** Finds messages by their `seq`; where one after the other is asked for that is not loaded, it need not search. */
+export function createFinder(messages: readonly RoomMessage[]): (seq: number) => RoomMessage | undefined {
+  let hole: Span = [1, 0];
+  return (seq) => {
+    if (hole[0] <= seq && seq <= hole[1]) return undefined;
+    const place = findPlace(messages, seq);
+    const found = messages[place];
+    if (found?.seq === seq) return found;
+    hole = [(messages[place - 1]?.seq ?? 0) + 1, (found?.seq ?? Number.POSITIVE_INFINITY) - 1];
+    return undefined;
+  };
+}
+
 /** In the order of the room; one that is there already is replaced. */
 function mergeMessages(now: readonly RoomMessage[], more: readonly RoomMessage[]): readonly RoomMessage[] {
   const [first] = more;
@@ -72,4 +85,20 @@ export function findEdges({ messages, known }: Loaded): Span | undefined {
   return [known[0]?.[0] === 1 ? (messages[0]?.seq ?? 1) : 1, last];
 }
 
-export const isWithoutAnswer = ({ outcome }: Unanswered): boolean => outcome !== 'answered' && outcome !== 'ignored';
+const isWithoutAnswer = ({ outcome }: Unanswered): boolean => outcome !== 'answered' && outcome !== 'ignored';
+
+/** That nobody was there to answer matters at the end of a room only; among people it is so of each message. */
+const lastFew = 20;
+
+/** With how other questions ended, of those that have no answer. */
+export function addEndings(
+  { messages, unanswered }: Pick<Conversation, 'messages' | 'unanswered'>,
+  endings: Readonly<Record<string, Unanswered | null>>,
+): Conversation['unanswered'] {
+  const latest = new Set(messages.slice(-lastFew).map(({ id }) => id));
+  const isWorthKeeping = (entry: [string, Unanswered | null]): entry is [string, Unanswered] => {
+    const [id, end] = entry;
+    return end !== null && isWithoutAnswer(end) && (end.outcome !== 'no-agent' || latest.has(id));
+  };
+  return Object.fromEntries(Object.entries({ ...unanswered, ...endings }).filter(isWorthKeeping));
+}

@@ -1,7 +1,7 @@
 /** What rooms tell, put into the state: messages, answers as they are made, and how each question ends. */
 import type { Client } from 'elizad-client';
 import { app, type Conversation, patchConversation, patchRoom } from './app-state.ts';
-import { addPage, addSpan, isWithoutAnswer } from './history.ts';
+import { addEndings, addPage, addSpan } from './history.ts';
 import { writePending } from './pending.ts';
 
 const without = <T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> => {
@@ -46,8 +46,7 @@ export function listenToRooms(client: Client): void {
       const waiting = now.waiting.filter((id) => id !== messageId);
       // What was streamed and never stored ended with the last question; what broke off stays to be read.
       const left = waiting.length > 0 ? now.streams : onlyBroken(now.streams);
-      const unanswered = isWithoutAnswer(end) ? { ...now.unanswered, [messageId]: end } : now.unanswered;
-      return { ...now, waiting, unanswered, streams: left };
+      return { ...now, waiting, unanswered: addEndings(now, { [messageId]: end }), streams: left };
     });
   });
   client.on('messageDeleted', ({ roomId, messageId }) => {
