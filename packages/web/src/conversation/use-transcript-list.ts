@@ -2,7 +2,7 @@
  * The virtual list of a transcript: a row for each `seq` that the room has, loaded or not, and after them what is on its
  * way. So the scroll bar is the whole room, nothing ever comes above what one reads, and any place is a jump away.
  */
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { Conversation, RoomMessage } from '../state/app-state.ts';
 import { markSeen } from '../state/conversation.ts';
@@ -15,7 +15,16 @@ const mostRows = 250_000;
 /** So near is at the end, in px. */
 const nearPx = 90;
 
+/** Who moves so many rows between two frames sees none of them; what is there is asked for where it ends, after so many ms. */
+const flownByRows = 100;
+const settledMs = 50;
+
+/** So long after they are drawn rows have their height, in ms. */
+const measuredMs = 100;
+
 const guess = { hole: 72, line: 66, perLetters: 80, row: 22, mostPx: 600 } as const;
+
+type List = Virtualizer<HTMLDivElement, HTMLLIElement>;
 
 type Shown = {
   roomId: string;
@@ -42,6 +51,8 @@ export function useTranscriptList({ roomId, conversation, extras, unreadFrom }: 
     (index: number) => (index < said ? first + index : (extraKeys.split(' ')[index - said] ?? index)),
     [first, said, extraKeys],
   );
+  const wasAt = useRef(0);
+  const drawn = useRef<List>(undefined);
   const list = useVirtualizer<HTMLDivElement, HTMLLIElement>({
     count: said + extras.length,
     getScrollElement: () => scroller.current,
@@ -49,13 +60,14 @@ export function useTranscriptList({ roomId, conversation, extras, unreadFrom }: 
     estimateSize: (index) => estimate(index < said ? findMessage(index) : undefined),
     overscan: 5,
     // Far from the end nothing has to be held there, and asking how far it is costs a walk over all rows for each one.
-    anchorTo: isNearEnd(scroller.current) ? 'end' : 'start',
+    anchorTo: !drawn.current || isNearEnd(drawn.current) ? 'end' : 'start',
     followOnAppend: true,
     scrollEndThreshold: nearPx,
     directDomUpdates: true,
     directDomUpdatesMode: 'position',
     useAnimationFrameWithResizeObserver: false,
   });
+  drawn.current = list;
   const items = list.getVirtualItems();
   const range = `${items[0]?.index ?? 0} ${items.at(-1)?.index ?? 0}`;
   const isAtEnd = list.isAtEnd(nearPx);
@@ -73,10 +85,26 @@ export function useTranscriptList({ roomId, conversation, extras, unreadFrom }: 
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is loaded changes what is missing, and so what is seen.
   useEffect(() => {
+    if (said === 0) return undefined;
     const [from = 0, to = 0] = range.split(' ').map(Number);
-    if (said === 0) return;
-    loadAround(roomId, [first + from, Math.min(last, first + to)]).catch(showError);
+    const load = () => void loadAround(roomId, [first + from, Math.min(last, first + to)]).catch(showError);
+    const isFlownBy = Math.abs(from - wasAt.current) > flownByRows;
+    wasAt.current = from;
+    if (!isFlownBy) return load();
+    const timer = setTimeout(load, settledMs);
+    return () => clearTimeout(timer);
   }, [roomId, range, first, last, isLoaded, conversation.known]);
+
+  // Nobody reads what is not loaded: when it comes, nothing has to stay where it was, and to hold it costs a walk over all rows for each.
+  const isBlind = items.length > 0 && items.every(({ index }) => index < said && !findMessage(index));
+  useLayoutEffect(() => {
+    if (!isBlind) return undefined;
+    list.shouldAdjustScrollPositionOnItemSizeChange = () => false;
+    return () =>
+      void setTimeout(() => {
+        list.shouldAdjustScrollPositionOnItemSizeChange = undefined;
+      }, measuredMs);
+  }, [list, isBlind]);
 
   useEffect(() => {
     if (isLoaded && isAtEnd && last > 0) markSeen(roomId);
@@ -102,8 +130,9 @@ export function useTranscriptList({ roomId, conversation, extras, unreadFrom }: 
   };
 }
 
-const isNearEnd = (list: HTMLElement | null): boolean =>
-  !list || list.scrollHeight - list.scrollTop - list.clientHeight <= 3 * nearPx;
+/** From its own figures: to ask the element would lay the page out once more. */
+const isNearEnd = (list: List): boolean =>
+  list.getTotalSize() - (list.scrollOffset ?? 0) - (list.scrollRect?.height ?? 0) <= 3 * nearPx;
 
 /** Until it is measured. */
 function estimate(message: RoomMessage | undefined): number {

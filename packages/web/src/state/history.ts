@@ -32,16 +32,13 @@ export function createFinder(messages: readonly RoomMessage[]): (seq: number) =>
   };
 }
 
-/** In the order of the room; one that is there already is replaced. */
-function mergeMessages(now: readonly RoomMessage[], more: readonly RoomMessage[]): readonly RoomMessage[] {
-  const [first] = more;
-  if (!first) return now;
-  if (more.length === 1) {
-    const place = findPlace(now, first.seq);
-    return now.toSpliced(place, now[place]?.seq === first.seq ? 1 : 0, first);
-  }
-  const bySeq = new Map([...now, ...more].map((message) => [message.seq, message]));
-  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+/** What stands between the first and the last of these gives way to them: there is nothing else. */
+function putIn(now: readonly RoomMessage[], more: readonly RoomMessage[]): readonly RoomMessage[] {
+  const page = more.toSorted((a, b) => a.seq - b.seq);
+  const [first, last] = [page[0], page.at(-1)];
+  if (!first || !last) return now;
+  const place = findPlace(now, first.seq);
+  return now.toSpliced(place, findPlace(now, last.seq + 1) - place, ...page);
 }
 
 export const isKnown = (known: readonly Span[], seq: number): boolean =>
@@ -63,7 +60,7 @@ export function addSpan(known: readonly Span[], [from, to]: Span): readonly Span
 export function addPage(now: Loaded, page: readonly RoomMessage[], span: Span): Loaded {
   const [from, to] = span;
   const known = addSpan(now.known, span);
-  const messages = mergeMessages(now.messages, page);
+  const messages = putIn(now.messages, page);
   if (messages.length <= mostLoaded) return { messages, known };
   const last = messages.at(-1)?.seq ?? to;
   const kept: readonly Span[] = [
