@@ -37,8 +37,8 @@ async function jump(page: Page, keys: readonly string[]): Promise<void> {
 }
 
 const inRoom: readonly Use[] = [
-  { name: 'scrolled up, 24,000 px/s', use: wheel(-400, 250) },
-  { name: 'scrolled down, 24,000 px/s', use: wheel(400, 250) },
+  { name: 'scrolled up by 100,000 px', use: wheel(-400, 250) },
+  { name: 'scrolled down by 100,000 px', use: wheel(400, 250) },
   {
     name: 'jumped to its beginning and its end',
     use: (page) => jump(page, ['Home', 'End', 'Home', 'End', 'Home', 'End']),

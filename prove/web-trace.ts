@@ -14,6 +14,7 @@ type TraceEvent = {
 };
 
 export type Trace = {
+  tookMs: number;
   /** Frames that were drawn. */
   frames: number;
   /** The longest task of the main thread, ms: so long nothing could be scrolled, typed or drawn. */
@@ -39,10 +40,10 @@ export const holdsFrames = ({ p99FrameMs, longestWorkMs }: Trace): boolean =>
   p99FrameMs <= longMs && longestWorkMs <= longMs;
 
 export function describeTrace(trace: Trace): string {
-  const { frames, longestTaskMs, longestWorkMs, longTasks, p99FrameMs, longestFrameMs, longestInputMs } = trace;
+  const { tookMs, frames, longestTaskMs, longestWorkMs, longTasks, p99FrameMs, longestFrameMs, longestInputMs } = trace;
   const ms = (value: number) => `${Math.round(value)} ms`;
   const input = longestInputMs > 0 ? `; event to frame at most ${ms(longestInputMs)}` : '';
-  return `${frames} frames, p99 ${ms(p99FrameMs)}, longest ${ms(longestFrameMs)}; longest task ${ms(longestTaskMs)} of which computing at most ${ms(longestWorkMs)}, ${longTasks} over ${longMs} ms${input}`;
+  return `${frames} frames in ${(tookMs / 1_000).toFixed(1)} s, p99 ${ms(p99FrameMs)}, longest ${ms(longestFrameMs)}; longest task ${ms(longestTaskMs)} of which computing at most ${ms(longestWorkMs)}, ${longTasks} over ${longMs} ms${input}`;
 }
 
 /** Runs `use` and traces it. Frames are asked for all the time, so that a missing one is seen. */
@@ -53,12 +54,15 @@ export async function traceUse(page: Page, use: () => Promise<void>): Promise<Tr
     transferMode: 'ReportEvents',
     traceConfig: { includedCategories: ['toplevel', 'disabled-by-default-devtools.timeline', '__metadata'] },
   } as never);
+  const startedAt = performance.now();
   await use();
+  const tookMs = performance.now() - startedAt;
   const events = await stopTracing(session);
   const { gaps, inputs } = await page.evaluate(endWatch);
   const tasks = listTasks(events);
   const sorted = gaps.toSorted((a, b) => a - b);
   return {
+    tookMs,
     frames: gaps.length,
     longestTaskMs: Math.max(0, ...tasks.map(({ ms }) => ms)),
     longestWorkMs: Math.max(0, ...tasks.map(({ workMs }) => workMs)),

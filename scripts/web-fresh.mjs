@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const sources = ['packages/web', 'packages/client/src'];
+const sources = ['packages/web', 'packages/client/src', 'packages/protocol/src'];
 /** Folders that no byte of the client comes from. */
 const others = new Set(['dist', 'tests', 'node_modules']);
 
