@@ -123,7 +123,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const doctor = openWireDoctor(io, { roomOf, findRoom: (id) => messaging.channels.find(id) });
   const broadcastToSockets = createBroadcast(io, told, doctor);
   const meters = createMeters();
-  const meterRing = openMeterRing(meters, () => io.engine.clientsCount);
+  const meterRing = openMeterRing(meters, () => io.of('/').sockets.size);
   let company: Agents | undefined;
   let turns: TurnWorker | undefined;
   let jobs: Jobs | undefined;
@@ -134,7 +134,9 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     files: openDiskFiles(join(settings.dataDir, 'files')),
     agents,
     channels: openChannelDirectory(database),
-    log: openMessageLog(database),
+    log: openMessageLog(database, (outcome) => {
+      meters.turnsEnded[outcome] += 1;
+    }),
     broadcast,
     feed,
     answers,

@@ -1,9 +1,12 @@
 /** The log is read only while a connected socket listens, and told one by one or together. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { Server } from 'socket.io';
+import { openLogSource } from '../../web/src/inside/logs/log-source.ts';
+import { openSession, client as pageClient } from '../../web/src/state/session.ts';
 import { openLogFeed } from '../src/gateway/log-feed.ts';
 import type { GatewayServer, GatewaySocket } from '../src/gateway/socket-server.ts';
 import { createLogStream } from '../src/observability/log-stream.ts';
@@ -70,4 +73,43 @@ test('with `batched` entries come together, each once and in order; who did not 
     batched(),
     ones.map(({ payload }) => payload),
   );
+});
+
+test('who hears an agent, and ends a subscription with `batched`, hears the agent one by one again', async (t) => {
+  const { url } = await openTestServer(t, { LOG_LEVEL: 'info' });
+  const client = openClient(t, url);
+  const roomId = crypto.randomUUID();
+  await client.ask('join', { roomId, agentId: await findAgent(client, 'Eliza') });
+  await client.ask('subscribe_logs', { batched: true });
+  await client.ask('unsubscribe_logs');
+  await client.ask('message', { roomId, text: 'Hello.' });
+  const isTurn = ({ msg }: { msg: string }) => msg === 'turn answered';
+  await client.until('logEntry', isTurn);
+  await client.until('log_stream');
+  const batches = client.events.filter(({ event }) => event === 'logEntries');
+  assert.equal(batches.flatMap(({ payload }) => payload.entries).filter(isTurn).length, 0);
+});
+
+test('a page whose user leaves the logs while the connection is lost does not hear them when it is back', async (t) => {
+  const { url } = await openTestServer(t);
+  Object.assign(globalThis, { location: { origin: url } });
+  openSession();
+  const { socket, ready, close } = pageClient();
+  t.after(close);
+  await ready;
+  const source = openLogSource();
+  const leave = source.listen(
+    () => {},
+    () => {},
+  );
+  await source.subscribe();
+  const signal = AbortSignal.timeout(10_000);
+  const away = once(socket as unknown as EventTarget, 'disconnect', { signal });
+  socket.io.engine.close();
+  await away;
+  leave();
+  await once(socket as unknown as EventTarget, 'connect', { signal });
+  assert.ok(socket.recovered);
+  const answer = await socket.timeout(10_000).emitWithAck('update_log_filters', { level: 'all' });
+  assert.deepEqual([answer.ok, 'details' in answer && answer.details.code], [false, 'not-subscribed']);
 });

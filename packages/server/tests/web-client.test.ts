@@ -1,12 +1,14 @@
 /** The web client over HTTP: its page for browsers, JSON for programs, files that are kept for good, and a strict policy. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import fs, { existsSync, utimesSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { chooseEncoding, type WebFile } from '../src/rest/web/web-files.ts';
-import { openTestServer } from './support/test-server.ts';
+import { chooseEncoding, openWebFiles, type WebFile } from '../src/rest/web/web-files.ts';
+import { makeDir, openTestServer } from './support/test-server.ts';
 
 const isBuilt = existsSync(fileURLToPath(new URL('../../web/dist/index.html', import.meta.url)));
 const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
@@ -56,6 +58,25 @@ describe('the web client over HTTP', () => {
       assert.equal(chooseEncoding(file, accepted), expected, String(accepted));
   });
 
+  it('reads its files anew when its page was built anew, and only then', (t) => {
+    const dir = makeDir(t);
+    const page = join(dir, 'index.html');
+    const build = (at: number) => {
+      writeFileSync(page, '<p>Page</p>');
+      utimesSync(page, at, at);
+    };
+    assert.equal(openWebFiles(undefined, [dir]), undefined);
+    build(1_000);
+    const first = openWebFiles(undefined, [dir]);
+    assert.deepEqual([...(first?.files.keys() ?? [])], ['/index.html']);
+    writeFileSync(join(dir, 'one.js'), '');
+    assert.equal(openWebFiles(first, [dir]), first);
+    build(2_000);
+    const second = openWebFiles(first, [dir]);
+    assert.ok(second?.files.has('/one.js'));
+    assert.equal(second?.pageTag, first?.pageTag);
+  });
+
   it('says to a browser what to run, where it is not built', { skip: isBuilt && 'it is built' }, async (t) => {
     const { url } = await openTestServer(t);
     const { status, body } = await ask(url, browser);
@@ -85,6 +106,21 @@ describe('the web client over HTTP', () => {
       const { headers } = await ask(url, browser);
       const again = await ask(url, { ...browser, 'if-none-match': String(headers.etag) });
       assert.deepEqual([again.status, again.body.length], [304, 0]);
+    });
+
+    it('does not look through its files again for who asks again', async (t) => {
+      const { url } = await openTestServer(t);
+      const { headers } = await ask(url, browser);
+      const looks = t.mock.method(fs, 'readdirSync');
+      const reads = t.mock.method(fs, 'readFileSync');
+      syncBuiltinESMExports();
+      t.after(() => {
+        t.mock.restoreAll();
+        syncBuiltinESMExports();
+      });
+      for (const path of ['/', '/rooms/7', '/whatever']) assert.equal((await ask(url + path, browser)).status, 200);
+      assert.equal((await ask(url, { ...browser, 'if-none-match': String(headers.etag) })).status, 304);
+      assert.deepEqual([looks.mock.callCount(), reads.mock.callCount()], [0, 0]);
     });
 
     it('sends its files compressed, to be kept for good', async (t) => {

@@ -7,7 +7,7 @@ export type CheckedCharacter =
   | { readonly ok: false; readonly issues: Issue[] };
 
 /** Faults that are told. */
-const mostIssues = 50;
+export const mostIssues = 50;
 
 export function checkCharacter(value: unknown): CheckedCharacter {
   const parsed = character.safeParse(value);

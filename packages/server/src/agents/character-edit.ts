@@ -4,12 +4,10 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { type Character, ElizadError, type Issue, type JsonValue } from 'elizad-protocol';
-import { maskedSecret } from 'elizad-protocol/rest';
-import { checkCharacter } from './character-check.ts';
+import { checkCharacter, mostIssues } from './character-check.ts';
+import { type Fields, isRecord, merge } from './character-merge.ts';
 import { hideServers } from './character-secrets.ts';
 import { secretsOf, withoutSecrets } from './characters.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Largest character, as JSON. */
 const mostCharacters = 1_000_000;
@@ -49,8 +47,11 @@ function edit(before: Character | undefined, { settings, secrets, ...fields }: F
   const faults = findFaults(before, fields, mcp);
   if (faults.length > 0) throw refuse(faults);
   const hadOwn = settings === null ? {} : before ? secretsOf(before) : {};
-  const own = merge(merge(hadOwn, asRecord(secrets, 'secrets')), asRecord(nested, 'settings.secrets'));
-  const kept = settings === null ? {} : merge(had, others);
+  const lost: Issue[] = [];
+  const outer = merge(hadOwn, asRecord(secrets, 'secrets'), 'secrets', lost);
+  const own = merge(outer, asRecord(nested, 'settings.secrets'), 'settings.secrets', lost);
+  const kept = settings === null ? {} : merge(had, others, 'settings', lost);
+  if (lost.length > 0) throw refuse(lost.slice(0, mostIssues));
   if (mcp === null) delete kept.mcp;
   const changed = {
     ...Object.fromEntries(Object.entries({ ...rest, ...fields }).filter(([, value]) => value !== null)),
@@ -110,21 +111,6 @@ function findStrays(before: Fields, after: Fields, mcp: JsonValue | undefined): 
   }));
   return [...moved, ...fixed];
 }
-
-/** Objects within each other are merged; null takes a key away, a masked secret leaves it. */
-function merge(before: Fields, patch: Fields): Record<string, unknown> {
-  const merged = new Map(Object.entries(before));
-  for (const [key, value] of Object.entries(patch)) {
-    const had = merged.get(key);
-    if (value === null) merged.delete(key);
-    else if (isRecord(value)) merged.set(key, merge(isRecord(had) ? had : {}, value));
-    else if (value !== maskedSecret) merged.set(key, value);
-  }
-  return Object.fromEntries(merged);
-}
-
-const isRecord = (value: unknown): value is { [key: string]: JsonValue } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function asRecord(value: unknown, path: string): Fields {
   if (value === undefined || value === null) return {};

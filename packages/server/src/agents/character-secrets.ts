@@ -19,9 +19,11 @@ export function hideSecrets({ secrets, settings = {}, ...rest }: Character): Cha
   };
 }
 
-const secretName = /(api_?key|private_?key|secret|token|password|passphrase|credentials?|authorization)$/i;
+/** The web client has this rule too, for what it may keep in a browser: a test of it holds the two together. */
+export const secretName = /(api_?key|private_?key|secret|token|password|passphrase|credentials?|authorization)$/i;
 
-function hide(value: JsonValue): JsonValue {
+/** Some of the settings, as they may be shown. */
+export function hide(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(hide);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

@@ -83,7 +83,13 @@ export function openLogFeed(io: GatewayServer, stream: LogStream): LogFeed {
         listening.filters ??= { agentName: 'all', level: 'all' };
         listening.isBatched = isBatched;
       }),
-    unsubscribe: (socket) => change(socket, (listening) => delete listening.filters),
+    unsubscribe: (socket) =>
+      change(socket, (listening) => {
+        // What it hears of its agents comes one by one again, and not before what waits.
+        sendBatches();
+        delete listening.filters;
+        delete listening.isBatched;
+      }),
     filter({ data: { listening } }, wanted) {
       if (!listening?.filters) return undefined;
       for (const key of ['agentName', 'level'] as const)

@@ -2,7 +2,7 @@
  * Stop 4 of the walk: the one place where messages and turns are written. A job stores a message with the turns that it
  * causes, or ends a turn with or without the message that answers it; either way in one transaction.
  */
-import { ElizadError, type Message, type TurnPolicy } from 'elizad-protocol';
+import { ElizadError, type Message, type Outcome, type TurnPolicy } from 'elizad-protocol';
 import { type Insertable, sql, type Transaction } from 'kysely';
 import { passStop } from '../observability/walk.ts';
 import { inList } from './batches.ts';
@@ -52,6 +52,8 @@ export type LogResult = {
   /** Places in the order of the server: of the message or its edit, and of the completion, in `completed` or of a message that wakes nobody. */
   position?: number;
   completedAt?: number;
+  /** How turns ended that the message was refused, for agents that are at work. */
+  refused?: Outcome[];
   /** Of a change of a room. */
   room?: Omit<RoomChanged, 'position'>;
   thinned?: Thinned;
@@ -59,7 +61,11 @@ export type LogResult = {
 
 export type MessageLog = GroupCommit<LogJob, LogResult>;
 
-export function openMessageLog({ db, insertRows }: Pick<Database, 'db' | 'insertRows'>): MessageLog {
+/** `onRefused` is told of each turn that was stored as one that has ended: nobody else ends it. */
+export function openMessageLog(
+  { db, insertRows }: Pick<Database, 'db' | 'insertRows'>,
+  onRefused: (outcome: Outcome) => void = () => {},
+): MessageLog {
   let last: number | undefined;
   // Retries come together, after a start most of all.
   let areRetriesExpected = true;
@@ -81,7 +87,10 @@ export function openMessageLog({ db, insertRows }: Pick<Database, 'db' | 'insert
         ? await commit(jobs, findEarlier)
         : await commit(jobs, findNothing).catch(() => commit(jobs, findEarlier));
       areRetriesExpected = results.some(({ duplicate }) => duplicate);
-      for (const { message, duplicate } of results) if (message && !duplicate) passStop('storage/commit', message.id);
+      for (const { message, duplicate, refused } of results) {
+        if (message && !duplicate) passStop('storage/commit', message.id);
+        refused?.forEach(onRefused);
+      }
       return results;
     },
     ({ message }) => message?.text.length ?? 0,
@@ -131,7 +140,9 @@ async function commitJobs(
       const caused: Insertable<TurnsTable>[] = [];
       for (const agentId of addressees) {
         const isBusy = policy === 'reject' && (await isAtWork(message.channelId, agentId));
-        caused.push(toTurnRow(message, agentId, link, isBusy ? 'agent-busy' : undefined));
+        const turn = toTurnRow(message, agentId, link, isBusy ? 'agent-busy' : undefined);
+        caused.push(turn);
+        if (turn.outcome) result.refused = [...(result.refused ?? []), turn.outcome];
       }
       turns.push(...caused);
       if (caused.length > 0 && caused.every(({ state }) => state === 'ended'))

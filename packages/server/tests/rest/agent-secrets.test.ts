@@ -1,6 +1,8 @@
 /** What agents keep for themselves is shown to nobody, and sent nowhere else. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Character } from 'elizad-protocol';
+import { editCharacter } from '../../src/agents/character-edit.ts';
 import { openAgentsServer, openTalk } from '../support/agents-server.ts';
 
 const mask = '********';
@@ -32,6 +34,43 @@ describe('secrets of agents over HTTP', () => {
       body: { settings: { SOME_API_KEY: mask, deep: { authToken: mask } } },
     });
     assert.deepEqual(kept.body.data.settings.deep, { authToken: mask });
+  });
+
+  it('puts a mask within a list back to the secret of the same item', () => {
+    const id = crypto.randomUUID();
+    const item = (name: string, speed: number, apiKey = `hush-${name}`) => ({ name, speed, apiKey });
+    const before: Character = { name: 'Ada', bio: [], settings: { providers: [item('a', 1), item('b', 1)] } };
+    const change = (...providers: object[]) => editCharacter(before, id, { settings: { providers } }).settings;
+    assert.deepEqual(change(item('a', 2, mask), item('b', 1, mask)), { providers: [item('a', 2), item('b', 1)] });
+    assert.deepEqual(change(item('a', 2, mask), item('b', 1, mask), item('c', 1)), {
+      providers: [item('a', 2), item('b', 1), item('c', 1)],
+    });
+    // Moved, or with one before it taken out, each keeps its own.
+    assert.deepEqual(change(item('b', 1, mask), item('a', 1, mask)), { providers: [item('b', 1), item('a', 1)] });
+    assert.deepEqual(change(item('b', 1, mask)), { providers: [item('b', 1)] });
+    const hidden = JSON.parse('{"__proto__": "********"}') as object;
+    assert.throws(() => change(hidden), { code: 'invalid-payload' });
+  });
+
+  it('refuses a mask within a list that stands for nothing, or for nobody knows what', async (t) => {
+    const { open } = await openAgentsServer(t);
+    const { call } = open();
+    const item = (name: string, apiKey: string) => ({ name, deep: [{ apiKey }] });
+    const agent = (...providers: object[]) => ({ name: 'Ada', bio: [], settings: { providers } });
+    const made = await call('create-agent', { body: { agent: agent(item('a', mask)) } });
+    assert.deepEqual(
+      [made.status, made.body.error?.issues?.map(({ path }) => path)],
+      [400, ['settings.providers.0.deep.0.apiKey']],
+    );
+    const { id } = (await call('create-agent', { body: { agent: agent(item('a', 'hush'), item('b', 'hush')) } })).body
+      .data;
+    const change = async (body: object) => {
+      const answer = await call('update-agent', { params: { agentId: id }, body });
+      return [answer.status, answer.body.error?.issues?.map(({ path }) => path)];
+    };
+    assert.deepEqual(await change(agent(item('a', mask), item('b', mask))), [200, undefined]);
+    assert.deepEqual(await change(agent(item('c', mask))), [400, ['settings.providers.0.deep.0.apiKey']]);
+    assert.deepEqual(await change({ settings: { secrets: { LIST: [mask] } } }), [400, ['settings.secrets.LIST.0']]);
   });
 
   it('sends a key that is not shown to no other address', async (t) => {

@@ -1,6 +1,8 @@
 /** The figures of the server move with what it does, the same in JSON and for Prometheus; and the last five minutes are kept. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { describe, it } from 'node:test';
+import { WebSocket } from 'ws';
 import { openMeterRing, stepMs } from '../../src/observability/meter-ring.ts';
 import { createMeters } from '../../src/observability/meters.ts';
 import { createTiming } from '../../src/observability/timing.ts';
@@ -58,6 +60,22 @@ describe('the figures of the server', () => {
     assert.equal((await scrape(url)).figures.get('elizad_messages_total'), 6);
   });
 
+  it('count no connection that was not let in', async (t) => {
+    const { url } = await openTestServer(t, { ELIZAD_API_KEY: 'right-key-of-sixteen' });
+    const key = { 'X-API-KEY': 'right-key-of-sixteen' };
+    const stranger = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+    t.after(() => stranger.terminate());
+    const hears = async () => String((await once(stranger, 'message', { signal: AbortSignal.timeout(10_000) }))[0]);
+    assert.match(await hears(), /^0{/);
+    assert.equal((await scrape(url, key)).figures.get('elizad_connections'), 0);
+    stranger.send('40{"apiKey":"wrong"}');
+    assert.match(await hears(), /^44/);
+    assert.equal((await scrape(url, key)).figures.get('elizad_connections'), 0);
+    const client = openClient(t, url, { auth: { apiKey: 'right-key-of-sixteen' } });
+    await client.until('connection_established');
+    assert.equal((await scrape(url, key)).figures.get('elizad_connections'), 1);
+  });
+
   it('does not count a message that is sent again', async (t) => {
     const { url } = await openTestServer(t);
     const client = openClient(t, url);
@@ -88,6 +106,35 @@ describe('the figures of the server', () => {
     assert.deepEqual(endings, [1, 1, 0]);
     // The refused turn had no token.
     assert.equal(figures.get('elizad_first_token_seconds_count'), 1);
+  });
+
+  it('count each turn once that is refused while its agent is busy, also beside one that is not', async (t) => {
+    const env = { TURN_POLICY: 'reject' };
+    const { provider, client, agentIds, url } = await openRoom(t, { names: ['Cleo', 'Bea'], env });
+    const roomId = crypto.randomUUID();
+    const ended = async () => {
+      const { figures } = await scrape(url);
+      return ['ignored', 'answered'].map((outcome) => figures.get(`elizad_turns_ended_total{outcome="${outcome}"}`));
+    };
+    const endOf = ({ messageId }: { messageId: string }) =>
+      client.until('messageComplete', (end) => end.messageId === messageId);
+    provider.script({ kind: 'answer', text: 'One', held: true }, { kind: 'answer', text: 'Two', held: true });
+    await client.ask('join', { roomId, agentId: agentIds[0] });
+    const first = await client.ask('message', { roomId, text: 'One?' });
+    await provider.arrived(1);
+    const alone = { roomId, text: 'Two?', messageId: 'two' };
+    await endOf(await client.ask('message', alone));
+    await client.ask('message', alone);
+    assert.deepEqual(await ended(), [1, 0]);
+    await client.ask('join', { roomId, agentId: agentIds[1] });
+    const both = await client.ask('message', { roomId, text: 'Three?' });
+    await provider.arrived(2);
+    assert.deepEqual(await ended(), [2, 0]);
+    provider.release(20);
+    await Promise.all([endOf(first), endOf(both)]);
+    assert.deepEqual(await ended(), [2, 2]);
+    // They were never taken up, so they took no time.
+    assert.equal((await scrape(url)).figures.get('elizad_turn_duration_seconds_count'), 2);
   });
 
   it('are for who has the key', async (t) => {

@@ -15,7 +15,9 @@ export type Facts = {
   readonly refused: Map<string, number>;
   /** `event field` → how often it was refused for that. */
   readonly faults: Map<string, number>;
-  unknown?: { event: string; nearest: string; isFromServer: boolean };
+  /** The last event that is not known, and the last that only the server sends. */
+  unknown?: { event: string; nearest: string };
+  fromServer?: string;
   documented: number;
   envelope: number;
   /** Envelopes that say something, and not who says it. */

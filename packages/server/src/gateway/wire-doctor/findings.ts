@@ -38,14 +38,13 @@ const isWatching = ({ facts }: Patient): boolean =>
 const rules = {
   'server-event': {
     severity: 'fault',
-    applies: ({ facts }) => facts.unknown?.isFromServer === true,
-    sentence: ({ facts }) => `Sent \`${facts.unknown?.event}\`, which only the server sends.`,
-    hint: ({ facts }) =>
-      `Listen to it with socket.on('${facts.unknown?.event}', …); to say something, emit \`message\`.`,
+    applies: ({ facts }) => facts.fromServer !== undefined,
+    sentence: ({ facts }) => `Sent \`${facts.fromServer}\`, which only the server sends.`,
+    hint: ({ facts }) => `Listen to it with socket.on('${facts.fromServer}', …); to say something, emit \`message\`.`,
   },
   'unknown-event': {
     severity: 'fault',
-    applies: ({ facts }) => facts.unknown?.isFromServer === false,
+    applies: ({ facts }) => facts.unknown !== undefined,
     sentence: ({ facts }) => `Sent \`${facts.unknown?.event}\`, which this server does not know.`,
     hint: ({ facts }) => `Did you mean \`${facts.unknown?.nearest}\`?`,
   },

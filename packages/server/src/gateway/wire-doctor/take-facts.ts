@@ -62,8 +62,8 @@ export function takeFailure(facts: Facts, received: Received, error: ElizadError
   if (error.code === 'unknown-event') {
     const event = 'event' in received.opened ? received.opened.event : received.name;
     const name = event.slice(0, mostName);
-    if (facts.unknown?.event !== name)
-      facts.unknown = { event: name, nearest: nearestEvent(name), isFromServer: isFromServer(name) };
+    if (isFromServer(name)) facts.fromServer = name;
+    else if (facts.unknown?.event !== name) facts.unknown = { event: name, nearest: nearestEvent(name) };
   }
   if (error.code !== 'invalid-payload') return;
   for (const { path } of error.toWire().details.issues ?? [])

@@ -59,6 +59,22 @@ export function openWireDoctor(
     });
   }
 
+  /** Those for whom a frame is recorded: who is watched alone, wherever it is in the room, and some of the others. */
+  function listHearers(audience: Audience): Set<string> {
+    if ('socketId' in audience) return new Set(known.has(audience.socketId) ? [audience.socketId] : []);
+    const hearers = new Set<string>();
+    const room = io.of('/').adapter.rooms.get(roomOf(audience.channelId));
+    if (!room) return hearers;
+    const hears = (socketId: string) => socketId !== audience.exceptSocketId && known.has(socketId);
+    for (const socketId of watch.listWatchedAlone()) if (room.has(socketId) && hears(socketId)) hearers.add(socketId);
+    let count = 0;
+    for (const socketId of room) {
+      if (count++ >= mostRecorded) break;
+      if (hears(socketId)) hearers.add(socketId);
+    }
+    return hearers;
+  }
+
   return {
     isWatched: watch.isWatched,
     watch: watch.watch,
@@ -87,8 +103,7 @@ export function openWireDoctor(
       if (watch.isWatched()) record(socket, received, { ack: 'refused', code: error.code });
     },
     sent(frames, audience) {
-      const isToOne = 'socketId' in audience;
-      const heard = isToOne ? [audience.socketId] : (io.of('/').adapter.rooms.get(roomOf(audience.channelId)) ?? []);
+      const hearers = listHearers(audience);
       for (const [event, payload] of frames) {
         const roomId = 'roomId' in payload ? payload.roomId : undefined;
         const summary: Summary = {
@@ -98,12 +113,7 @@ export function openWireDoctor(
           ...(roomId && { roomId }),
           bytes: countBytes(payload),
         };
-        let count = 0;
-        for (const socketId of heard) {
-          if (!isToOne && socketId === audience.exceptSocketId) continue;
-          if (count++ >= mostRecorded) break;
-          if (known.has(socketId)) watch.record(socketId, summary);
-        }
+        for (const socketId of hearers) watch.record(socketId, summary);
       }
     },
     async list() {

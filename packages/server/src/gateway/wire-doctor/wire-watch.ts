@@ -18,6 +18,8 @@ type Watcher = { only: string | undefined; waiting: WireRecord[]; dropped: numbe
 
 export type WireWatch = {
   isWatched(): boolean;
+  /** Sockets that somebody watches and nothing else. */
+  listWatchedAlone(): string[];
   watch(socket: GatewaySocket, only: string | undefined): void;
   unwatch(socketId: string): void;
   record(socketId: string, summary: Summary): void;
@@ -62,6 +64,7 @@ export function openWireWatch(io: GatewayServer): WireWatch {
 
   return {
     isWatched: () => watchers.size > 0,
+    listWatchedAlone: () => [...watchers.values()].flatMap(({ only }) => only ?? []),
     watch({ id, connected }, only) {
       // What a socket sent last is handled after it left; nobody would take it off the list again.
       if (!connected) return;

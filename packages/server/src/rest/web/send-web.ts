@@ -49,7 +49,7 @@ export function sendWeb(request: FastifyRequest, reply: FastifyReply): Promise<F
 
 export async function sendPage(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   // Built while the server runs: its page names other files than before.
-  web = openWebFiles();
+  web = openWebFiles(web);
   reply.headers({ ...guards, Vary: 'Accept, Accept-Encoding', 'Cache-Control': 'no-cache' });
   if (!web) return reply.code(404).type('text/html; charset=utf-8').send(missing);
   const encoding = chooseEncoding(web.page, request.headers['accept-encoding']);

@@ -1,6 +1,6 @@
-/** The built web client on disk: which files there are, and each in the encoding that a browser takes. Read once, at its first request. */
+/** The built web client on disk: which files there are, and each in the encoding that a browser takes. Read once for each build. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -25,6 +25,8 @@ export type WebFiles = {
   page: WebFile;
   /** Of the page: by its bytes, since the times of files in a package are all the same. */
   pageTag: string;
+  /** Another one after each build, which touches the page. */
+  build: string;
 };
 
 const types: Readonly<Record<string, string>> = {
@@ -38,10 +40,22 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** Undefined where it was not built. */
-export function openWebFiles(): WebFiles | undefined {
-  const root = places.find((place) => existsSync(join(place, 'index.html')));
-  if (!root) return undefined;
+/**
+ * What is `known`, until it is built anew: strangers ask too, and to look through all files keeps everybody waiting.
+ * Undefined where it was not built.
+ */
+export function openWebFiles(known?: WebFiles, among: readonly string[] = places): WebFiles | undefined {
+  for (const root of among) {
+    const page = statSync(join(root, 'index.html'), { throwIfNoEntry: false });
+    if (!page) continue;
+    // The times of files in a package are all the same; when it was put here is not.
+    const build = [root, page.mtimeMs, page.ctimeMs, page.size].join();
+    return known?.build === build ? known : readWebFiles(root, build);
+  }
+  return undefined;
+}
+
+function readWebFiles(root: string, build: string): WebFiles | undefined {
   const all = readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
@@ -58,7 +72,7 @@ export function openWebFiles(): WebFiles | undefined {
   const page = files.get('/index.html');
   if (!page) return undefined;
   const pageTag = createHash('sha256').update(readFileSync(page.path)).digest('base64url').slice(0, 22);
-  return { files, page, pageTag };
+  return { files, page, pageTag, build };
 }
 
 /** The file on disk for one of its encodings. */

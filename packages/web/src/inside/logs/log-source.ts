@@ -31,7 +31,8 @@ export function openLogSource(): LogSource {
       return () => {
         stop();
         socket.off('connect', onBack);
-        if (socket.connected) socket.emit('unsubscribe_logs');
+        // Also while the connection is lost: a session that is taken up again has its subscription, and this waits for it.
+        socket.emit('unsubscribe_logs');
       };
     },
   };
