@@ -7,6 +7,7 @@ import { assertAccessible, openPage, phone, skip } from './support/browser.ts';
 type Detail = {
   id: string;
   name: string;
+  username?: string;
   bio: string[];
   topics?: string[];
   settings: Record<string, unknown>;
@@ -22,11 +23,16 @@ async function openAgents(...[t, options]: Parameters<typeof openPage>) {
     await page.getByRole('button', { name: 'Make and start it' }).click();
     await page.getByRole('heading', { name, level: 1 }).waitFor();
   };
-  const read = async (): Promise<Detail> => {
-    const id = new URL(page.url()).pathname.split('/').at(-1);
-    return ((await (await fetch(`${server.url}/api/agents/${id}`)).json()) as { data: Detail }).data;
-  };
-  return { ...opened, make, read };
+  const address = () => `${server.url}/api${new URL(page.url()).pathname}`;
+  const read = async (): Promise<Detail> => ((await (await fetch(address())).json()) as { data: Detail }).data;
+  /** As somebody else does. */
+  const change = (fields: object) =>
+    fetch(address(), {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(fields),
+    });
+  return { ...opened, make, read, change };
 }
 
 describe('agents', { skip }, () => {
@@ -97,10 +103,50 @@ describe('agents', { skip }, () => {
     assert.deepEqual(templates, { a: 'one', ab: 'two' });
     assert.deepEqual(Object.keys(settings.secrets as object), ['KEY']);
     assert.equal(await page.getByLabel('Secrets 1: value').inputValue(), '');
+    // By another name nothing would stand for it.
+    await page.getByLabel('Secrets 1: name').focus();
+    await page.keyboard.type('2');
+    assert.equal(await page.getByLabel('Secrets 1: name').inputValue(), 'KEY');
     await page.getByRole('button', { name: 'Remove Secrets 1' }).click();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Not saved yet').waitFor({ state: 'detached' });
     assert.equal((await read()).settings.secrets, undefined);
+    assertQuiet();
+  });
+
+  it('keeps what is changed here, takes what others save meanwhile, and loses nothing that is typed during a save', async (t) => {
+    const { page, make, read, change, assertQuiet } = await openAgents(t);
+    await make('Otter');
+    const settings = page.getByRole('textbox', { name: 'Settings' });
+    await settings.fill('{"temperature": 0.5}');
+    await page.getByText('Not saved yet; kept in this browser.').waitFor();
+    await change({ bio: ['Theirs.'], settings: { maxTokens: 100 } });
+    await page.reload();
+    assert.equal(await page.getByRole('textbox', { name: 'Bio 1' }).inputValue(), 'Theirs.');
+    assert.deepEqual(JSON.parse(await settings.inputValue()), { maxTokens: 100, temperature: 0.5 });
+    await change({ topics: ['theirs'], settings: { maxTokens: 200 } });
+    const unread = '{"maxTokens": 100, "temperature": 0.5, "respond":';
+    await settings.fill(unread);
+    // The line is given up, and another one opened.
+    await page.evaluate(() => dispatchEvent(new Event('offline')));
+    await page.getByRole('textbox', { name: 'Topics 1' }).waitFor();
+    assert.equal(await settings.inputValue(), unread);
+    await settings.fill(`${unread} "always"}`);
+    const both = { maxTokens: 200, temperature: 0.5, respond: 'always' };
+    assert.deepEqual(JSON.parse(await settings.inputValue()), both);
+    const held = Promise.withResolvers<void>();
+    await page.route('**/api/agents/*', (route) => held.promise.then(() => route.continue()));
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByLabel('User name').fill('otter');
+    held.resolve();
+    await page.waitForResponse((response) => response.request().method() === 'PATCH');
+    await page.locator('button:enabled', { hasText: /^Save$/ }).waitFor();
+    const { username, bio, topics, settings: saved } = await read();
+    assert.deepEqual([username, bio, topics], [undefined, ['Theirs.'], ['theirs']]);
+    assert.deepEqual(saved, both);
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Not saved yet').waitFor({ state: 'detached' });
+    assert.equal((await read()).username, 'otter');
     assertQuiet();
   });
 

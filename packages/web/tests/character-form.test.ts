@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { character } from 'elizad-protocol';
 import * as rest from 'elizad-protocol/rest';
-import { listChanges, maskedSecret, toDraft, writePath } from '../src/agents/character-draft.ts';
+import { listChanges } from '../src/agents/character-changes.ts';
+import { maskedSecret, toDraft, writePath } from '../src/agents/character-draft.ts';
 import { fixedFields, groups } from '../src/agents/character-fields.ts';
 
 describe('the form of a character', () => {
@@ -16,7 +17,7 @@ describe('the form of a character', () => {
     assert.deepEqual(styles.sort(), Object.keys(character.shape.style.unwrap().shape).sort());
   });
 
-  it('sends only what changed; of what the server merges, null for what is gone', () => {
+  it('sends only what changed; of what the server merges its own keys only, null for what is gone', () => {
     const saved = {
       name: 'Ada',
       bio: ['One.'],
@@ -34,19 +35,25 @@ describe('the form of a character', () => {
       settings: { mcp: { servers: Object.fromEntries(names.map((name) => [name, {}])) } },
     });
     assert.deepEqual(listChanges(servers('a', 'b'), servers('a')), {
-      settings: { mcp: { servers: { a: {}, b: null } } },
+      settings: { mcp: { servers: { b: null } } },
     });
+    const list = [{ url: 'one', apiKey: maskedSecret }];
+    const hooks = { settings: { hooks: list, nested: { list, on: true } } };
+    assert.deepEqual(listChanges(hooks, { settings: { hooks: list, nested: { list, on: false }, model: 'a/b' } }), {
+      settings: { nested: { on: false }, model: 'a/b' },
+    });
+    assert.deepEqual(listChanges(hooks, {}), { settings: { hooks: null, nested: null } });
     const { bio: _, ...without } = saved;
     assert.deepEqual(listChanges(saved, without), { bio: [] });
   });
 
-  it('has secrets at one place, and sends one that is stored as it came', () => {
+  it('has secrets at one place, and leaves one that is stored alone', () => {
     assert.equal(maskedSecret, rest.maskedSecret);
     const secrets = { KEY: maskedSecret };
     const saved = toDraft({ name: 'Ada', settings: { model: 'a/b', secrets }, status: 'active' });
     assert.deepEqual(saved, { name: 'Ada', settings: { model: 'a/b' }, secrets });
     assert.deepEqual(listChanges(saved, { ...saved, secrets: { ...secrets, MORE: 'x' } }), {
-      secrets: { KEY: maskedSecret, MORE: 'x' },
+      secrets: { MORE: 'x' },
     });
     assert.deepEqual(listChanges(saved, { ...saved, secrets: {} }), { secrets: { KEY: null } });
   });

@@ -1,5 +1,4 @@
-/** A character as it is being changed: what differs from the one that is saved, and what of it is sent. */
-import { keep, readKept } from '../state/kept.ts';
+/** A character as the form has it, and how its values are read, written and compared. */
 
 export type Draft = Readonly<Record<string, unknown>>;
 
@@ -17,7 +16,7 @@ export function toDraft(detail: Draft): Draft {
   return { ...rest, settings: others, ...(isRecord(secrets) && { secrets }) };
 }
 
-const isRecord = (value: unknown): value is Draft =>
+export const isRecord = (value: unknown): value is Draft =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export function readPath(draft: Draft, path: string): unknown {
@@ -31,47 +30,20 @@ export function writePath(draft: Draft, path: string, value: unknown): Draft {
   return { ...draft, [first]: rest.length === 0 ? value : writePath(inner, rest.join('.'), value) };
 }
 
-export const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
-
-/** These are merged by the server: a key that is gone is sent as null. */
-const merged = ['settings', 'secrets'];
-
-/** Only what changed. */
-export const listChanges = (saved: Draft, draft: Draft): Record<string, unknown> =>
-  Object.fromEntries(
-    listChangedNames(saved, draft).map((name) => [
-      name,
-      merged.includes(name) ? withNulls(saved[name] ?? {}, draft[name] ?? {}) : (draft[name] ?? emptyOf(saved[name])),
-    ]),
-  );
-
-const listChangedNames = (saved: Draft, draft: Draft): string[] =>
-  [...new Set([...Object.keys(saved), ...Object.keys(draft)])].filter((name) => !isSame(saved[name], draft[name]));
-
-function withNulls(saved: unknown, draft: unknown): unknown {
-  if (!isRecord(saved) || !isRecord(draft)) return draft;
-  const gone = Object.keys(saved).filter((name) => !(name in draft));
-  return Object.fromEntries([
-    ...gone.map((name) => [name, null]),
-    ...Object.entries(draft).map(([name, value]) => [name, withNulls(saved[name], value)]),
-  ]);
+/** The order of names does not count, and a name without a value is none. */
+export function isSame(one: unknown, other: unknown): boolean {
+  if (Array.isArray(one) && Array.isArray(other))
+    return one.length === other.length && one.every((item, index) => isSame(item, other[index]));
+  if (isRecord(one) && isRecord(other))
+    return namesOf(one, other).every((name) => isSame(readOwn(one, name), readOwn(other, name)));
+  return one === other;
 }
 
-const emptyOf = (value: unknown): unknown => (Array.isArray(value) ? [] : typeof value === 'object' ? {} : '');
+/** Of both, each once. */
+export const namesOf = (one: Draft, other: Draft): string[] => [
+  ...new Set([...Object.keys(one), ...Object.keys(other)]),
+];
 
-const keyOf = (agentId: string): string => `character-${agentId}`;
-
-/** What is saved, with what was changed here and is not saved yet. */
-export function withKept(agentId: string, saved: Draft): Draft {
-  const kept = readKept(keyOf(agentId));
-  if (kept === undefined) return saved;
-  const both = { ...saved, ...(JSON.parse(kept) as Draft) };
-  return Object.fromEntries(Object.entries(both).filter(([, value]) => value !== null));
-}
-
-/** Keeps what differs, but no secret: whoever opens this browser could read it. */
-export function keepChanges(agentId: string, saved: Draft, draft: Draft): void {
-  const names = listChangedNames(saved, draft).filter((name) => name !== 'secrets');
-  const changes = Object.fromEntries(names.map((name) => [name, draft[name] ?? null]));
-  keep(keyOf(agentId), names.length > 0 ? JSON.stringify(changes) : undefined);
-}
+/** Anybody may name a setting `constructor`: what every object has is not meant. */
+export const readOwn = (record: Draft, name: string): unknown =>
+  Object.hasOwn(record, name) ? record[name] : undefined;

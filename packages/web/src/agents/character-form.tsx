@@ -39,7 +39,7 @@ export function CharacterForm({ draft, faults, isChanged, isSaving, onChange, on
         <Button look="main" type="submit" disabled={!isChanged || isSaving}>
           Save
         </Button>
-        <Button look="quiet" disabled={!isChanged} onClick={onDiscard}>
+        <Button look="quiet" disabled={!isChanged || isSaving} onClick={onDiscard}>
           Discard
         </Button>
         <span role="status" className={page.note}>

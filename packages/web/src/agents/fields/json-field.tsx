@@ -1,6 +1,7 @@
 /** Anything, or any object, as JSON. What cannot be read yet stays in the box, and says why. */
-import { useEffect, useState } from 'react';
-import { isSame } from '../character-draft.ts';
+import { useState } from 'react';
+import { rebase } from '../character-changes.ts';
+import { isRecord, isSame } from '../character-draft.ts';
 import styles from './fields.module.css';
 
 type Props = {
@@ -12,24 +13,24 @@ type Props = {
   onChange: (value: unknown) => void;
 };
 
-const write = (value: unknown): string => JSON.stringify(value ?? {}, null, 2);
+/** `meant` is what the text said when it could last be read. */
+type Written = { text: string; meant: unknown; fault: string };
+
+const write = (value: unknown): Written => ({ text: JSON.stringify(value, null, 2), meant: value, fault: '' });
 
 export function JsonField({ id, label, value, rows = 6, isObject = false, onChange }: Props) {
-  const [text, setText] = useState(() => write(value));
-  const [fault, setFault] = useState('');
-  useEffect(() => {
-    // Changed elsewhere: what was being written has the same meaning, or is gone.
-    setText((now) => (isSameJson(now, value) ? now : write(value)));
-  }, [value]);
-  const change = (now: string) => {
-    setText(now);
+  const now = value ?? {};
+  const [{ text, meant, fault }, setWritten] = useState(() => write(now));
+  // Changed elsewhere. What cannot be read yet waits until it can: then it is put onto what changed.
+  if (fault === '' && !isSame(meant, now)) setWritten(write(now));
+  const change = (next: string) => {
     try {
-      const parsed: unknown = JSON.parse(now);
+      const parsed: unknown = JSON.parse(next);
       if (isObject && !isRecord(parsed)) throw new Error('It is to be an object: {"name": …}');
-      setFault('');
-      onChange(parsed);
+      setWritten({ text: next, meant: parsed ?? {}, fault: '' });
+      onChange(rebase(meant, parsed, now));
     } catch (error) {
-      setFault((error as Error).message);
+      setWritten({ text: next, meant, fault: (error as Error).message });
     }
   };
   return (
@@ -47,14 +48,4 @@ export function JsonField({ id, label, value, rows = 6, isObject = false, onChan
       {fault && <span className={styles.fault}>{fault}</span>}
     </>
   );
-}
-
-const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function isSameJson(text: string, value: unknown): boolean {
-  try {
-    return isSame(JSON.parse(text), value ?? {});
-  } catch {
-    return true;
-  }
 }

@@ -4,39 +4,43 @@ import { useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { isSame, maskedSecret } from '../character-draft.ts';
 import styles from './fields.module.css';
+import { makeRow, type Pairs, type Row, takeIn, toPairs, toRows } from './pair-rows.ts';
 
-type Pairs = Readonly<Record<string, unknown>>;
 type Props = { label: string; value: Pairs; isSecret?: boolean; onChange: (value: Pairs) => void };
 
+/** Its text is not known here: by another name nothing would stand for it. */
+const renaming = 'Stored under this name. To rename it, remove it and add it anew.';
+
 export function PairsField({ label, value, isSecret = false, onChange }: Props) {
-  // Rows of their own: a name may be another's for a moment, on the way to what it will be.
-  const [rows, setRows] = useState(() => Object.entries(value));
-  if (!isSame(Object.fromEntries(rows), value)) setRows(Object.entries(value));
-  const change = (next: [string, unknown][]) => {
+  const [rows, setRows] = useState(() => toRows(value));
+  if (!isSame(toPairs(rows), value)) setRows(takeIn(rows, value));
+  const change = (next: Row[]) => {
     setRows(next);
-    onChange(Object.fromEntries(next));
+    onChange(toPairs(next));
   };
-  const isTwice = (name: string): boolean => rows.filter(([other]) => other === name).length > 1;
-  const twice = [...new Set(rows.map(([name]) => name).filter(isTwice))];
+  const isStored = ({ text }: Row): boolean => isSecret && text === maskedSecret;
+  const isTwice = (name: string): boolean => rows.filter((other) => other.name === name).length > 1;
+  const twice = [...new Set(rows.map(({ name }) => name).filter(isTwice))];
   return (
     <div className={styles.list}>
       <ul>
-        {rows.map(([name, text], index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a name is changed while it is written.
-          <li key={index}>
+        {rows.map((row, index) => (
+          <li key={row.id}>
             <input
-              value={name}
+              value={row.name}
+              readOnly={isStored(row)}
+              title={isStored(row) ? renaming : undefined}
               aria-label={`${label} ${index + 1}: name`}
-              aria-invalid={isTwice(name)}
-              onChange={({ target }) => change(rows.with(index, [target.value, text]))}
+              aria-invalid={isTwice(row.name)}
+              onChange={({ target }) => change(rows.with(index, { ...row, name: target.value }))}
             />
             <input
               type={isSecret ? 'password' : 'text'}
               autoComplete="off"
-              value={isSecret && text === maskedSecret ? '' : String(text)}
-              placeholder={isSecret && text === maskedSecret ? 'stored; write to replace it' : undefined}
+              value={isStored(row) ? '' : String(row.text)}
+              placeholder={isStored(row) ? 'stored; write to replace it' : undefined}
               aria-label={`${label} ${index + 1}: value`}
-              onChange={({ target }) => change(rows.with(index, [name, target.value]))}
+              onChange={({ target }) => change(rows.with(index, { ...row, text: target.value }))}
             />
             <Button
               look="quiet"
@@ -57,7 +61,7 @@ export function PairsField({ label, value, isSecret = false, onChange }: Props) 
         look="quiet"
         aria-label={`Add to ${label}`}
         disabled={'' in value}
-        onClick={() => change([...rows, ['', '']])}
+        onClick={() => change([...rows, makeRow('', '')])}
       >
         <Plus size={16} aria-hidden="true" />
         Add
