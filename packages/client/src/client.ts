@@ -96,6 +96,11 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
     if (room && seq > room.seq) room.seq = seq;
   });
 
+  // To enter it again would make it anew.
+  socket.on('channelDeleted', ({ roomId }) => {
+    rooms.delete(roomId);
+  });
+
   async function request<E extends WireInEvent>(event: E, payload?: WireInPayload<E>): Promise<Success<E>> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {

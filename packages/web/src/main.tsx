@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client';
 import './ui/tokens.css';
 import './ui/base.css';
 import { App } from './app.tsx';
-import { sendKept } from './state/conversation.ts';
+import { sendKept } from './state/outbox.ts';
 import { watchOtherTabs } from './state/rooms.ts';
 import { openSession } from './state/session.ts';
 
@@ -12,6 +12,8 @@ const root = document.getElementById('root');
 if (!root) throw new Error('The page has no #root.');
 watchOtherTabs();
 openSession(sendKept);
+// Before anything else is said.
+sendKept();
 createRoot(root).render(
   <StrictMode>
     <App />

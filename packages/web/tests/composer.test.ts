@@ -99,6 +99,28 @@ describe('files in the composer', { skip }, () => {
     await log.getByRole('button', { name: 'Show dot.png large' }).waitFor();
   });
 
+  it('are sent with what was said when they are there, whatever room is open then', async (t) => {
+    const { page, log, say, provider } = await openTalk(t);
+    const room = new URL(page.url()).pathname;
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/upload-media', (route) => held.then(() => route.continue()));
+    await page.getByLabel('Files', { exact: true }).setInputFiles([picture]);
+    await say('Here it is.');
+    await page.getByText('It is sent when its files are there.').waitFor();
+    provider.script({ kind: 'answer', text: 'Thanks.' });
+    await page.getByRole('link', { name: 'Agents', exact: true }).click();
+    await log.waitFor({ state: 'detached' });
+    release();
+    await page.getByRole('link', { name: /1 unread/ }).waitFor();
+    await page.goto(new URL(room, page.url()).href);
+    await log.getByText('Thanks.').waitFor();
+    await log.getByRole('button', { name: 'Show dot.png large' }).waitFor();
+    assert.equal(await log.getByText('Here it is.').count(), 1);
+  });
+
   it('are refused when they are too large, empty, or of a type that is not taken, with what to do', async (t) => {
     const { page } = await openTalk(t, { MAX_UPLOAD_BYTES: '2000' });
     const large = { name: 'large.txt', mimeType: 'text/plain', buffer: Buffer.alloc(3_000, 'a') };

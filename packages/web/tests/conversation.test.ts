@@ -96,6 +96,35 @@ describe('a conversation', { skip }, () => {
     await otherLog.getByText('#2').waitFor();
   });
 
+  it('keeps what an edit says while it is out of sight, begins one in sight, and gives the focus back', async (t) => {
+    const { page, log, box, say, server } = await openTalk(t);
+    await say('Helo');
+    await log.getByText('#2').waitFor();
+    const roomId = new URL(page.url()).pathname.split('/').at(-1);
+    const author_id = crypto.randomUUID();
+    for (let n = 1; n <= 60; n++) {
+      const body = JSON.stringify({ content: `line ${n}`, author_id, author_display_name: 'Ada', metadata: {} });
+      const headers = { 'content-type': 'application/json' };
+      await fetch(`${server.url}/api/messaging/channels/${roomId}/messages`, { method: 'POST', headers, body });
+    }
+    await log.getByText('line 60', { exact: true }).waitFor();
+    const editor = page.getByRole('textbox', { name: 'Your message' });
+    await box.focus();
+    await page.keyboard.press('ArrowUp');
+    await editor.fill('Hello, wor');
+    await page.getByRole('button', { name: 'Newest' }).click();
+    await editor.waitFor({ state: 'detached' });
+    await log.hover();
+    for (let n = 0; n < 40 && (await editor.count()) === 0; n++) await page.mouse.wheel(0, -2_000);
+    await editor.scrollIntoViewIfNeeded();
+    assert.equal(await editor.inputValue(), 'Hello, wor');
+    await editor.press('End');
+    await editor.pressSequentially('ld');
+    await page.keyboard.press('Enter');
+    await log.getByText('Hello, world', { exact: true }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Message to Cleo');
+  });
+
   it('shows what an agent does, and lets people answer before it acts', async (t) => {
     const agents = await openAgentsServer(t);
     const { page, assertQuiet } = await openPage(t, { server: agents.open() });

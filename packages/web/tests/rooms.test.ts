@@ -72,10 +72,8 @@ describe('rooms', { skip }, () => {
     const link = (await dialog.getByText('/rooms/').textContent()) ?? '';
     const grace = await openPage(t, { server: ada.server, path: new URL(link).pathname });
     await findParts(grace.page, 'The lounge').box.waitFor();
-    await dialog
-      .getByText('User')
-      .or(dialog.getByText('You', { exact: true }))
-      .waitFor();
+    // Who has not said a name is not "You" to others.
+    await dialog.getByText(/^Guest \w{4}$/).waitFor();
     await ada.page.keyboard.press('Escape');
     await ada.page.getByRole('button', { name: 'People: 3' }).waitFor();
     provider.script({ kind: 'answer', text: 'I am here.' });
@@ -103,5 +101,86 @@ describe('rooms', { skip }, () => {
     await page.getByRole('button', { name: 'Delete it' }).click();
     await page.getByRole('heading', { name: 'Say something.' }).waitFor();
     assert.equal(await page.getByRole('navigation', { name: 'Rooms' }).getByText('The salon').count(), 0);
+  });
+
+  it('says that a room was deleted to who is in it, also after a lost connection, and does not make it anew', async (t) => {
+    const { page, server } = await openPage(t);
+    await makeRoom(page, 'The lounge');
+    const roomId = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+    const address = `${server.url}/api/messaging/channels/${roomId}`;
+    await fetch(address, { method: 'DELETE' });
+    await page.getByRole('heading', { name: 'This room was deleted' }).waitFor();
+    await assertAccessible(page);
+    await page.context().setOffline(true);
+    await page.evaluate(() => dispatchEvent(new Event('offline')));
+    await page.getByText('Reconnecting').waitFor();
+    await page.context().setOffline(false);
+    await page.getByText('Reconnecting').waitFor({ state: 'detached', timeout: 30_000 });
+    await page
+      .getByRole('navigation', { name: 'Rooms' })
+      .getByText('Nobody')
+      .or(page.getByText('To the rooms'))
+      .waitFor();
+    assert.equal((await fetch(address)).status, 404);
+    await page.getByRole('link', { name: 'To the rooms' }).click();
+    await page.getByRole('heading', { name: 'Say something.' }).waitFor();
+  });
+
+  it('lists the rooms that I am in, however many others were made since', async (t) => {
+    const { page, server } = await openPage(t);
+    await makeRoom(page, 'The lounge');
+    const { say, log } = findParts(page, 'The lounge');
+    await say('I am here.');
+    await log.getByText('#1').waitFor();
+    const made = Array.from({ length: 70 }, (_, index) =>
+      fetch(`${server.url}/api/messaging/channels`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name: `Other ${index}`, type: 'GROUP', participants: [crypto.randomUUID()] }),
+      }),
+    );
+    for (const { status } of await Promise.all(made)) assert.equal(status, 201);
+    await page.goto(server.url);
+    const list = page.getByRole('navigation', { name: 'Rooms' });
+    await list.getByText('Other 69').waitFor();
+    await list.getByText('The lounge').waitFor();
+    await list.getByText('You: I am here.').waitFor();
+    // Nobody waits for me in rooms that I am not in.
+    assert.equal(await page.title(), 'elizad');
+  });
+
+  it('shows the word before, when the last one is deleted', async (t) => {
+    const { page } = await openPage(t);
+    await makeRoom(page, 'The lounge');
+    const { say, log, deed } = findParts(page, 'The lounge');
+    await say('First.');
+    await log.getByText('#1').waitFor();
+    await say('Second.');
+    const list = page.getByRole('navigation', { name: 'Rooms' });
+    await list.getByText('You: Second.').waitFor();
+    await deed(2, 'Delete…');
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await list.getByText('You: First.').waitFor();
+  });
+
+  it('takes as read what came while the page was out of sight, when one comes back to it', async (t) => {
+    const { page, server } = await openPage(t);
+    await makeRoom(page, 'The lounge');
+    const roomId = new URL(page.url()).pathname.split('/').at(-1);
+    const look = (state: 'hidden' | 'visible') =>
+      page.evaluate((now) => {
+        Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => now });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, state);
+    await look('hidden');
+    await fetch(`${server.url}/api/messaging/channels/${roomId}/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ content: 'Hello.', author_id: crypto.randomUUID(), author_display_name: 'Grace' }),
+    });
+    await findParts(page, 'The lounge').log.getByText('Hello.').waitFor();
+    await page.waitForFunction(() => document.title === '(1) elizad');
+    await look('visible');
+    await page.waitForFunction(() => document.title === 'elizad');
   });
 });

@@ -16,9 +16,22 @@ import { JumpToDate } from './jump-to-date.tsx';
 import { PeopleButton } from './people/people-button.tsx';
 import { Transcript } from './transcript.tsx';
 
+function DeletedRoom() {
+  return (
+    <section className={styles.gone} aria-label="Deleted room">
+      <h1>This room was deleted</h1>
+      <p>Somebody deleted it, with everything that was said in it.</p>
+      <p>
+        <Link href="/">To the rooms</Link>
+      </p>
+    </section>
+  );
+}
+
 export default function ConversationView({ roomId }: { roomId: string }) {
   const conversation = useStore(app, ({ conversations }) => conversations[roomId]);
   const room = useStore(app, ({ rooms }) => rooms[roomId]);
+  const isDeleted = useStore(app, ({ deletedRooms }) => roomId in deletedRooms);
   const agents = useStore(app, (state) => state.agents);
   const isOnline = useStore(app, ({ connection }) => connection === 'online');
   const linked = Number(new URLSearchParams(useSearch()).get('at')) || undefined;
@@ -28,8 +41,9 @@ export default function ConversationView({ roomId }: { roomId: string }) {
   const at = useMemo(() => jumped ?? (linked === undefined ? undefined : { seq: linked }), [jumped, linked]);
   useEffect(() => {
     // Again after a lost connection: what was missed beyond the server's replay is filled in.
-    if (isOnline) openConversation(roomId).catch(showError);
-  }, [roomId, isOnline]);
+    if (isOnline && !isDeleted) openConversation(roomId).catch(showError);
+  }, [roomId, isOnline, isDeleted]);
+  if (isDeleted) return <DeletedRoom />;
   const name = room ? nameRoom(room, agents) : 'Room';
   return (
     <section className={styles.view} aria-label={`Conversation ${name}`}>

@@ -48,6 +48,14 @@ export function Transcript({ roomId, conversation, at, unreadFrom }: Props) {
     if (at && isLoaded) jumpTo(at.seq).catch(showError);
   }, [at, isLoaded]);
 
+  // Also what is out of sight is edited in sight.
+  const editedId = editing?.id;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it begins.
+  useEffect(() => {
+    const edited = conversation.messages.find(({ id }) => id === editedId);
+    if (edited) shown.show(edited.seq);
+  }, [editedId]);
+
   // That people talk among themselves is no failure.
   const isWorthSaying = ({ id, senderId }: RoomMessage, isLast: boolean): boolean =>
     unanswered[id]?.outcome !== 'no-agent' || (isLast && senderId === entityId);
@@ -67,7 +75,7 @@ export function Transcript({ roomId, conversation, at, unreadFrom }: Props) {
           isAgent={agentIds.has(message.senderId) || message.metadata.isAgent === true}
           isMine={message.senderId === entityId}
           isNext={!isFirstUnread && belongsTo(message, before)}
-          isEditing={editing === message.id}
+          editing={editing?.id === message.id ? editing.text : undefined}
           unanswered={isWorthSaying(message, index === said - 1) ? unanswered[message.id] : undefined}
           onMenu={openMenu}
         />

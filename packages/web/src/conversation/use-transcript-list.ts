@@ -107,7 +107,12 @@ export function useTranscriptList({ roomId, conversation, extras, unreadFrom }: 
   }, [list, isBlind]);
 
   useEffect(() => {
-    if (isLoaded && isAtEnd && last > 0) markSeen(roomId);
+    if (!isLoaded || !isAtEnd || last === 0) return undefined;
+    // What came while nobody looked is seen when somebody comes back.
+    const onLook = () => markSeen(roomId);
+    onLook();
+    document.addEventListener('visibilitychange', onLook);
+    return () => document.removeEventListener('visibilitychange', onLook);
   }, [roomId, isLoaded, isAtEnd, last]);
 
   return {
@@ -126,6 +131,8 @@ export function useTranscriptList({ roomId, conversation, extras, unreadFrom }: 
       await loadAround(roomId, [seq, seq]);
       list.scrollToIndex(Math.max(0, seq - first), { align: 'center' });
     },
+    /** Moves no more than is needed, not at all where it is seen. */
+    show: (seq: number) => list.scrollToIndex(Math.max(0, seq - first), { align: 'auto' }),
     toEnd: () => list.scrollToEnd(),
   };
 }

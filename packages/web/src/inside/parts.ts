@@ -7,25 +7,25 @@ export const parts: readonly Part[] = [
   {
     name: 'logs',
     title: 'Logs',
-    about: 'What the server writes down, as it happens.',
+    about: 'The log of the server, live.',
     View: lazy(() => import('./logs/logs-view.tsx')),
   },
   {
     name: 'world',
     title: 'World',
-    about: 'Rooms, people and agents as the server knows them.',
+    about: 'Rooms, people and agents, live.',
     View: lazy(() => import('./world/world-view.tsx')),
   },
   {
     name: 'metrics',
     title: 'Metrics',
-    about: 'Turns, times, failures.',
+    about: 'Turns, times and failures.',
     View: lazy(() => import('./metrics/metrics-view.tsx')),
   },
   {
     name: 'wire',
     title: 'Wire doctor',
-    about: 'Every frame on the socket, and what is wrong with it.',
+    about: 'What a client does wrong.',
     View: lazy(() => import('./wire/wire-doctor.tsx')),
   },
 ];

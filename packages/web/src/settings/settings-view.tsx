@@ -28,7 +28,13 @@ export default function SettingsView() {
       <form className={page.stack} onSubmit={save}>
         <label className={page.field}>
           Your name
-          <input name="name" defaultValue={myName()} maxLength={100} autoComplete="nickname" />
+          <input
+            name="name"
+            defaultValue={readKept('name') ?? ''}
+            placeholder={myName()}
+            maxLength={100}
+            autoComplete="nickname"
+          />
         </label>
         <label className={page.field}>
           Key of the server

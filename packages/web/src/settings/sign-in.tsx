@@ -37,7 +37,13 @@ export default function SignIn() {
         </label>
         <label className={page.field}>
           Your name
-          <input name="name" defaultValue={myName()} maxLength={100} autoComplete="nickname" />
+          <input
+            name="name"
+            defaultValue={readKept('name') ?? ''}
+            placeholder={myName()}
+            maxLength={100}
+            autoComplete="nickname"
+          />
         </label>
         <p role="alert" className={styles.refusal}>
           {wasTried && refusal && !isTrying ? `That was not it. ${refusal.text} ${refusal.hint ?? ''}` : ''}

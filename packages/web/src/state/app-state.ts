@@ -13,8 +13,8 @@ export type Room = {
   type: string;
   createdAt: number;
   last?: RoomMessage;
-  /** The last `seq` that was on the screen. */
-  readSeq: number;
+  /** The last `seq` that was on the screen; undefined of a room that I am not in, whose messages do not wait for me. */
+  readSeq?: number;
 };
 
 /** Said by me, and not yet back from the server. */
@@ -48,8 +48,8 @@ export type Conversation = {
   /** The ids of questions whose end has not come. */
   waiting: readonly string[];
   isLoaded: boolean;
-  /** The message that is being edited. */
-  editing?: string;
+  /** The message that is being edited, and what it shall say. */
+  editing?: { id: string; text: string };
 };
 
 export type Toast = { id: number; text: string; hint?: string };
@@ -66,6 +66,8 @@ export type AppState = {
   areAgentsLoaded: boolean;
   rooms: Readonly<Record<string, Room>>;
   areRoomsLoaded: boolean;
+  /** Rooms that were deleted while the page was open. */
+  deletedRooms: Readonly<Record<string, true>>;
   conversations: Readonly<Record<string, Conversation>>;
   toasts: readonly Toast[];
 };
@@ -86,6 +88,7 @@ export const app = createStore<AppState>({
   areAgentsLoaded: false,
   rooms: {},
   areRoomsLoaded: false,
+  deletedRooms: {},
   conversations: {},
   toasts: [],
 });

@@ -1,12 +1,9 @@
-/** What is done in a conversation: it is opened, something is said in it, changed, taken back, answered, stopped. */
-import type { Attachment } from 'elizad-client';
-import { app, type Pending, patchConversation, type RoomMessage } from './app-state.ts';
+/** What is done in a conversation beside saying something: it is opened; what was said is changed, taken back, answered, stopped. */
+import { app, patchConversation, type RoomMessage } from './app-state.ts';
 import { loadNewest } from './history-pages.ts';
-import { newId } from './kept.ts';
-import { readPending, writePending } from './pending.ts';
 import { enterRoom, markRead } from './rooms.ts';
 import { client } from './session.ts';
-import { describeError, showError } from './toasts.ts';
+import { showError } from './toasts.ts';
 
 /** Its last messages; what comes after is heard. */
 export async function openConversation(roomId: string): Promise<void> {
@@ -16,86 +13,33 @@ export async function openConversation(roomId: string): Promise<void> {
   await loadNewest(roomId);
 }
 
-export function say(roomId: string, text: string, attachments: readonly Attachment[] = []): void {
-  const pending: Pending = { clientMessageId: newId(), text, attachments, createdAt: Date.now(), state: 'sending' };
-  patchConversation(roomId, (now) => ({ ...now, pending: [...now.pending, pending] }));
-  writePending();
-  void deliver(roomId, pending);
-}
-
-/** The same message again: the server stores it once. */
-export function sayAgain(roomId: string, pending: Pending): void {
-  changePending(roomId, pending.clientMessageId, { state: 'sending' });
-  void deliver(roomId, pending);
-}
-
-export function discardPending(roomId: string, { clientMessageId }: Pending): void {
-  patchConversation(roomId, (now) => ({
-    ...now,
-    pending: now.pending.filter((one) => one.clientMessageId !== clientMessageId),
-  }));
-  writePending();
-}
-
-/** What was not sent when the page was closed is sent now, in its order. */
-export async function sendKept(): Promise<void> {
-  for (const [roomId, kept] of Object.entries(readPending())) {
-    const there = new Set(app.get().conversations[roomId]?.pending.map(({ clientMessageId }) => clientMessageId));
-    const fresh = kept.filter(({ clientMessageId }) => !there.has(clientMessageId));
-    if (fresh.length === 0) continue;
-    patchConversation(roomId, (now) => ({ ...now, pending: [...fresh, ...now.pending] }));
-    await enterRoom(client(), roomId);
-    for (const pending of fresh) if (pending.state === 'sending') void deliver(roomId, pending);
-  }
-}
-
-async function deliver(roomId: string, { clientMessageId, text, attachments = [] }: Pending): Promise<void> {
-  try {
-    const message = { roomId, text, attachments: [...attachments], messageId: clientMessageId };
-    const { messageId } = await client().send(message);
-    patchConversation(roomId, (now) => {
-      const isEnded = Boolean(now.unanswered[messageId]) || now.waiting.includes(messageId);
-      return isEnded || now.messages.some(({ inReplyTo }) => inReplyTo === messageId)
-        ? now
-        : { ...now, waiting: [...now.waiting, messageId] };
-    });
-    writePending();
-  } catch (error) {
-    const { text: why, hint } = describeError(error);
-    changePending(roomId, clientMessageId, { state: 'failed', error: [why, hint].filter(Boolean).join(' ') });
-  }
-}
-
-function changePending(roomId: string, id: string, change: Partial<Pending>): void {
-  patchConversation(roomId, (now) => ({
-    ...now,
-    pending: now.pending.map((one) => (one.clientMessageId === id ? { ...one, ...change } : one)),
-  }));
-  writePending();
-}
-
 export function stopAnswer(roomId: string): void {
   client().cancel(roomId).catch(showError);
 }
 
-/** Asks the same once more, as a new message. */
-export const askAgain = ({ roomId, text, attachments }: RoomMessage): void => say(roomId, text, attachments);
+export function beginEdit({ roomId, id, text }: RoomMessage): void {
+  patchConversation(roomId, (now) => ({ ...now, editing: { id, text } }));
+}
 
-export function beginEdit(roomId: string, messageId: string | undefined): void {
-  patchConversation(roomId, ({ editing: _, ...now }) => (messageId ? { ...now, editing: messageId } : now));
+export function changeEdit(roomId: string, text: string): void {
+  patchConversation(roomId, (now) => (now.editing ? { ...now, editing: { ...now.editing, text } } : now));
+}
+
+export function endEdit(roomId: string): void {
+  patchConversation(roomId, ({ editing: _, ...now }) => now);
 }
 
 /** The last thing that I said, for the arrow up. */
 export function editLast(roomId: string): void {
   const { conversations, entityId } = app.get();
   const mine = conversations[roomId]?.messages.findLast(({ senderId }) => senderId === entityId);
-  if (mine) beginEdit(roomId, mine.id);
+  if (mine) beginEdit(mine);
 }
 
 /** Resolves when it is stored; the room hears it as the message anew. */
 export async function edit({ id, roomId }: RoomMessage, text: string): Promise<void> {
   await client().http.call('edit-message', { params: { messageId: id }, body: { content: text } });
-  beginEdit(roomId, undefined);
+  endEdit(roomId);
 }
 
 export async function remove({ id, roomId }: RoomMessage): Promise<void> {

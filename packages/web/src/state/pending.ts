@@ -1,14 +1,30 @@
-/** What was said and not yet stored by the server, kept in this browser: a reload in a bad moment loses nothing. */
-import { app, type Pending } from './app-state.ts';
+/**
+ * What was said and not yet stored by the server, kept in this browser: a reload in a bad moment loses nothing. Other tabs
+ * keep theirs in the same place, so each change is one of a single message.
+ */
+import type { Pending } from './app-state.ts';
 import { keep, readKept } from './kept.ts';
 
 export type PendingByRoom = Record<string, readonly Pending[]>;
 
 export const readPending = (): PendingByRoom => JSON.parse(readKept('pending') ?? '{}') as PendingByRoom;
 
-/** As the conversations have it now. */
-export function writePending(): void {
-  const rooms = Object.entries(app.get().conversations).filter(([, { pending }]) => pending.length > 0);
-  const kept = rooms.map(([roomId, { pending }]) => [roomId, pending]);
-  keep('pending', kept.length > 0 ? JSON.stringify(Object.fromEntries(kept)) : undefined);
+/** As it is now: sending, or failed and why. */
+export function keepPending(roomId: string, pending: Pending): void {
+  change(roomId, (kept) => {
+    const place = kept.findIndex(({ clientMessageId }) => clientMessageId === pending.clientMessageId);
+    return place < 0 ? [...kept, pending] : kept.with(place, pending);
+  });
+}
+
+/** It is stored, or given up. */
+export function dropPending(roomId: string, id: string): void {
+  change(roomId, (kept) => kept.filter(({ clientMessageId }) => clientMessageId !== id));
+}
+
+function change(roomId: string, how: (kept: readonly Pending[]) => readonly Pending[]): void {
+  const { [roomId]: kept = [], ...others } = readPending();
+  const now = how(kept);
+  const all = now.length > 0 ? { ...others, [roomId]: now } : others;
+  keep('pending', Object.keys(all).length > 0 ? JSON.stringify(all) : undefined);
 }

@@ -2,29 +2,25 @@
 import type { Client } from 'elizad-client';
 import { app, type Conversation, patchConversation, patchRoom } from './app-state.ts';
 import { addEndings, addPage, addSpan } from './history.ts';
-import { writePending } from './pending.ts';
-
-const without = <T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> => {
-  const { [key]: _, ...rest } = record;
-  return rest;
-};
+import { dropPending } from './pending.ts';
+import { forgetRoom, markRead, readLast, withLast } from './rooms.ts';
+import { omit } from './store.ts';
 
 const onlyBroken = (streams: Conversation['streams']): Conversation['streams'] =>
   Object.fromEntries(Object.entries(streams).filter(([, { error }]) => error));
 
 export function listenToRooms(client: Client): void {
   client.on('messageBroadcast', (message) => {
-    patchRoom(message.roomId, (room) => ({
-      ...room,
-      last: (room.last?.seq ?? 0) > message.seq ? room.last : message,
-    }));
+    patchRoom(message.roomId, (room) => ((room.last?.seq ?? 0) > message.seq ? room : withLast(room, message)));
     onConversation(message.roomId, (now) => ({
       ...now,
       ...addPage(now, [message], [message.seq, message.seq]),
       pending: now.pending.filter(({ clientMessageId }) => clientMessageId !== message.clientMessageId),
-      streams: without(now.streams, message.id),
+      streams: omit(now.streams, message.id),
     }));
-    if (message.clientMessageId) writePending();
+    if (message.clientMessageId) dropPending(message.roomId, message.clientMessageId);
+    // Who speaks has read what was said before.
+    if (message.senderId === app.get().entityId) markRead(message.roomId, message.seq);
   });
   client.on('messageStreamChunk', ({ roomId, messageId, chunk, index, agentId }) => {
     // Also of a room that is not open yet: the beginning comes once, when one enters.
@@ -51,9 +47,10 @@ export function listenToRooms(client: Client): void {
   });
   client.on('messageDeleted', ({ roomId, messageId }) => {
     onConversation(roomId, (now) => ({ ...now, messages: now.messages.filter(({ id }) => id !== messageId) }));
+    if (app.get().rooms[roomId]?.last?.id === messageId) readLast(client, roomId).catch(() => {});
   });
   client.on('channelCleared', ({ roomId }) => {
-    patchRoom(roomId, ({ last: _, ...room }) => room);
+    patchRoom(roomId, (room) => withLast(room, undefined));
     onConversation(roomId, (now) => ({
       ...now,
       messages: [],
@@ -64,11 +61,8 @@ export function listenToRooms(client: Client): void {
     }));
   });
   client.on('channelDeleted', ({ roomId }) => {
-    app.set((state) => ({
-      ...state,
-      rooms: without(state.rooms, roomId),
-      conversations: without(state.conversations, roomId),
-    }));
+    app.set((state) => ({ ...state, deletedRooms: { ...state.deletedRooms, [roomId]: true } }));
+    forgetRoom(roomId);
   });
   client.on('channelUpdated', ({ roomId, updates: { name, type } }) => {
     patchRoom(roomId, (room) => ({ ...room, name, type }));

@@ -1,12 +1,14 @@
 /** The rooms of the list: which there are, the last word in each, and how far I have read. */
-import type { Client, RestOutput } from 'elizad-client';
-import { app, patch, patchRoom, type Room, type RoomMessage } from './app-state.ts';
+import type { Client, RestOutput, WireOutPayload } from 'elizad-client';
+import { app, patchRoom, type Room, type RoomMessage } from './app-state.ts';
 import { keep, readKept } from './kept.ts';
+import { omit } from './store.ts';
 
-/** How many rooms are shown and listened to. */
+/** How many rooms that I am not in are shown. */
 const mostRooms = 60;
 const roomsAtOnce = 6;
 
+type WorldState = WireOutPayload<'world-state'>;
 type Listed = RestOutput<'list-message-server-channels'>['data']['channels'][number];
 export type HistoryMessage = RestOutput<'list-messages'>['data']['messages'][number];
 
@@ -44,48 +46,81 @@ export function fromHistory(message: HistoryMessage): RoomMessage {
   };
 }
 
-export async function loadRooms(client: Client): Promise<void> {
+/** Those that I am in, which are listened to, and the newest of the others. */
+export async function loadRooms(client: Client, world: WorldState): Promise<void> {
+  // Before anything is waited for: what is heard from here on is newer.
+  const mine = listMine(world);
+  app.set((state) => ({ ...state, rooms: { ...state.rooms, ...byId(mine) } }));
   const { data: server } = await client.http.call('get-current-message-server');
   const { data } = await client.http.call('list-message-server-channels', {
     params: { messageServerId: server.messageServerId },
     query: { limit: mostRooms },
   });
-  const read = readSeqs();
-  const rooms = data.channels.map((channel) => toRoom(channel, read[channel.id]));
-  patch({ rooms: Object.fromEntries(rooms.map((room) => [room.id, room])), areRoomsLoaded: true });
-  const waiting = [...rooms];
+  const isMine = new Set(mine.map(({ id }) => id));
+  const others = data.channels.filter(({ id }) => !isMine.has(id)).map(toRoom);
+  app.set((state) => {
+    const kept = Object.values(state.rooms).filter(({ id }) => isMine.has(id) || id in state.conversations);
+    return { ...state, rooms: { ...byId(others), ...byId(kept) }, areRoomsLoaded: true };
+  });
+  const waiting: (() => Promise<unknown>)[] = [
+    ...mine.map(
+      ({ id }) =>
+        () =>
+          client.join({ roomId: id }),
+    ),
+    ...others.map(
+      ({ id }) =>
+        () =>
+          readLast(client, id),
+    ),
+  ];
   const work = async () => {
-    for (let room = waiting.shift(); room; room = waiting.shift()) await openRoom(client, room.id);
+    for (let next = waiting.shift(); next; next = waiting.shift()) await next();
   };
   await Promise.all(Array.from({ length: roomsAtOnce }, work));
 }
 
-const toRoom = ({ id, name, type, createdAt }: Listed, readSeq?: number): Room => ({
-  ...app.get().rooms[id],
-  id,
-  name,
-  type,
-  createdAt: Date.parse(createdAt),
-  readSeq: readSeq ?? 0,
-});
+const byId = (rooms: readonly Room[]): Record<string, Room> => Object.fromEntries(rooms.map((room) => [room.id, room]));
 
-/** Listens to a room of mine, and knows the last word of any. */
-async function openRoom(client: Client, roomId: string): Promise<void> {
-  // Of groups that I was never in I am not made a member by looking at the list.
-  const isMine = app.get().rooms[roomId]?.type.toUpperCase() === 'DM' || roomId in readSeqs();
-  if (isMine) await client.join({ roomId });
-  const { data } = await client.http.call('list-messages', { params: { channelId: roomId }, query: { limit: 1 } });
-  const [message] = data.messages;
-  if (message) patchRoom(roomId, (room) => ({ ...room, last: fromHistory(message) }));
+function listMine({ channels, messages }: WorldState): Room[] {
+  const read = readSeqs();
+  const lasts = new Map<string, RoomMessage>();
+  for (const message of Object.values(messages))
+    if ((lasts.get(message.roomId)?.seq ?? 0) <= message.seq) lasts.set(message.roomId, message);
+  return Object.values(channels).map(({ id, name, type, createdAt }) =>
+    withLast({ id, name, type, createdAt, readSeq: read[id] ?? 0 }, lasts.get(id)),
+  );
 }
 
-/** Enters a room that is not in the list yet. */
+function toRoom({ id, name, type, createdAt }: Listed): Room {
+  const readSeq = readSeqs()[id];
+  const room = { ...app.get().rooms[id], id, name, type, createdAt: Date.parse(createdAt) };
+  return readSeq === undefined ? room : { ...room, readSeq };
+}
+
+export function withLast({ last: _, ...room }: Room, last: RoomMessage | undefined): Room {
+  return last ? { ...room, last } : room;
+}
+
+/** The last word of a room as the server has it. */
+export async function readLast(client: Client, roomId: string): Promise<void> {
+  const before = app.get().rooms[roomId]?.last;
+  const { data } = await client.http.call('list-messages', { params: { channelId: roomId }, query: { limit: 1 } });
+  const [message] = data.messages;
+  // What was heard meanwhile is newer.
+  patchRoom(roomId, (room) => (room.last === before ? withLast(room, message && fromHistory(message)) : room));
+}
+
+/** Enters a room, also one that is not in the list yet. */
 export async function enterRoom(client: Client, roomId: string): Promise<void> {
   await client.join({ roomId });
-  if (app.get().rooms[roomId]) return;
-  const { data } = await client.http.call('get-channel', { params: { channelId: roomId } });
-  const room = toRoom(data, readSeqs()[roomId]);
-  app.set((state) => ({ ...state, rooms: { ...state.rooms, [roomId]: room } }));
+  app.set((state) => ({ ...state, deletedRooms: omit(state.deletedRooms, roomId) }));
+  if (!app.get().rooms[roomId]) {
+    const { data } = await client.http.call('get-channel', { params: { channelId: roomId } });
+    const room = toRoom(data);
+    app.set((state) => ({ ...state, rooms: { ...state.rooms, [roomId]: room } }));
+  }
+  patchRoom(roomId, (room) => ({ ...room, readSeq: room.readSeq ?? 0 }));
 }
 
 /** The first `seq` that was not read, as this browser remembers it; undefined in a room that it never opened. */
@@ -96,32 +131,31 @@ export function findUnread(roomId: string): number | undefined {
 
 /** Out of the list, with what was loaded of it. */
 export function forgetRoom(roomId: string): void {
-  app.set(({ rooms, conversations, ...state }) => {
-    const { [roomId]: _room, ...otherRooms } = rooms;
-    const { [roomId]: _conversation, ...others } = conversations;
-    return { ...state, rooms: otherRooms, conversations: others };
-  });
-  const { [roomId]: _seq, ...seqs } = readSeqs();
-  keep('read', JSON.stringify(seqs));
+  app.set((state) => ({
+    ...state,
+    rooms: omit(state.rooms, roomId),
+    conversations: omit(state.conversations, roomId),
+  }));
+  keep('read', JSON.stringify(omit(readSeqs(), roomId)));
 }
 
 export function markRead(roomId: string, seq: number): void {
   const room = app.get().rooms[roomId];
-  if (!room || room.readSeq >= seq) return;
+  if (!room || (room.readSeq ?? 0) >= seq) return;
   patchRoom(roomId, (now) => ({ ...now, readSeq: seq }));
   keep('read', JSON.stringify({ ...readSeqs(), [roomId]: seq }));
 }
 
 /** How many messages came since, by the order of the room; what I said last I have read. */
 export const countUnread = ({ last, readSeq }: Room): number =>
-  !last || last.senderId === app.get().entityId ? 0 : Math.max(0, last.seq - readSeq);
+  !last || last.senderId === app.get().entityId ? 0 : Math.max(0, last.seq - (readSeq ?? last.seq));
 
 /** What another tab of this browser has read is read here too. */
 export function watchOtherTabs(): void {
   addEventListener('storage', ({ key }) => {
     if (!key?.endsWith('-read')) return;
     for (const [roomId, seq] of Object.entries(readSeqs()))
-      patchRoom(roomId, (room) => (room.readSeq < seq ? { ...room, readSeq: seq } : room));
+      patchRoom(roomId, (room) => ((room.readSeq ?? 0) < seq ? { ...room, readSeq: seq } : room));
   });
 }
 

@@ -11,14 +11,15 @@ import { showError } from './toasts.ts';
 const patienceMs = 12 * 3_600_000;
 
 let current: Client | undefined;
-let whenConnected = async (): Promise<void> => {};
+let whenConnected = (): void => {};
 
 export function client(): Client {
   if (!current) throw new Error('Nothing is asked of the server before openSession.');
   return current;
 }
 
-export const myName = (): string => readKept('name') ?? 'You';
+/** As others see it: the one that I chose, or one that tells two guests apart. */
+export const myName = (): string => readKept('name') ?? `Guest ${readKept('entity')?.slice(0, 4) ?? ''}`.trim();
 
 /** Connects, or connects anew after the name or the key has changed. `onConnected` is called each time that we are. */
 export function openSession(onConnected = whenConnected): void {
@@ -40,7 +41,7 @@ export function openSession(onConnected = whenConnected): void {
   opened.socket.on('connect', () => {
     patch({ connection: 'online', refusal: undefined });
     refresh(opened).catch(showError);
-    whenConnected().catch(showError);
+    whenConnected();
   });
   opened.socket.on('disconnect', () => patch({ connection: 'offline' }));
   opened.socket.on('connect_error', (error: Error & { data?: { hint?: string } }) => {
@@ -56,9 +57,9 @@ export function openSession(onConnected = whenConnected): void {
 }
 
 async function refresh(opened: Client): Promise<void> {
-  const { agents } = await opened.worldState();
-  patch({ agents: Object.values(agents), areAgentsLoaded: true });
-  await loadRooms(opened);
+  const world = await opened.worldState({ limit: 1 });
+  patch({ agents: Object.values(world.agents), areAgentsLoaded: true });
+  await loadRooms(opened, world);
 }
 
 /** Changes what the server knows of me, and connects with it. */

@@ -2,6 +2,7 @@
 import { type ClipboardEvent, type KeyboardEvent, useEffect, useRef } from 'react';
 import { app } from '../../state/app-state.ts';
 import { editLast, stopAnswer } from '../../state/conversation.ts';
+import type { Hold } from '../../state/drafts.ts';
 import { tellIdle, tellTyping } from '../../state/presence.ts';
 import { useStore } from '../../state/store.ts';
 import { addFiles } from '../../state/uploads.ts';
@@ -11,7 +12,7 @@ import styles from './composer.module.css';
 import { MentionList, mentionId, mentionListId } from './mention-list.tsx';
 import { SendButton } from './send-button.tsx';
 import { TypingLine } from './typing-line.tsx';
-import { type Hold, useDraft } from './use-draft.ts';
+import { useDraft } from './use-draft.ts';
 import { useMentions } from './use-mentions.ts';
 
 const holds: Readonly<Record<Hold, string>> = {
@@ -26,6 +27,15 @@ export function Composer({ roomId, name }: { roomId: string; name: string }) {
   const mentions = useMentions({ roomId, text, change, box });
   const { options, active, setCaret } = mentions;
   useEffect(() => tellIdle, []);
+  const isEditing = useStore(app, ({ conversations }) => conversations[roomId]?.editing !== undefined);
+  // The box of the edit is gone, and the focus with it.
+  useEffect(() => {
+    if (!isEditing) return undefined;
+    return () =>
+      void requestAnimationFrame(() => {
+        if (document.activeElement === document.body) box.current?.focus();
+      });
+  }, [isEditing]);
   const send = () => {
     submit();
     tellIdle();

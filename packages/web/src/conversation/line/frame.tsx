@@ -1,5 +1,6 @@
 /** Of anything that is said, sent or not: who, when, and what. */
 import type { ReactNode } from 'react';
+import { readKept } from '../../state/kept.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import styles from './line.module.css';
 
@@ -15,7 +16,7 @@ type Props = {
   children: ReactNode;
 };
 
-export const nameMe = (name: string): string => (name === 'You' ? name : `${name} (you)`);
+export const nameMe = (name: string): string => (readKept('name') === undefined ? 'You' : `${name} (you)`);
 
 export function Frame({ name, isAgent, meta, state, isNext = false, tools, children }: Props) {
   return (

@@ -16,7 +16,8 @@ export type LineProps = {
   isAgent: boolean;
   isMine: boolean;
   isNext: boolean;
-  isEditing: boolean;
+  /** What it shall say, while it is edited. */
+  editing: string | undefined;
   unanswered: Unanswered | undefined;
   onMenu: (message: RoomMessage, anchor: HTMLElement) => void;
 };
@@ -56,9 +57,9 @@ export const Line = memo(function Line(props: LineProps) {
   );
 });
 
-function Said({ message, isEditing }: LineProps): ReactNode {
+function Said({ message, editing }: LineProps): ReactNode {
   const { source, text, thought, attachments, metadata } = message;
-  if (isEditing) return <MessageEditor message={message} />;
+  if (editing !== undefined) return <MessageEditor message={message} text={editing} />;
   if (source === 'agent_action') return <ActionCard message={message} />;
   if (source === 'agent_question') return <ApprovalCard message={message} />;
   return (

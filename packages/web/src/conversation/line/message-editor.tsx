@@ -1,20 +1,24 @@
-/** A message of mine in a box, to be changed. Enter keeps it, Escape leaves it as it was. */
+/**
+ * A message of mine in a box, to be changed. Enter keeps it, Escape leaves it as it was. What it shall say is kept with the
+ * conversation: a row that is out of sight is not drawn.
+ */
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { RoomMessage } from '../../state/app-state.ts';
-import { beginEdit, edit } from '../../state/conversation.ts';
+import { changeEdit, edit, endEdit } from '../../state/conversation.ts';
 import { showError } from '../../state/toasts.ts';
 import { Button } from '../../ui/button.tsx';
 import styles from './line.module.css';
 
-export function MessageEditor({ message }: { message: RoomMessage }) {
-  const [text, setText] = useState(message.text);
+export function MessageEditor({ message, text }: { message: RoomMessage; text: string }) {
   const [isSaving, setSaving] = useState(false);
   const box = useRef<HTMLTextAreaElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when it begins, not when it is scrolled back to.
   useEffect(() => {
+    if (text !== message.text) return;
     box.current?.focus();
-    box.current?.setSelectionRange(message.text.length, message.text.length);
-  }, [message.text.length]);
-  const leave = () => beginEdit(message.roomId, undefined);
+    box.current?.setSelectionRange(text.length, text.length);
+  }, []);
+  const leave = () => endEdit(message.roomId);
   const save = async () => {
     if (text.trim() === '' || text === message.text) return leave();
     setSaving(true);
@@ -39,7 +43,7 @@ export function MessageEditor({ message }: { message: RoomMessage }) {
         ref={box}
         aria-label="Your message"
         value={text}
-        onChange={({ target }) => setText(target.value)}
+        onChange={({ target }) => changeEdit(message.roomId, target.value)}
         onKeyDown={onKeyDown}
       />
       <p className={styles.deeds}>

@@ -4,7 +4,8 @@ import { Copy, Link2, Pencil, RotateCcw, ScanSearch, Trash2 } from 'lucide-react
 import { useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { RoomMessage } from '../../state/app-state.ts';
-import { askAgain, beginEdit, remove } from '../../state/conversation.ts';
+import { beginEdit, remove } from '../../state/conversation.ts';
+import { askAgain } from '../../state/outbox.ts';
 import { showError } from '../../state/toasts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -21,7 +22,7 @@ export default function MessageMenu({ message, anchor, isMine, onClose }: Props)
   const copy = (what: string) => navigator.clipboard?.writeText(what).catch(showError);
   const startEdit = () => {
     isEditing.current = true;
-    beginEdit(roomId, id);
+    beginEdit(message);
   };
   const canEdit = isMine && message.source !== 'agent_action';
   const deeds = [
