@@ -85,8 +85,16 @@ export function Transcript({ roomId, conversation, at, unreadFrom }: Props) {
 
   return (
     <div className={styles.frame}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
-      <div className={styles.scroller} ref={scroller} tabIndex={0} role="log" aria-label="Messages" aria-live="off">
+      <div
+        className={styles.scroller}
+        ref={scroller}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+        tabIndex={0}
+        role="log"
+        aria-label="Messages"
+        aria-live="off"
+        onKeyDown={shown.onKeyDown}
+      >
         {isLoaded && said + extras.length === 0 && <p className={styles.empty}>Nothing was said here yet.</p>}
         <ol className={styles.lines} ref={list.containerRef}>
           {items.map(({ key, index }) => (

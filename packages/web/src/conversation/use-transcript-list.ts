@@ -3,7 +3,7 @@
  * way. So the scroll bar is the whole room, nothing ever comes above what one reads, and any place is a jump away.
  */
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { Conversation, RoomMessage } from '../state/app-state.ts';
 import { markSeen } from '../state/conversation.ts';
 import { createFinder, findEdges, findPlace, isKnown } from '../state/history.ts';
@@ -134,6 +134,15 @@ export function useTranscriptList({ roomId, conversation, extras, unreadFrom }: 
     /** Moves no more than is needed, not at all where it is seen. */
     show: (seq: number) => list.scrollToIndex(Math.max(0, seq - first), { align: 'auto' }),
     toEnd: () => list.scrollToEnd(),
+    /** By the keys that browsers have for it: they glide there, and stop where a row gets its height on the way. */
+    onKeyDown(event: KeyboardEvent) {
+      const { key, target, currentTarget, ctrlKey, metaKey, altKey, shiftKey } = event;
+      if (target !== currentTarget || ctrlKey || metaKey || altKey || shiftKey) return;
+      if (key !== 'Home' && key !== 'End') return;
+      event.preventDefault();
+      if (key === 'End') list.scrollToEnd();
+      else list.scrollToIndex(0, { align: 'start' });
+    },
   };
 }
 

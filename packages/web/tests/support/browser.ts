@@ -1,16 +1,15 @@
 /** A real server, a real browser, and the built client between them; what the page complains of is kept, and no request may leave the origin. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, type TestContext } from 'node:test';
 import type { AxeResults } from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { chromiumPath, demand } from '../../../../scripts/chromium.ts';
 import { openTestServer } from '../../../server/tests/support/test-server.ts';
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-
-/** For `describe`: these tests need Chromium (`CHROMIUM` names it, where it is not /usr/bin/chromium). */
-export const skip = !existsSync(executablePath) && 'no Chromium';
+/** For `describe`: these tests need Chromium (`CHROMIUM` names it, where it is not found). */
+export const skip = !chromiumPath && 'no Chromium';
 
 export const phone = { width: 390, height: 844 };
 export const wide = { width: 1320, height: 860 };
@@ -40,7 +39,7 @@ export async function openPage(
   { env, server, path = '/', ...options }: Options = {},
 ): Promise<OpenPage> {
   const app = server ?? (await openTestServer(t, env));
-  browser ??= chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  browser ??= chromium.launch({ executablePath: demand(chromiumPath), args: ['--no-sandbox'] });
   const context = await (await browser).newContext({
     viewport: wide,
     locale: 'en-GB',
@@ -55,7 +54,7 @@ export async function openPage(
     assert.deepEqual(foreign, []);
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(20_000);
   page.on('pageerror', ({ message }) => complaints.push(message));
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
