@@ -1,9 +1,8 @@
 /**
  * The React client of Eliza OS as it is on npm, unmodified, in a browser, with elizad in the place of the reference server.
- * Run by `npm run test:official`; it needs Chromium (`CHROMIUM` names it, where it is not /usr/bin/chromium).
+ * Run by `npm run test:official`; it needs Chromium (`CHROMIUM` names it, where it is not found).
  */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
@@ -14,10 +13,10 @@ import {
   spawnServer,
   writeCharacter,
 } from '../packages/server/tests/support/test-server.ts';
+import { chromiumPath, demand } from '../scripts/chromium.ts';
 import { serveClient } from './support/client-server.ts';
 import { fetchPackage, referenceServer } from './support/fetch-package.ts';
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 /** What it says in its console whatever server it talks to: it asks hosts of others, which are kept away from it here. */
@@ -28,7 +27,7 @@ const alwaysThere = [
   /api\.github\.com|elevenlabs/,
 ];
 
-describe('the official React client', { skip: !existsSync(executablePath) && 'no Chromium' }, () => {
+describe('the official React client', { skip: !chromiumPath && 'no Chromium' }, () => {
   let server: ServerProcess;
   let client: { url: string; close(): Promise<void> };
   let browser: Browser;
@@ -74,7 +73,7 @@ describe('the official React client', { skip: !existsSync(executablePath) && 'no
     });
     server = await spawnServer(scope, join(dir, 'data'), {}, ['--character', cleo, '--character', bea]);
     client = await serveClient(join(fetchPackage(referenceServer), 'dist/client'), server.url);
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    browser = await chromium.launch({ executablePath: demand(chromiumPath), args: ['--no-sandbox'] });
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
     await context.route(
       (url) => url.origin !== client.url,

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
 import { writeLongRoom } from '../packages/web/tests/support/long-room.ts';
+import { demand, wholeChromiumPath } from '../scripts/chromium.ts';
 import { startMeasuredServer } from './measured-server.ts';
 import { keepResult } from './result.ts';
 import { describeTrace, holdsFrames, type Trace, traceNotes, traceUse } from './web-trace.ts';
@@ -60,7 +61,7 @@ const dataDir = join(dir, 'data');
 const { roomId } = await writeLongRoom(dataDir, messages);
 const server = await startMeasuredServer({ ELIZAD_DATA: dataDir });
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: demand(wholeChromiumPath),
   args: ['--no-sandbox'],
 });
 try {

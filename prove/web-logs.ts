@@ -9,6 +9,7 @@ import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type CDPSession, chromium, type Page } from 'playwright-core';
+import { demand, wholeChromiumPath } from '../scripts/chromium.ts';
 import { startMeasuredServer } from './measured-server.ts';
 import { keepResult } from './result.ts';
 import { describeTrace, holdsFrames, traceNotes, traceUse } from './web-trace.ts';
@@ -24,7 +25,7 @@ const warmUpMs = 1_000;
 
 const server = await startMeasuredServer({ LOG_LEVEL: 'debug' });
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: demand(wholeChromiumPath),
   args: ['--no-sandbox', '--disable-gpu'],
 });
 try {

@@ -6,6 +6,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { wholeChromiumPath } from './chromium.ts';
 import { measureLoads } from './web-load.ts';
 
 const budget = 200_000;
@@ -45,8 +46,7 @@ const sum = (list: typeof rows) => list.reduce((total, { bytes }) => total + byt
 const load = sum(rows.filter(({ isFirst }) => isFirst));
 console.log(`\nfirst load ${load} of ${budget} bytes; everything ${sum(rows)}`);
 
-const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const loads = existsSync(chromium) ? await measureLoads(chromium, paths) : [];
+const loads = wholeChromiumPath ? await measureLoads(wholeChromiumPath, paths) : [];
 for (const { path, bytes, paintMs, longTasks, blockingMs } of loads) {
   console.log(
     `${path.padEnd(12)} ${bytes} bytes fetched, first paint ${Math.round(paintMs)} ms, ${longTasks} tasks over 50 ms, ${Math.round(blockingMs)} ms of them blocking`,
