@@ -78,6 +78,7 @@ export async function openScene(dir: string) {
   return {
     url: app.url,
     ada,
+    failNext: () => provider.script({ kind: 'refuse', status: 500, message: 'overloaded' }),
     answerNext: (text: string) => provider.script({ kind: 'answer', text }),
     /** Everything that was said before the pictures, by the page itself where the page is what is shown. */
     async play(page: Page) {
@@ -132,7 +133,7 @@ export async function openScene(dir: string) {
         data: { messages: { id: string; authorId: string }[] };
       };
       const questionId = page1.data.messages.find(({ authorId }) => authorId === ada)?.id ?? '';
-      return { roomId: room.id, questionId, agentId: idOf('Scout') };
+      return { roomId: room.id, questionId, agentId: idOf('Scout'), otherId: idOf('Cleo') };
     },
     async close() {
       await app.stop();

@@ -8,10 +8,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
 import { io } from 'socket.io-client';
+import { demand, wholeChromiumPath } from './chromium.ts';
 import { openScene } from './screenshot-scene.ts';
+import { makeTraffic } from './screenshot-traffic.ts';
 
 const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));
 const themes = ['light', 'dark'] as const;
+const trafficMs = 170_000;
 
 /** Each view: its file, where it is, and what has to be on it before it is taken. */
 type View = { name: string; open: (page: Page) => Promise<void> };
@@ -20,7 +23,7 @@ const dir = mkdtempSync(join(tmpdir(), 'elizad-pictures-'));
 mkdirSync(folder, { recursive: true });
 const scene = await openScene(dir);
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: demand(wholeChromiumPath),
   args: ['--no-sandbox', '--font-render-hinting=none'],
 });
 try {
@@ -35,7 +38,7 @@ try {
   }, scene.ada);
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
-  const { roomId, questionId, agentId } = await scene.play(page);
+  const { roomId, questionId, agentId, otherId } = await scene.play(page);
   const wrong = io(scene.url, { auth: { name: 'my-bot' }, transports: ['websocket'] });
   await new Promise<void>((resolve) => wrong.once('connect', () => resolve()));
   const misbehave = () => {
@@ -53,6 +56,9 @@ try {
         misbehave();
         await page.getByRole('button', { name: /my-bot/ }).click();
         await page.getByText('Did you mean').first().waitFor();
+        // Once more for who watches now.
+        misbehave();
+        await page.getByRole('cell', { name: 'mesage' }).first().waitFor();
       },
     },
     {
@@ -84,7 +90,10 @@ try {
     {
       name: 'logs',
       async open() {
+        process.stdout.write(`people come, ask and go for ${trafficMs / 1_000} s\n`);
         await at('/inside/logs');
+        const agents = [agentId, otherId];
+        await makeTraffic({ url: scene.url, agentIds: agents, durationMs: trafficMs, fail: scene.failNext });
         await page.getByText('turn answered').first().waitFor();
       },
     },
