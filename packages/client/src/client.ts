@@ -14,6 +14,7 @@ import type {
 } from 'elizad-protocol';
 import { io, type Socket } from 'socket.io-client';
 import { createHttp, type Http } from './http.ts';
+import { newId } from './new-id.ts';
 import { RequestFailed } from './request-failed.ts';
 
 export type ConnectOptions = {
@@ -101,6 +102,8 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
     rooms.delete(roomId);
   });
 
+  let isClosed = false;
+
   async function request<E extends WireInEvent>(event: E, payload?: WireInPayload<E>): Promise<Success<E>> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
@@ -112,6 +115,7 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
         return answer as Success<E>;
       } catch (error) {
         if (error instanceof RequestFailed) throw error;
+        if (isClosed) throw new Error(`The connection was closed before "${event}" was answered.`, { cause: error });
         if (Date.now() >= deadline)
           throw new Error(`No answer to "${event}" within ${timeoutMs} ms.`, { cause: error });
       }
@@ -131,7 +135,7 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
       rooms.delete(roomId);
       await request('leave', { roomId });
     },
-    send: (message) => request('message', { messageId: crypto.randomUUID(), ...message }),
+    send: (message) => request('message', { messageId: newId(), ...message }),
     async typing(roomId, isTyping) {
       await request('typing', { roomId, isTyping });
     },
@@ -160,6 +164,7 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
       return () => socket.off(event, listener as never);
     },
     close: () => {
+      isClosed = true;
       socket.close();
     },
   };

@@ -19,4 +19,5 @@ export {
   type Welcome,
 } from './client.ts';
 export type { Http, Upload } from './http.ts';
+export { newId } from './new-id.ts';
 export { RequestFailed } from './request-failed.ts';

@@ -48,6 +48,33 @@ test('a refusal is an error with code and hint', async (t) => {
   await assert.rejects(stranger.ready, /key is needed/);
 });
 
+test('a call that waits when the client is closed is rejected', async (t) => {
+  const { url } = await openTestServer(t);
+  const client = connect(url);
+  await client.ready;
+  client.socket.io.engine.close();
+  const sending = client.send({ roomId: crypto.randomUUID(), text: 'Too late.' });
+  client.close();
+  await assert.rejects(sending, /closed before "message" was answered/);
+});
+
+test('a room that was deleted is not made anew after a lost connection', async (t) => {
+  const { url } = await openTestServer(t);
+  const client = connect(url);
+  t.after(() => client.close());
+  const { roomId } = await client.join({ roomId: crypto.randomUUID() });
+  const deleted = new Promise((resolve) => client.on('channelDeleted', resolve));
+  await client.http.call('delete-channel', { params: { channelId: roomId } });
+  await deleted;
+  client.socket.disconnect().connect();
+  await client.worldState();
+  await assert.rejects(client.http.call('get-channel', { params: { channelId: roomId } }), (error: Error) => {
+    assert.ok(error instanceof RequestFailed);
+    assert.equal(error.details.code, 'channel-not-found');
+    return true;
+  });
+});
+
 for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
   test(`after ${signal} and a new start it is back in its rooms as itself, with what it missed; a send in between is stored once`, async (t) => {
     const dataDir = join(makeDir(t), 'data');

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { assertAccessible, openPage, phone, skip } from './support/browser.ts';
+import { findParts } from './support/talk.ts';
 
 describe('the first talk', { skip }, () => {
   it('finds Eliza, says hello, sees the answer, and finds both after a reload', async (t) => {
@@ -44,6 +45,18 @@ describe('the first talk', { skip }, () => {
       assertQuiet();
     });
   }
+
+  it('also on a page without TLS, as a phone in the same house sees it', async (t) => {
+    const { page, assertQuiet } = await openPage(t);
+    // Where a browser holds a page insecure, this is not there.
+    await page.addInitScript('delete Crypto.prototype.randomUUID');
+    await page.reload();
+    await page.getByRole('button', { name: 'Talk to Eliza' }).click();
+    const { log, say } = findParts(page, 'Eliza');
+    await say('Hello.');
+    await log.getByText('Please state your problem.').waitFor();
+    assertQuiet();
+  });
 
   it('makes a room with a name', async (t) => {
     const { page, assertQuiet } = await openPage(t);

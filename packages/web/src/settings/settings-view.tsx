@@ -1,13 +1,14 @@
 /** Who I am to the server, its key, the look, and what this browser keeps. */
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { app } from '../state/app-state.ts';
 import { readKept } from '../state/kept.ts';
-import { forgetEverything, introduce, myName } from '../state/session.ts';
+import { forgetEverything, introduce } from '../state/session.ts';
 import { useStore } from '../state/store.ts';
 import { Button } from '../ui/button.tsx';
 import { Confirm } from '../ui/confirm.tsx';
 import page from '../ui/page.module.css';
 import { readTheme, setTheme, type Theme, themes } from '../ui/theme.ts';
+import { introduceBy, NameField } from './introduction.tsx';
 
 const themeNames: Record<Theme, string> = { system: 'As the system', light: 'Light', dark: 'Dark' };
 
@@ -17,25 +18,11 @@ export default function SettingsView() {
   const connection = useStore(app, (state) => state.connection);
   const [isForgetting, setForgetting] = useState(false);
   const hasKey = readKept('key') !== undefined;
-  const save = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    introduce({ name: String(form.get('name') ?? ''), apiKey: String(form.get('key') ?? '') });
-  };
   return (
     <div className={page.page}>
       <h1>Settings</h1>
-      <form className={page.stack} onSubmit={save}>
-        <label className={page.field}>
-          Your name
-          <input
-            name="name"
-            defaultValue={readKept('name') ?? ''}
-            placeholder={myName()}
-            maxLength={100}
-            autoComplete="nickname"
-          />
-        </label>
+      <form className={page.stack} onSubmit={introduceBy}>
+        <NameField />
         <label className={page.field}>
           Key of the server
           <input name="key" type="password" defaultValue={readKept('key') ?? ''} autoComplete="off" />

@@ -1,12 +1,12 @@
 /** The whole page of a server that asks for a key and has not been given the right one. */
 import { KeyRound } from 'lucide-react';
-import { type FormEvent, useEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { app } from '../state/app-state.ts';
 import { readKept } from '../state/kept.ts';
-import { introduce, myName } from '../state/session.ts';
 import { useStore } from '../state/store.ts';
 import { Button } from '../ui/button.tsx';
 import page from '../ui/page.module.css';
+import { introduceBy, NameField } from './introduction.tsx';
 import styles from './sign-in.module.css';
 
 export default function SignIn() {
@@ -17,14 +17,9 @@ export default function SignIn() {
   useEffect(() => {
     if (!isTrying) box.current?.focus();
   }, [isTrying]);
-  const connect = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    introduce({ name: String(form.get('name') ?? ''), apiKey: String(form.get('key') ?? '') });
-  };
   return (
     <main className={styles.page}>
-      <form className={styles.card} onSubmit={connect}>
+      <form className={styles.card} onSubmit={introduceBy}>
         <img src="/icon.svg" alt="" width="48" height="48" />
         <h1>This server asks for its key</h1>
         <p className={page.note}>
@@ -35,16 +30,7 @@ export default function SignIn() {
           Key of the server
           <input ref={box} name="key" type="password" required autoComplete="current-password" />
         </label>
-        <label className={page.field}>
-          Your name
-          <input
-            name="name"
-            defaultValue={readKept('name') ?? ''}
-            placeholder={myName()}
-            maxLength={100}
-            autoComplete="nickname"
-          />
-        </label>
+        <NameField />
         <p role="alert" className={styles.refusal}>
           {wasTried && refusal && !isTrying ? `That was not it. ${refusal.text} ${refusal.hint ?? ''}` : ''}
         </p>

@@ -1,8 +1,7 @@
 /** What I say, on its way: shown at once, kept in this browser, stored by the server in the order in which I said it. */
-import type { Attachment, Client } from 'elizad-client';
+import { type Attachment, type Client, newId } from 'elizad-client';
 import { app, type Pending, patchConversation, type RoomMessage } from './app-state.ts';
 import { loadAround } from './history-pages.ts';
-import { newId } from './kept.ts';
 import { dropPending, keepPending, readPending } from './pending.ts';
 import { client } from './session.ts';
 import { describeError } from './toasts.ts';
@@ -64,6 +63,8 @@ async function send(opened: Client, roomId: string, pending: Pending): Promise<v
     const { messageId, seq } = await opened.send(message);
     await settle(roomId, { clientMessageId, messageId, seq });
   } catch (error) {
+    // The next connection takes it on.
+    if (client() !== opened) return;
     const { text: why, hint } = describeError(error);
     change(roomId, { ...pending, state: 'failed', error: [why, hint].filter(Boolean).join(' ') });
   }

@@ -1,7 +1,7 @@
 /** The one connection of the page: who I am, whether we are connected, and which agents there are. */
-import { type Client, connect } from 'elizad-client';
+import { type Client, connect, newId } from 'elizad-client';
 import { app, patch } from './app-state.ts';
-import { forgetKept, keep, newId, readKept } from './kept.ts';
+import { forgetKept, keep, readKept } from './kept.ts';
 import { listenToPresence } from './presence.ts';
 import { listenToRooms } from './room-events.ts';
 import { loadRooms } from './rooms.ts';

@@ -1,7 +1,7 @@
 /** Files that go up to a room while one still writes; those that are there outlive a reload of the page. */
-import { type Attachment, RequestFailed } from 'elizad-client';
+import { type Attachment, newId, RequestFailed } from 'elizad-client';
 import { app } from './app-state.ts';
-import { keep, newId, readKept } from './kept.ts';
+import { keep, readKept } from './kept.ts';
 import { client } from './session.ts';
 import { formatSize } from './size.ts';
 import { createStore } from './store.ts';

@@ -1,5 +1,5 @@
 /** Texts by name, as rows: a name may be another's for a moment, on the way to what it will be. */
-import { newId } from '../../state/kept.ts';
+import { newId } from 'elizad-client';
 import { isSame } from '../character-draft.ts';
 
 export type Pairs = Readonly<Record<string, unknown>>;

@@ -19,15 +19,19 @@ export default function MessageMenu({ message, anchor, isMine, onClose }: Props)
   const isEditing = useRef(false);
   const [, navigate] = useLocation();
   const { roomId, id, seq, text } = message;
-  const copy = (what: string) => navigator.clipboard?.writeText(what).catch(showError);
+  const copy = (what: string) => navigator.clipboard.writeText(what).catch(showError);
   const startEdit = () => {
     isEditing.current = true;
     beginEdit(message);
   };
   const canEdit = isMine && message.source !== 'agent_action';
-  const deeds = [
+  // Browsers have none on pages without TLS.
+  const copies = [
     { label: 'Copy', Icon: Copy, run: () => copy(text) },
     { label: 'Copy link', Icon: Link2, run: () => copy(`${location.origin}/rooms/${roomId}?at=${seq}`) },
+  ];
+  const deeds = [
+    ...(navigator.clipboard ? copies : []),
     { label: 'X-ray', Icon: ScanSearch, run: () => navigate(`/rooms/${roomId}/messages/${id}/xray`) },
     ...(isMine ? [{ label: 'Ask again', Icon: RotateCcw, run: () => askAgain(message) }] : []),
     ...(canEdit ? [{ label: 'Edit', Icon: Pencil, run: startEdit }] : []),
