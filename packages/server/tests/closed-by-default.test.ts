@@ -1,5 +1,6 @@
 /** Closed by default: keys on socket and HTTP, pages of other origins, and nobody speaks as an agent. */
 import assert from 'node:assert/strict';
+import { get } from 'node:http';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { findAgent, openClient } from './support/stock-client.ts';
@@ -73,6 +74,46 @@ describe('pages of other origins', () => {
         await openClient(t, url, { transports, extraHeaders: { origin } }).until('connection_established');
       }
     }
+  });
+
+  test('neither is a foreign name that was made to resolve to this machine, where no key is asked for', async (t) => {
+    const { url } = await openTestServer(t, { CORS_ORIGIN: 'https://app.example.com' });
+    const { port } = new URL(url);
+    const ask = (host: string, path: string, more: Record<string, string> = {}) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        get(url + path, { headers: { host, ...more } }, (response) => resolve(response.resume().statusCode)).on(
+          'error',
+          reject,
+        );
+      });
+    // A page does not say its origin where it asks its own server for something to read.
+    for (const path of ['/api/agents', '/socket.io/?EIO=4&transport=polling']) {
+      assert.equal(await ask(`evil.example.com:${port}`, path), 403, path);
+      assert.equal(await ask(`localhost.evil.example.com:${port}`, path), 403, path);
+      for (const host of [
+        `localhost:${port}`,
+        `127.0.0.1:${port}`,
+        `[::1]:${port}`,
+        'app.example.com',
+        '192.168.1.7:80',
+      ])
+        assert.equal(await ask(host, path), 200, `${host} ${path}`);
+    }
+  });
+
+  test("but the server's own are not, whatever its name is, where it has a key", async (t) => {
+    const { url } = await openTestServer(t, { ELIZAD_API_KEY: 'right-key-of-sixteen' });
+    const own = { host: 'chat.example.com', origin: 'https://chat.example.com' };
+    const auth = { apiKey: 'right-key-of-sixteen' };
+    const once = { transports: ['websocket'], reconnection: false };
+    await openClient(t, url, { ...once, extraHeaders: own, auth }).until('connection_established');
+    const stranger = openClient(t, url, { ...once, extraHeaders: own });
+    assert.equal((await stranger.until('connect_error')).data.code, 'unauthorized');
+    const evil = { ...own, origin: 'https://evil.example.com' };
+    assert.equal(
+      (await openClient(t, url, { ...once, extraHeaders: evil, auth }).until('connect_error')).data,
+      undefined,
+    );
   });
 });
 

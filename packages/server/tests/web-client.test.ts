@@ -108,6 +108,14 @@ describe('the web client over HTTP', () => {
       assert.deepEqual([again.status, again.body.length], [304, 0]);
     });
 
+    it('gives them also behind a proxy that calls the server by another name: so the page can say what is wrong', async (t) => {
+      const { url } = await openTestServer(t);
+      const [script = ''] = /\/assets\/index-[\w-]+\.js/.exec(String((await ask(url, browser)).body)) ?? [];
+      const origin = 'https://chat.example.com';
+      assert.equal((await ask(url + script, { origin })).status, 200);
+      assert.equal((await ask(`${url}/api/agents`, { origin })).status, 403);
+    });
+
     it('does not look through its files again for who asks again', async (t) => {
       const { url } = await openTestServer(t);
       const { headers } = await ask(url, browser);

@@ -1,5 +1,7 @@
 /** Whether a caller has the server's key, and whether a page may call at all. */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { isIP } from 'node:net';
 import { ElizadError } from 'elizad-protocol';
 import type { Principal } from './principal.ts';
 
@@ -18,10 +20,30 @@ export function checkApiKey(apiKey: string | undefined, offered: readonly unknow
   return 'api-key';
 }
 
-/** Whether pages of an origin may use the server. No origin means no browser. */
-export function isOriginAllowed(origin: string | undefined, allowed: readonly string[]): boolean {
-  if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true;
-  // By name, not by the Host header: a foreign name that was made to resolve to this machine must not pass.
-  const host = URL.canParse(origin) ? new URL(origin).hostname : '';
-  return host === 'localhost' || host === '[::1]' || host.endsWith('.localhost') || /^127(\.\d{1,3}){3}$/.test(host);
+/** Of the settings: who may call. */
+export type CallerRule = { readonly corsOrigins: readonly string[]; readonly apiKey: string | undefined };
+
+/**
+ * Whether a request may be carried out at all. A browser names the origin of a page, but not where it asks its own server
+ * for something to read: so where no key is asked for the name of the server counts, too. A foreign name that was made to
+ * resolve to this machine must not pass; where there is a key, the server's own pages are known by their name alone.
+ */
+export function isCallerAllowed({ origin, host }: IncomingHttpHeaders, { corsOrigins, apiKey }: CallerRule): boolean {
+  if (corsOrigins.includes('*')) return true;
+  if (apiKey === undefined && host !== undefined && !isKnownHost(host, corsOrigins)) return false;
+  if (origin === undefined || corsOrigins.includes(origin)) return true;
+  const page = URL.canParse(origin) ? new URL(origin) : undefined;
+  return (
+    page !== undefined && (isLoopback(page.hostname) || (apiKey !== undefined && page.host === host?.toLowerCase()))
+  );
 }
+
+/** An address is no name, and cannot be made to resolve to anything. */
+function isKnownHost(host: string, corsOrigins: readonly string[]): boolean {
+  const address = host.replace(/:\d+$/, '').toLowerCase();
+  if (isLoopback(address) || isIP(address.replace(/^\[|\]$/g, '')) !== 0) return true;
+  return corsOrigins.some((listed) => URL.canParse(listed) && new URL(listed).hostname === address);
+}
+
+const isLoopback = (name: string): boolean =>
+  name === 'localhost' || name === '[::1]' || name.endsWith('.localhost') || /^127(\.\d{1,3}){3}$/.test(name);

@@ -9,7 +9,7 @@ import {
 } from 'elizad-protocol';
 import { Server, type Socket } from 'socket.io';
 import type { Adapter } from 'socket.io-adapter';
-import { checkApiKey, isOriginAllowed } from '../auth/credentials.ts';
+import { checkApiKey, isCallerAllowed } from '../auth/credentials.ts';
 import { assertMaySpeakAs } from '../auth/permissions.ts';
 import { createPrincipal, type Principal } from '../auth/principal.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -37,7 +37,7 @@ const transportSlack = 4;
 export const tooLargeToAnswer = 'cut off: a packet was more than four times limits.maxPayloadBytes';
 
 export function openSocketServer(http: HttpServer, options: SocketServerOptions): GatewayServer {
-  const { corsOrigins, maxPayloadBytes, logger } = options;
+  const { maxPayloadBytes, logger } = options;
   const transportLimit = maxPayloadBytes * transportSlack;
   http.prependListener('upgrade', routeWebsocketAlias);
   const io: GatewayServer = new Server(http, {
@@ -48,10 +48,11 @@ export function openSocketServer(http: HttpServer, options: SocketServerOptions)
     // Who comes back is asked for the key again; how long ago it left does not matter, only how much it missed.
     connectionStateRecovery: { skipMiddlewares: false },
     parser: createBoundedParser(maxPayloadBytes),
-    cors: { origin: (origin, decide) => decide(null, isOriginAllowed(origin, corsOrigins)), credentials: true },
+    cors: ({ headers }: Pick<IncomingMessage, 'headers'>, decide: (error: null, cors: object) => void) =>
+      decide(null, { origin: isCallerAllowed(headers, options), credentials: true }),
     allowRequest: (request, decide) => {
-      const { origin } = request.headers;
-      const isAllowed = isOriginAllowed(origin, corsOrigins);
+      const { host, origin = `http://${host}` } = request.headers;
+      const isAllowed = isCallerAllowed(request.headers, options);
       if (!isAllowed)
         logger.warn({ origin }, `a page of ${origin} was refused; to allow it, start with CORS_ORIGIN=${origin}`);
       decide(isAllowed ? null : new ElizadError('origin-not-allowed').message, isAllowed);

@@ -5,13 +5,13 @@ import multipart from '@fastify/multipart';
 import { ElizadError, type ErrorCode, errorTable } from 'elizad-protocol';
 import { type RestFailure, type RestRow, restRows } from 'elizad-protocol/rest';
 import { type FastifyError, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
-import { isOriginAllowed } from '../auth/credentials.ts';
+import { isCallerAllowed } from '../auth/credentials.ts';
 import type { RestDeps } from './context.ts';
 import { restHandlers } from './handlers.ts';
 import { identify, mountRows } from './mount.ts';
 import { isUnheard, toOpenaiFailure } from './openai/failure.ts';
 import { createRequestRate, rateHeaders } from './request-rate.ts';
-import { sendWeb } from './web/send-web.ts';
+import { isWebFile, sendWeb } from './web/send-web.ts';
 
 /** Ready to be given requests. */
 export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
@@ -36,10 +36,11 @@ export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
     sendFailure(deps, request, reply, new ElizadError('not-found'));
     return reply;
   });
-  const { corsOrigins } = deps.settings;
-  app.addHook('onRequest', ({ headers: { origin } }, _reply, done) => {
-    // A page sends some requests without asking first: they must not be carried out either.
-    done(isOriginAllowed(origin, corsOrigins) ? undefined : new ElizadError('origin-not-allowed'));
+  app.addHook('onRequest', (request, _reply, done) => {
+    // A page sends some requests without asking first: they must not be carried out either. The web client's own files are
+    // for everybody: behind a proxy that gives the server another name, it is the one to say what is wrong.
+    const isAllowed = isCallerAllowed(request.headers, deps.settings) || isWebFile(request);
+    done(isAllowed ? undefined : new ElizadError('origin-not-allowed'));
   });
   const forPages = {
     origin: true,

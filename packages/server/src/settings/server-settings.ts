@@ -63,7 +63,8 @@ export const serverSettings = {
     env: ['CORS_ORIGIN'],
     schema: list.default([]),
     accepts: 'origins such as https://app.example.com, separated by commas',
-    about: 'Origins of pages that may use this server, beside pages from this machine.',
+    about:
+      'Origins of pages that may use this server, beside pages from this machine and, where it has a key, its own pages.',
     why: "Pages of other origins could otherwise talk to a server on the visitor's own machine.",
   },
   maxPayloadBytes: {

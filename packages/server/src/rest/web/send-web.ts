@@ -40,11 +40,21 @@ export function asksForPage({ method, headers: { accept = '' } }: FastifyRequest
 /** For an address that no route has; undefined where the web client has nothing there either. */
 export function sendWeb(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> | undefined {
   if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
-  const address = request.url.split('?', 1)[0] ?? '/';
+  const file = findFile(request);
+  if (file) return sendFile(file, request, reply);
+  return asksForPage(request) && !ofPrograms.test(addressOf(request)) ? sendPage(request, reply) : undefined;
+}
+
+/** Whether it asks for a file that the page is made of: the same for everybody. */
+export const isWebFile = (request: FastifyRequest): boolean =>
+  (request.method === 'GET' || request.method === 'HEAD') && findFile(request) !== undefined;
+
+const addressOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0] ?? '/';
+
+function findFile(request: FastifyRequest): WebFile | undefined {
   web ??= openWebFiles();
-  const file = web?.files.get(address);
-  if (file && file !== web?.page) return sendFile(file, request, reply);
-  return asksForPage(request) && !ofPrograms.test(address) ? sendPage(request, reply) : undefined;
+  const file = web?.files.get(addressOf(request));
+  return file === web?.page ? undefined : file;
 }
 
 export async function sendPage(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
