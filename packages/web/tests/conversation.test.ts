@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { openAgentsServer } from '../../server/tests/support/agents-server.ts';
 import { assertAccessible, openPage, skip } from './support/browser.ts';
+import { sayFromElsewhere } from './support/elsewhere.ts';
 import { findParts, openDm, openTalk } from './support/talk.ts';
 
 const answer = `## Three things
@@ -100,13 +101,7 @@ describe('a conversation', { skip }, () => {
     const { page, log, box, say, server } = await openTalk(t);
     await say('Helo');
     await log.getByText('#2').waitFor();
-    const roomId = new URL(page.url()).pathname.split('/').at(-1);
-    const author_id = crypto.randomUUID();
-    for (let n = 1; n <= 60; n++) {
-      const body = JSON.stringify({ content: `line ${n}`, author_id, author_display_name: 'Ada', metadata: {} });
-      const headers = { 'content-type': 'application/json' };
-      await fetch(`${server.url}/api/messaging/channels/${roomId}/messages`, { method: 'POST', headers, body });
-    }
+    for (let n = 1; n <= 60; n++) await sayFromElsewhere(server.url, page.url(), { text: `line ${n}`, name: 'Ada' });
     await log.getByText('line 60', { exact: true }).waitFor();
     const editor = page.getByRole('textbox', { name: 'Your message' });
     await box.focus();

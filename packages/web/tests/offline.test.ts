@@ -5,6 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openTestServer } from '../../server/tests/support/test-server.ts';
 import { openPage, skip } from './support/browser.ts';
+import { sayFromElsewhere } from './support/elsewhere.ts';
 import { findParts } from './support/talk.ts';
 
 const tunnelMs = 60_000;
@@ -49,16 +50,11 @@ describe('an offline minute', { skip }, () => {
     const { log, say } = findParts(page, 'Eliza');
     await say('before.');
     await log.getByText('#2').waitFor();
-    const roomId = new URL(page.url()).pathname.split('/').at(-1);
     line.cut();
     await page.getByText('Reconnecting').waitFor();
     await say('in the tunnel, one.');
     await say('in the tunnel, two.');
-    await fetch(`${app.url}/api/messaging/channels/${roomId}/messages?wait=true`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ content: 'said by another.', author_id: crypto.randomUUID(), author_display_name: 'Ada' }),
-    });
+    await sayFromElsewhere(app.url, page.url(), { text: 'said by another.', name: 'Ada', wait: true });
     await wait(tunnelMs);
     assert.equal(await log.getByText('sending…').count(), 2);
     line.mend();

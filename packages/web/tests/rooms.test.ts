@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { openModel } from '../../server/tests/support/model-room.ts';
 import { assertAccessible, openPage, phone, skip } from './support/browser.ts';
+import { sayFromElsewhere } from './support/elsewhere.ts';
 import { findParts } from './support/talk.ts';
 
 const makeRoom = async (page: Awaited<ReturnType<typeof openPage>>['page'], name: string, agents: string[] = []) => {
@@ -37,18 +38,14 @@ describe('rooms', { skip }, () => {
   it('counts what others said in a room that is not open, and not what I said', async (t) => {
     const { page, server, assertQuiet } = await openPage(t);
     await makeRoom(page, 'The lounge');
-    const path = new URL(page.url()).pathname;
+    const address = page.url();
     const { say, log } = findParts(page, 'The lounge');
     await say('It is **me**.');
     await log.getByText('#1').waitFor();
     const list = page.getByRole('navigation', { name: 'Rooms' });
     await list.getByText('You: It is me.').waitFor();
     await page.getByRole('link', { name: 'Agents', exact: true }).click();
-    await fetch(`${server.url}/api/messaging/channels/${path.split('/').at(-1)}/messages`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ content: 'Hello.', author_id: crypto.randomUUID(), author_display_name: 'Grace' }),
-    });
+    await sayFromElsewhere(server.url, address, { text: 'Hello.', name: 'Grace' });
     await page.getByRole('link', { name: /1 unread/ }).click();
     assert.equal(await page.title(), '(1) elizad');
     await list.getByText('Grace: Hello.').click();
@@ -166,18 +163,13 @@ describe('rooms', { skip }, () => {
   it('takes as read what came while the page was out of sight, when one comes back to it', async (t) => {
     const { page, server } = await openPage(t);
     await makeRoom(page, 'The lounge');
-    const roomId = new URL(page.url()).pathname.split('/').at(-1);
     const look = (state: 'hidden' | 'visible') =>
       page.evaluate((now) => {
         Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => now });
         document.dispatchEvent(new Event('visibilitychange'));
       }, state);
     await look('hidden');
-    await fetch(`${server.url}/api/messaging/channels/${roomId}/messages`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ content: 'Hello.', author_id: crypto.randomUUID(), author_display_name: 'Grace' }),
-    });
+    await sayFromElsewhere(server.url, page.url(), { text: 'Hello.', name: 'Grace' });
     await findParts(page, 'The lounge').log.getByText('Hello.').waitFor();
     await page.waitForFunction(() => document.title === '(1) elizad');
     await look('visible');

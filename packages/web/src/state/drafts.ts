@@ -26,9 +26,9 @@ export function writeDraft(roomId: string, text: string): void {
 /** At once, or with its last file. */
 export function sendDraft(roomId: string): void {
   const { text } = readDraft(roomId);
-  const isReady = !isNothing(roomId, text) && !findHold(readFiles(roomId));
-  if (!isReady) {
-    put(roomId, { text, isDue: !isNothing(roomId, text) });
+  const isDue = !isNothing(roomId, text);
+  if (!isDue || findHold(readFiles(roomId))) {
+    put(roomId, { text, isDue });
     return;
   }
   writeDraft(roomId, '');

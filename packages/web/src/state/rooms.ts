@@ -62,20 +62,10 @@ export async function loadRooms(client: Client, world: WorldState): Promise<void
     const kept = Object.values(state.rooms).filter(({ id }) => isMine.has(id) || id in state.conversations);
     return { ...state, rooms: { ...byId(others), ...byId(kept) }, areRoomsLoaded: true };
   });
-  const waiting: (() => Promise<unknown>)[] = [
-    ...mine.map(
-      ({ id }) =>
-        () =>
-          client.join({ roomId: id }),
-    ),
-    ...others.map(
-      ({ id }) =>
-        () =>
-          readLast(client, id),
-    ),
-  ];
+  const waiting = [...mine, ...others];
   const work = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) await next();
+    for (let room = waiting.shift(); room; room = waiting.shift())
+      await (isMine.has(room.id) ? client.join({ roomId: room.id }) : readLast(client, room.id));
   };
   await Promise.all(Array.from({ length: roomsAtOnce }, work));
 }
