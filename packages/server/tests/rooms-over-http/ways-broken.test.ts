@@ -1,7 +1,7 @@
 /** A question over HTTP whose way breaks: a reader that comes back, a retry, a hang-up, a kill, a stop. Nothing is lost or doubled. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { openEventReader } from '../support/event-reader.ts';
 import { ada, openModel, openRoom, textOf } from '../support/model-room.ts';
 import { findAgent, openClient } from '../support/stock-client.ts';
@@ -44,10 +44,10 @@ describe('a question over HTTP whose way breaks', () => {
     assert.equal(provider.requests.length, 1, 'the model was asked once');
   });
 
-  it('goes on after the server was killed in the middle', async (t) => {
+  /** Two of five pieces are heard, the server is killed and started again, and the answer is told anew, piece by piece. */
+  async function killInTheMiddle(t: TestContext, text: string, again: string, releases: readonly number[]) {
     const { provider, dir, env } = await openModel(t);
-    const text = 'aabbccddee';
-    provider.script({ kind: 'answer', text, chunks: 5, held: true }, { kind: 'answer', text, chunks: 5 });
+    provider.script(...[text, again].map((one) => ({ kind: 'answer' as const, text: one, chunks: 5, held: true })));
     const start = () => spawnServer(t, join(dir, 'data'), env);
     const server = await start();
     const channelId = crypto.randomUUID();
@@ -66,14 +66,48 @@ describe('a question over HTTP whose way breaks', () => {
     const place = first.lastId() as string;
     await server.end('SIGKILL');
     await first.ended;
-    const again = await start();
-    const second = await ask(again.url, { 'last-event-id': place });
+    const restarted = await start();
+    const listener = openClient(t, restarted.url);
+    await listener.ask('join', { roomId: channelId });
+    const second = await ask(restarted.url, { 'last-event-id': place });
+    await provider.arrived(2);
+    let heard = 0;
+    for (const pieces of releases) {
+      provider.release(pieces);
+      heard += pieces * 2;
+      // So that what is released next is another piece: it has been told to the room, and so to the reader.
+      await listener.until('messageStreamChunk', () => saidTo(listener).length >= Math.min(heard, again.length));
+    }
+    provider.release(6);
     const { data: done } = await second.until('done');
-    assert.equal(done.text, text);
-    // The pieces that were heard are the beginning of the new answer too: or else it would begin anew with index 0.
-    assert.equal(textOf(first) + textOf(second), text);
+    assert.equal(done.text, again);
     assert.ok(!second.events.some(({ event }) => event === 'user_message'));
     assert.equal(provider.requests.length, 2);
+    return { first, second };
+  }
+
+  const saidTo = ({ events }: ReturnType<typeof openClient>) =>
+    events.flatMap(({ event, payload }) => (event === 'messageStreamChunk' ? [payload.chunk] : [])).join('');
+
+  it('goes on after the server was killed in the middle, though the answer is told anew from its first piece', async (t) => {
+    const { first, second } = await killInTheMiddle(t, 'aabbccddee', 'aabbccddee', [1, 1, 1]);
+    assert.equal(textOf(first) + textOf(second), 'aabbccddee');
+    assert.ok(!second.events.some(({ data }) => data.index === 0));
+  });
+
+  it('begins anew with index 0 where the answer after the kill is another one', async (t) => {
+    const { second } = await killInTheMiddle(t, 'aabbccddee', 'aaxxyyzzww', [1, 1, 1]);
+    const chunks = second.events.filter(({ event }) => event === 'chunk').map(({ data }) => data);
+    assert.equal(chunks[0]?.index, 0);
+    assert.equal(textOf(second), 'aaxxyyzzww');
+  });
+
+  it('begins anew also where the answer after the kill is shorter than what was heard', async (t) => {
+    const { second } = await killInTheMiddle(t, 'aabbccddee', 'abc', []);
+    assert.deepEqual(
+      second.events.filter(({ event }) => event === 'chunk').map(({ data: { chunk, index } }) => [chunk, index]),
+      [['abc', 0]],
+    );
   });
 
   it('is the same question when it comes again: same message, same answer, asked once', async (t) => {

@@ -51,9 +51,10 @@ export async function openFakeProvider(): Promise<FakeProvider> {
   const scripted: Behaviour[] = [];
   const news = new EventTarget();
   let released = 0;
-  const takeRelease = async (): Promise<void> => {
-    while (released === 0) await once(news, 'release');
-    released--;
+  // Whoever has hung up takes no release away from the others.
+  const takeRelease = async (res: ServerResponse): Promise<void> => {
+    while (released === 0 && !res.destroyed) await once(news, 'release');
+    if (!res.destroyed) released--;
   };
 
   const server = createServer(async (req, res) => {
@@ -101,7 +102,7 @@ async function behave(
   behaviour: Behaviour,
   path: string,
   res: ServerResponse,
-  takeRelease: () => Promise<void>,
+  takeRelease: (res: ServerResponse) => Promise<void>,
 ): Promise<void> {
   if (behaviour.kind === 'hang') return;
   const protocol = protocols.find(({ matches }) => matches(path));
@@ -115,7 +116,7 @@ async function behave(
     return;
   }
   res.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
-  const gate = behaviour.held ? takeRelease : () => undefined;
+  const gate = () => (behaviour.held ? takeRelease(res) : undefined);
   const isBreak = behaviour.kind === 'break';
   const chunks = behaviour.kind === 'answer' ? (behaviour.chunks ?? 1) : 1;
   const text = behaviour.text ?? (behaviour.kind === 'calls' ? '' : 'one two three four five');

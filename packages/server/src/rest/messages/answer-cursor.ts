@@ -9,16 +9,22 @@ import { isUuid } from 'elizad-protocol';
 export type Chunk = { messageId: string; chunk: string; index: number };
 
 export type AnswerCursor = {
-  /** What a reader does not have yet of an answer; nothing where it has all. With `isAnew`, `text` is all of it so far. */
+  /**
+   * What a reader does not have yet of an answer; nothing where it has all. With `isAnew`, `text` is all of it so far, and
+   * what was said before is said again: nothing until it is as long, for only then it is known whether it is the same.
+   */
   take(answerId: string, text: string, isAnew: boolean): Chunk | undefined;
-  /** The same with the whole answer. */
+  /** The same with the whole answer, where nothing is waited for. */
   finish(answerId: string, text: string): Chunk | undefined;
   /** Where the reader stands. */
   format(): string;
 };
 
-/** `held`: space at the end, which a whole answer does not have. `digest` until the text is seen again. */
-type Heard = { index: number; length: number; held: string; hash: Hash; digest?: string };
+/**
+ * `held`: space at the end, which a whole answer does not have. `digest` until the text is seen again. `again`: what was
+ * said anew, as long as it is shorter than what was heard.
+ */
+type Heard = { index: number; length: number; held: string; hash: Hash; digest?: string; again?: string };
 
 const digestLength = 12;
 const mostAnswers = 100;
@@ -40,10 +46,14 @@ export function createAnswerCursor(place: string | undefined): AnswerCursor {
     return { messageId: answerId, chunk, index };
   }
 
-  function take(answerId: string, text: string, isAnew: boolean): Chunk | undefined {
+  function take(answerId: string, text: string, isAnew: boolean, isWhole = false): Chunk | undefined {
     const before = heard.get(answerId);
-    if (!isAnew && before) return add(answerId, before, text);
-    const whole = text.trimStart();
+    if (!isAnew && before && before.again === undefined) return add(answerId, before, text);
+    const whole = ((isAnew ? undefined : before?.again) ?? '').concat(text).trimStart();
+    if (before && !isWhole && whole.length < before.length) {
+      before.again = whole;
+      return undefined;
+    }
     const begun = begin(before?.index ?? 0);
     heard.set(answerId, begun);
     if (before && whole.length >= before.length) {
@@ -60,7 +70,7 @@ export function createAnswerCursor(place: string | undefined): AnswerCursor {
 
   return {
     take,
-    finish: (answerId, text) => take(answerId, text, true),
+    finish: (answerId, text) => take(answerId, text, true, true),
     format: () =>
       [
         '0',
