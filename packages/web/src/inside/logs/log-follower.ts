@@ -32,7 +32,9 @@ export type LogFollower = {
   /** Of the counts: they are read, not watched, and a few times a second is enough. */
   countsVersion(): number;
   subscribe(listener: () => void): () => void;
-  setFilter(filter: LogFilter): void;
+  setFilter(filter: Omit<LogFilter, 'text'>): void;
+  /** Takes effect with the next drawing: one types faster than a list of thousands is drawn. In lower case. */
+  setText(text: string): void;
   pause(isPaused: boolean): void;
   clear(): void;
   stop(): void;
@@ -47,6 +49,7 @@ export function followLogs(source: LogSource): LogFollower {
   let arrived: Entry[] = [];
   let drawing: ReturnType<typeof setTimeout> | undefined;
   let drawnAt = 0;
+  let typed: string | undefined;
   let isPaused = false;
   let isFilling = false;
   let isFilled = false;
@@ -70,6 +73,11 @@ export function followLogs(source: LogSource): LogFollower {
   function flush(): void {
     drawing = undefined;
     drawnAt = performance.now();
+    if (typed !== undefined) {
+      book.setFilter({ ...book.filter, text: typed });
+      typed = undefined;
+      tell();
+    }
     if (arrived.length === 0) return;
     if (!isPaused && !isFilling) {
       if (heldLost > 0) book.addGap(`… ${heldLost.toLocaleString()} lines left out while paused`, Date.now());
@@ -79,6 +87,10 @@ export function followLogs(source: LogSource): LogFollower {
     }
     countsTimer ??= setTimeout(tellWithCounts, countsMs);
     tell();
+  }
+
+  function draw(): void {
+    drawing ??= setTimeout(flush, Math.max(0, drawnAt + drawMs - performance.now()));
   }
 
   function take(entry: Entry): void {
@@ -91,7 +103,7 @@ export function followLogs(source: LogSource): LogFollower {
     if (!isPaused && !isFilling && arrived.length >= mostGathered) {
       clearTimeout(drawing);
       flush();
-    } else drawing ??= setTimeout(flush, Math.max(0, drawnAt + drawMs - performance.now()));
+    } else draw();
   }
 
   /** What is kept since the last line that came, or the last that are kept. */
@@ -153,8 +165,12 @@ export function followLogs(source: LogSource): LogFollower {
       return () => void listeners.delete(listener);
     },
     setFilter(filter) {
-      book.setFilter(filter);
+      book.setFilter({ ...filter, text: book.filter.text });
       tellWithCounts();
+    },
+    setText(text) {
+      typed = text;
+      draw();
     },
     pause(next) {
       isPaused = next;

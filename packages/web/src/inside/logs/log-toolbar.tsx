@@ -31,7 +31,7 @@ export const LogToolbar = memo(function LogToolbar({ follower }: { follower: Log
         value={text}
         onChange={({ target: { value } }) => {
           setText(value);
-          follower.setFilter({ ...filter, text: value.trim().toLowerCase() });
+          follower.setText(value.trim().toLowerCase());
         }}
       />
       <select
