@@ -6,35 +6,36 @@ import { readFileSync, statSync } from 'node:fs';
 import module from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { ensureWeb } from './web-fresh.mjs';
+import { ensureBuilt } from './fresh.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const main = 'packages/server/src/cli/main.ts';
+const all = ['web client', 'server'];
 const tasks = {
-  serve: (args) => ({ script: main, args: ['serve', ...args], needsWeb: true }),
-  chat: (args) => ({ script: main, args: ['chat', ...args] }),
-  test: (args) => ({ nodeFlags: chooseTests(args), needsWeb: true }),
+  serve: (args) => ({ script: main, args: ['serve', ...args], needs: all }),
+  chat: (args) => ({ script: main, args: ['chat', ...args], needs: ['server'] }),
+  test: (args) => ({ nodeFlags: chooseTests(args), needs: all }),
   check: (args) => ({ script: 'scripts/check.ts', args }),
   docs: (args) => ({ script: 'scripts/generate-docs.ts', args }),
   pack: (args) => ({ script: 'scripts/pack.ts', args }),
-  torture: (args) => ({ script: main, args: ['torture', ...args] }),
+  torture: (args) => ({ script: main, args: ['torture', ...args], needs: ['server'] }),
   bench: (args) => ({ script: 'bench/bench.ts', args }),
   'test:official': (args) => ({
     nodeFlags: chooseTests(['--test-concurrency=1', ...args, ...(args.length > 0 ? [] : ['official/*.test.ts'])]),
   }),
   web: (args) => ({ nodeFlags: ['node_modules/vite/bin/vite.js', 'packages/web', ...args] }),
   'web:build': () => ({ script: 'scripts/web-build.mjs', args: [] }),
-  screenshots: () => ({ script: 'scripts/screenshots.ts', args: [], needsWeb: true }),
-  'web:budget': (args) => ({ script: 'scripts/web-budget.ts', args, needsWeb: true }),
+  screenshots: () => ({ script: 'scripts/screenshots.ts', args: [], needs: all }),
+  'web:budget': (args) => ({ script: 'scripts/web-budget.ts', args, needs: all }),
   'test:web': (args) => ({
     nodeFlags: chooseTests([
       '--test-concurrency=2',
       ...args,
       ...(args.length > 0 ? [] : ['packages/web/tests/*.test.ts']),
     ]),
-    needsWeb: true,
+    needs: all,
   }),
-  prove: ([name = '', ...args]) => ({ script: `prove/${name}.ts`, args, needsWeb: name.startsWith('web-') }),
+  prove: ([name = '', ...args]) => ({ script: `prove/${name}.ts`, args, needs: name.startsWith('web-') ? all : [] }),
 };
 
 /** Arguments of `node --test`: paths given replace ours, flags are added. */
@@ -88,20 +89,24 @@ async function run() {
     hasInstalled = await ensureInstalled(root);
   }
   if (process.env.npm_lifecycle_event) stopWithParent();
-  const { hasBuilt } = task.needsWeb ? ensureWeb(root) : { hasBuilt: false };
+  const built = new Map((task.needs ?? []).map((name) => [name, ensureBuilt(root, name)]));
+  const hasBuilt = [...built.values()].some((one) => one.hasBuilt);
+  const server = built.get('server')?.path;
+  // What tests start in a process of its own is what `npm start` starts.
+  if (server) process.env.ELIZAD_MAIN = server;
+  const script = task.script && (task.script === main && server ? server : join(root, task.script));
   process.env.ELIZAD_STARTED_AT = String(Math.round(hasInstalled || hasBuilt ? Date.now() : performance.timeOrigin));
 
   // Not after an install: that may have brought another Node than this.
-  if (task.script && !hasInstalled && Number.parseInt(process.versions.node, 10) >= 24) {
+  if (script && !hasInstalled && Number.parseInt(process.versions.node, 10) >= 24) {
     // Before the first TypeScript: what strips its types costs 30 ms and 15 MB, and what is cached was stripped before.
     module.enableCompileCache();
-    const script = join(root, task.script);
     process.argv = [process.execPath, script, ...task.args];
     await import(pathToFileURL(script).href);
     return;
   }
   const { spawnNode } = await import('./spawn-node.mjs');
-  spawnNode(root, task.nodeFlags ?? [join(root, task.script), ...task.args]);
+  spawnNode(root, task.nodeFlags ?? [script, ...task.args]);
 }
 
 await run();

@@ -20,7 +20,8 @@ export async function startServer(): Promise<ServerUnderTest> {
   const given = process.env.WIRE_URL;
   if (given) return { url: given, hasDied: () => false, stop: async () => {} };
   const dir = mkdtempSync(join(tmpdir(), 'elizad-wire-'));
-  const args = [join(repo, 'packages/server/src/cli/main.ts'), 'serve', '--port', '0', '--data', join(dir, 'data')];
+  const main = process.env.ELIZAD_MAIN ?? join(repo, 'packages/server/src/cli/main.ts');
+  const args = [main, 'serve', '--port', '0', '--data', join(dir, 'data')];
   // Nothing of the caller's environment or .env: no key of a provider may change who answers.
   const { PATH, NODE_OPTIONS } = process.env;
   const env = { PATH, ...(NODE_OPTIONS && { NODE_OPTIONS }) };

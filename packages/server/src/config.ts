@@ -3,7 +3,8 @@
  * table, whose rows are in settings/.
  */
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { findPackageJSON } from 'node:module';
+import { dirname, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { agentSettings } from './settings/agent-settings.ts';
@@ -11,8 +12,13 @@ import { edgeSettings } from './settings/edge-settings.ts';
 import { serverSettings } from './settings/server-settings.ts';
 import type { Setting } from './settings/setting.ts';
 
+const manifestPath = findPackageJSON('.', import.meta.url) as string;
+
+/** The folder of this package: wherever in it this code is run from. */
+export const packageRoot: string = dirname(manifestPath);
+
 /** The version of this package, as it is shown to clients. */
-export const version: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+export const version: string = JSON.parse(readFileSync(manifestPath, 'utf8')).version;
 
 export const settingsTable = { ...serverSettings, ...edgeSettings, ...agentSettings };
 

@@ -3,9 +3,12 @@
  * has none (a server that was installed globally), and TypeScript needs no package.json with a type beside it.
  */
 import { registerHooks } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { packageRoot } from '../config.ts';
 
-/** This package's entry, as it is run: TypeScript in the workspace, JavaScript when it is installed. */
+/** This package's entry, as it is run: TypeScript or JavaScript. */
 const entry = new URL(`../index${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url).href;
+const own = `${pathToFileURL(packageRoot).href}/`;
 
 /** Opens the bridge for the config file at `main`; what is returned closes it. */
 export function bridgeImports(main: string): () => void {
@@ -13,6 +16,8 @@ export function bridgeImports(main: string): () => void {
     resolve(specifier, context, nextResolve) {
       try {
         const resolved = nextResolve(specifier, context);
+        // This very package, which may be run from another place than its entry: it must not be there twice.
+        if (specifier === 'elizad' && resolved.url.startsWith(own)) return { url: entry, shortCircuit: true };
         // Where nothing is chosen, nothing is said: `null` means something to a `require` of JSON.
         const format = resolved.format ? undefined : chooseFormat(resolved.url, main);
         return format ? { ...resolved, format } : resolved;

@@ -32,7 +32,8 @@ export async function openTestServer(t: TestContext, env: Record<string, string>
   return app;
 }
 
-const mainPath = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+/** What `npm start` runs, where `npm test` has built it; else the sources. */
+const mainPath = process.env.ELIZAD_MAIN ?? fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 export type ServerProcess = {
   readonly process: ChildProcess;

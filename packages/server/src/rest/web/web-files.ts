@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../../config.ts';
 
-/** In the package it lies beside us; in the repository where Vite has put it. */
-const places = ['../../web/', '../../../../web/dist/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+/** In the package it lies beside the code; in the repository where Vite has put it. */
+const places = ['dist/web', '../web/dist'].map((path) => join(packageRoot, path));
 
 export type Encoding = 'br' | 'gzip' | 'identity';
 const endings: Readonly<Record<Encoding, string>> = { br: '.br', gzip: '.gz', identity: '' };
