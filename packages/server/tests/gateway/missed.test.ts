@@ -1,0 +1,108 @@
+/** A restart: everybody comes back at once. Each gets what it missed, and the store is read for all of them together. */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { KyselyPlugin } from 'kysely';
+import { createMissedReader } from '../../src/gateway/missed.ts';
+import { startTelling } from '../../src/messaging/offset.ts';
+import { insertChannel } from '../../src/storage/channels.ts';
+import { openMessageLog } from '../../src/storage/message-log.ts';
+import { saveSessions } from '../../src/storage/sessions.ts';
+import { openSqlite } from '../../src/storage/sqlite.ts';
+import { makeDir } from '../support/test-server.ts';
+
+const serverId = '00000000-0000-0000-0000-000000000000';
+const channelId = crypto.randomUUID();
+
+/** A store with one room of `count` messages, each with its completion: 2 × `count` positions, and as many of others before the last. */
+async function openStore(t: TestContext, count: number, elsewhere = 0) {
+  const database = await openSqlite(makeDir(t));
+  t.after(() => database.close());
+  const { db } = database;
+  await insertChannel(db, { id: channelId, server_id: serverId, name: 'Room', type: 'GROUP', created_at: 1 }, []);
+  const log = openMessageLog(database);
+  const ada = { senderId: crypto.randomUUID(), senderName: 'Ada', source: 'test', thought: null, inReplyTo: null };
+  const rest = { channelId, serverId, createdAt: 1, actions: [], attachments: [], metadata: {}, clientMessageId: null };
+  const say = (text: string, more: object = {}) =>
+    log.write({ message: { ...ada, ...rest, id: crypto.randomUUID(), text, ...more } });
+  for (let n = 1; n < count; n++) await say(`message ${n}`);
+  const other = crypto.randomUUID();
+  if (elsewhere > 0)
+    await insertChannel(db, { id: other, server_id: serverId, name: 'Other', type: 'GROUP', created_at: 1 }, []);
+  await Promise.all(Array.from({ length: elsewhere }, () => say('elsewhere', { channelId: other })));
+  await say(`message ${count}`);
+  let queries = 0;
+  const counter: KyselyPlugin = {
+    transformQuery({ node }) {
+      queries += 1;
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+  return {
+    saved: (pids: string[]) =>
+      saveSessions(
+        db,
+        pids.map((pid) => ({
+          pid,
+          sid: `sid-${pid}`,
+          data: JSON.stringify({ joined: { [channelId]: { as: 'x', after: 0 } } }),
+          touched_at: 1,
+        })),
+      ),
+    read: createMissedReader({
+      database: { ...database, db: db.withPlugin(counter) },
+      told: startTelling(2 * (count + elsewhere)),
+      answers: { list: () => [] },
+      logger: { warn() {}, error() {} },
+      mostMissedBytes: 1_000_000,
+    }),
+    countQueries: () => queries,
+  };
+}
+
+test('500 sockets that come back at once: each gets what it missed, with a dozen reads of the store', async (t) => {
+  const { saved, read, countQueries } = await openStore(t, 60);
+  const pids = Array.from({ length: 500 }, (_, n) => `pid-${n}`);
+  await saved(pids);
+  const returned = await Promise.all(pids.map((pid, n) => read({ pid, offset: String(2 * (n % 60)), take: () => {} })));
+  for (const [n, back] of returned.entries()) {
+    const heard = back?.missed.filter(([event]) => event === 'messageBroadcast') ?? [];
+    assert.deepEqual(
+      heard.map(([, payload]) => (payload as { seq: number }).seq),
+      Array.from({ length: 60 - (n % 60) }, (_, index) => (n % 60) + 1 + index),
+    );
+    assert.equal(back?.sid, `sid-pid-${n}`);
+  }
+  assert.ok(countQueries() <= 12, `${countQueries()} reads`);
+});
+
+test('a room that was quiet while much was said elsewhere: what was missed in it comes, wherever that begins', async (t) => {
+  const { saved, read, countQueries } = await openStore(t, 10, 6_000);
+  await saved(['a', 'b', 'c', 'd']);
+  const ask = async (pid: string, offset: string) => {
+    const back = await read({ pid, offset, take: () => {} });
+    return back?.missed.map(([event, payload]) =>
+      event === 'messageBroadcast' ? (payload as { seq: number }).seq : event,
+    );
+  };
+  const end = ['controlMessage', 'messageComplete'];
+  assert.deepEqual(await ask('a', '12000'), [10, ...end]);
+  assert.deepEqual(await ask('b', '18'), [10, ...end]);
+  assert.deepEqual(await ask('c', '17'), [...end, 10, ...end]);
+  assert.deepEqual(await ask('d', '16'), [9, ...end, 10, ...end]);
+  assert.ok(countQueries() <= 40, `${countQueries()} reads`);
+});
+
+test('among many that come back, who missed too much, and who is not known, begins anew', async (t) => {
+  const { saved, read } = await openStore(t, 1_100);
+  await saved(['near', 'far', 'ahead']);
+  const ask = (pid: string, offset: string) => read({ pid, offset, take: () => {} });
+  const [near, far, ahead, unknown] = await Promise.all([
+    ask('near', '2190'),
+    ask('far', '0'),
+    ask('ahead', '9999'),
+    ask('unknown', '2190'),
+  ]);
+  assert.equal(near?.missed.filter(([event]) => event === 'messageBroadcast').length, 5);
+  assert.deepEqual([far, ahead, unknown], [undefined, undefined, undefined]);
+});

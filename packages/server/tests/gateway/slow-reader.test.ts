@@ -1,0 +1,127 @@
+/** Slow readers and floods: bounded memory for each socket, a reason, and a way back. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { openClient, type Payload, type StockClient } from '../support/stock-client.ts';
+import { makeDir, openTestServer, type ServerProcess, spawnServer } from '../support/test-server.ts';
+
+/** The TCP socket under a stock client's WebSocket. */
+const tcpOf = ({ socket }: StockClient) => (socket.io.engine.transport as unknown as Payload).ws._socket;
+
+/** Resolves when the server has printed something. */
+function printed({ process: { stdout, stderr }, output }: ServerProcess, words: string): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => output().includes(words) && resolve();
+    for (const stream of [stdout, stderr]) stream?.on('data', look);
+    look();
+  });
+}
+
+const seqsOf = (client: StockClient): number[] =>
+  client.events.filter(({ event }) => event === 'messageBroadcast').map(({ payload }) => payload.seq);
+
+async function openRoom(t: TestContext) {
+  const server = await spawnServer(t, join(makeDir(t), 'data'));
+  const roomId = crypto.randomUUID();
+  const options = { transports: ['websocket'], reconnectionDelay: 20 };
+  const [slow, quick, sender] = [options, options, options].map((each) => openClient(t, server.url, each)) as [
+    StockClient,
+    StockClient,
+    StockClient,
+  ];
+  for (const client of [slow, quick, sender]) await client.ask('join', { roomId });
+  const say = async (until: Promise<void>) => {
+    let isOver = false;
+    void until.then(() => (isOver = true));
+    let count = 0;
+    for (; !isOver; count++) await sender.ask('message', { roomId, text: 'x'.repeat(50_000) });
+    return count;
+  };
+  return { server, slow, quick, say };
+}
+
+test('a reader that stops reading is cut off with a reason, the others go on, and it has everything when it is back', async (t) => {
+  const { server, slow, quick, say } = await openRoom(t);
+  const disconnected = new Promise<Payload>((resolve) => slow.socket.on('disconnect', (...args) => resolve(args)));
+  tcpOf(slow).pause();
+  const count = await say(printed(server, 'it reads too slowly'));
+  tcpOf(slow).resume();
+  const [reason, { context }] = await disconnected;
+  assert.deepEqual([reason, context.code, context.reason], ['transport close', 3002, 'reader-too-slow']);
+  await slow.until('connection_established', ({ resumed }) => resumed);
+  assert.equal((await slow.until('error')).details.code, 'reader-too-slow');
+  const all = Array.from({ length: count }, (_, index) => index + 1);
+  for (const client of [slow, quick]) {
+    await client.until('messageBroadcast', ({ seq }) => seq === count);
+    assert.deepEqual(seqsOf(client), all);
+  }
+});
+
+test('a join that replays megabytes to a reader that is slow, but reads, does not cut it off', async (t) => {
+  const { url } = await openTestServer(t, { MAX_BACKLOG_BYTES: '1000000' });
+  const sender = openClient(t, url);
+  const roomId = crypto.randomUUID();
+  const count = 200;
+  for (let n = 0; n < count; n++) await sender.ask('message', { roomId, text: 'x'.repeat(50_000) });
+  const reader = openClient(t, url, { transports: ['websocket'], reconnection: false });
+  await reader.until('connection_established');
+  const tcp = tcpOf(reader);
+  // A hand's breadth at a time.
+  tcp.on('data', () => {
+    tcp.pause();
+    setImmediate(() => tcp.resume());
+  });
+  await reader.ask('join', { roomId, since: 0 });
+  assert.deepEqual(
+    seqsOf(reader),
+    Array.from({ length: count }, (_, index) => index + 1),
+  );
+});
+
+test('more sends in a second than allowed are refused, with the time to wait; the rest is served', async (t) => {
+  const { url } = await openTestServer(t, { MAX_SENDS_PER_SECOND: '20' });
+  const client = openClient(t, url);
+  assert.equal((await client.until('connection_established')).limits.maxSendsPerSecond, 20);
+  const roomId = crypto.randomUUID();
+  const acks = await Promise.all(
+    Array.from({ length: 50 }, (_, n) => client.ask('message', { roomId, text: `${n}`, messageId: `m${n}` })),
+  );
+  const refused = acks.filter(({ ok }) => !ok);
+  assert.ok(refused.length >= 10, `${refused.length} refused`);
+  for (const { details } of refused) {
+    assert.equal(details.code, 'too-many-sends');
+    assert.ok(details.retryAfterMs > 0 && details.retryAfterMs <= 1_000);
+  }
+  const [{ details }] = refused;
+  await new Promise((resolve) => setTimeout(resolve, details.retryAfterMs));
+  assert.equal((await client.ask('message', { roomId, text: 'again', messageId: details.clientMessageId })).ok, true);
+});
+
+test('a flood over one connection is served in order, and another one is served meanwhile', async (t) => {
+  const { url } = await openTestServer(t, { MAX_SENDS_PER_SECOND: '1000000' });
+  const [flood, other] = [openClient(t, url, { transports: ['websocket'] }), openClient(t, url)];
+  const roomId = crypto.randomUUID();
+  await flood.ask('join', { roomId });
+  await other.until('connection_established');
+  const total = 3_000;
+  for (let n = 1; n <= total; n++) flood.socket.emit('message', { roomId, text: `${n}` });
+  const { seq } = await other.ask('message', { roomId, text: 'me too' });
+  assert.ok(seq < total / 2, `served after ${seq} of ${total}`);
+  await flood.until('messageBroadcast', ({ text }) => text === `${total}`);
+  const texts = flood.events.filter(({ event }) => event === 'messageBroadcast').map(({ payload }) => payload.text);
+  assert.deepEqual(
+    texts.filter((text) => text !== 'me too'),
+    Array.from({ length: total }, (_, index) => `${index + 1}`),
+  );
+});
+
+test('a world-state of large messages holds the newest that fit', async (t) => {
+  const { url } = await openTestServer(t);
+  const client = openClient(t, url);
+  const roomId = crypto.randomUUID();
+  for (let n = 1; n <= 25; n++) await client.ask('message', { roomId, text: 'x'.repeat(100_000) });
+  await client.ask('request-world-state', { roomId });
+  const { messages, seq } = await client.until('world-state');
+  const seqs = Object.values<Payload>(messages).map((message) => message.seq);
+  assert.deepEqual([seq, seqs], [25, Array.from({ length: 20 }, (_, index) => 6 + index)]);
+});

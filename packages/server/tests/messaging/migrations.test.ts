@@ -1,0 +1,69 @@
+/** A store of an earlier version is brought up to date, and keeps its promises. */
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type TestContext, test } from 'node:test';
+import { openClient } from '../support/stock-client.ts';
+import { makeDir, openTestServer } from '../support/test-server.ts';
+
+/** What support/store-0002.sql holds, written by an elizad of that time: three messages of Ada, one answered by Eliza. */
+const ada = '11111111-1111-4111-8111-111111111111';
+const plain = '22222222-2222-4222-8222-222222222222';
+const pid = 'MYNS9wv6lQCppC9dAAAB';
+
+async function openOldStore(t: TestContext) {
+  const dataDir = join(makeDir(t), 'data');
+  mkdirSync(dataDir);
+  const file = new DatabaseSync(join(dataDir, 'elizad.sqlite'));
+  file.exec(readFileSync(new URL('../support/store-0002.sql', import.meta.url), 'utf8'));
+  file.close();
+  return openTestServer(t, { ELIZAD_DATA: dataDir });
+}
+
+test('a retry is found that was first tried before the upgrade', async (t) => {
+  const { url } = await openOldStore(t);
+  const client = openClient(t, url, { auth: { entityId: ada } });
+  assert.equal((await client.ask('message', { roomId: plain, text: 'one', messageId: 'a' })).seq, 1);
+  assert.equal((await client.ask('message', { roomId: plain, text: 'two', messageId: 'c' })).seq, 2);
+  assert.equal((await client.ask('message', { roomId: plain, text: 'three', messageId: 'd' })).seq, 3);
+  const again = await client.ask('message', { roomId: plain, text: 'other', messageId: 'a' });
+  assert.equal(again.details.code, 'message-id-reused');
+});
+
+for (const [offset, missed] of [
+  ['2', ['Men are all alike.', 'In what way?', 'done', 'two', 'done']],
+  ['4', ['done', 'two', 'done']],
+  ['6', ['done']],
+  ['7', []],
+] as const) {
+  test(`a client that heard up to ${offset} before the upgrade comes back to what it missed`, async (t) => {
+    const { url } = await openOldStore(t);
+    const client = openClient(t, url, { auth: { entityId: ada, pid, offset } });
+    assert.equal((await client.until('connection_established')).resumed, true);
+    await client.ask('message', { roomId: plain, text: 'the end' });
+    const heard = client.events.flatMap(({ event, payload }) => {
+      if (event === 'messageComplete') return ['done'];
+      return event === 'messageBroadcast' ? [payload.text] : [];
+    });
+    assert.deepEqual(heard.slice(0, heard.indexOf('the end')), missed);
+  });
+}
+
+test('an upgrade that is cut off in the middle has changed nothing, and is done whole the next time', async (t) => {
+  const dataDir = join(makeDir(t), 'data');
+  mkdirSync(dataDir);
+  const run = (statement: string) => {
+    const file = new DatabaseSync(join(dataDir, 'elizad.sqlite'));
+    file.exec(statement);
+    file.close();
+  };
+  run(readFileSync(new URL('../support/store-0002.sql', import.meta.url), 'utf8'));
+  // Where the last of the migrations wants to make its own, after others have done their work.
+  run('create table files (id text)');
+  await assert.rejects(openTestServer(t, { ELIZAD_DATA: dataDir }), /could not be brought up to date.*files/);
+  run('drop table files');
+  const { url } = await openTestServer(t, { ELIZAD_DATA: dataDir });
+  const client = openClient(t, url, { auth: { entityId: ada } });
+  assert.equal((await client.ask('message', { roomId: plain, text: 'one', messageId: 'a' })).seq, 1);
+});

@@ -1,0 +1,78 @@
+/** HTTP: what is refused is refused in one shape, whatever it was, and a page of a stranger does nothing. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { RestFailure } from 'elizad-protocol/rest';
+import { createRestClient } from '../support/rest-client.ts';
+import { openTestServer } from '../support/test-server.ts';
+
+const id = '11111111-1111-4111-8111-111111111111';
+const message = `/api/messaging/channels/${id}/messages/${id}`;
+
+describe('the HTTP edge', () => {
+  it('answers many first requests at once', async (t) => {
+    const { url } = await openTestServer(t);
+    const { call } = createRestClient(url);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => call('get-ping')));
+    assert.ok(answers.every(({ status, body }) => status === 200 && body.pong));
+  });
+
+  it('refuses what is no JSON, of another type, too large, or nowhere, each with its status and a hint', async (t) => {
+    const { url } = await openTestServer(t, { MAX_PAYLOAD_BYTES: '1000' });
+    const send = async (path: string, type: string, body: string) => {
+      const response = await fetch(url + path, { method: 'DELETE', headers: { 'content-type': type }, body });
+      const { success, error } = (await response.json()) as RestFailure;
+      assert.equal(success, false);
+      assert.ok(error.message && error.hint, error.code);
+      return [response.status, error.code];
+    };
+    assert.deepEqual(await send(message, 'application/json', '{"text":'), [400, 'invalid-payload']);
+    assert.deepEqual(await send(message, 'text/csv', 'a,b'), [415, 'unsupported-media-type']);
+    assert.deepEqual(await send(message, 'application/json', `"${'x'.repeat(1001)}"`), [413, 'payload-too-large']);
+    assert.deepEqual(await send('/api/nowhere', 'application/json', '{}'), [404, 'not-found']);
+  });
+
+  it('names every field that is wrong, in words too, for clients that show only those', async (t) => {
+    const { url } = await openTestServer(t);
+    const { status, body } = await createRestClient(url).call('delete-message', {
+      params: { channelId: 'a', messageId: 'b' },
+    });
+    assert.equal(status, 400);
+    assert.deepEqual(
+      body.error?.issues?.map(({ path }) => path),
+      ['params.channelId', 'params.messageId'],
+    );
+    assert.match(body.error?.details ?? '', /params\.channelId: expected a UUID/);
+  });
+
+  it('tells pages, and only those, what they may send and read', async (t) => {
+    const { url } = await openTestServer(t);
+    const origin = 'http://localhost:5173';
+    const asked = { origin, 'access-control-request-method': 'DELETE' };
+    const { headers: allowed } = await fetch(`${url}${message}`, { method: 'OPTIONS', headers: asked });
+    for (const method of ['GET', 'POST', 'PATCH', 'DELETE'])
+      assert.match(allowed.get('access-control-allow-methods') ?? '', new RegExp(`\\b${method}\\b`));
+    const { headers } = await fetch(`${url}/api/server/ping`, { headers: { origin } });
+    assert.match(headers.get('access-control-expose-headers') ?? '', /RateLimit-Remaining/);
+    assert.equal(headers.get('access-control-allow-credentials'), 'true');
+    const { headers: plain } = await fetch(`${url}/api/server/ping`);
+    assert.deepEqual(
+      [...plain.keys()].filter((name) => name.startsWith('access-control')),
+      [],
+    );
+    for (const one of [headers, plain]) assert.equal(one.get('vary'), 'Origin', 'caches keep them apart');
+  });
+
+  it('lets pages of this machine in, and no others unless they are named', async (t) => {
+    const { url } = await openTestServer(t, { CORS_ORIGIN: 'https://app.example.com' });
+    const ask = (origin: string, method = 'GET') =>
+      fetch(`${url}/api/server/ping`, { method, headers: { origin, 'access-control-request-method': 'GET' } });
+    for (const origin of ['http://localhost:5173', 'https://app.example.com']) {
+      const response = await ask(origin);
+      assert.equal(response.status, 200);
+      assert.equal(response.headers.get('access-control-allow-origin'), origin);
+      assert.equal((await ask(origin, 'OPTIONS')).status, 204);
+    }
+    assert.equal((await ask('https://evil.example')).status, 403);
+    assert.equal((await ask('https://evil.example', 'OPTIONS')).status, 403);
+  });
+});
