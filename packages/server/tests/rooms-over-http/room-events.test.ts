@@ -133,7 +133,7 @@ describe('the events of a room over HTTP', () => {
     response.pause();
     const reader = await follow(t, url, {}, '?since=0');
     // What the network holds for one who does not read is a few MB; this is more.
-    const count = 301;
+    const count = 161;
     const text = 'x'.repeat(90_000);
     for (let n = 2; n <= count; n += 10)
       await Promise.all(countTo(n + 9, n).map(() => call('post-message', { params, body: { content: text } })));
