@@ -1,6 +1,7 @@
 /** `npm start` as people use it: it gets ready, prints how long that took, and ends whole when npm is told to stop. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -43,4 +44,37 @@ test('npm start serves, and a SIGTERM to npm stops the server clean', {
   npm.kill('SIGTERM');
   await saw(/(stopped, everything is on disk)/);
   await client.until('disconnect');
+});
+
+test('the server is built anew when a source is newer; where it cannot be built, its sources run', async (t) => {
+  const dir = makeDir(t);
+  for (const folder of ['server/src/a', 'client/src', 'protocol/src'])
+    mkdirSync(join(dir, 'packages', folder), { recursive: true });
+  for (const folder of ['scripts', 'node_modules/vite']) mkdirSync(join(dir, folder), { recursive: true });
+  const [source, builder, built] = [
+    'packages/server/src/a/b.ts',
+    'scripts/server-build.mjs',
+    'packages/server/dist/main.js',
+  ].map((path) => join(dir, path)) as [string, string, string];
+  for (const path of [source, join(dir, 'package-lock.json')]) writeFileSync(path, '');
+  writeFileSync(
+    builder,
+    `import { cpSync, mkdirSync } from 'node:fs';
+    mkdirSync('packages/server/dist', { recursive: true });
+    cpSync('packages/server/src/a/b.ts', 'packages/server/dist/main.js');`,
+  );
+  const { ensureBuilt } = await import(new URL('../scripts/fresh.mjs', import.meta.url).href);
+  const change = (text: string) => {
+    writeFileSync(source, text);
+    const soon = new Date(Date.now() + 1_000);
+    utimesSync(source, soon, soon);
+  };
+  assert.deepEqual(ensureBuilt(dir, 'server'), { hasBuilt: true, path: built });
+  assert.deepEqual(ensureBuilt(dir, 'server'), { hasBuilt: false, path: built });
+  change('changed');
+  assert.deepEqual(ensureBuilt(dir, 'server'), { hasBuilt: true, path: built });
+  assert.equal(readFileSync(built, 'utf8'), 'changed');
+  change('broken');
+  writeFileSync(builder, 'process.exit(1)');
+  assert.deepEqual(ensureBuilt(dir, 'server'), { hasBuilt: true, path: undefined });
 });
