@@ -101,8 +101,10 @@ const quote = (text) => text.replace(/[.@/]/g, '\\$&');
 const roomIn = (house) => (name) => `${house}/${quote(name)}${/\.tsx?$/.test(name) ? '$' : '/'}`;
 const room = roomIn(server);
 const library = (name) => `(^|/)node_modules/${quote(name)}/`;
+/** What of a package others import: its index.ts, and of protocol two more. */
+const entry = '((rest/)?index|secrets)\\.ts$';
 const modulePath = (name) =>
-  name.startsWith('elizad-') ? `^packages/${name.slice('elizad-'.length)}/src/(rest/)?index\\.ts$` : library(name);
+  name.startsWith('elizad-') ? `^packages/${name.slice('elizad-'.length)}/src/${entry}` : library(name);
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
 /** A house's rules: never up, never sideways, and no file on no floor. */
@@ -187,9 +189,9 @@ export default {
     ),
     forbid(
       'package-entry-only',
-      'Another package is its index.ts (and, of protocol, rest/index.ts) and nothing else. Export there what is missing.',
+      'Another package is its index.ts (and, of protocol, rest/index.ts and secrets.ts) and nothing else. Export there what is missing.',
       { path: '^packages/([^/]+)/src/' },
-      { path: '^packages/[^/]+/src/', pathNot: ['^packages/$1/', '^packages/[^/]+/src/(rest/)?index\\.ts$'] },
+      { path: '^packages/[^/]+/src/', pathNot: ['^packages/$1/', `^packages/[^/]+/src/${entry}`] },
     ),
     forbid(
       'src-never-imports-tests',

@@ -5,9 +5,6 @@ import { uuid } from '../ids.ts';
 import { maxNameLength } from '../limits.ts';
 import { metadata } from './rest-row.ts';
 
-/** What stands in an answer in the place of a secret; sent back, it leaves the secret as it is. */
-export const maskedSecret = '********';
-
 export const agentStatus = z.enum(['active', 'inactive']);
 
 /** An agent in a list. `bio` is one text here, whatever the character has. */

@@ -1,6 +1,6 @@
 /** Settings and secrets as they are changed: what is given is put into what is stored, and a mask stands for what is there. */
 import type { Issue, JsonValue } from 'elizad-protocol';
-import { maskedSecret } from 'elizad-protocol/rest';
+import { maskedSecret } from 'elizad-protocol/secrets';
 import { hide } from './character-secrets.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;

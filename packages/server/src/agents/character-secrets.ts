@@ -1,6 +1,6 @@
 /** What of a character nobody is shown: its secrets, and what else in its settings is one by its name. */
 import type { Character, JsonValue } from 'elizad-protocol';
-import { maskedSecret } from 'elizad-protocol/rest';
+import { maskedSecret, secretName } from 'elizad-protocol/secrets';
 import { secretsOf } from './characters.ts';
 
 type Settings = { [key: string]: JsonValue };
@@ -18,9 +18,6 @@ export function hideSecrets({ secrets, settings = {}, ...rest }: Character): Cha
     },
   };
 }
-
-/** The web client has this rule too, for what it may keep in a browser: a test of it holds the two together. */
-export const secretName = /(api_?key|private_?key|secret|token|password|passphrase|credentials?|authorization)$/i;
 
 /** Some of the settings, as they may be shown. */
 export function hide(value: JsonValue): JsonValue {

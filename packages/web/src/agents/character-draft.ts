@@ -5,9 +5,6 @@ export type Draft = Readonly<Record<string, unknown>>;
 /** What the server adds to a character, and nobody edits. */
 const added = ['status', 'enabled', 'createdAt', 'updatedAt'];
 
-/** What stands for a secret that is stored: sent back, it stays what it is. */
-export const maskedSecret = '********';
-
 /** As the form has it: the names of its secrets, which are shown among its settings, at their own place. */
 export function toDraft(detail: Draft): Draft {
   const { settings, ...rest } = Object.fromEntries(Object.entries(detail).filter(([name]) => !added.includes(name)));

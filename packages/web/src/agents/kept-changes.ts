@@ -1,10 +1,8 @@
 /** What was changed and is not saved yet, kept in this browser, but no secret: whoever opens this browser could read it. */
+import { maskedSecret, secretName } from 'elizad-protocol/secrets';
 import { keep, readKept } from '../state/kept.ts';
 import { applyChange, findChange } from './character-changes.ts';
-import { type Draft, isRecord, isSame, maskedSecret } from './character-draft.ts';
-
-/** What is a secret by its name: the server's rule, of which this package may import nothing. A test holds the two together. */
-export const secretName = /(api_?key|private_?key|secret|token|password|passphrase|credentials?|authorization)$/i;
+import { type Draft, isRecord, isSame } from './character-draft.ts';
 
 /** What may hold secrets by any name; so may MCP servers, in their programs, addresses and headers. */
 const closed = ['secrets', 'mcp'];

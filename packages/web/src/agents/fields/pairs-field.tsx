@@ -1,8 +1,9 @@
 /** Texts by name. A secret's text is written, never read: of one that is stored its box is empty. */
+import { maskedSecret } from 'elizad-protocol/secrets';
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../ui/button.tsx';
-import { isSame, maskedSecret } from '../character-draft.ts';
+import { isSame } from '../character-draft.ts';
 import styles from './fields.module.css';
 import { makeRow, type Pairs, type Row, takeIn, toPairs, toRows } from './pair-rows.ts';
 
