@@ -54,6 +54,24 @@ describe('rooms', { skip }, () => {
     assertQuiet();
   });
 
+  it('listens to the newest rooms where I am in more than the server allows at a time, and says nothing of it', async (t) => {
+    const { page, server, assertQuiet } = await openPage(t, { env: { MAX_ROOMS: '3' } });
+    const list = page.getByRole('navigation', { name: 'Rooms' });
+    for (const name of ['One', 'Two', 'Three', 'Four']) {
+      await page.reload();
+      await makeRoom(page, name);
+      await findParts(page, name).say(`In ${name}.`);
+      await list.getByText(`You: In ${name}.`).waitFor();
+    }
+    const address = page.url();
+    await page.goto(server.url);
+    await list.getByText('You: In One.').waitFor();
+    await sayFromElsewhere(server.url, address, { text: 'Hello.', name: 'Grace' });
+    await list.getByText('Grace: Hello.').waitFor();
+    assert.equal((await page.getByRole('alert').allTextContents()).join(''), '');
+    assertQuiet();
+  });
+
   it('invites an agent that answers, and people by a link; everybody sees who is there', async (t) => {
     const { env, provider } = await openModel(t, 'Cleo', 'Theo');
     const ada = await openPage(t, { env });

@@ -46,7 +46,7 @@ export function fromHistory(message: HistoryMessage): RoomMessage {
   };
 }
 
-/** Those that I am in, which are listened to, and the newest of the others. */
+/** Those that I am in, of which the newest are listened to, as many as the server allows, and the newest of the others. */
 export async function loadRooms(client: Client, world: WorldState): Promise<void> {
   // Before anything is waited for: what is heard from here on is newer.
   const mine = listMine(world);
@@ -62,12 +62,18 @@ export async function loadRooms(client: Client, world: WorldState): Promise<void
     const kept = Object.values(state.rooms).filter(({ id }) => isMine.has(id) || id in state.conversations);
     return { ...state, rooms: { ...byId(others), ...byId(kept) }, areRoomsLoaded: true };
   });
-  const waiting = [...mine, ...others];
+  const waiting = [...sortRooms(byId(mine)).slice(0, countListened()), ...others];
   const work = async () => {
     for (let room = waiting.shift(); room; room = waiting.shift())
       await (isMine.has(room.id) ? client.join({ roomId: room.id }) : readLast(client, room.id));
   };
   await Promise.all(Array.from({ length: roomsAtOnce }, work));
+}
+
+/** A tenth of what one connection may listen to, and at most 50, is left for rooms that are opened later. */
+function countListened(): number {
+  const most = app.get().limits?.maxRooms ?? mostRooms;
+  return most - Math.min(50, Math.ceil(most / 10));
 }
 
 const byId = (rooms: readonly Room[]): Record<string, Room> => Object.fromEntries(rooms.map((room) => [room.id, room]));
