@@ -56,6 +56,28 @@ describe('a conversation', { skip }, () => {
     assertQuiet();
   });
 
+  it('does not wait for a question that ended while a page that has it open was on its way', async (t) => {
+    const { page, log, say, provider } = await openTalk(t);
+    provider.script({ kind: 'answer', text: 'At last.', held: true });
+    await say('Well?');
+    await page.getByRole('button', { name: 'Stop' }).waitFor();
+    const [held, opened] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    await page.route(/endings=true/, async (route) => {
+      const response = await route.fetch();
+      opened.resolve();
+      await held.promise;
+      await route.fulfill({ response });
+    });
+    await page.reload();
+    await opened.promise;
+    // In the list of rooms: of the conversation nothing is shown before its page is there. The end comes with the answer.
+    provider.release(9);
+    await page.getByRole('navigation', { name: 'Rooms' }).getByText('At last.').waitFor();
+    held.resolve();
+    await log.getByText('At last.').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' });
+  });
+
   it('stops an answer, says why there is none also after a reload, and asks again', async (t) => {
     const { page, log, say, provider } = await openTalk(t);
     provider.script({ kind: 'hang' });

@@ -47,6 +47,8 @@ export type Conversation = {
   unanswered: Readonly<Record<string, Unanswered>>;
   /** The ids of questions whose end has not come. */
   waiting: readonly string[];
+  /** The last ones whose end was heard: whatever says that they are open was written before. */
+  ended: readonly string[];
   isLoaded: boolean;
   /** The message that is being edited, and what it shall say. */
   editing?: { id: string; text: string };
@@ -79,6 +81,7 @@ export const emptyConversation: Conversation = {
   streams: {},
   unanswered: {},
   waiting: [],
+  ended: [],
   isLoaded: false,
 };
 

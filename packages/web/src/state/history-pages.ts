@@ -67,13 +67,16 @@ function addHistory(roomId: string, listed: readonly HistoryMessage[], span: Spa
 
 /** What ended while nobody listened, and what is still being answered. */
 function addEnded(roomId: string, endings: Readonly<Record<string, Unanswered | null>>): void {
-  const ids = new Set(Object.keys(endings));
-  const open = [...ids].filter((id) => endings[id] === null);
-  patchConversation(roomId, (now) => ({
-    ...now,
-    waiting: [...now.waiting.filter((id) => !ids.has(id)), ...open],
-    unanswered: addEndings(now, endings),
-  }));
+  patchConversation(roomId, (now) => {
+    // What was heard is newer than a page that was on its way.
+    const fresh = Object.fromEntries(Object.entries(endings).filter(([id]) => !now.ended.includes(id)));
+    const open = Object.keys(fresh).filter((id) => fresh[id] === null);
+    return {
+      ...now,
+      waiting: [...now.waiting.filter((id) => !(id in fresh)), ...open],
+      unanswered: addEndings(now, fresh),
+    };
+  });
 }
 
 /** The first `seq` that was said at a time or later, in ms; undefined when nothing was. */

@@ -82,8 +82,8 @@ async function settle(roomId: string, { clientMessageId, messageId, seq }: Store
   }
   dropPending(roomId, clientMessageId);
   patchConversation(roomId, (now) => {
-    const isEnded = Boolean(now.unanswered[messageId]) || now.waiting.includes(messageId);
-    return isEnded || now.messages.some(({ inReplyTo }) => inReplyTo === messageId)
+    const isKnown = now.ended.includes(messageId) || messageId in now.unanswered || now.waiting.includes(messageId);
+    return isKnown || now.messages.some(({ inReplyTo }) => inReplyTo === messageId)
       ? now
       : { ...now, waiting: [...now.waiting, messageId] };
   });

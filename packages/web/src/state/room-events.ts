@@ -6,6 +6,9 @@ import { dropPending } from './pending.ts';
 import { forgetRoom, markRead, readLast, withLast } from './rooms.ts';
 import { omit } from './store.ts';
 
+/** An acknowledgement or a page of the history that was on its way at the end is not older than so many. */
+const mostEnded = 200;
+
 const onlyBroken = (streams: Conversation['streams']): Conversation['streams'] =>
   Object.fromEntries(Object.entries(streams).filter(([, { error }]) => error));
 
@@ -42,7 +45,8 @@ export function listenToRooms(client: Client): void {
       const waiting = now.waiting.filter((id) => id !== messageId);
       // What was streamed and never stored ended with the last question; what broke off stays to be read.
       const left = waiting.length > 0 ? now.streams : onlyBroken(now.streams);
-      return { ...now, waiting, unanswered: addEndings(now, { [messageId]: end }), streams: left };
+      const ended = [...now.ended, messageId].slice(-mostEnded);
+      return { ...now, waiting, ended, unanswered: addEndings(now, { [messageId]: end }), streams: left };
     });
   });
   client.on('messageDeleted', ({ roomId, messageId }) => {
