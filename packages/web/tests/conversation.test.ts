@@ -78,6 +78,42 @@ describe('a conversation', { skip }, () => {
     await page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' });
   });
 
+  it('has what was changed and deleted while a page of the history was on its way', async (t) => {
+    const { page, server, log, say, provider } = await openTalk(t);
+    for (const [index, text] of ['To stay.', 'To change.', 'To go.'].entries()) {
+      await say(text);
+      await log.getByText(`#${2 * index + 2}`).waitFor();
+    }
+    const channel = `${server.url}/api/messaging/channels/${new URL(page.url()).pathname.split('/').at(-1)}`;
+    const { data } = (await (await fetch(`${channel}/messages`)).json()) as {
+      data: { messages: { id: string; content: string }[] };
+    };
+    const idOf = (text: string) => data.messages.find(({ content }) => content === text)?.id;
+    const [held, opened] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    await page.route(/endings=true/, async (route) => {
+      const response = await route.fetch();
+      opened.resolve();
+      await held.promise;
+      await route.fulfill({ response });
+    });
+    await page.reload();
+    await opened.promise;
+    await fetch(`${channel}/messages/${idOf('To go.')}`, { method: 'DELETE' });
+    await fetch(`${server.url}/api/messaging/messages/${idOf('To change.')}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ content: 'Changed.' }),
+    });
+    // Heard in its order: after both.
+    provider.script({ kind: 'answer', text: 'Noted.' });
+    await sayFromElsewhere(server.url, page.url(), { text: 'Hello.', name: 'Grace' });
+    await page.getByRole('navigation', { name: 'Rooms' }).getByText('Noted.').waitFor();
+    held.resolve();
+    await log.getByText('To stay.').waitFor();
+    await log.getByText('Changed.').waitFor();
+    assert.equal(await log.getByText('To go.').count(), 0);
+  });
+
   it('stops an answer, says why there is none also after a reload, and asks again', async (t) => {
     const { page, log, say, provider } = await openTalk(t);
     provider.script({ kind: 'hang' });

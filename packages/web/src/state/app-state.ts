@@ -49,6 +49,9 @@ export type Conversation = {
   waiting: readonly string[];
   /** The last ones whose end was heard: whatever says that they are open was written before. */
   ended: readonly string[];
+  /** The last messages that were heard to be deleted, by id, and up to which `seq` all were. */
+  deleted: readonly string[];
+  clearedTo: number;
   isLoaded: boolean;
   /** The message that is being edited, and what it shall say. */
   editing?: { id: string; text: string };
@@ -82,6 +85,8 @@ export const emptyConversation: Conversation = {
   unanswered: {},
   waiting: [],
   ended: [],
+  deleted: [],
+  clearedTo: 0,
   isLoaded: false,
 };
 

@@ -1,6 +1,6 @@
 /** Pages of a room's history as the server gives them: the newest, those round a place, and the place of a day. */
 import { app, patchConversation, type Span, type Unanswered } from './app-state.ts';
-import { addEndings, addPage, isKnown } from './history.ts';
+import { addEndings, addPage, isKnown, withHeard } from './history.ts';
 import { fromHistory, type HistoryMessage } from './rooms.ts';
 import { client } from './session.ts';
 
@@ -57,7 +57,7 @@ function addHistory(roomId: string, listed: readonly HistoryMessage[], span: Spa
   const ids = new Set(page.map(({ id }) => id));
   patchConversation(roomId, (now) => ({
     ...now,
-    ...addPage(now, page, span),
+    ...addPage(now, withHeard(now, page), span),
     // Stored while nobody listened.
     pending: now.pending.filter(({ clientMessageId }) => !stored.has(clientMessageId)),
     streams: Object.fromEntries(Object.entries(now.streams).filter(([id]) => !ids.has(id))),

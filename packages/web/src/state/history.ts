@@ -73,6 +73,20 @@ export function addPage(now: Loaded, page: readonly RoomMessage[], span: Span): 
   };
 }
 
+/** A page of the history without what was heard to be deleted while it was on its way, and with what was changed. */
+export function withHeard(
+  { messages, deleted, clearedTo }: Pick<Conversation, 'messages' | 'deleted' | 'clearedTo'>,
+  page: readonly RoomMessage[],
+): readonly RoomMessage[] {
+  const find = createFinder(messages);
+  return page
+    .filter(({ id, seq }) => seq > clearedTo && !deleted.includes(id))
+    .map((message) => {
+      const heard = find(message.seq);
+      return heard && (heard.updatedAt ?? 0) > (message.updatedAt ?? 0) ? heard : message;
+    });
+}
+
 const meet = ([a, b]: Span, [c, d]: Span): Span => [Math.max(a, c), Math.min(b, d)];
 
 /** The first and the last `seq` that the room has, as far as is known; nothing in an empty room. */

@@ -6,8 +6,9 @@ import { dropPending } from './pending.ts';
 import { forgetRoom, markRead, readLast, withLast } from './rooms.ts';
 import { omit } from './store.ts';
 
-/** An acknowledgement or a page of the history that was on its way at the end is not older than so many. */
-const mostEnded = 200;
+/** An acknowledgement or a page of the history that was on its way is not older than so many ends or deletions. */
+const mostHeard = 200;
+const addHeard = (ids: readonly string[], id: string): readonly string[] => [...ids, id].slice(-mostHeard);
 
 const onlyBroken = (streams: Conversation['streams']): Conversation['streams'] =>
   Object.fromEntries(Object.entries(streams).filter(([, { error }]) => error));
@@ -45,19 +46,25 @@ export function listenToRooms(client: Client): void {
       const waiting = now.waiting.filter((id) => id !== messageId);
       // What was streamed and never stored ended with the last question; what broke off stays to be read.
       const left = waiting.length > 0 ? now.streams : onlyBroken(now.streams);
-      const ended = [...now.ended, messageId].slice(-mostEnded);
+      const ended = addHeard(now.ended, messageId);
       return { ...now, waiting, ended, unanswered: addEndings(now, { [messageId]: end }), streams: left };
     });
   });
   client.on('messageDeleted', ({ roomId, messageId }) => {
-    onConversation(roomId, (now) => ({ ...now, messages: now.messages.filter(({ id }) => id !== messageId) }));
+    onConversation(roomId, (now) => ({
+      ...now,
+      messages: now.messages.filter(({ id }) => id !== messageId),
+      deleted: addHeard(now.deleted, messageId),
+    }));
     if (app.get().rooms[roomId]?.last?.id === messageId) readLast(client, roomId).catch(() => {});
   });
   client.on('channelCleared', ({ roomId }) => {
+    const clearedTo = app.get().rooms[roomId]?.last?.seq ?? 0;
     patchRoom(roomId, (room) => withLast(room, undefined));
     onConversation(roomId, (now) => ({
       ...now,
       messages: [],
+      clearedTo: Math.max(clearedTo, now.messages.at(-1)?.seq ?? 0),
       // Its numbers go on: there is nothing before the next one.
       known: addSpan(now.known, [1, now.messages.at(-1)?.seq ?? 0]),
       streams: {},
