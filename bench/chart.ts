@@ -18,8 +18,9 @@ const style = `
 
 type Axis = { ticks: number[]; place(value: number): number };
 
-/** Nothing where there is nothing to draw. */
-export function drawChart({ title, x, y, lines }: Picture): string {
+/** Nothing where there is nothing to draw. A figure of zero has no place on a logarithmic axis: it is left out. */
+export function drawChart({ title, x, y, lines: measured }: Picture): string {
+  const lines = measured.map((line) => ({ ...line, points: line.points.filter(hasPlace) }));
   const points = lines.flatMap((line) => line.points);
   if (points.length === 0) return '';
   const across = createAxis(
@@ -52,6 +53,8 @@ export function drawChart({ title, x, y, lines }: Picture): string {
     '',
   ].join('\n');
 }
+
+const hasPlace = (point: readonly number[]): boolean => point.every((value) => value > 0 && Number.isFinite(value));
 
 /** Powers of ten from below the least to above the most; between them 2 and 5 where there would be few. */
 function createAxis(values: number[], from: number, to: number): Axis {

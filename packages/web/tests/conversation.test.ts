@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { openAgentsServer } from '../../server/tests/support/agents-server.ts';
 import { assertAccessible, openPage, skip } from './support/browser.ts';
 import { sayFromElsewhere } from './support/elsewhere.ts';
-import { findParts, openDm, openTalk } from './support/talk.ts';
+import { findParts, holdHistory, openDm, openTalk } from './support/talk.ts';
 
 const answer = `## Three things
 
@@ -61,19 +61,11 @@ describe('a conversation', { skip }, () => {
     provider.script({ kind: 'answer', text: 'At last.', held: true });
     await say('Well?');
     await page.getByRole('button', { name: 'Stop' }).waitFor();
-    const [held, opened] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    await page.route(/endings=true/, async (route) => {
-      const response = await route.fetch();
-      opened.resolve();
-      await held.promise;
-      await route.fulfill({ response });
-    });
-    await page.reload();
-    await opened.promise;
+    const letGo = await holdHistory(page);
     // In the list of rooms: of the conversation nothing is shown before its page is there. The end comes with the answer.
     provider.release(9);
     await page.getByRole('navigation', { name: 'Rooms' }).getByText('At last.').waitFor();
-    held.resolve();
+    letGo();
     await log.getByText('At last.').waitFor();
     await page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' });
   });
@@ -89,15 +81,7 @@ describe('a conversation', { skip }, () => {
       data: { messages: { id: string; content: string }[] };
     };
     const idOf = (text: string) => data.messages.find(({ content }) => content === text)?.id;
-    const [held, opened] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    await page.route(/endings=true/, async (route) => {
-      const response = await route.fetch();
-      opened.resolve();
-      await held.promise;
-      await route.fulfill({ response });
-    });
-    await page.reload();
-    await opened.promise;
+    const letGo = await holdHistory(page);
     await fetch(`${channel}/messages/${idOf('To go.')}`, { method: 'DELETE' });
     await fetch(`${server.url}/api/messaging/messages/${idOf('To change.')}`, {
       method: 'PATCH',
@@ -108,7 +92,7 @@ describe('a conversation', { skip }, () => {
     provider.script({ kind: 'answer', text: 'Noted.' });
     await sayFromElsewhere(server.url, page.url(), { text: 'Hello.', name: 'Grace' });
     await page.getByRole('navigation', { name: 'Rooms' }).getByText('Noted.').waitFor();
-    held.resolve();
+    letGo();
     await log.getByText('To stay.').waitFor();
     await log.getByText('Changed.').waitFor();
     assert.equal(await log.getByText('To go.').count(), 0);

@@ -31,6 +31,20 @@ export async function openDm(page: Page, name: string): Promise<void> {
   await page.getByRole('textbox', { name: `Message to ${name}`, exact: true }).waitFor();
 }
 
+/** Reloads a page, and holds the answer with its messages back when the server has given it; what is returned lets it go. */
+export async function holdHistory(page: Page): Promise<() => void> {
+  const [held, given] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  await page.route(/endings=true/, async (route) => {
+    const response = await route.fetch();
+    given.resolve();
+    await held.promise;
+    await route.fulfill({ response });
+  });
+  await page.reload();
+  await given.promise;
+  return held.resolve;
+}
+
 export async function openTalk(t: TestContext, env: Record<string, string> = {}) {
   const model = await openModel(t);
   const opened = await openPage(t, { env: { ...model.env, ...env } });
