@@ -18,7 +18,7 @@ function runBench(...args: string[]): Promise<{ code: number; stdout: string; st
 
 const listFiles = () => globSync(join(root, 'bench/*')).map((path) => [path, statSync(path).mtimeMs]);
 
-test('the smoke bench has a figure for every row, and writes nothing', { timeout: 110_000 }, async () => {
+test('the smoke bench has a figure for every row, and writes nothing', { timeout: 240_000 }, async () => {
   const before = listFiles();
   const { code, stdout, stderr } = await runBench('--smoke');
   assert.equal(code, 0, stderr);
