@@ -23,13 +23,13 @@ const seconds = Number(values.seconds);
 const capacity = 20_000;
 const warmUpMs = 1_000;
 
-type Use = 'idle' | 'following' | 'typing' | 'scrolling';
-const useNames: Record<Use, string> = {
+const useNames = {
   idle: 'idle',
   following: 'following the end',
   typing: 'typing in the filter',
   scrolling: 'scrolling',
 };
+type Use = keyof typeof useNames;
 /** `busy`: the share of the time in which the page's main thread computed, from 0 to 1. */
 type Run = Record<Use, Trace> & { sent: number; tookMs: number; busy: number; shown: number };
 
@@ -54,9 +54,7 @@ try {
     process.stdout.write(`recording ${recording} of ${recordings}\n`);
     runs.push(await record(page, cdp));
   }
-  const uses = (['idle', 'following', 'typing', 'scrolling'] as const).map(
-    (use) => [use, runs.map((run) => run[use])] as const,
-  );
+  const uses = (Object.keys(useNames) as Use[]).map((use) => [useNames[use], runs.map((run) => run[use])] as const);
   keepResult({
     name: 'web-logs',
     claim: `The live log with ${rate} lines a second for ${seconds} s, in Chromium without a window: who follows, types a filter and scrolls waits for no frame longer than 50 ms, and no line is lost.`,
@@ -64,7 +62,7 @@ try {
     figures: [
       ['lines written by the server', runs.map(({ sent, tookMs }) => `${sent} in ${tookMs} ms`).join(', ')],
       ['lines that reached the view', runs.map(({ shown }) => shown).join(', ')],
-      ...uses.map(([use, traces]) => [useNames[use], describeTraces(traces)] as const),
+      ...uses.map(([name, traces]) => [name, describeTraces(traces)] as const),
       [
         'main thread of the page, computing',
         `${runs.map(({ busy }) => `${Math.round(busy * 100)} %`).join(', ')} of the time`,

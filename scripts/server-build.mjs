@@ -2,18 +2,14 @@
  * The server as few files, into packages/server/dist: what `npm start` runs. Its time to ready is mostly the reading of
  * modules, and two of its libraries alone are 350 of them; the others stay where they are. See docs/performance.md.
  */
-import { renameSync, rmSync, utimesSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { buildAside } from './build-aside.mjs';
 
 const server = fileURLToPath(new URL('../packages/server/', import.meta.url));
-const dist = join(server, 'dist');
-// Two that build at once do not see each other's half.
-const outDir = join(server, 'node_modules', `.build-${process.pid}`);
 
-try {
-  await build({
+await buildAside(server, 'main.js', (outDir) =>
+  build({
     configFile: false,
     root: server,
     logLevel: 'warn',
@@ -31,10 +27,5 @@ try {
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
       },
     },
-  });
-  rmSync(dist, { recursive: true, force: true });
-  renameSync(outDir, dist);
-  utimesSync(join(dist, 'main.js'), new Date(), new Date());
-} finally {
-  rmSync(outDir, { recursive: true, force: true });
-}
+  }),
+);
