@@ -1,10 +1,7 @@
-/** Puts rows of the protocol table onto Fastify: who asks, is it what the row takes, then the handler. */
-import { ElizadError, type Issue, isShallow, isUuid, maxNesting } from 'elizad-protocol';
-import type { RestRow, RestScope } from 'elizad-protocol/rest';
+/** Puts rows of the protocol table onto Fastify: is it what the row takes, then the handler. Who asks is known by then: admission.ts. */
+import { ElizadError, type Issue, isShallow, maxNesting } from 'elizad-protocol';
+import type { RestRow, RestRowName } from 'elizad-protocol/rest';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { checkApiKey } from '../auth/credentials.ts';
-import { assertScope } from '../auth/permissions.ts';
-import { createOperator, createPrincipal, type Principal } from '../auth/principal.ts';
 import type { RestDeps } from './context.ts';
 import { parseWith, respell } from './fields.ts';
 import type { RestHandlers } from './handler.ts';
@@ -23,30 +20,14 @@ export function mountRows<T extends Record<string, RestRow>>(
     const usual = Number(Object.keys(row.answers)[0]);
     // Not async: what is known at once is sent at once, and what takes time Fastify waits for.
     const handler = (request: FastifyRequest, reply: FastifyReply) => {
-      const principal = identify(deps, request, row.scope);
       const given = readRequest(row, request);
       reply.code(usual);
-      const answer = handle(deps, { principal, ...given, raw: request }, reply);
+      const answer = handle(deps, { principal: request.principal, ...given, raw: request }, reply);
       return answer === undefined && !reply.sent ? reply.send() : answer;
     };
-    for (const url of [row.path, ...(row.aliases ?? [])]) app.route({ method: row.method, url, handler });
+    const config = { row: name as RestRowName };
+    for (const url of [row.path, ...(row.aliases ?? [])]) app.route({ method: row.method, url, config, handler });
   }
-}
-
-/** Who asks. Throws `unauthorized`, `invalid-entity-id` and `missing-scope`. */
-export function identify(
-  { settings }: Pick<RestDeps, 'settings'>,
-  request: FastifyRequest,
-  scope: RestScope,
-): Principal {
-  if (scope === null) return createOperator('loopback');
-  const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const credential = checkApiKey(settings.apiKey, [request.headers['x-api-key'], bearer]);
-  const named = request.headers['x-entity-id'];
-  if (named !== undefined && !isUuid(named)) throw new ElizadError('invalid-entity-id');
-  const principal = named ? createPrincipal(named.toLowerCase(), undefined, credential) : createOperator(credential);
-  assertScope(principal, scope);
-  return principal;
 }
 
 /**

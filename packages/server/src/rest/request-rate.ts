@@ -1,5 +1,5 @@
 /** How many requests an address may send in a minute. */
-import { createHash } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { isIPv6 } from 'node:net';
 import { ElizadError } from 'elizad-protocol';
@@ -11,19 +11,19 @@ const Limiter: typeof RateLimiterMemory = createRequire(import.meta.url)(
   'rate-limiter-flexible/lib/RateLimiterMemory.js',
 );
 
-/** Tells each client where it stands, in headers; throws `too-many-requests` where it has sent too many. */
-type CheckRequestRate = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+/**
+ * Tells each client where it stands, in headers; throws `too-many-requests` where it has sent too many. Strangers are
+ * counted apart from the holders of the key at the same address.
+ */
+type CheckRequestRate = (request: FastifyRequest, reply: FastifyReply, isStranger: boolean) => Promise<void>;
 
 /** What every answer says of it, beside `Retry-After` where it is refused. */
 export const rateHeaders = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'RateLimit-Policy'] as const;
 
-const limited = /^\/(api|v1)(\/|\?|$)/;
-
 export function createRequestRate(requestsPerMinute: number): CheckRequestRate {
   const limiter = new Limiter({ points: requestsPerMinute, duration: 60 });
-  return async ({ url, ip }, reply) => {
-    if (!limited.test(url)) return;
-    const [state, isRefused] = await limiter.consume(toKey(ip)).then(
+  return async ({ ip }, reply, isStranger) => {
+    const [state, isRefused] = await limiter.consume(toKey(ip, isStranger)).then(
       (taken) => [taken, false] as const,
       (refusal: RateLimiterRes) => [refusal, true] as const,
     );
@@ -38,15 +38,19 @@ export function createRequestRate(requestsPerMinute: number): CheckRequestRate {
   };
 }
 
+/** So that nobody can work out which addresses meet in a key. */
+const salt = randomBytes(32);
+
 /**
- * One of 65536: whoever has many addresses cannot fill the memory. Two that meet share their limit. Of IPv6 the network
- * counts, which is what one customer has.
+ * One of 65536, twice: whoever has many addresses cannot fill the memory. Two that meet share their limit. Of IPv6 the
+ * network counts, which is what one customer has.
  */
-function toKey(ip: string | undefined): string {
+function toKey(ip: string | undefined, isStranger: boolean): string {
   // The connection is gone already.
   if (ip === undefined) return '';
   const address = isIPv6(ip) && !ip.includes('.') ? toNetwork(ip) : ip;
-  return createHash('sha256').update(address).digest('hex').slice(0, 4);
+  const key = createHmac('sha256', salt).update(address).digest('hex').slice(0, 4);
+  return isStranger ? `stranger:${key}` : key;
 }
 
 function toNetwork(ip: string): string {

@@ -6,17 +6,19 @@ import { ElizadError, type ErrorCode, errorTable } from 'elizad-protocol';
 import { type RestFailure, type RestRow, restRows } from 'elizad-protocol/rest';
 import { type FastifyError, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { isCallerAllowed } from '../auth/credentials.ts';
+import { createAdmission } from './admission.ts';
 import type { RestDeps } from './context.ts';
 import { restHandlers } from './handlers.ts';
-import { identify, mountRows } from './mount.ts';
+import { mountRows } from './mount.ts';
 import { isUnheard, toOpenaiFailure } from './openai/failure.ts';
-import { createRequestRate, rateHeaders } from './request-rate.ts';
+import { rateHeaders } from './request-rate.ts';
 import { isWebFile, sendWeb } from './web/send-web.ts';
 
 /** Ready to be given requests. */
 export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
   const app = fastify({
     logger: false,
+    frameworkErrors: (error, request, reply) => sendFailure(deps, request, reply, error),
     trustProxy: deps.settings.trustProxy,
     bodyLimit: deps.settings.maxPayloadBytes,
     routerOptions: { ignoreTrailingSlash: true },
@@ -32,7 +34,6 @@ export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
   app.setNotFoundHandler((request, reply) => {
     const sending = sendWeb(request, reply);
     if (sending) return sending;
-    if (request.url.startsWith('/api/') || isOpenai(request)) identify(deps, request, 'chat');
     sendFailure(deps, request, reply, new ElizadError('not-found'));
     return reply;
   });
@@ -53,9 +54,8 @@ export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
     delegator: ({ method, headers: { origin } }: FastifyRequest, decide) =>
       decide(null, origin === undefined && method !== 'OPTIONS' ? { origin: false } : forPages),
   });
-  const { restRequestsPerMinute } = deps.settings;
-  // Behind CORS: a page must be able to read that it asks too much.
-  if (restRequestsPerMinute > 0) app.addHook('onRequest', createRequestRate(restRequestsPerMinute));
+  // Behind CORS: a page must be able to read why it is refused.
+  app.addHook('onRequest', createAdmission(deps));
   const takesForm = ({ upload, form }: RestRow) => upload !== undefined || form !== undefined;
   mountRows(app, deps, restRows, restHandlers, (row) => !takesForm(row));
   // What reads forms looks at every request that it is there for, at its beginning and at its end.
@@ -78,6 +78,9 @@ const refusals: Readonly<Record<number, ErrorCode>> = {
   415: 'unsupported-media-type',
 };
 
+/** An address that cannot be one of ours: with a broken escape, or a part that is longer than any. */
+const ofAddress: readonly string[] = ['FST_ERR_BAD_URL', 'FST_ERR_MAX_PARAM_LENGTH'];
+
 /** Who calls these addresses knows OpenAI's errors, and no others. */
 const isOpenai = ({ url }: FastifyRequest): boolean => url.startsWith('/v1/');
 
@@ -85,7 +88,7 @@ function sendFailure(
   { logger }: RestDeps,
   request: FastifyRequest,
   reply: FastifyReply,
-  error: Error & { statusCode?: number },
+  error: Error & Partial<FastifyError>,
 ): void {
   const known = error instanceof ElizadError ? error : toKnown(error);
   if (known.code === 'internal') logger.error({ err: error }, 'a request failed');
@@ -105,7 +108,8 @@ function sendFailure(
   reply.code(httpStatus).send(body);
 }
 
-function toKnown({ statusCode = 500, message }: Error & { statusCode?: number }): ElizadError {
+function toKnown({ statusCode = 500, code, message }: Error & Partial<FastifyError>): ElizadError {
   if (statusCode >= 500) return new ElizadError('internal');
+  if (code && ofAddress.includes(code)) return new ElizadError('not-found');
   return new ElizadError(refusals[statusCode] ?? 'invalid-payload', { issues: [{ path: '', message }] });
 }

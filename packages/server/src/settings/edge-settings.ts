@@ -26,7 +26,8 @@ export const edgeSettings = {
     env: ['REST_REQUESTS_PER_MINUTE'],
     schema: wholeNumber(0, 10_000_000).default(6_000),
     accepts: 'a whole number; 0 is no limit',
-    about: 'Requests that one address may send to /api and /v1 in a minute; those beyond are answered with 429.',
+    about:
+      'Requests that one address may send in a minute, but for health, files and the web client; those beyond are answered with 429. Requests without the key are counted apart.',
     why: 'A hundred in a second: far more than the pages of Eliza OS ask for, and little for a server.',
   },
   trustProxy: {

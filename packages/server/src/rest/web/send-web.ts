@@ -33,21 +33,26 @@ const ofPrograms = /^\/(api|v1|media|assets|socket\.io|websocket)(\/|$)|\.json$/
 let web: WebFiles | undefined;
 
 /** Whether whoever asks is a browser that opens a page. */
-export function asksForPage({ method, headers: { accept = '' } }: FastifyRequest): boolean {
-  return (method === 'GET' || method === 'HEAD') && accept.includes('text/html');
-}
+export const asksForPage = (request: FastifyRequest): boolean =>
+  isRead(request) && (request.headers.accept ?? '').includes('text/html');
 
 /** For an address that no route has; undefined where the web client has nothing there either. */
 export function sendWeb(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> | undefined {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
+  if (!isRead(request)) return undefined;
   const file = findFile(request);
   if (file) return sendFile(file, request, reply);
-  return asksForPage(request) && !ofPrograms.test(addressOf(request)) ? sendPage(request, reply) : undefined;
+  return hasPage(request) ? sendPage(request, reply) : undefined;
 }
 
+/** Whether `sendWeb` has an answer. */
+export const findsWeb = (request: FastifyRequest): boolean => isWebFile(request) || hasPage(request);
+
+const hasPage = (request: FastifyRequest): boolean => asksForPage(request) && !ofPrograms.test(addressOf(request));
+
 /** Whether it asks for a file that the page is made of: the same for everybody. */
-export const isWebFile = (request: FastifyRequest): boolean =>
-  (request.method === 'GET' || request.method === 'HEAD') && findFile(request) !== undefined;
+export const isWebFile = (request: FastifyRequest): boolean => isRead(request) && findFile(request) !== undefined;
+
+const isRead = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD';
 
 const addressOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0] ?? '/';
 

@@ -1,0 +1,75 @@
+/**
+ * Who may ask, and how often: known from the headers alone, so that a stranger is refused before a byte of what it sends is
+ * read. Every request passes here, also to an address that no row has.
+ */
+import { ElizadError, isUuid } from 'elizad-protocol';
+import { type RestRowName, type RestScope, restRows } from 'elizad-protocol/rest';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { checkApiKey } from '../auth/credentials.ts';
+import { assertScope } from '../auth/permissions.ts';
+import { createOperator, createPrincipal, type Principal } from '../auth/principal.ts';
+import type { RestDeps } from './context.ts';
+import { createRequestRate } from './request-rate.ts';
+import { findsWeb } from './web/send-web.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks, from the admission on. */
+    principal: Principal;
+  }
+  interface FastifyContextConfig {
+    /** What the address is mounted for. */
+    row?: RestRowName;
+  }
+}
+
+/** Rows that may be asked without end: who watches the server asks them, and pages show the pictures of a whole room at once. */
+const uncounted: readonly RestRowName[] = [
+  'get-root',
+  'get-health',
+  'get-readiness',
+  'get-open-health',
+  'get-agent-file',
+  'get-channel-file',
+];
+
+/** Throws what refuses the request: `unauthorized`, `invalid-entity-id`, `missing-scope`, `too-many-requests`, `not-found`. */
+export function createAdmission(deps: RestDeps): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+  const { apiKey, restRequestsPerMinute } = deps.settings;
+  const checkRate = restRequestsPerMinute > 0 ? createRequestRate(restRequestsPerMinute) : undefined;
+  return async (request, reply) => {
+    const { row } = request.routeOptions.config;
+    const scope = row ? restRows[row].scope : isOfPrograms(request) ? 'chat' : null;
+    let refusal: unknown;
+    try {
+      request.principal = identify(deps, request, scope);
+    } catch (error) {
+      refusal = error;
+    }
+    // Who shows no key shall not use up what its holders may ask from the same address.
+    const isStranger = apiKey !== undefined && (scope === null || refusal !== undefined);
+    if (row ? !uncounted.includes(row) : !findsWeb(request)) await checkRate?.(request, reply, isStranger);
+    if (refusal) throw refusal;
+    // What is sent to nowhere is not read either.
+    if (request.is404 && !findsWeb(request)) throw new ElizadError('not-found');
+  };
+}
+
+/** Where there is a page at every address, these have none. */
+const isOfPrograms = ({ url }: FastifyRequest): boolean => /^\/(api|v1)\//.test(url);
+
+/** Who asks. Throws `unauthorized`, `invalid-entity-id` and `missing-scope`. */
+export function identify(
+  { settings }: Pick<RestDeps, 'settings'>,
+  request: FastifyRequest,
+  scope: RestScope,
+): Principal {
+  if (scope === null) return createOperator('loopback');
+  const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const credential = checkApiKey(settings.apiKey, [request.headers['x-api-key'], bearer]);
+  const named = request.headers['x-entity-id'];
+  if (named !== undefined && !isUuid(named)) throw new ElizadError('invalid-entity-id');
+  const principal = named ? createPrincipal(named.toLowerCase(), undefined, credential) : createOperator(credential);
+  assertScope(principal, scope);
+  return principal;
+}
