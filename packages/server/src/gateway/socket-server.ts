@@ -14,6 +14,7 @@ import { assertMaySpeakAs } from '../auth/permissions.ts';
 import { createPrincipal, type Principal } from '../auth/principal.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createBoundedParser } from './bounded-decoder.ts';
+import { guardRequests } from './requests.ts';
 import type { SocketData } from './socket-data.ts';
 
 export type GatewayServer = Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
@@ -50,14 +51,8 @@ export function openSocketServer(http: HttpServer, options: SocketServerOptions)
     parser: createBoundedParser(maxPayloadBytes),
     cors: ({ headers }: Pick<IncomingMessage, 'headers'>, decide: (error: null, cors: object) => void) =>
       decide(null, { origin: isCallerAllowed(headers, options), credentials: true }),
-    allowRequest: (request, decide) => {
-      const { host, origin = `http://${host}` } = request.headers;
-      const isAllowed = isCallerAllowed(request.headers, options);
-      if (!isAllowed)
-        logger.warn({ origin }, `a page of ${origin} was refused; to allow it, start with CORS_ORIGIN=${origin}`);
-      decide(isAllowed ? null : new ElizadError('origin-not-allowed').message, isAllowed);
-    },
   });
+  guardRequests(io.engine, options);
   // After Engine.IO, which keeps requests on its path from the listeners before it.
   http.prependListener('request', ({ method, headers }: IncomingMessage) => {
     // Long-polling refuses by status alone, so this is the one place where the log can say why.

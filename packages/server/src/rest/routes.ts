@@ -40,7 +40,7 @@ export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
   app.addHook('onRequest', (request, _reply, done) => {
     // A page sends some requests without asking first: they must not be carried out either. The web client's own files are
     // for everybody: behind a proxy that gives the server another name, it is the one to say what is wrong.
-    const isAllowed = isCallerAllowed(request.headers, deps.settings) || isWebFile(request);
+    const isAllowed = isCallerAllowed(request.headers, deps.settings, isPublic(request)) || isWebFile(request);
     done(isAllowed ? undefined : new ElizadError('origin-not-allowed'));
   });
   const forPages = {
@@ -80,6 +80,10 @@ const refusals: Readonly<Record<number, ErrorCode>> = {
 
 /** An address that cannot be one of ours: with a broken escape, or a part that is longer than any. */
 const ofAddress: readonly string[] = ['FST_ERR_BAD_URL', 'FST_ERR_MAX_PARAM_LENGTH'];
+
+/** By the row that it came to, not by how its address is spelled; where there is none, the answer is a page or nothing. */
+const isPublic = ({ method, routeOptions: { config } }: FastifyRequest): boolean =>
+  (method === 'GET' || method === 'HEAD') && (config.row === undefined || restRows[config.row].scope === null);
 
 /** Who calls these addresses knows OpenAI's errors, and no others. */
 const isOpenai = ({ url }: FastifyRequest): boolean => url.startsWith('/v1/');

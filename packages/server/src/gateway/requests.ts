@@ -1,0 +1,56 @@
+/**
+ * Every HTTP request and every upgrade that comes to the Socket.IO server is asked who sends it, before Engine.IO sees it:
+ * the first one of a connection, and each that carries the id of one. What is refused here costs a line and no more.
+ */
+import { type IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { ElizadError } from 'elizad-protocol';
+import { type CallerRule, isCallerAllowed } from '../auth/credentials.ts';
+import type { Logger } from '../observability/logger.ts';
+
+/** As Engine.IO hands it on; of an upgrade the answer is a stand-in that holds the network's socket. */
+type EngineRequest = IncomingMessage & { _query: Record<string, string> };
+type EngineResponse = ServerResponse | { socket: Duplex };
+
+type Guard = (request: EngineRequest, response: EngineResponse, next: (refused?: Error) => void) => void;
+
+/** Engine.IO, as far as it is used here. */
+type Engine = { use(guard: Guard): void };
+
+type Options = CallerRule & { logger: Logger };
+
+export function guardRequests(engine: Engine, options: Options): void {
+  engine.use((request, response, next) => {
+    if (response instanceof ServerResponse) {
+      // An answer is for programs: no page may run it as a script, or have it as a picture.
+      response.setHeader('X-Content-Type-Options', 'nosniff');
+      response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+    }
+    const [status, message] = findRefusal(request, options) ?? [];
+    if (status === undefined || message === undefined) return next();
+    refuse(response, status, message);
+    next(new Error(message));
+  });
+}
+
+function findRefusal(request: EngineRequest, options: Options): [status: number, message: string] | undefined {
+  // A script that any page may run, and a form that any page may send. No client of this protocol needs it.
+  if ('j' in request._query) return [400, 'JSONP is not spoken here: leave j out of the address.'];
+  if (isCallerAllowed(request.headers, options)) return undefined;
+  const { host, origin = `http://${host}` } = request.headers;
+  options.logger.warn({ origin }, `a page of ${origin} was refused; to allow it, start with CORS_ORIGIN=${origin}`);
+  return [403, new ElizadError('origin-not-allowed').message];
+}
+
+/** The numbers that Engine.IO has for a request that is wrong, and for one that is not allowed. */
+const engineCodes: Readonly<Record<number, number>> = { 400: 3, 403: 4 };
+
+function refuse(response: EngineResponse, status: number, message: string): void {
+  const body = JSON.stringify({ code: engineCodes[status], message });
+  if (response instanceof ServerResponse) {
+    response.writeHead(status, { 'Content-Type': 'application/json', Connection: 'close' }).end(body);
+    return;
+  }
+  const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, 'Connection: close', 'Content-Type: application/json'];
+  response.socket.end(`${head.join('\r\n')}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+}
