@@ -3,6 +3,7 @@
  * those; the results are kept in bench/results.md. `--quick` and `--smoke` do less, and keep nothing.
  */
 import { parseArgs } from 'node:util';
+import { createAgainst } from './against.ts';
 import { agents } from './agents.ts';
 import { fanOut } from './fan-out.ts';
 import { history } from './history.ts';
@@ -32,7 +33,7 @@ const scales: Record<Scale['name'], Scale> = {
   quick: { name: 'quick', runs: 3, seconds: 0.5 },
   smoke: { name: 'smoke', runs: 1, seconds: 0.1 },
 };
-const usage = `usage: npm run bench -- [${Object.keys(families).join(' | ')}]… [--runs 5] [--quick | --smoke] [--profile <folder>]\n`;
+const usage = `usage: npm run bench -- [${Object.keys(families).join(' | ')}]… [--runs 5] [--quick | --smoke] [--profile <folder>]\n       npm run bench -- --against <commit> [--runs 5] [--quick | --smoke]\n`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -42,6 +43,8 @@ const { values, positionals } = parseArgs({
     smoke: { type: 'boolean' },
     /** Where each elizad leaves a CPU profile when it ends; what is measured then is not kept. */
     profile: { type: 'string' },
+    /** Nothing but this tree against a commit of it. */
+    against: { type: 'string' },
   },
 });
 const chosen = scales[values.smoke ? 'smoke' : values.quick ? 'quick' : 'full'];
@@ -55,7 +58,10 @@ profiling.folder = values.profile;
 const isKept = scale.name === 'full' && values.profile === undefined;
 const began = performance.now();
 
-const wanted = Object.entries(families).filter(([name]) => positionals.length === 0 || positionals.includes(name));
+const wanted =
+  values.against === undefined
+    ? Object.entries(families).filter(([name]) => positionals.length === 0 || positionals.includes(name))
+    : [['against', createAgainst(values.against)] as const];
 // The smoke test measures nothing: its families need not wait for each other.
 const all = scale.name === 'smoke' ? wanted.map(([name, family]) => find(name, family)) : [];
 for (const [index, [name, family]] of wanted.entries()) {

@@ -24,8 +24,8 @@ async function run(scale: Scale, progress: Progress): Promise<Findings> {
     progress(`${sockets[scale.name]} sockets, run ${run} of ${scale.runs}`);
     // At the same time: neither takes memory from the other.
     const [one, other] = await Promise.all([
-      measure(scale, () => startElizad({ script: command })),
-      measure(scale, () => startBaseline('baseline-socket-io.ts')),
+      measureMemory(scale, () => startElizad({ script: command })),
+      measureMemory(scale, () => startBaseline('baseline-socket-io.ts')),
     ]);
     ours.push(one);
     bare.push(other);
@@ -52,7 +52,8 @@ async function run(scale: Scale, progress: Progress): Promise<Findings> {
   };
 }
 
-async function measure(scale: Scale, begin: () => Promise<Server>): Promise<Measured> {
+/** Of a server that is started for it, and ends with it. */
+export async function measureMemory(scale: Scale, begin: () => Promise<Server>): Promise<Measured> {
   await using server = await begin();
   await using load = startLoad<SocketCommands>('load-sockets.ts');
   const rest = () => new Promise((resolve) => setTimeout(resolve, restMs[scale.name]));

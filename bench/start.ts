@@ -48,7 +48,8 @@ async function run(scale: Scale, progress: Progress): Promise<Findings> {
   };
 }
 
-async function timeStart(begin: () => Promise<Server>): Promise<number> {
+/** In ms, from the spawn until a socket is in. */
+export async function timeStart(begin: () => Promise<Server>): Promise<number> {
   const began = performance.now();
   await using server = await begin();
   const socket = await RawSocket.open(server.url);

@@ -1,0 +1,130 @@
+/** Row family: this tree against another commit of it, in turns: whether a change made the server slower or larger. */
+import { type Checkout, openCheckout } from './checkout.ts';
+import type { ClientCommands } from './load-clients.ts';
+import type { SocketCommands } from './load-sockets.ts';
+import { compare, type Family, interleave, type Progress, type Row, type Scale, summarize } from './measure.ts';
+import { measureMemory } from './memory.ts';
+import { command, type Server, startElizad, startLoad } from './processes.ts';
+import { timeStart } from './start.ts';
+
+const receivers = { full: [500, 2000], quick: [500], smoke: [10] };
+const env = { MAX_SENDS_PER_SECOND: '1000000' };
+
+/** Both are started as `npm start` starts them. */
+type Both<T> = Record<'ours' | 'theirs', T>;
+type Start = () => Promise<Server>;
+
+export const createAgainst = (name: string): Family => ({
+  title: `Against ${name}`,
+  about:
+    'This tree and another commit of it, in turns in one run; both as `npm start` runs them. The ratio is ours to theirs: of rates more is better, of times and memory less.',
+  async run(scale, progress) {
+    progress(`installing and building ${name}`);
+    using other = openCheckout(name);
+    const starts = createStarts(other);
+    return {
+      rows: [
+        ...(await measureFanOut(scale, other, progress)),
+        ...(await measureIngest(scale, other, progress)),
+        ...(await measureStarts(scale, starts, other, progress)),
+        ...(await measureMemories(scale, starts, other, progress)),
+      ],
+    };
+  },
+});
+
+const createStarts = (other: Checkout, more: Record<string, string> = {}): Both<Start> => ({
+  ours: () => startElizad({ script: command, env: more }),
+  theirs: () => startElizad({ script: other.command, env: more }),
+});
+
+function toRow(what: string, unit: string, { ours, theirs }: Both<number[]>, { commit }: Checkout): Row {
+  return { what, unit, ours: summarize(ours), baseline: compare(commit, ours, theirs) };
+}
+
+async function measureFanOut(scale: Scale, other: Checkout, progress: Progress): Promise<Row[]> {
+  await using processes = new AsyncDisposableStack();
+  const open = async (start: Start) => ({
+    server: processes.use(await start()),
+    load: processes.use(startLoad<SocketCommands>('load-sockets.ts')),
+  });
+  const starts = createStarts(other, env);
+  const rooms = { ours: await open(starts.ours), theirs: await open(starts.theirs) };
+  const rows: Row[] = [];
+  for (const count of receivers[scale.name]) {
+    for (const { server, load } of Object.values(rooms)) {
+      progress(`${count} sockets join`);
+      await load.ask('connect', { url: server.url, count, isInRoom: true });
+      await load.ask('say', { seconds: scale.seconds / 4, window: 10 });
+    }
+    for (const [how, window] of [
+      ['many at once', 100],
+      ['one at a time', 1],
+    ] as const) {
+      const rate = async ({ load }: typeof rooms.ours) => {
+        const { deliveries, ms } = await load.ask('say', { seconds: scale.seconds, window });
+        return (deliveries / ms) * 1000;
+      };
+      const rates = await interleave(
+        scale.runs,
+        { ours: () => rate(rooms.ours), theirs: () => rate(rooms.theirs) },
+        (where) => progress(`${count} sockets, ${how}: ${where}`),
+      );
+      rows.push(toRow(`fan-out, ${count} sockets, ${how}`, 'deliveries/s', rates, other));
+    }
+  }
+  return rows;
+}
+
+async function measureIngest(scale: Scale, other: Checkout, progress: Progress): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const [count, window] of scale.name === 'smoke'
+    ? [[2, 5]]
+    : ([
+        [20, 50],
+        [200, 1],
+      ] as number[][])) {
+    await using processes = new AsyncDisposableStack();
+    const open = async (start: Start) => {
+      const server = processes.use(await start());
+      const clients = processes.use(startLoad<ClientCommands>('load-clients.ts'));
+      await clients.ask('connect', { url: server.url, count: count as number, rooms: count as number });
+      await clients.ask('send', { seconds: scale.seconds / 4, window: window as number });
+      return clients;
+    };
+    const starts = createStarts(other, env);
+    const clients = { ours: await open(starts.ours), theirs: await open(starts.theirs) };
+    const rate = async (load: typeof clients.ours) => {
+      const sent = await load.ask('send', { seconds: scale.seconds, window: window as number });
+      return (sent.count / sent.ms) * 1000;
+    };
+    const rates = await interleave(
+      scale.runs,
+      { ours: () => rate(clients.ours), theirs: () => rate(clients.theirs) },
+      (where) => progress(`${count} senders: ${where}`),
+    );
+    rows.push(toRow(`durable ingest, ${count} senders, ${window} under way each`, 'messages/s', rates, other));
+  }
+  return rows;
+}
+
+async function measureStarts(scale: Scale, starts: Both<Start>, other: Checkout, progress: Progress): Promise<Row[]> {
+  const things = { ours: () => timeStart(starts.ours), theirs: () => timeStart(starts.theirs) };
+  // The first time reads the files from the disk.
+  await interleave(1, things, () => progress('start: once, not counted'));
+  const times = await interleave(scale.runs, things, (where) => progress(`start: ${where}`));
+  return [toRow('start, empty store', 'ms', times, other)];
+}
+
+async function measureMemories(scale: Scale, starts: Both<Start>, other: Checkout, progress: Progress): Promise<Row[]> {
+  const things = { ours: () => measureMemory(scale, starts.ours), theirs: () => measureMemory(scale, starts.theirs) };
+  const { ours, theirs } = await interleave(scale.runs, things, (where) => progress(`memory: ${where}`));
+  const pick = (key: 'idleMb' | 'socketKb') => ({
+    ours: ours.map((one) => one[key]),
+    theirs: theirs.map((one) => one[key]),
+  });
+  return [
+    toRow('memory, idle', 'MB', pick('idleMb'), other),
+    toRow('memory, each idle WebSocket', 'kB', pick('socketKb'), other),
+  ];
+}
