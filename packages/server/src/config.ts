@@ -61,6 +61,11 @@ export function readSettings({ flags = {}, env = {} }: SettingSources = {}): Set
       `HOST: ${JSON.stringify(result.host)} lets other machines in, so ELIZAD_API_KEY must be set too (or leave HOST at 127.0.0.1).`,
     );
   }
+  if (result.corsOrigins.includes('*') && !result.apiKey) {
+    throw new SettingError(
+      'CORS_ORIGIN: "*" lets the pages of every site in, so ELIZAD_API_KEY must be set too (or name the origins that may).',
+    );
+  }
   return result;
 }
 

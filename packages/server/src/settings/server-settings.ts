@@ -64,7 +64,7 @@ export const serverSettings = {
     schema: list.default([]),
     accepts: 'origins such as https://app.example.com, separated by commas',
     about:
-      'Origins of pages that may use this server, beside pages from this machine and, where it has a key, its own pages.',
+      'Origins of pages that may use this server, beside pages from this machine and, where it has a key, its own pages. `*` is every page, and needs ELIZAD_API_KEY.',
     why: "Pages of other origins could otherwise talk to a server on the visitor's own machine.",
   },
   maxPayloadBytes: {

@@ -40,6 +40,7 @@ const wrong: [Record<string, string>, RegExp][] = [
   [{ MODEL_ATTEMPTS: '0' }, /^MODEL_ATTEMPTS: "0" .* from 1 to 10/],
   [{ OPENAI_API: 'telepathy' }, /^OPENAI_API: "telepathy" .* chat or responses/],
   [{ OPENAI_BASE_URL: 'localhost:8080' }, /^OPENAI_BASE_URL: "localhost:8080" .* http\(s\) URL/],
+  [{ CORS_ORIGIN: '*' }, /^CORS_ORIGIN: "\*" .* ELIZAD_API_KEY/],
   [{ HOST: '0.0.0.0' }, /^HOST: "0\.0\.0\.0" .* ELIZAD_API_KEY/],
 ];
 for (const [env, line] of wrong) {
