@@ -34,6 +34,7 @@ import { openLogger } from './observability/logger.ts';
 import { openMeterRing } from './observability/meter-ring.ts';
 import { createMeters } from './observability/meters.ts';
 import { createRecentTimes } from './observability/recent-times.ts';
+import { openStrangerLog } from './observability/stranger-log.ts';
 import { createHttpServer } from './rest/http-server.ts';
 import { openDiskFiles } from './storage/file-store.ts';
 import { getLastPosition } from './storage/history.ts';
@@ -76,11 +77,12 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const config = await loadConfigFile({ path: settings.config, directory: process.cwd() });
   const logStream = createLogStream();
   const logger = await openLogger({ level: settings.logLevel, pretty: options.pretty ?? false, stream: logStream });
+  const strangers = openStrangerLog(logger);
   const database = await openSqlite(settings.dataDir);
   const keptLog = openKeptLog(database, logStream, settings.logKept);
   const unready = new Set(['starting']);
   const letGo = new AbortController();
-  const http = createHttpServer(logger, () => {
+  const http = createHttpServer({ logger, strangers }, () => {
     if (!company || !jobs || !chatSessions) throw new Error('a request came before the agents were there');
     return {
       settings,
@@ -119,7 +121,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   });
   const adapter = createResumeAdapter(readMissed, settings.fanOut);
   const onRefused: SocketServerOptions['onRefused'] = (...refusal) => doctor.refuse(...refusal);
-  const io = openSocketServer(http, { ...settings, agents, logger, adapter, onRefused });
+  const io = openSocketServer(http, { ...settings, agents, strangers, adapter, onRefused });
   const doctor = openWireDoctor(io, { roomOf, findRoom: (id) => messaging.channels.find(id) });
   const broadcastToSockets = createBroadcast(io, told, doctor);
   const meters = createMeters();
@@ -151,6 +153,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const closeStore = async () => {
     meterRing.stop();
     await messaging.log.drain();
+    strangers.stop();
     await keptLog.stop();
     await database.close();
   };

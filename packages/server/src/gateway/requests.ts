@@ -6,7 +6,7 @@ import { type IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ElizadError } from 'elizad-protocol';
 import { type CallerRule, isCallerAllowed } from '../auth/credentials.ts';
-import type { Logger } from '../observability/logger.ts';
+import { type StrangerLog, toShown } from '../observability/stranger-log.ts';
 
 /** As Engine.IO hands it on; of an upgrade the answer is a stand-in that holds the network's socket. */
 type EngineRequest = IncomingMessage & { _query: Record<string, string> };
@@ -17,7 +17,7 @@ type Guard = (request: EngineRequest, response: EngineResponse, next: (refused?:
 /** Engine.IO, as far as it is used here. */
 type Engine = { use(guard: Guard): void };
 
-type Options = CallerRule & { logger: Logger };
+type Options = CallerRule & { strangers: StrangerLog };
 
 export function guardRequests(engine: Engine, options: Options): void {
   engine.use((request, response, next) => {
@@ -38,7 +38,11 @@ function findRefusal(request: EngineRequest, options: Options): [status: number,
   if ('j' in request._query) return [400, 'JSONP is not spoken here: leave j out of the address.'];
   if (isCallerAllowed(request.headers, options)) return undefined;
   const { host, origin = `http://${host}` } = request.headers;
-  options.logger.warn({ origin }, `a page of ${origin} was refused; to allow it, start with CORS_ORIGIN=${origin}`);
+  options.strangers.note({
+    kind: 'a page was refused',
+    address: request.socket.remoteAddress,
+    line: `a page was refused; to allow it, start with CORS_ORIGIN=${toShown(origin)}`,
+  });
   return [403, new ElizadError('origin-not-allowed').message];
 }
 

@@ -12,7 +12,7 @@ import type { Adapter } from 'socket.io-adapter';
 import { checkApiKey, isCallerAllowed } from '../auth/credentials.ts';
 import { assertMaySpeakAs } from '../auth/permissions.ts';
 import { createPrincipal, type Principal } from '../auth/principal.ts';
-import type { Logger } from '../observability/logger.ts';
+import type { StrangerLog } from '../observability/stranger-log.ts';
 import { createBoundedParser } from './bounded-decoder.ts';
 import { guardRequests } from './requests.ts';
 import type { SocketData } from './socket-data.ts';
@@ -25,7 +25,7 @@ export type SocketServerOptions = {
   corsOrigins: readonly string[];
   maxPayloadBytes: number;
   agents: { has(id: string): boolean };
-  logger: Logger;
+  strangers: StrangerLog;
   adapter: new (nsp: unknown) => Adapter;
   /** Told of each connection that is refused. */
   onRefused(socket: GatewaySocket, code: ErrorCode): void;
@@ -38,7 +38,7 @@ const transportSlack = 4;
 export const tooLargeToAnswer = 'cut off: a packet was more than four times limits.maxPayloadBytes';
 
 export function openSocketServer(http: HttpServer, options: SocketServerOptions): GatewayServer {
-  const { maxPayloadBytes, logger } = options;
+  const { maxPayloadBytes, strangers } = options;
   const transportLimit = maxPayloadBytes * transportSlack;
   http.prependListener('upgrade', routeWebsocketAlias);
   const io: GatewayServer = new Server(http, {
@@ -54,10 +54,10 @@ export function openSocketServer(http: HttpServer, options: SocketServerOptions)
   });
   guardRequests(io.engine, options);
   // After Engine.IO, which keeps requests on its path from the listeners before it.
-  http.prependListener('request', ({ method, headers }: IncomingMessage) => {
+  http.prependListener('request', ({ method, headers, socket }: IncomingMessage) => {
     // Long-polling refuses by status alone, so this is the one place where the log can say why.
     if (method === 'POST' && Number(headers['content-length']) > transportLimit)
-      logger.warn({ limit: maxPayloadBytes }, tooLargeToAnswer);
+      strangers.note({ kind: tooLargeToAnswer, address: socket.remoteAddress });
   });
   io.use((socket, next) => {
     try {
@@ -69,12 +69,12 @@ export function openSocketServer(http: HttpServer, options: SocketServerOptions)
       const known = error instanceof ElizadError ? error : new ElizadError('internal');
       const { error: message, details } = known.toWire();
       options.onRefused(socket, known.code);
-      logger.warn({ code: details.code }, 'a connection was refused');
+      strangers.note({ kind: `a connection was refused: ${known.code}`, address: socket.handshake.address });
       next(Object.assign(new Error(message), { data: details }));
     }
   });
-  io.engine.on('connection_error', ({ code, message }: { code: number; message: string }) =>
-    logger.debug({ code }, `a handshake failed: ${message}`),
+  io.engine.on('connection_error', ({ req, message }: { req?: IncomingMessage; message: string }) =>
+    strangers.note({ kind: `a handshake failed: ${message}`, address: req?.socket.remoteAddress, level: 'debug' }),
   );
   return io;
 }

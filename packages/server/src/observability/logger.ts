@@ -1,6 +1,7 @@
 /** The one logger: pretty on a terminal, JSON lines otherwise, and the log stream as a second destination. */
 import { type DestinationStream, multistream, type Logger as PinoLogger, pino } from 'pino';
 import type { LogStream } from './log-stream.ts';
+import { toTerminalText } from './terminal-text.ts';
 
 export type Logger = PinoLogger;
 
@@ -27,5 +28,14 @@ export async function openLogger(options: {
 
 async function openPretty(): Promise<DestinationStream> {
   const { default: pretty } = await import('pino-pretty');
-  return pretty({ sync: true, translateTime: 'HH:MM:ss', singleLine: true, ignore: 'agentId,channelId,messageId' });
+  const ignore = 'agentId,channelId,messageId,by';
+  return toTerminal(pretty({ sync: true, translateTime: 'HH:MM:ss', singleLine: true, ignore }));
 }
+
+/** Lines go there without what only its own colours may do to the terminal. */
+export const toTerminal = (formatter: DestinationStream): DestinationStream => ({
+  write: (line) =>
+    formatter.write(
+      `${JSON.stringify(JSON.parse(line), (_key, value) => (typeof value === 'string' ? toTerminalText(value) : value))}\n`,
+    ),
+});

@@ -4,10 +4,13 @@
  */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Logger } from '../observability/logger.ts';
+import type { StrangerLog } from '../observability/stranger-log.ts';
 import type { RestDeps } from './context.ts';
 
+type Logs = { readonly logger: Logger; readonly strangers: StrangerLog };
+
 /** `getDeps` is asked with the first request: by then everything is there. */
-export function createHttpServer(logger: Logger, getDeps: () => RestDeps): Server {
+export function createHttpServer({ logger, strangers }: Logs, getDeps: () => RestDeps): Server {
   let loading: Promise<RequestListener> | undefined;
   let route: RequestListener | undefined;
   const server = createServer((request, response) => {
@@ -25,9 +28,11 @@ export function createHttpServer(logger: Logger, getDeps: () => RestDeps): Serve
       },
     );
   });
-  server.on('error', (err) => {
+  server.on('error', ({ message }) => {
     // Before it listens, whoever asked it to is told.
-    if (server.listening) logger.error({ err }, 'a connection was not accepted');
+    if (!server.listening) return;
+    const kind = 'a connection was not accepted';
+    strangers.note({ kind, address: undefined, line: `${kind}: ${message}` });
   });
   return server;
 }

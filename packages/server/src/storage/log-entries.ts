@@ -1,7 +1,11 @@
-/** The last lines of the server's log, kept over restarts: written now and then, many at once, so that logging waits for nothing. */
+/**
+ * The last lines of the server's log, kept over restarts: written now and then, many at once, so that logging waits for
+ * nothing. Lines that strangers cause have a table of their own: however many, they push no others out.
+ */
 import type { LogLine } from 'elizad-protocol';
 import { type Insertable, type Kysely, sql } from 'kysely';
 import { type LogStream, parseLogLine } from '../observability/log-stream.ts';
+import { isOfStranger } from '../observability/stranger-log.ts';
 import type { Database } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 import type { LogEntriesTable } from './tables-rest.ts';
@@ -31,14 +35,23 @@ const mostWaiting = 5_000;
 
 const longestMsg = 8_000;
 
-/** Keeps the last `kept` lines of the stream; with 0 it does nothing. */
+/** One of the two tables, and how many lines it has at most. */
+type Part = { readonly table: 'log_entries' | 'stranger_log_entries'; readonly kept: number; waiting: string[] };
+
+/** Of so many lines that are kept there is one of strangers beside them. */
+const linesForOne = 10;
+
+/** Keeps the last `kept` lines of the stream, and a tenth as many of strangers; with 0 it does nothing. */
 export function openKeptLog({ db, insertRows }: Database, stream: LogStream, kept: number): KeptLog {
-  let waiting: string[] = [];
+  const own: Part = { table: 'log_entries', kept, waiting: [] };
+  const ofStrangers: Part = { table: 'stranger_log_entries', kept: Math.ceil(kept / linesForOne), waiting: [] };
+  const parts = [own, ofStrangers];
   let timer: NodeJS.Timeout | undefined;
   let writing = Promise.resolve();
   let isOpen = true;
   if (kept > 0)
     stream.tap((line) => {
+      const { waiting } = isOfStranger(line) ? ofStrangers : own;
       if (!isOpen || waiting.length >= mostWaiting) return;
       waiting.push(line);
       timer ??= setTimeout(flush, gatherMs).unref();
@@ -47,24 +60,26 @@ export function openKeptLog({ db, insertRows }: Database, stream: LogStream, kep
   function flush(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    const lines = waiting;
-    waiting = [];
-    // A log that cannot be written must not be logged: that would never end.
-    if (lines.length > 0) writing = writing.then(() => write(lines)).catch(() => {});
+    for (const part of parts) {
+      const lines = part.waiting;
+      part.waiting = [];
+      // A log that cannot be written must not be logged: that would never end.
+      if (lines.length > 0) writing = writing.then(() => write(part, lines)).catch(() => {});
+    }
     return writing;
   }
 
-  async function write(lines: readonly string[]): Promise<void> {
+  async function write({ table, kept: most }: Part, lines: readonly string[]): Promise<void> {
     const rows = lines.map(toRow);
     await db.connection().execute(async (connection) => {
       // What is said must not wait for the log: its lines reach the disk with the next message, and a kill loses none.
       await sql`pragma synchronous = normal`.execute(connection);
       try {
         await connection.transaction().execute(async (transaction) => {
-          const last = insertRows('log_entries', rows).at(-1) ?? 0;
+          const last = insertRows(table, rows).at(-1) ?? 0;
           await transaction
-            .deleteFrom('log_entries')
-            .where('position', '<=', last - kept)
+            .deleteFrom(table)
+            .where('position', '<=', last - most)
             .execute();
         });
       } finally {
@@ -80,7 +95,7 @@ export function openKeptLog({ db, insertRows }: Database, stream: LogStream, kep
     },
     async clear() {
       await flush();
-      await db.deleteFrom('log_entries').execute();
+      for (const { table } of parts) await db.deleteFrom(table).execute();
     },
     async stop() {
       isOpen = false;
@@ -94,19 +109,10 @@ function toRow(line: string): Insertable<LogEntriesTable> {
   return { time, level, msg: msg.slice(0, longestMsg), agent_id: agentId, agent_name: agentName };
 }
 
-async function listEntries(
-  db: Kysely<Tables>,
-  { since, level, agentName, agentId, limit }: LogFilter,
-): Promise<{ lines: LogLine[]; total: number }> {
-  let query = db.selectFrom('log_entries').selectAll().where('level', '>=', level);
-  if (since !== undefined) query = query.where('time', '>=', since);
-  if (agentName !== undefined) query = query.where('agent_name', '=', agentName);
-  if (agentId !== undefined) query = query.where('agent_id', '=', agentId);
-  const rows = await query.orderBy('position', 'desc').limit(limit).execute();
-  const { total } = await db
-    .selectFrom('log_entries')
-    .select((eb) => eb.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
+async function listEntries(db: Kysely<Tables>, filter: LogFilter): Promise<{ lines: LogLine[]; total: number }> {
+  const own = await listPart(db, 'log_entries', filter);
+  const ofStrangers = await listPart(db, 'stranger_log_entries', filter);
+  const rows = [...own.rows, ...ofStrangers.rows].sort((a, b) => b.time - a.time).slice(0, filter.limit);
   const lines = rows.reverse().map(({ time, level: of, msg, agent_id, agent_name }) => ({
     level: of,
     time,
@@ -114,5 +120,23 @@ async function listEntries(
     ...(agent_id !== null && { agentId: agent_id }),
     ...(agent_name !== null && { agentName: agent_name }),
   }));
-  return { lines, total };
+  return { lines, total: own.total + ofStrangers.total };
+}
+
+/** Newest first. */
+async function listPart(
+  db: Kysely<Tables>,
+  table: Part['table'],
+  { since, level, agentName, agentId, limit }: LogFilter,
+) {
+  let query = db.selectFrom(table).selectAll().where('level', '>=', level);
+  if (since !== undefined) query = query.where('time', '>=', since);
+  if (agentName !== undefined) query = query.where('agent_name', '=', agentName);
+  if (agentId !== undefined) query = query.where('agent_id', '=', agentId);
+  const rows = await query.orderBy('position', 'desc').limit(limit).execute();
+  const { total } = await db
+    .selectFrom(table)
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  return { rows, total };
 }

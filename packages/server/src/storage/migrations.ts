@@ -6,6 +6,7 @@ import { toDedupeKey } from './message-row.ts';
 import { agents } from './migration-agents.ts';
 import { memories } from './migration-memories.ts';
 import { rest } from './migration-rest.ts';
+import { strangerLog } from './migration-stranger-log.ts';
 import type { Tables } from './tables.ts';
 
 const first: Migration = {
@@ -184,6 +185,7 @@ const migrations: Record<string, Migration> = {
   '0005-memories': memories,
   '0006-agents': agents,
   '0007-rest': rest,
+  '0008-stranger-log': strangerLog,
 };
 
 /**

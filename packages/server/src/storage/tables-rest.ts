@@ -77,7 +77,7 @@ export type FilesTable = {
   thumbnail: string | null;
   created_at: number;
 };
-/** The last lines of the server's log. */
+/** The last lines of the server's log; those that strangers cause have a table of their own. */
 export type LogEntriesTable = {
   position: Generated<number>;
   time: number;

@@ -213,4 +213,5 @@ export type Tables = {
   jobs: JobsTable;
   files: FilesTable;
   log_entries: LogEntriesTable;
+  stranger_log_entries: LogEntriesTable;
 };
