@@ -3,7 +3,8 @@
  * shown, so what is no part of a character is passed over, and a masked secret stays as it is.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type Character, ElizadError, type Issue, type JsonValue } from 'elizad-protocol';
+import { type Character, ElizadError, type Issue } from 'elizad-protocol';
+import { listOwnVariables } from './actions/own-servers.ts';
 import { checkCharacter, mostIssues } from './character-check.ts';
 import { type Fields, isRecord, merge } from './character-merge.ts';
 import { hideServers } from './character-secrets.ts';
@@ -58,10 +59,10 @@ function edit(before: Character | undefined, { settings, secrets, ...fields }: F
     ...(Object.keys(kept).length > 0 && { settings: kept }),
     ...(Object.keys(own).length > 0 && secrets !== null && { secrets: own }),
   };
-  const strays = before ? findStrays(secretsOf(before), own, before.settings?.mcp) : [];
-  if (strays.length > 0) throw refuse(strays);
   const checked = checkCharacter(changed);
   if (!checked.ok) throw refuse(checked.issues);
+  const strays = before ? findStrays(before, checked.character) : [];
+  if (strays.length > 0) throw refuse(strays);
   if (JSON.stringify(checked.character).length > mostCharacters)
     throw refuse([{ path: '', message: `expected at most ${mostCharacters} characters of JSON in all` }]);
   return checked.character;
@@ -95,21 +96,27 @@ const keysOf: Readonly<Record<string, readonly string[]>> = {
   GOOGLE_BASE_URL: ['GOOGLE_GENERATIVE_AI_API_KEY', 'GEMINI_API_KEY', 'GOOGLE_API_KEY'],
 };
 
-/** Who may not see a key may not have it sent to an address of their own: a new address takes a new key. */
-function findStrays(before: Fields, after: Fields, mcp: JsonValue | undefined): Issue[] {
-  const isNew = (name: string) => after[name] !== undefined && !isDeepStrictEqual(after[name], before[name]);
+/**
+ * Who may not see a key may not have it sent to an address of their own: a new address takes a new key. And what is filled
+ * into an MCP server may not be set, changed or taken away: it would be run, or sent elsewhere.
+ */
+function findStrays(before: Character, after: Character): Issue[] {
+  const had = secretsOf(before);
+  const has = secretsOf(after);
+  const isSame = (name: string) => isDeepStrictEqual(has[name], had[name]);
+  const isNew = (name: string) => has[name] !== undefined && !isSame(name);
   const moved = Object.entries(keysOf).flatMap(([address, keys]) => {
-    const key =
-      isNew(address) && keys.find((one) => before[one] !== undefined && !isNew(one) && after[one] !== undefined);
+    const key = isNew(address) && keys.find((one) => had[one] !== undefined && !isNew(one) && has[one] !== undefined);
     return key ? [{ path: `settings.secrets.${address}`, message: `a key is for one address: give ${key} too` }] : [];
   });
-  const servers = mcp === undefined ? '' : JSON.stringify(mcp);
-  const filled = Object.keys(after).filter((name) => isNew(name) && servers.includes(`\${${name}}`));
-  const fixed = filled.map((name) => ({
-    path: `settings.secrets.${name}`,
-    message: 'is part of an MCP server: change it in the character file',
-  }));
-  return [...moved, ...fixed];
+  const fixed = listOwnVariables(after).filter((name) => !isSame(name));
+  return [
+    ...moved,
+    ...fixed.map((name) => ({
+      path: `settings.secrets.${name}`,
+      message: 'is part of an MCP server: change it in the character file',
+    })),
+  ];
 }
 
 function asRecord(value: unknown, path: string): Fields {

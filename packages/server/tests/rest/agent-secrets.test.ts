@@ -88,6 +88,23 @@ describe('secrets of agents over HTTP', () => {
     assert.deepEqual(await change({ OPENAI_API_KEY: null }), [200, undefined]);
   });
 
+  it('fills nothing into an MCP server of a character file that came over HTTP', async (t) => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder of a config is meant.
+    const fs = { command: process.execPath, args: ['${FS_SERVER:-/none.mjs}'] };
+    const settings = { model: 'eliza', secrets: { OTHER: 'hush' }, mcp: { servers: { fs } } };
+    const { open } = await openAgentsServer(t, {}, { settings });
+    const { call, find } = open();
+    const { id } = await find('Cleo');
+    const change = async (body: object) => {
+      const answer = await call('update-agent', { params: { agentId: id }, body });
+      return [answer.status, answer.body.error?.issues?.[0]?.path];
+    };
+    const refused = [400, 'settings.secrets.FS_SERVER'];
+    assert.deepEqual(await change({ settings: { secrets: { FS_SERVER: '--eval=0' } } }), refused);
+    assert.deepEqual(await change({ secrets: { FS_SERVER: '--eval=0' } }), refused);
+    assert.deepEqual(await change({ settings: { secrets: { OTHER: 'hush too' } } }), [200, undefined]);
+  });
+
   it('lets only who holds the key change agents', async (t) => {
     const { open } = await openAgentsServer(t, { ELIZAD_API_KEY: 'the-key' });
     const { call } = open();

@@ -2,12 +2,12 @@
 import type { Character } from 'elizad-protocol';
 import type { Logger } from '../../observability/logger.ts';
 import type { ToolboxStatus } from './action.ts';
-import { type McpServerConfig, mcpServers } from './mcp/server-config.ts';
+import { listVariables, type McpServerConfig, mcpServers } from './mcp/server-config.ts';
 
 /** What can be used of them. A fault costs the agent that server, not its life: it is logged, and a status. */
 export function readOwnServers(
-  { settings }: Character,
-  logger: Logger,
+  { settings }: Pick<Character, 'settings'>,
+  logger?: Pick<Logger, 'warn'>,
 ): { servers: Readonly<Record<string, McpServerConfig>>; faults: ToolboxStatus[] } {
   const given = asRecord(asRecord(settings?.mcp)?.servers);
   const faults: ToolboxStatus[] = [];
@@ -22,10 +22,15 @@ export function readOwnServers(
       .map(({ path, message }) => `${path.slice(1).join('.') || name}: ${message}`)
       .join('; ');
     faults.push({ name: name.slice(0, 64), state: 'failed', detail });
-    logger.warn({ mcpServer: name.slice(0, 64), detail }, 'an MCP server of the character cannot be used');
+    logger?.warn({ mcpServer: name.slice(0, 64), detail }, 'an MCP server of the character cannot be used');
   }
   return { servers, faults };
 }
+
+/** The names of all variables that are filled into the servers of a character. */
+export const listOwnVariables = (character: Pick<Character, 'settings'>): string[] => [
+  ...new Set(Object.values(readOwnServers(character).servers).flatMap(listVariables)),
+];
 
 /** Servers of one character, at most. */
 const maxServers = 32;

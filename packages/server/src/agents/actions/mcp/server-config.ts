@@ -55,42 +55,58 @@ export const mcpServers = z
 /** A server as it is reached, and the values in it that no log may show. */
 export type ResolvedServer = { readonly config: McpServerConfig; readonly secrets: readonly string[] };
 
+type Variables = Readonly<Record<string, string | undefined>>;
+type Fill = (name: string, otherwise: string | undefined) => string;
+
 /** Fills in `${NAME}` and `${NAME:-else}`. Throws an error that names the variable that is not set. */
-export function resolveServer(
-  config: McpServerConfig,
-  variables: Readonly<Record<string, string | undefined>>,
-): ResolvedServer {
+export function resolveServer(config: McpServerConfig, variables: Variables): ResolvedServer {
   const secrets = new Set<string>();
-  const fill = (text: string): string =>
-    text.replace(/\$\{(\w+)(?::-([^}]*))?\}/g, (_, name: string, otherwise: string | undefined) => {
-      const value = (Object.hasOwn(variables, name) ? variables[name] : undefined) || otherwise;
-      if (value === undefined) throw new Error(`${name} is not set`);
-      secrets.add(value);
-      return value;
-    });
-  const fillAll = (values: Record<string, string>): Record<string, string> =>
-    Object.fromEntries(
-      Object.entries(values).map(([name, text]) => {
-        const value = fill(text);
-        secrets.add(value);
-        return [name, value];
-      }),
-    );
-  const resolved: McpServerConfig =
-    'url' in config
-      ? { ...config, url: fill(config.url), headers: fillAll(config.headers) }
-      : {
-          ...config,
-          command: fill(config.command),
-          args: config.args.map(fill),
-          env: fillAll(config.env),
-          ...(config.cwd && { cwd: fill(config.cwd) }),
-        };
+  const fill: Fill = (name, otherwise) => {
+    const value = (Object.hasOwn(variables, name) ? variables[name] : undefined) || otherwise;
+    if (value === undefined) throw new Error(`${name} is not set`);
+    secrets.add(value);
+    return value;
+  };
+  const resolved = fillIn(config, fill);
+  for (const value of Object.values('url' in resolved ? resolved.headers : resolved.env)) secrets.add(value);
   // Short values are no secrets, and would black out half of a sentence.
   return {
     config: resolved,
     secrets: [...secrets].filter(({ length }) => length >= 6).sort((a, b) => b.length - a.length),
   };
+}
+
+/** The names of the variables that `resolveServer` fills in: found as it finds them. */
+export function listVariables(config: McpServerConfig): string[] {
+  const names = new Set<string>();
+  fillIn(config, (name) => {
+    names.add(name);
+    return '';
+  });
+  return [...names];
+}
+
+/** The server with all its variables filled in, wherever one may stand. */
+function fillIn(config: McpServerConfig, fill: Fill): McpServerConfig {
+  const into = (text: string): string => fillText(text, fill);
+  const intoAll = (values: Record<string, string>): Record<string, string> =>
+    Object.fromEntries(Object.entries(values).map(([name, text]) => [name, into(text)]));
+  if ('url' in config) return { ...config, url: into(config.url), headers: intoAll(config.headers) };
+  const { command, args, env, cwd } = config;
+  return { ...config, command: into(command), args: args.map(into), env: intoAll(env), ...(cwd && { cwd: into(cwd) }) };
+}
+
+/** The first variable that a brace would close. What stands for it may hold anything but that brace. */
+const variable = /\$\{(\w+)(?::-(.*))?$/s;
+
+function fillText(text: string, fill: Fill): string {
+  const parts = text.split('}');
+  const rest = parts.pop() ?? '';
+  const filled = parts.map((part) => {
+    const found = variable.exec(part);
+    return found ? part.slice(0, found.index) + fill(found[1] as string, found[2]) : `${part}}`;
+  });
+  return filled.join('') + rest;
 }
 
 /** Words about a server for the log or for a person: bounded, without its secrets. */
