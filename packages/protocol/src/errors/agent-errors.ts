@@ -102,6 +102,20 @@ export const agentErrors = {
     'The agents of this room have used up what they may spend in an hour.',
     'Send again later, or raise ROOM_TURNS_PER_HOUR, ROOM_TOKENS_PER_HOUR or ROOM_COST_PER_HOUR.',
   ),
+  'model-address-refused': row(
+    4115,
+    403,
+    'changed',
+    'This address of a model provider came over HTTP, and agents may not ask it.',
+    'Let the operator add it to MODEL_ADDRESSES, or name it in the environment or in a character file.',
+  ),
+  'model-no-sound': row(
+    4116,
+    502,
+    'never',
+    'What the model provider answered is no sound.',
+    'Check `settings.speechModel` and the base URL.',
+  ),
   'storage-failed': row(
     5001,
     503,

@@ -30,7 +30,7 @@ export const agentRows = {
       characterPath: z.string().optional(),
     }),
     answers: { 201: enveloped(z.object({ id: uuid, character: agentDetail })) },
-    errors: ['character-path-refused', 'agent-exists', 'too-many-agents'],
+    errors: ['character-path-refused', 'agent-exists', 'too-many-agents', 'model-address-refused'],
   },
   'get-agent': {
     method: 'GET',
@@ -52,7 +52,7 @@ export const agentRows = {
     params: agentId,
     body: characterDraft,
     answers: { 200: enveloped(agentDetail) },
-    errors: ['agent-not-found', 'agent-exists'],
+    errors: ['agent-not-found', 'agent-exists', 'model-address-refused'],
   },
   'delete-agent': {
     method: 'DELETE',

@@ -118,7 +118,7 @@ export const audioRows = {
         .describe('`voice` is a name of the provider; the language is that of the text.'),
     }),
     answers: { 200: 'bytes' },
-    errors: ['agent-not-found', 'agent-not-running', 'no-speech-model', ...modelErrors],
+    errors: ['agent-not-found', 'agent-not-running', 'no-speech-model', 'model-no-sound', ...modelErrors],
   },
   'speak-conversation': {
     method: 'POST',
@@ -135,7 +135,7 @@ export const audioRows = {
     form: { file: 'file', fields: conversationForm },
     spellings: formSpellings,
     answers: { 200: 'bytes' },
-    errors: [...hearingErrors, 'no-speech-model', ...modelErrors, ...roomErrors],
+    errors: [...hearingErrors, 'no-speech-model', 'model-no-sound', ...modelErrors, ...roomErrors],
   },
   'speak-answer': {
     method: 'POST',
@@ -148,6 +148,6 @@ export const audioRows = {
     body: form,
     spellings: formSpellings,
     answers: { 200: 'bytes' },
-    errors: [...hearingErrors, 'no-speech-model', ...modelErrors, ...roomErrors],
+    errors: [...hearingErrors, 'no-speech-model', 'model-no-sound', ...modelErrors, ...roomErrors],
   },
 } as const satisfies Record<string, RestRow>;

@@ -10,6 +10,7 @@ export const modelErrors = [
   'model-cut',
   'model-overloaded',
   'model-empty',
+  'model-address-refused',
   'turn-timed-out',
 ] as const satisfies readonly ErrorCode[];
 

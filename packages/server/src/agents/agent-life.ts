@@ -5,6 +5,7 @@
  */
 import { dirname } from 'node:path';
 import { type Character, deriveId, ElizadError } from 'elizad-protocol';
+import type { Settings } from '../config.ts';
 import { endWaitingTurns } from '../messaging/leaving-agent.ts';
 import { deleteFilesOf } from '../messaging/media/files.ts';
 import type { Messaging } from '../messaging/messages.ts';
@@ -12,18 +13,29 @@ import type { Logger } from '../observability/logger.ts';
 import { buryAgent, eraseMemory, listAgents, upsertAgent } from '../storage/agents.ts';
 import type { LiveToolbox } from './actions/toolbox.ts';
 import { CharacterError, type LoadedCharacter, secretsOf, withoutSecrets } from './characters.ts';
+import { assertAddresses } from './foreign-addresses.ts';
 import type { LongTermMemory } from './memory/long-term-memory.ts';
 import type { LiveRoster } from './roster.ts';
-import { adopt, getCharacter, isKept, readStanding, type Standing, toDraft, withEdit, withFile } from './standing.ts';
+import {
+  adopt,
+  getCharacter,
+  isKept,
+  listForeign,
+  readStanding,
+  type Standing,
+  toDraft,
+  withEdit,
+  withFile,
+} from './standing.ts';
 
 export type AgentLife = {
   list(): Standing[];
   /** Throws `agent-not-found`. */
   get(id: string): Standing;
   isRunning(id: string): boolean;
-  /** Keeps a new agent, which rests. Throws `agent-exists` and `too-many-agents`. */
+  /** Keeps a new agent, which rests. Throws `agent-exists`, `too-many-agents` and `model-address-refused`. */
   create(character: Character): Promise<Standing>;
-  /** Gives an agent another character, made from the one that it has. Throws `agent-not-found`, `agent-exists`, and what `edit` throws. */
+  /** Gives an agent another character, made from the one that it has. Throws `agent-not-found`, `agent-exists`, `model-address-refused` and what `edit` throws. */
   change(id: string, edit: (before: Character) => Character): Promise<Standing>;
   /** Lets it work, or rest, now and at every start. Throws `agent-not-found`. */
   setEnabled(id: string, isEnabled: boolean): Promise<Standing>;
@@ -44,12 +56,13 @@ type LifeDeps = {
   roster: LiveRoster;
   toolbox: LiveToolbox;
   memory: LongTermMemory;
+  settings: Pick<Settings, 'modelAddresses'>;
   logger: Logger;
 };
 
 /** Puts to work the agents of the files that are there, and those that were made over HTTP, but for those that shall rest. */
 export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharacter[]): Promise<AgentLife> {
-  const { messaging, roster, toolbox, memory, logger } = deps;
+  const { messaging, roster, toolbox, memory, settings, logger } = deps;
   const { db } = messaging.database;
   const standings = new Map<string, Standing>();
   let last: Promise<unknown> = Promise.resolve();
@@ -91,7 +104,7 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
       logger.info(entry, 'plugins of a character file have no effect here: see docs/actions.md');
     }
     await toolbox.update({ id, name, character, secrets: secretsOf(character) });
-    roster.put({ id, character });
+    roster.put({ id, character, foreign: listForeign(standing) });
     // One without a file names no others.
     await memory.loadKnowledge(id, knowledge, file && file.from !== 'built in' ? dirname(file.from) : process.cwd());
   }
@@ -158,8 +171,11 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
           throw new ElizadError('agent-exists', { issues: [{ path: 'id', message: `${id} is there` }] });
         assertNew(character.name);
         if (standings.size >= mostAgents) throw new ElizadError('too-many-agents');
-        const fresh = { id, file: undefined, edit: undefined, last: character, isEnabled: false };
-        const made = await settle(withEdit({ ...fresh, createdAt: 0, updatedAt: 0 }, character));
+        const times = { createdAt: 0, updatedAt: 0 };
+        const fresh = { id, file: undefined, edit: undefined, last: character, isEnabled: false, ...times };
+        const wanted = withEdit(fresh, character);
+        await assertAddresses(fresh, wanted, settings.modelAddresses);
+        const made = await settle(wanted);
         logger.info({ agentId: id, agentName: character.name }, 'an agent was made over HTTP');
         return made;
       }),
@@ -169,7 +185,9 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
         const had = getCharacter(before);
         const character = edit(had);
         if (character.name !== had.name) assertNew(character.name, id);
-        const changed = await settle(withEdit(before, character));
+        const wanted = withEdit(before, character);
+        await assertAddresses(before, wanted, settings.modelAddresses);
+        const changed = await settle(wanted);
         logger.info({ agentId: id, agentName: character.name }, 'the agent was changed over HTTP');
         return changed;
       }),

@@ -2,7 +2,6 @@
  * The agents of a server, put to work: their models, tools and memory, the breaker of their rooms, and the worker that
  * runs their turns. app.ts opens it once. They change as their character files do, and over HTTP.
  */
-import type { Character } from 'elizad-protocol';
 import { readEnvironment, type Settings } from '../config.ts';
 import type { Messaging } from '../messaging/messages.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -15,6 +14,7 @@ import { type LoadedCharacter, loadCharacters } from './characters.ts';
 import { watchCharacters } from './characters-watch.ts';
 import type { LoadedConfig } from './loaded-config.ts';
 import { createMemory, type LongTermMemory } from './memory/long-term-memory.ts';
+import type { ModelCharacter } from './models/access.ts';
 import { chooseEmbedder } from './models/choose-embedder.ts';
 import { chooseModel } from './models/choose-model.ts';
 import { createRoster, type Roster } from './roster.ts';
@@ -52,7 +52,7 @@ const mostTraces = 200_000;
 
 export async function openAgents({ messaging, logger, settings, config, characters }: AgentsDeps): Promise<Agents> {
   const { database } = messaging;
-  const choose = (character: Character) => ({
+  const choose = (character: ModelCharacter) => ({
     model: chooseModel({ ...character, settings: { model: settings.model, ...character.settings } }, settings, logger),
     embedder: chooseEmbedder(character, settings, logger),
   });
@@ -70,7 +70,7 @@ export async function openAgents({ messaging, logger, settings, config, characte
       messaging.log.write({ trace }).catch((err) => logger.error({ err }, 'what was spent is not written down'));
     },
   });
-  const life = await openAgentLife({ messaging, roster, toolbox, memory, logger }, characters);
+  const life = await openAgentLife({ messaging, roster, toolbox, memory, settings, logger }, characters);
   const stopWatching = watchCharacters(settings.characters, settings.dataDir, async () => {
     await life.follow(() => loadCharacters(settings.characters, settings.dataDir));
   });

@@ -5,6 +5,7 @@ import { type AgentDirectory, type AnswerRule, answerRules } from '../messaging/
 import type { Toolbox } from './actions/action.ts';
 import type { LoadedCharacter } from './characters.ts';
 import type { Embedder } from './memory/embedding.ts';
+import type { ModelCharacter } from './models/access.ts';
 import { elizaModel } from './models/eliza/eliza-model.ts';
 import type { Model } from './models/model.ts';
 import { buildSystemPrompt } from './system-prompt.ts';
@@ -14,6 +15,8 @@ export type Agent = {
   readonly id: string;
   readonly name: string;
   readonly character: Character;
+  /** What says which models it has, and by whose word: all are chosen by this. */
+  readonly modelCharacter: ModelCharacter;
   readonly model: Model;
   /** What gives the meaning of what it remembers; without, its memories are found by their words. */
   readonly embedder: Embedder | undefined;
@@ -32,7 +35,7 @@ export type Roster = ReadonlyMap<string, Agent>;
 export type LiveRoster = {
   readonly agents: Roster;
   /** Puts an agent to work, or one that works already under its new character. */
-  put(agent: Pick<LoadedCharacter, 'id' | 'character'>): void;
+  put(agent: Pick<LoadedCharacter, 'id' | 'character'> & Pick<ModelCharacter, 'foreign'>): void;
   /** The agent is known as `inactive`; a turn that it has not begun ends with `agent-not-running`. */
   rest(agent: Pick<LoadedCharacter, 'id' | 'character'>): void;
   /** The agent is gone for good. */
@@ -42,15 +45,16 @@ export type LiveRoster = {
 /** A roster of nobody. */
 export function createRoster(
   directory: AgentDirectory,
-  choose: (character: Character) => Pick<Agent, 'model' | 'embedder'>,
+  choose: (character: ModelCharacter) => Pick<Agent, 'model' | 'embedder'>,
   statusOf: Toolbox['statusOf'],
 ): LiveRoster {
   const agents = new Map<string, Agent>();
   return {
     agents,
-    put({ id, character }) {
+    put({ id, character, foreign = [] }) {
       const { name, bio } = character;
-      const agent = toAgent(id, character, choose(character));
+      const modelCharacter = { ...character, foreign };
+      const agent = toAgent(id, character, { modelCharacter, ...choose(modelCharacter) });
       const view = { id, name, status: 'active' as const, bio: [bio].flat(), model: agent.model.name };
       // Without the details: they are for whoever runs the server, and are in the log.
       const listTools = () => statusOf(id).map((tool) => ({ name: tool.name, state: tool.state }));
@@ -69,15 +73,19 @@ export function createRoster(
 }
 
 /** A character ready to run. What its settings say of another form than expected counts as not said. */
-function toAgent(id: string, character: Character, { model, embedder }: Pick<Agent, 'model' | 'embedder'>): Agent {
+function toAgent(
+  id: string,
+  character: Character,
+  chosen: Pick<Agent, 'modelCharacter' | 'model' | 'embedder'>,
+): Agent {
   const { respond, price } = character.settings ?? {};
+  const { model } = chosen;
   const canAct = model !== elizaModel;
   return {
     id,
     name: character.name,
     character,
-    model,
-    embedder,
+    ...chosen,
     systemPrompt: buildSystemPrompt(character),
     // The built-in Eliza cannot be asked whether it wants to.
     rule: answerRules.find((rule) => rule === respond && (canAct || rule !== 'decide')),

@@ -90,6 +90,9 @@ export function getCharacter({ file, edit, last }: Standing): Character {
   return { ...edit.character, ...(left.length > 0 && { secrets: Object.fromEntries(left) }) };
 }
 
+/** The names of those of its secrets that came over HTTP, after a restart too: whose word an address is goes by it. */
+export const listForeign = ({ edit }: Standing): string[] => Object.keys(edit?.secrets ?? {});
+
 /** As it is stored: what a file keeps for itself stays there. */
 export function toDraft(standing: Standing): AgentDraft {
   const { id, edit, isEnabled } = standing;

@@ -31,14 +31,14 @@ export function getAgent({ messaging, agents }: Pick<VoiceDeps, 'messaging' | 'a
 
 /** Throws `no-speech-model` and what `getAgent` throws. */
 export function getSpeaker(deps: VoiceDeps, agentId: string): Speaker {
-  const speaker = chooseSpeaker(getAgent(deps, agentId).character, deps.settings, deps.logger);
+  const speaker = chooseSpeaker(getAgent(deps, agentId).modelCharacter, deps.settings, deps.logger);
   if (!speaker) throw new ElizadError('no-speech-model');
   return speaker;
 }
 
 /** Throws `no-transcription-model` and what `getAgent` throws. */
 export function getTranscriber(deps: VoiceDeps, agentId: string): Transcriber {
-  const transcriber = chooseTranscriber(getAgent(deps, agentId).character, deps.settings, deps.logger);
+  const transcriber = chooseTranscriber(getAgent(deps, agentId).modelCharacter, deps.settings, deps.logger);
   if (!transcriber) throw new ElizadError('no-transcription-model');
   return transcriber;
 }

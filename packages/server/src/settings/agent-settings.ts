@@ -1,7 +1,12 @@
 /** The settings of agents: their turns and budgets, their models and keys, their memory. */
 import { turnPolicies } from 'elizad-protocol';
 import { z } from 'zod';
-import { httpUrl, type Setting, secret, wholeNumber } from './setting.ts';
+import { httpUrl, list, type Setting, secret, wholeNumber } from './setting.ts';
+
+/** Each a word, or an address of which the scheme, the name and the port count. */
+const modelAddresses = list
+  .pipe(z.array(z.union([z.enum(['public', 'none']), httpUrl.transform((url) => new URL(url).origin)])))
+  .prefault('public');
 
 export const agentSettings = {
   turnPolicy: {
@@ -165,5 +170,14 @@ export const agentSettings = {
     accepts: 'an http(s) URL',
     about: 'An Ollama server.',
     why: 'None.',
+  },
+  modelAddresses: {
+    env: ['MODEL_ADDRESSES'],
+    schema: modelAddresses,
+    accepts:
+      'public, addresses such as http://localhost:11434, or both, with commas between them; none lets none be asked',
+    about:
+      'Which addresses of model providers agents may have that came over HTTP, with POST or PATCH of an agent. `public` is every one that the whole internet has; one on this machine or in a private network has to be listed. The environment and character files may name any.',
+    why: 'Who may make agents could else read, through them, what only this machine or its network can reach.',
   },
 } as const satisfies Record<string, Setting>;

@@ -74,7 +74,7 @@ describe('secrets of agents over HTTP', () => {
   });
 
   it('sends a key that is not shown to no other address', async (t) => {
-    const { open } = await openAgentsServer(t);
+    const { open } = await openAgentsServer(t, { MODEL_ADDRESSES: 'http://127.0.0.1:9' });
     const { call, find } = open();
     const { id } = await find('Cleo');
     const change = async (secrets: object) => {

@@ -64,10 +64,10 @@ export async function openAgentsServer(t: TestContext, env: Record<string, strin
     write,
     remove: (name: string) => rmSync(join(characters, `${name}.json`)),
     open,
-    /** Stops the server and starts it again on the same data. */
-    async restart() {
+    /** Stops the server and starts it again on the same data; `changed` is of its environment. */
+    async restart(changed: Record<string, string> = {}) {
       await app.stop();
-      app = await openTestServer(t, all);
+      app = await openTestServer(t, { ...all, ...changed });
       return open();
     },
   };

@@ -15,6 +15,9 @@ export type Access = {
   readonly googleApiKey?: string;
   readonly googleBaseUrl?: string;
   readonly ollamaBaseUrl?: string;
+  /** Providers whose address came over HTTP, and which such addresses may be asked: see the setting. */
+  readonly foreign?: readonly Provider[];
+  readonly modelAddresses?: readonly string[];
 };
 
 /** A model of a provider, such as `openai` and `gpt-x`. */
@@ -25,6 +28,8 @@ export type ModelCharacter = {
   readonly name: string;
   readonly settings?: Record<string, unknown>;
   readonly secrets?: Record<string, unknown>;
+  /** The names of those of its secrets that came over HTTP, and not from a character file. */
+  readonly foreign?: readonly string[];
 };
 
 const order: readonly Provider[] = ['openai', 'anthropic', 'google', 'ollama'];
@@ -37,18 +42,30 @@ export const variableOf: Record<Provider, string> = {
   ollama: 'OLLAMA_BASE_URL',
 };
 
+/** Where each provider's address stands, as a variable and among the secrets of a character. */
+export const addressOf: Record<Provider, string> = {
+  openai: 'OPENAI_BASE_URL',
+  anthropic: 'ANTHROPIC_BASE_URL',
+  google: 'GOOGLE_BASE_URL',
+  ollama: 'OLLAMA_BASE_URL',
+};
+
 /** The text without blanks around it; nothing for a blank one, and for what is no text. */
 export const readText = (value: unknown): string | undefined =>
   typeof value === 'string' && value.trim() ? value.trim() : undefined;
 
 /** The character's own keys win. The server's key never goes to an address that came with a character. */
-export function mergeAccess({ secrets, settings }: ModelCharacter, env: Access): Access {
+export function mergeAccess({ secrets, settings, foreign = [] }: ModelCharacter, env: Access): Access {
   const own: Record<string, unknown> = { ...secrets, ...asRecord(settings?.secrets) };
   const find = (...names: string[]) => names.map((name) => readText(own[name])).find(Boolean);
   const openaiBaseUrl = find('OPENAI_BASE_URL');
   const anthropicBaseUrl = find('ANTHROPIC_BASE_URL');
   const googleBaseUrl = find('GOOGLE_BASE_URL');
   const openaiApi = find('OPENAI_API');
+  const isForeign = (provider: Provider) => {
+    const address = foreign.includes(addressOf[provider]) ? find(addressOf[provider]) : undefined;
+    return address !== undefined && address !== readText(env[`${provider}BaseUrl`]);
+  };
   return {
     openaiApiKey: find('OPENAI_API_KEY') ?? (openaiBaseUrl ? undefined : readText(env.openaiApiKey)),
     openaiBaseUrl: openaiBaseUrl ?? readText(env.openaiBaseUrl),
@@ -61,6 +78,8 @@ export function mergeAccess({ secrets, settings }: ModelCharacter, env: Access):
       (googleBaseUrl ? undefined : readText(env.googleApiKey)),
     googleBaseUrl: googleBaseUrl ?? readText(env.googleBaseUrl),
     ollamaBaseUrl: find('OLLAMA_BASE_URL') ?? readText(env.ollamaBaseUrl),
+    foreign: order.filter(isForeign),
+    modelAddresses: env.modelAddresses,
   };
 }
 

@@ -16,7 +16,7 @@ import {
   variableOf,
 } from './access.ts';
 import { diagnoseError, redact } from './diagnosis.ts';
-import { isOpenAiItself, listSecrets, openCompatible, openGoogle, openOpenAi } from './providers.ts';
+import { asPath, isOpenAiItself, listSecrets, openCompatible, openGoogle, openOpenAi } from './providers.ts';
 
 export type EmbedderEnv = Access & { readonly embeddingModel?: string };
 
@@ -69,7 +69,7 @@ export function chooseEmbedder(character: ModelCharacter, env: EmbedderEnv, log?
 }
 
 async function openModel({ provider, model }: Choice, access: Access): Promise<EmbeddingModelV4> {
-  if (provider === 'google') return (await openGoogle(access)).embeddingModel(model);
+  if (provider === 'google') return (await openGoogle(access)).embeddingModel(asPath(model));
   if (provider === 'openai' && isOpenAiItself(access)) return (await openOpenAi(access)).embeddingModel(model);
   return (await openCompatible(provider === 'ollama' ? 'ollama' : 'openai', access)).embeddingModel(model);
 }

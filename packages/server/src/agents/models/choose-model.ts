@@ -17,7 +17,15 @@ import {
 import { type AiSdkModelOptions, createAiSdkModel } from './ai-sdk-model.ts';
 import { elizaModel } from './eliza/eliza-model.ts';
 import type { Model } from './model.ts';
-import { isOpenAiItself, listSecrets, openAnthropic, openCompatible, openGoogle, openOpenAi } from './providers.ts';
+import {
+  asPath,
+  isOpenAiItself,
+  listSecrets,
+  openAnthropic,
+  openCompatible,
+  openGoogle,
+  openOpenAi,
+} from './providers.ts';
 import { createReliableModel } from './reliable-model.ts';
 import { askAgainWithoutFiles } from './without-files.ts';
 
@@ -109,7 +117,7 @@ function openModel(
   access: Access,
 ): Pick<AiSdkModelOptions, 'languageModel' | 'providerOptions'> {
   if (provider === 'anthropic') return { languageModel: async () => (await openAnthropic(access))(model) };
-  if (provider === 'google') return { languageModel: async () => (await openGoogle(access))(model) };
+  if (provider === 'google') return { languageModel: async () => (await openGoogle(access))(asPath(model)) };
   if (provider === 'ollama') return { languageModel: async () => (await openCompatible('ollama', access))(model) };
   const { openaiApi = isOpenAiItself(access) ? 'responses' : 'chat' } = access;
   if (openaiApi === 'responses')

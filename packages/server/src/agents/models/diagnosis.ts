@@ -1,5 +1,5 @@
 /** What went wrong at a provider, as a code of our table and words for the log that hold no key and nobody's text. */
-import type { ErrorCode } from 'elizad-protocol';
+import { ElizadError, type ErrorCode } from 'elizad-protocol';
 
 /** What an error tells, before anything that must not be told is taken out. */
 export type Diagnosis = { code: ErrorCode; words?: string; retryAfterMs?: number };
@@ -16,6 +16,8 @@ export function diagnoseError(error: unknown, said: boolean): Diagnosis {
   const fields = asRecord(error);
   const name = typeof fields.name === 'string' ? fields.name : 'Error';
   const message = typeof fields.message === 'string' ? fields.message : '';
+  const own = listCauses(error).find((cause) => cause instanceof ElizadError);
+  if (own) return { code: own.code, ...(own.details.issues?.[0] && { words: own.details.issues[0].message }) };
   if (name === 'AI_LoadAPIKeyError') return { code: 'model-unauthorized', words: 'there is no key' };
   if (name === 'AI_NoSuchModelError') return { code: 'model-not-found' };
   if (name === 'AI_UnsupportedFunctionalityError') return { code: 'model-refused', words: 'it takes no such file' };
@@ -66,8 +68,15 @@ function findStatus({ statusCode, code, type }: Record<string, unknown>): number
   return /invalid_request|content_filter|context_length/.test(words) ? 400 : undefined;
 }
 
+/** An error and what it came of. */
+function listCauses(error: unknown): Error[] {
+  const causes: Error[] = [];
+  for (let cause = error; cause instanceof Error && causes.length < 5; cause = cause.cause) causes.push(cause);
+  return causes;
+}
+
 function findNetworkCause(error: unknown): string | undefined {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
+  for (const cause of listCauses(error)) {
     const { code } = asRecord(cause);
     // What Node says of a bad URL may quote it, and a URL may hold a password.
     if (code === 'ERR_INVALID_URL') return code;

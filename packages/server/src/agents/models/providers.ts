@@ -2,7 +2,9 @@
  * The providers of the AI SDK, each with the key and the address that belong to it. A provider's package loads when it is
  * first needed. Keys and addresses are always named: the SDK would else read others from the environment by itself.
  */
+import { ElizadError } from 'elizad-protocol';
 import type { Access, Provider } from './access.ts';
+import { createProviderFetch } from './provider-fetch.ts';
 
 /** Where each provider is at home. */
 const homes = {
@@ -20,24 +22,18 @@ export async function openOpenAi(access: Access) {
   const { createOpenAI } = await import('@ai-sdk/openai');
   const { openaiApiKey: apiKey, openaiBaseUrl = homes.openai } = access;
   const baseURL = isOpenAiItself(access) ? homes.openai : trimSlash(openaiBaseUrl);
+  const ask = createProviderFetch('openai', access);
   // An empty key is one, so that none is looked for; and then no header shall say so.
-  return createOpenAI({ apiKey: apiKey ?? '', baseURL, fetch: apiKey === undefined ? fetchWithoutKey : fetchWhole });
+  return createOpenAI({ apiKey: apiKey ?? '', baseURL, fetch: apiKey === undefined ? withoutKey(ask) : ask });
 }
 
-/** A form is put together before it leaves: Node throws, where nobody can catch it, when one is aborted half-way. */
-const fetchWhole: typeof fetch = async (input, init) => {
-  if (!(init?.body instanceof FormData)) return fetch(input, init);
-  const form = new Response(init.body);
-  const headers = new Headers(init.headers);
-  headers.set('content-type', form.headers.get('content-type') ?? '');
-  return fetch(input, { ...init, headers, body: await form.arrayBuffer() });
-};
-
-const fetchWithoutKey: typeof fetch = (input, init) => {
-  const headers = new Headers(init?.headers);
-  headers.delete('authorization');
-  return fetchWhole(input, { ...init, headers });
-};
+const withoutKey =
+  (ask: typeof fetch): typeof fetch =>
+  (input, init) => {
+    const headers = new Headers(init?.headers);
+    headers.delete('authorization');
+    return ask(input, { ...init, headers });
+  };
 
 /** What speaks OpenAI's chat protocol: Ollama, or whatever is at the address of OpenAI. */
 export async function openCompatible(provider: 'openai' | 'ollama', access: Access) {
@@ -49,17 +45,26 @@ export async function openCompatible(provider: 'openai' | 'ollama', access: Acce
       : { baseURL: trimSlash(openaiBaseUrl), apiKey: openaiApiKey };
   // Ollama, llama.cpp, vLLM and OpenRouter take a schema, and LM Studio takes nothing else; of the few that refuse it the
   // same is asked again in words.
-  return createOpenAICompatible({ name: provider, ...place, includeUsage: true, supportsStructuredOutputs: true });
+  const common = { includeUsage: true, supportsStructuredOutputs: true, fetch: createProviderFetch(provider, access) };
+  return createOpenAICompatible({ name: provider, ...place, ...common });
 }
 
-export async function openAnthropic({ anthropicApiKey, anthropicBaseUrl = homes.anthropic }: Access) {
+export async function openAnthropic(access: Access) {
   const { createAnthropic } = await import('@ai-sdk/anthropic');
-  return createAnthropic({ apiKey: anthropicApiKey ?? '', baseURL: anthropicBaseUrl });
+  const { anthropicApiKey: apiKey = '', anthropicBaseUrl: baseURL = homes.anthropic } = access;
+  return createAnthropic({ apiKey, baseURL, fetch: createProviderFetch('anthropic', access) });
 }
 
-export async function openGoogle({ googleApiKey, googleBaseUrl = homes.google }: Access) {
+export async function openGoogle(access: Access) {
   const { createGoogle } = await import('@ai-sdk/google');
-  return createGoogle({ apiKey: googleApiKey ?? '', baseURL: toGoogleV1(googleBaseUrl) });
+  const { googleApiKey: apiKey = '', googleBaseUrl = homes.google } = access;
+  return createGoogle({ apiKey, baseURL: toGoogleV1(googleBaseUrl), fetch: createProviderFetch('google', access) });
+}
+
+/** A name that is put into a path must not lead out of it: the key goes along. Throws `model-not-found`. */
+export function asPath(model: string): string {
+  if (/[^\w.:/@-]|\.\./.test(model)) throw new ElizadError('model-not-found');
+  return model;
 }
 
 /** Keys of a provider, which must not show in what it says. */

@@ -54,14 +54,23 @@ export function chooseSpeaker(character: ModelCharacter, env: SpeechEnv, log?: L
     speak: ({ text, voice, format = 'mp3' }, signal) =>
       guard(access, [text], signal, async () => {
         const provider = await openOpenAi(access);
-        const { audio } = await provider
+        const { audio, response } = await provider
           .speech(model)
           .doGenerate({ text, voice, outputFormat: format, abortSignal: signal });
         const data = typeof audio === 'string' ? Buffer.from(audio, 'base64') : audio;
         if (data.length === 0) throw new ElizadError('model-empty');
+        await assertSound(data, response.headers?.['content-type']);
         return { mediaType: mediaTypes[format], data };
       }),
   };
+}
+
+/** Whatever else is at the address goes to nobody. Some servers say only that it is bytes: then the bytes have to tell. */
+async function assertSound(data: Uint8Array, said = 'application/octet-stream'): Promise<void> {
+  if (/^audio\//i.test(said)) return;
+  const { fileTypeFromBuffer } = await import('file-type');
+  const found = /^application\/(octet-stream|ogg)\b/i.test(said) ? await fileTypeFromBuffer(data) : undefined;
+  if (!found?.mime.startsWith('audio/')) throw new ElizadError('model-no-sound');
 }
 
 /** As `chooseSpeaker`. */

@@ -1,0 +1,174 @@
+/** How providers are asked: no redirect is followed, and a name that came over HTTP is connected to as it was looked up. */
+import assert from 'node:assert/strict';
+import type { LookupAddress } from 'node:dns';
+import { describe, it } from 'node:test';
+import { ElizadError } from 'elizad-protocol';
+import { chooseEmbedder } from '../../src/agents/models/choose-embedder.ts';
+import { chooseModel } from '../../src/agents/models/choose-model.ts';
+import { createForeignFetch, createPublicLookup, openAsker } from '../../src/agents/models/foreign-fetch.ts';
+import { chooseSpeaker, chooseTranscriber } from '../../src/agents/models/speech.ts';
+import { openFakeHttp } from '../support/fake-http.ts';
+import { collect, secret } from '../support/model-stream.ts';
+
+const { signal } = new AbortController();
+
+/** A resolver that finds the next of these at each look. */
+function createResolver(...answers: string[][]) {
+  const looks: string[] = [];
+  const resolve = (hostname: string, _options: object, done: (error: null, found: LookupAddress[]) => void) => {
+    looks.push(hostname);
+    const found = answers[Math.min(looks.length, answers.length) - 1] ?? [];
+    done(
+      null,
+      found.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+    );
+  };
+  return { looks, resolve: resolve as unknown as typeof import('node:dns').lookup };
+}
+
+/** What the lookup of a name gives, or the code of why it gives nothing. */
+const find = (lookup: ReturnType<typeof createPublicLookup>, name: string, all: boolean) =>
+  new Promise((resolve) =>
+    lookup(name, { all }, (error, found) =>
+      resolve(error instanceof ElizadError ? error.code : (error?.message ?? found)),
+    ),
+  );
+
+describe('a provider', () => {
+  it('is not followed where it redirects, whatever it is asked for', async (t) => {
+    const inside = await openFakeHttp(t, () => ({ body: Buffer.from('ID3 a voice of the inside') }));
+    const location = `${inside.url}/latest/meta-data`;
+    for (const status of [301, 302, 303, 307, 308]) {
+      const server = await openFakeHttp(t, () => ({ status, headers: { location }, body: {} }));
+      const url = `${server.url}/v1`;
+      const env = {
+        openaiApiKey: 'k',
+        openaiBaseUrl: url,
+        anthropicApiKey: 'k',
+        anthropicBaseUrl: url,
+        googleApiKey: 'k',
+        googleBaseUrl: url,
+        ollamaBaseUrl: url,
+      };
+      for (const model of ['openai/x', 'anthropic/x', 'google/x', 'ollama/x']) {
+        const parts = await collect(chooseModel({ name: 'Ada', settings: { model } }, env));
+        assert.deepEqual(
+          parts.map((part) => part.type === 'failure' && part.code),
+          ['model-unreachable'],
+          model,
+        );
+      }
+      for (const embeddingModel of ['openai/x', 'google/x', 'ollama/x'])
+        await assert.rejects(
+          chooseEmbedder({ name: 'Ada' }, { ...env, embeddingModel })?.embed(['x'], signal) ?? Promise.resolve(),
+          /redirect/,
+        );
+      const speech = { ...env, speechModel: 'openai/x', transcriptionModel: 'openai/x' };
+      const code = { code: 'model-unreachable' };
+      await assert.rejects(async () => chooseSpeaker({ name: 'Ada' }, speech)?.speak({ text: 'x' }, signal), code);
+      const sound = { mediaType: 'audio/wav', data: Buffer.from('x') };
+      await assert.rejects(async () => chooseTranscriber({ name: 'Ada' }, speech)?.transcribe(sound, signal), code);
+      assert.equal(server.requests.length, 9);
+    }
+    assert.equal(inside.requests.length, 0);
+  });
+
+  it('hands on sound only as speech', async (t) => {
+    const answers = [
+      { type: 'application/json', body: Buffer.from('{"secret":1}') },
+      { type: 'text/plain', body: Buffer.from('ID3 no sound') },
+      { type: 'application/octet-stream', body: Buffer.from('root:x:0:0') },
+      { type: 'application/octet-stream', body: Buffer.from('524946460000000057415645666d742010000000', 'hex') },
+      { type: 'Audio/MPEG', body: Buffer.from('a voice') },
+    ];
+    let at = 0;
+    const server = await openFakeHttp(t, () => {
+      const { type = '', body = Buffer.alloc(0) } = answers[at++] ?? {};
+      return { headers: { 'content-type': type }, body };
+    });
+    const env = { openaiBaseUrl: `${server.url}/v1`, speechModel: 'openai/x' };
+    const speak = async () => {
+      const said = await chooseSpeaker({ name: 'Ada' }, env)
+        ?.speak({ text: 'x' }, signal)
+        .catch((error) => error);
+      return said instanceof ElizadError ? said.code : said?.mediaType;
+    };
+    const seen: string[] = [];
+    for (const _ of answers) seen.push(await speak());
+    assert.deepEqual(seen, ['model-no-sound', 'model-no-sound', 'model-no-sound', 'audio/mpeg', 'audio/mpeg']);
+  });
+
+  it('is asked for no model whose name leads elsewhere', async (t) => {
+    const server = await openFakeHttp(t, () => ({ body: {} }));
+    const env = { googleApiKey: secret, googleBaseUrl: server.url };
+    for (const model of ['google/../../files/x', 'google/x?a=', 'google/x#', 'google/%2e%2e/x', 'google/a\\..\\x']) {
+      const parts = await collect(chooseModel({ name: 'Ada', settings: { model } }, env));
+      assert.deepEqual(
+        parts.map((part) => part.type === 'failure' && part.code),
+        ['model-not-found'],
+        model,
+      );
+    }
+    assert.equal(server.requests.length, 0);
+  });
+});
+
+describe('an address that came over HTTP', () => {
+  it('is not connected to where its name is, or turns out to be, of a private network', async (t) => {
+    const inside = await openFakeHttp(t, () => ({ body: {} }));
+    const { port } = new URL(inside.url);
+    for (const found of [
+      ['127.0.0.1'],
+      ['::1'],
+      ['93.184.216.34', '10.0.0.1'],
+      ['::ffff:127.0.0.1'],
+      ['fe80::1%1'],
+      [],
+    ]) {
+      const { resolve, looks } = createResolver(found);
+      const ask = createForeignFetch(['public'], openAsker(createPublicLookup(resolve)));
+      const failure = await ask(`http://inside.example:${port}/`).then(
+        () => undefined,
+        (error) => error,
+      );
+      const cause = failure?.cause ?? failure;
+      assert.match(
+        cause instanceof ElizadError ? cause.code : String(cause?.message),
+        found.length > 0 ? /^model-address-refused$/ : /no address/,
+      );
+      assert.deepEqual(looks, ['inside.example']);
+    }
+    assert.equal(inside.requests.length, 0);
+  });
+
+  it('is looked up once, and that is what is connected to', async () => {
+    const { resolve, looks } = createResolver(['93.184.216.34', '2606:4700::1'], ['127.0.0.1']);
+    const lookup = createPublicLookup(resolve);
+    assert.deepEqual(await find(lookup, 'turning.example', true), [
+      { address: '93.184.216.34', family: 4 },
+      { address: '2606:4700::1', family: 6 },
+    ]);
+    assert.deepEqual(looks, ['turning.example']);
+    assert.equal(await find(lookup, 'turning.example', true), 'model-address-refused');
+    assert.equal(
+      await find(createPublicLookup(createResolver(['93.184.216.34']).resolve), 'x.example', false),
+      '93.184.216.34',
+    );
+  });
+
+  it('answers as it does to any other fetch', async (t) => {
+    const server = await openFakeHttp(t, ({ headers, body }) => ({ body: { host: headers.host, body: String(body) } }));
+    const here = openAsker((_name, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }]));
+    const host = `public.example:${new URL(server.url).port}`;
+    const init = { method: 'POST', body: 'hello', headers: new Headers({ 'content-type': 'text/plain' }), signal };
+    const answer = await createForeignFetch(['public'], here)(`http://${host}/`, init);
+    assert.deepEqual([answer.ok, await answer.json()], [true, { host, body: 'hello' }]);
+  });
+
+  it('is asked like any other where the list has it', async (t) => {
+    const server = await openFakeHttp(t, ({ path }) => ({ body: { path } }));
+    const ask = createForeignFetch([new URL(server.url).origin]);
+    assert.deepEqual(await (await ask(`${server.url}/v1/x`)).json(), { path: '/v1/x' });
+    await assert.rejects(createForeignFetch(['none'])(`${server.url}/v1/x`), { code: 'model-address-refused' });
+  });
+});
