@@ -35,7 +35,9 @@ import { openMeterRing } from './observability/meter-ring.ts';
 import { createMeters } from './observability/meters.ts';
 import { createRecentTimes } from './observability/recent-times.ts';
 import { openStrangerLog } from './observability/stranger-log.ts';
+import { limitArrival } from './rest/arrival.ts';
 import { createHttpServer } from './rest/http-server.ts';
+import { hintAtProxy } from './rest/proxy-hint.ts';
 import { openDiskFiles } from './storage/file-store.ts';
 import { getLastPosition } from './storage/history.ts';
 import { openKeptLog } from './storage/log-entries.ts';
@@ -122,6 +124,8 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const adapter = createResumeAdapter(readMissed, settings.fanOut);
   const onRefused: SocketServerOptions['onRefused'] = (...refusal) => doctor.refuse(...refusal);
   const io = openSocketServer(http, { ...settings, agents, strangers, adapter, onRefused });
+  limitArrival(http);
+  hintAtProxy(http, settings, logger);
   const doctor = openWireDoctor(io, { roomOf, findRoom: (id) => messaging.channels.find(id) });
   const broadcastToSockets = createBroadcast(io, told, doctor);
   const meters = createMeters();

@@ -5,7 +5,18 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Logger } from '../observability/logger.ts';
 import type { StrangerLog } from '../observability/stranger-log.ts';
+import { headersMs } from './arrival.ts';
 import type { RestDeps } from './context.ts';
+
+/**
+ * On every answer that says nothing else: what is told to one caller is kept for no other, is what it is said to be, and is
+ * no picture or script of another site's page.
+ */
+const guards = [
+  ['Cache-Control', 'no-store'],
+  ['X-Content-Type-Options', 'nosniff'],
+  ['Cross-Origin-Resource-Policy', 'same-origin'],
+] as const;
 
 type Logs = { readonly logger: Logger; readonly strangers: StrangerLog };
 
@@ -13,21 +24,25 @@ type Logs = { readonly logger: Logger; readonly strangers: StrangerLog };
 export function createHttpServer({ logger, strangers }: Logs, getDeps: () => RestDeps): Server {
   let loading: Promise<RequestListener> | undefined;
   let route: RequestListener | undefined;
-  const server = createServer((request, response) => {
-    if (route) return route(request, response);
-    loading ??= import('./routes.ts').then(({ openRoutes }) => openRoutes(getDeps()));
-    loading.then(
-      (loaded) => {
-        route = loaded;
-        loaded(request, response);
-      },
-      (err) => {
-        loading = undefined;
-        logger.error({ err }, 'the routes cannot be loaded');
-        response.writeHead(500).end();
-      },
-    );
-  });
+  const server = createServer(
+    { headersTimeout: headersMs, connectionsCheckingInterval: 5_000 },
+    (request, response) => {
+      for (const [name, value] of guards) response.setHeader(name, value);
+      if (route) return route(request, response);
+      loading ??= import('./routes.ts').then(({ openRoutes }) => openRoutes(getDeps()));
+      loading.then(
+        (loaded) => {
+          route = loaded;
+          loaded(request, response);
+        },
+        (err) => {
+          loading = undefined;
+          logger.error({ err }, 'the routes cannot be loaded');
+          response.writeHead(500).end();
+        },
+      );
+    },
+  );
   server.on('error', ({ message }) => {
     // Before it listens, whoever asked it to is told.
     if (!server.listening) return;

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { RestFailure } from 'elizad-protocol/rest';
 import { createRestClient } from '../support/rest-client.ts';
+import { uploadFile } from '../support/row-requests.ts';
 import { openTestServer } from '../support/test-server.ts';
 
+const key = 'a-key-of-some-length';
 const id = '11111111-1111-4111-8111-111111111111';
 const message = `/api/messaging/channels/${id}/messages/${id}`;
 
@@ -60,6 +62,42 @@ describe('the HTTP edge', () => {
       [],
     );
     for (const one of [headers, plain]) assert.equal(one.get('vary'), 'Origin', 'caches keep them apart');
+  });
+
+  it('says of every answer that it is for nobody else, is what it is said to be, and belongs to no other page', async (t) => {
+    const { url } = await openTestServer(t, { ELIZAD_API_KEY: key });
+    const paths = [
+      '/api/server/ping',
+      '/api/agents',
+      '/nowhere',
+      '/%',
+      `/media/uploads/agents/${id}/${'x'.repeat(500)}`,
+    ];
+    for (const path of [...paths, '/', '/healthz', '/docs', '/openapi.json', '/v1/models', '/socket.io/?EIO=4']) {
+      const { status, headers } = await fetch(url + path, {
+        headers: path === '/api/agents' ? { 'x-api-key': key } : {},
+      });
+      assert.equal(headers.get('x-content-type-options'), 'nosniff', path);
+      assert.equal(headers.get('cross-origin-resource-policy'), 'same-origin', path);
+      if (!path.startsWith('/socket.io')) assert.match(headers.get('cache-control') ?? '', /no-store|no-cache/, path);
+      assert.ok(status < 500, path);
+    }
+  });
+
+  it('lets pages show files: those of this machine, and others where they may use the server at all', async (t) => {
+    for (const [origins, reach] of [
+      ['', 'same-site'],
+      ['https://app.example.com', 'cross-origin'],
+    ] as const) {
+      const { url } = await openTestServer(t, { CORS_ORIGIN: origins });
+      const client = createRestClient(url);
+      const agentId = (await client.call('list-agents')).body.data.agents[0]?.id ?? '';
+      const file = await uploadFile(client, agentId);
+      const { status, headers } = await client.call('get-agent-file', { params: { agentId, file } });
+      assert.deepEqual([status, headers.get('cross-origin-resource-policy')], [200, reach]);
+      assert.equal(headers.get('x-content-type-options'), 'nosniff');
+      assert.match(headers.get('cache-control') ?? '', /immutable/);
+    }
   });
 
   it('lets pages of this machine in, and no others unless they are named', async (t) => {

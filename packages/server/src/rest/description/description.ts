@@ -36,7 +36,7 @@ async function sendOnce(
   made.set(name, text);
   text.catch(() => made.delete(name));
   return reply
-    .headers({ 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' })
+    .header('cache-control', 'no-cache')
     .type(`${type}; charset=utf-8`)
     .send(await text);
 }

@@ -28,13 +28,19 @@ export const mediaHandlers: RestHandlers<typeof mediaRows> = {
   },
   'get-agent-file': async (deps, { params: { agentId, file }, query, raw }, reply) => {
     const row = await getFile(deps, { kind: 'agent', id: agentId }, file);
-    return sendFile(deps.messaging.files, row, query.thumbnail !== undefined, raw, reply);
+    return sendFile(deps.messaging.files, row, toWay(deps, query), raw, reply);
   },
   'get-channel-file': async (deps, { params: { channelId, file }, query, raw }, reply) => {
     const row = await getFile(deps, { kind: 'channel', id: channelId }, file);
-    return sendFile(deps.messaging.files, row, query.thumbnail !== undefined, raw, reply);
+    return sendFile(deps.messaging.files, row, toWay(deps, query), raw, reply);
   },
 };
+
+/** Where pages of other origins may use the server, their pictures come from here, too. */
+const toWay = ({ settings }: RestDeps, { thumbnail }: { thumbnail?: unknown }) => ({
+  isSmall: thumbnail !== undefined,
+  reach: settings.corsOrigins.length > 0 ? ('cross-origin' as const) : ('same-site' as const),
+});
 
 async function keepUpload<S extends z.ZodType>(
   { messaging, settings }: RestDeps,

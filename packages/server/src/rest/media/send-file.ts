@@ -15,11 +15,16 @@ const policies: Readonly<Record<string, string>> = {
 };
 const strictest = "default-src 'none'; sandbox";
 
+/** Which pages may show it: those of this machine or site, or those of other sites too. */
+export type Reach = 'same-site' | 'cross-origin';
+
+type Way = { isSmall: boolean; reach: Reach };
+
 /** Throws `file-not-found` where the bytes are gone. The small picture is sent where there is one, or else the file. */
 export async function sendFile(
   files: FileStore,
   row: FileRow,
-  isSmall: boolean,
+  { isSmall, reach }: Way,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -38,9 +43,9 @@ export async function sendFile(
     .code(result.statusCode)
     .headers({
       ...result.headers,
+      'Cross-Origin-Resource-Policy': reach,
       'Content-Type': type === 'text/plain' ? 'text/plain; charset=utf-8' : type,
       'Content-Security-Policy': policies[group] ?? strictest,
-      'X-Content-Type-Options': 'nosniff',
       'Content-Disposition': `inline; filename*=UTF-8''${encodeName(row.original_name)}`,
     })
     .send(result.stream);

@@ -22,7 +22,6 @@ const guards = {
   'Content-Security-Policy': policy,
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
 };
 
 const missing = `<!doctype html><html lang="en"><title>elizad</title><p>The server runs, but its web client is not built: run <code>npm run web:build</code> in the repository, and load this page again.</p></html>\n`;
@@ -77,7 +76,6 @@ export async function sendPage(request: FastifyRequest, reply: FastifyReply): Pr
 
 function sendFile(file: WebFile, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   reply.headers({
-    'X-Content-Type-Options': 'nosniff',
     Vary: 'Accept-Encoding',
     'Cache-Control': file.isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
   });

@@ -1,0 +1,76 @@
+/** How long a request may take to arrive: who sends nothing is cut off, who sends slowly but steadily is not. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { describe, it, type TestContext } from 'node:test';
+import { setInterval } from 'node:timers/promises';
+import { limitArrival } from '../../src/rest/arrival.ts';
+
+const head = 'POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000000\r\n\r\n';
+const limits = { patienceMs: 200, bytesPerSecond: 1_000, lingerMs: 200 };
+
+async function open(t: TestContext, listener: RequestListener) {
+  const server = createServer(listener);
+  limitArrival(server, limits);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  t.after(() => {
+    socket.destroy();
+    server.close();
+  });
+  let answer = '';
+  socket.on('data', (data) => {
+    answer += data;
+  });
+  const closed = once(socket, 'close', { signal: AbortSignal.timeout(10_000) });
+  return { socket, closed, answer: () => answer };
+}
+
+/** Reads the body, and answers when it is there. */
+const patient: RequestListener = (request, response) => {
+  request.on('error', () => {});
+  request.resume().once('end', () => response.end('all of it'));
+};
+
+describe('a body', () => {
+  it('that does not come is not waited for', async (t) => {
+    const { socket, closed, answer } = await open(t, patient);
+    socket.on('error', () => {}).write(`${head}the beginning`);
+    await closed;
+    assert.match(answer(), /^HTTP\/1\.1 408 Request Timeout\r\n/);
+  });
+
+  it('that comes on a slow line is waited for as long as it comes', async (t) => {
+    const { socket, closed, answer } = await open(t, patient);
+    const start = performance.now();
+    socket.on('error', () => {}).write(head);
+    let left = 1_000_000;
+    const send = (bytes: number) => {
+      left -= bytes;
+      socket.write('x'.repeat(bytes));
+    };
+    send(1_000);
+    for await (const _tick of setInterval(200)) {
+      if (performance.now() - start > 4 * limits.patienceMs) break;
+      send(400);
+    }
+    assert.equal(answer(), '');
+    send(left);
+    await once(socket, 'data');
+    assert.match(answer(), /^HTTP\/1\.1 200 OK\r\n/);
+    socket.destroy();
+    await closed;
+  });
+
+  it('that is refused is thrown away for a moment, and no longer', async (t) => {
+    const { socket, closed, answer } = await open(t, (_request, response) => response.writeHead(401).end());
+    socket.on('error', () => {}).write(`${head}the beginning`);
+    const [first] = await once(socket, 'data');
+    assert.match(String(first), /^HTTP\/1\.1 401 /);
+    socket.write('x'.repeat(100_000));
+    await closed;
+    assert.doesNotMatch(answer(), /408/);
+  });
+});
