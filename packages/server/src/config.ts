@@ -2,7 +2,7 @@
  * Every setting, once. Flags win over the environment, the environment over `.env`. docs/settings.md is made from the
  * table, whose rows are in settings/.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -56,6 +56,7 @@ export function readSettings({ flags = {}, env = {} }: SettingSources = {}): Set
   result.dataDir = resolve(result.dataDir);
   result.characters = result.characters.map((path) => resolve(path));
   if (result.config !== undefined) result.config = resolve(result.config);
+  if (result.apiKeyFile !== undefined) result.apiKey ??= readKeyFile(result.apiKeyFile, 'ELIZAD_API_KEY_FILE');
   if (!isLoopback(result.host) && !result.apiKey) {
     throw new SettingError(
       `HOST: ${JSON.stringify(result.host)} lets other machines in, so ELIZAD_API_KEY must be set too (or leave HOST at 127.0.0.1).`,
@@ -82,6 +83,32 @@ export function readEnvironment(
       throw new SettingError(`${path} cannot be read: ${(error as Error).message}`);
   }
   return { ...parseEnv(file), ...env };
+}
+
+/**
+ * The key that a command shows to a server: of the file that it names, or what the environment says.
+ * Throws `SettingError` where the file cannot be used.
+ */
+export function findClientKey(file: string | undefined): string | undefined {
+  if (file !== undefined) return readKeyFile(file, '--api-key-file');
+  const { ELIZAD_API_KEY: key, ELIZAD_API_KEY_FILE: named } = readEnvironment();
+  return key || (named ? readKeyFile(named, 'ELIZAD_API_KEY_FILE') : undefined);
+}
+
+function readKeyFile(path: string, where: string): string {
+  const refuse = (why: string): never => {
+    throw new SettingError(`${where}: ${path} ${why}`);
+  };
+  try {
+    const { mode } = statSync(path);
+    // What Windows says of it means nothing.
+    if ((mode & 0o077) !== 0 && process.platform !== 'win32')
+      return refuse(`may be read by other users of this machine. Run: chmod 600 ${path}`);
+    return readFileSync(path, 'utf8').trim() || refuse('is empty. It takes the key, in one line.');
+  } catch (error) {
+    if (error instanceof SettingError) throw error;
+    return refuse(`cannot be read: ${(error as Error).message}`);
+  }
 }
 
 /** Whether only this machine can reach the address. */

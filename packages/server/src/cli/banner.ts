@@ -1,6 +1,7 @@
 /** What `elizad serve` prints when it is ready: where it is, who answers, and the lines of code that talk to it. */
 import type { App } from '../app.ts';
 import { isLoopback, type Settings } from '../config.ts';
+import { toTerminalLine } from '../observability/terminal-text.ts';
 
 export function formatBanner(app: App, settings: Settings, readyMs: number, inColour: boolean): string {
   const bold = (text: string) => (inColour ? `\u001b[1m${text}\u001b[0m` : text);
@@ -13,7 +14,10 @@ export function formatBanner(app: App, settings: Settings, readyMs: number, inCo
     `  ${bold('elizad')} is ready in ${readyMs} ms`,
     '',
     `  ${dim('url   ')} ${bold(url)}${isLoopback(settings.host) ? '' : dim('  (open to other machines, with the key)')}`,
-    ...agents.map((agent) => `  ${dim('agent ')} ${agent.name} ${dim(`uses ${agent.model.name}  (${agent.id})`)}`),
+    ...agents.map(
+      (agent) =>
+        `  ${dim('agent ')} ${toTerminalLine(agent.name)} ${dim(`uses ${toTerminalLine(agent.model.name)}  (${agent.id})`)}`,
+    ),
     ...(first ? [] : [`  ${dim('agent ')} none runs ${dim('(all were stopped: POST /api/agents/<id>/start)')}`]),
     `  ${dim('data  ')} ${settings.dataDir}`,
     '',

@@ -1,15 +1,17 @@
 /** `elizad chat`: a terminal client for a running server, on elizad-client alone. */
 import { createInterface } from 'node:readline';
 import { type Client, connect } from 'elizad-client';
-import { readEnvironment } from '../config.ts';
+import { findClientKey, SettingError } from '../config.ts';
+import { toTerminalLine, toTerminalText } from '../observability/terminal-text.ts';
 
-type Flags = { room?: string; agent?: string; name: string; apiKey?: string };
+type Flags = { room?: string; agent?: string; name: string; apiKey?: string; apiKeyFile?: string };
 
 const help = '  /rooms  your rooms    /who  who is here    /state  the room in numbers    /quit  end\n';
 
 export async function chat(url: string, flags: Flags): Promise<void> {
-  const write = (text: string) => process.stdout.write(text);
-  const client = connect(url, { name: flags.name, apiKey: flags.apiKey ?? readEnvironment().ELIZAD_API_KEY });
+  // Nothing that others wrote reaches the terminal but through here.
+  const write = (text: string) => process.stdout.write(toTerminalText(text));
+  const client = connect(url, { name: flags.name, apiKey: flags.apiKey ?? readKey(flags.apiKeyFile) });
   const waiting = setTimeout(() => write(`  waiting for a server at ${url} (npm start runs one)…\n`), 1_000);
   const welcome = await client.ready.catch((error: Error & { data?: { hint?: string } }) =>
     fail(`${error.message} ${error.data?.hint ?? ''}`),
@@ -24,13 +26,13 @@ export async function chat(url: string, flags: Flags): Promise<void> {
     return fail(
       `No agent ${wanted ? `is called ${flags.agent}` : 'runs'} there. Known: ${
         Object.values(agents)
-          .map(({ name }) => name)
+          .map(({ name }) => toTerminalLine(name))
           .join(', ') || 'none'
       }.`,
     );
   const roomId = flags.room ?? crypto.randomUUID();
   await client.join({ roomId, agentId: agent.id });
-  write(`  ${agent.name} is here. Room ${roomId}.\n${help}\n`);
+  write(`  ${toTerminalLine(agent.name)} is here. Room ${roomId}.\n${help}\n`);
 
   const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: `${flags.name}: ` });
   let isOpen = true;
@@ -39,12 +41,12 @@ export async function chat(url: string, flags: Flags): Promise<void> {
   });
   const show = (text: string) => {
     // The line that is being typed is cleared first, and drawn again below.
-    if (process.stdout.isTTY) write('\r\u001b[2K');
+    if (process.stdout.isTTY) process.stdout.write('\r\u001b[2K');
     write(`${text}\n`);
     if (process.stdout.isTTY && isOpen) lines.prompt(true);
   };
   client.on('messageBroadcast', (message) => {
-    if (message.senderId !== welcome.entityId) show(`${message.senderName}: ${message.text}`);
+    if (message.senderId !== welcome.entityId) show(formatMessage(message));
   });
   const ends = openEnds();
   client.on('messageComplete', ({ messageId, outcome, turns }) => {
@@ -68,6 +70,19 @@ export async function chat(url: string, flags: Flags): Promise<void> {
   }
   lines.close();
   client.close();
+}
+
+/** Lines after the first one are set in: at the margin begins only what somebody says. */
+const formatMessage = ({ senderName, text }: { senderName: string; text: string }): string =>
+  `${toTerminalLine(senderName)}: ${text.replaceAll('\n', '\n  ')}`;
+
+function readKey(file: string | undefined): string | undefined {
+  try {
+    return findClientKey(file);
+  } catch (error) {
+    if (error instanceof SettingError) fail(error.message);
+    throw error;
+  }
 }
 
 type Ends = ReturnType<typeof openEnds>;
@@ -106,16 +121,18 @@ async function describe(client: Client, command: string, roomId: string): Promis
   const state = await client.worldState(command === '/rooms' ? {} : { roomId });
   const channels = Object.values(state.channels);
   if (command === '/rooms')
-    return channels.map(({ id, name, type, seq }) => `  ${id}  ${type}  ${name}, ${seq} messages\n`).join('');
+    return channels
+      .map(({ id, name, type, seq }) => `  ${id}  ${type}  ${toTerminalLine(name)}, ${seq} messages\n`)
+      .join('');
   const people = [
     ...Object.values(state.agents).map(({ name, model }) => `${name} (agent, ${model ?? 'not running'})`),
     ...Object.values(state.users).map(({ name }) => name),
   ];
-  if (command === '/who') return people.map((person) => `  ${person}\n`).join('');
+  if (command === '/who') return people.map((person) => `  ${toTerminalLine(person)}\n`).join('');
   return `  room ${roomId}: ${channels[0]?.type}, ${state.seq} messages, ${people.length} participants\n`;
 }
 
 function fail(message: string): never {
-  process.stderr.write(`elizad chat: ${message.trim()}\n`);
+  process.stderr.write(`elizad chat: ${toTerminalText(message.trim())}\n`);
   process.exit(1);
 }

@@ -28,7 +28,8 @@ program
   .option('-r, --room <uuid>', 'room to join (default: a new one)')
   .option('-a, --agent <name>', 'agent to talk with (default: the first)')
   .option('-n, --name <name>', 'your name', 'You')
-  .option('-k, --api-key <key>', 'key of the server (ELIZAD_API_KEY)')
+  .option('-k, --api-key <key>', 'key of the server (ELIZAD_API_KEY); all users of this machine can see it here')
+  .option('--api-key-file <path>', 'file with the key, which only you may read (ELIZAD_API_KEY_FILE)')
   .action(async (url, flags) => {
     const { chat } = await import('./chat.ts');
     await chat(url, flags);
@@ -50,7 +51,8 @@ program
     'load without kills and cuts at the end, of which nothing may be kept in memory (default 10)',
   )
   .option('--patience <seconds>', 'how long nothing may come at the end before what is due is missing (default 20)')
-  .option('-k, --api-key <key>', 'key of the server (ELIZAD_API_KEY)')
+  .option('-k, --api-key <key>', 'key of the server (ELIZAD_API_KEY); all users of this machine can see it here')
+  .option('--api-key-file <path>', 'file with the key, which only you may read (ELIZAD_API_KEY_FILE)')
   .option('--json', 'the report as JSON')
   .action(async (url, flags) => {
     const { torture } = await import('./torture/torture.ts');

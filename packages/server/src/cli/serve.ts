@@ -3,6 +3,7 @@ import { CharacterError } from '../agents/characters.ts';
 import { ConfigFileError } from '../agents/loaded-config.ts';
 import { type App, CannotListen, startApp } from '../app.ts';
 import { readEnvironment, readSettings, SettingError, type Settings } from '../config.ts';
+import { toTerminalText } from '../observability/terminal-text.ts';
 import { StoreError } from '../storage/data-lock.ts';
 import { formatBanner } from './banner.ts';
 import { settle } from './settle.ts';
@@ -35,7 +36,7 @@ export async function serve(flags: Flags): Promise<void> {
     });
   } catch (error) {
     if (!isForPeople(error)) throw error;
-    process.stderr.write(`elizad: ${error.message}\n`);
+    process.stderr.write(`elizad: ${toTerminalText(error.message)}\n`);
     process.exitCode = 1;
   }
 }

@@ -56,8 +56,15 @@ export const serverSettings = {
     schema: secret.optional(),
     accepts: 'any text',
     about: 'When set, sockets and HTTP need it (`auth.apiKey`, `auth.token`, `X-API-KEY`).',
-    why: 'None: on loopback only this machine can connect.',
+    why: 'None: on loopback only this machine can connect. That is every user of it, and every container that shares its network; each of them may do everything.',
     secret: true,
+  },
+  apiKeyFile: {
+    env: ['ELIZAD_API_KEY_FILE'],
+    schema: z.string().min(1).optional(),
+    accepts: 'the path of a file that only its owner may read',
+    about: 'Where the key stands, in place of ELIZAD_API_KEY, which comes first. `elizad chat` reads it, too.',
+    why: 'None. What stands in a file is in no list of processes, and no child inherits it.',
   },
   corsOrigins: {
     env: ['CORS_ORIGIN'],

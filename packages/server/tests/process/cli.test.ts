@@ -1,6 +1,6 @@
 /** The command line as people use it: one line for each mistake, a clean end, and a talk in the terminal. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -109,4 +109,21 @@ test('elizad chat: a wrong agent or a refused key is said in one line', async (t
   const wrong = runCli(t, ['chat', server.url, '--agent', 'Nobody', '--api-key', 'k'], {}, '');
   assert.equal(await wrong.exited, 1);
   assert.match(wrong.output(), /No agent is called Nobody there\. Known: Eliza\./);
+});
+
+test('the key may stand in a file, which nobody else may read', async (t) => {
+  const path = join(makeDir(t), 'key');
+  writeFileSync(path, 'a-key-of-some-length\n', { mode: 0o600 });
+  const server = await spawnServer(t, join(makeDir(t), 'data'), { ELIZAD_API_KEY_FILE: path });
+  const withFile = runCli(t, ['chat', server.url, '--api-key-file', path], {}, '/quit\n');
+  assert.equal(await withFile.exited, 0, withFile.output());
+  const withVariable = runCli(t, ['chat', server.url], { ELIZAD_API_KEY_FILE: path }, '/quit\n');
+  assert.equal(await withVariable.exited, 0, withVariable.output());
+  chmodSync(path, 0o640);
+  const shared = runCli(t, ['chat', server.url, '--api-key-file', path], {}, '/quit\n');
+  assert.equal(await shared.exited, 1);
+  assert.match(shared.output(), /^elizad chat: --api-key-file: .*key may be read by other users .*chmod 600.*\n$/);
+  const started = runCli(t, ['serve', '--port', '0'], { ELIZAD_API_KEY_FILE: path });
+  assert.equal(await started.exited, 1);
+  assert.match(started.output(), /^elizad: ELIZAD_API_KEY_FILE: .*chmod 600.*\n$/);
 });

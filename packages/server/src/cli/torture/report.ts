@@ -1,4 +1,5 @@
 /** What a run prints at its end: what was done, the verdict on each promise, and how to do it again. */
+import { toTerminalLine } from '../../observability/terminal-text.ts';
 import type { Outcome } from './run.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -31,8 +32,8 @@ export function formatReport(report: Report, inColour: boolean): string {
   const lines = verdicts.flatMap(({ promise, holds, count, about, findings }) => [
     `  ${holds ? paint(32, 'holds ') : paint(31, 'BROKEN')}  ${promise.padEnd(17)} ${String(count).padStart(6)}  ${dim(about)}`,
     ...findings.flatMap((finding) => [
-      `  ${String(finding.count).padStart(33)}  ${finding.what}`,
-      ...finding.examples.map((example) => dim(`${' '.repeat(37)}${example}`)),
+      `  ${String(finding.count).padStart(33)}  ${toTerminalLine(finding.what)}`,
+      ...finding.examples.map((example) => dim(`${' '.repeat(37)}${toTerminalLine(example)}`)),
     ]),
   ]);
   return [

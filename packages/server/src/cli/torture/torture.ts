@@ -2,6 +2,8 @@
  * `elizad torture`: do the promises hold? Stock clients against a server that is killed, cut off and failed, or against a
  * server at a URL, and a ledger of its own that says what came of it. A stranger to the server: it knows the wire, no more.
  */
+import { findClientKey, SettingError } from '../../config.ts';
+import { toTerminalText } from '../../observability/terminal-text.ts';
 import { createChance } from './chance.ts';
 import { openModelServer } from './model-server.ts';
 import { formatReport, type Report } from './report.ts';
@@ -18,6 +20,7 @@ type Flags = {
   steady?: string;
   patience?: string;
   apiKey?: string;
+  apiKeyFile?: string;
   json?: true;
 };
 
@@ -32,8 +35,8 @@ export async function torture(url: string | undefined, flags: Flags): Promise<vo
     process.stdout.write(flags.json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report, inColour));
     process.exitCode = report.broken.length === 0 ? 0 : 1;
   } catch (error) {
-    if (!(error instanceof WrongOption || error instanceof CannotStart)) throw error;
-    process.stderr.write(`elizad: ${error.message}\n`);
+    if (![WrongOption, CannotStart, SettingError].some((kind) => error instanceof kind)) throw error;
+    process.stderr.write(`elizad: ${toTerminalText((error as Error).message)}\n`);
     process.exitCode = 2;
   }
 }
@@ -61,7 +64,7 @@ function readOptions(url: string | undefined, flags: Flags): TortureOptions {
     rooms: read('rooms', 4, 1, 1_000),
     steady: read('steady', 10, 1, 86_400),
     patience: read('patience', 20, 1, 3_600),
-    apiKey: flags.apiKey ?? process.env.ELIZAD_API_KEY,
+    apiKey: flags.apiKey ?? findClientKey(flags.apiKeyFile),
   };
 }
 
