@@ -8,11 +8,12 @@ export type ArrivalLimits = {
   readonly patienceMs: number;
   /** What must come on average once that is over. */
   readonly bytesPerSecond: number;
-  /** How long what comes is thrown away after the answer, so that who still sends can read it. */
+  /** How long, and about how many bytes, what comes after the answer is thrown away, so that who still sends can read it. */
   readonly lingerMs: number;
+  readonly lingerBytes: number;
 };
 
-const usual: ArrivalLimits = { patienceMs: 60_000, bytesPerSecond: 10_000, lingerMs: 5_000 };
+const usual: ArrivalLimits = { patienceMs: 60_000, bytesPerSecond: 10_000, lingerMs: 5_000, lingerBytes: 1_000_000 };
 
 /** Of the headers; they have no uploads among them. */
 export const headersMs = 20_000;
@@ -43,8 +44,19 @@ function watchArrival(request: IncomingMessage, response: ServerResponse, limits
   request.once('close', () => clearTimeout(timer));
   response.once('finish', () => {
     clearTimeout(timer);
-    if (!request.complete) timer = setTimeout(() => socket.destroy(), limits.lingerMs).unref();
+    if (!request.complete) throwAway(request, limits);
   });
+}
+
+/** Node reads on by itself, and has no bound for it. */
+function throwAway(request: IncomingMessage, { lingerMs, lingerBytes }: ArrivalLimits): void {
+  const { socket } = request;
+  const most = socket.bytesRead + lingerBytes;
+  const end = performance.now() + lingerMs;
+  const timer = setInterval(() => {
+    if (request.complete || socket.destroyed) clearInterval(timer);
+    else if (socket.bytesRead > most || performance.now() > end) socket.destroy();
+  }, lingerMs / 50).unref();
 }
 
 /** In the words of Node's own limit. */

@@ -8,11 +8,11 @@ import { setInterval } from 'node:timers/promises';
 import { limitArrival } from '../../src/rest/arrival.ts';
 
 const head = 'POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000000\r\n\r\n';
-const limits = { patienceMs: 200, bytesPerSecond: 1_000, lingerMs: 200 };
+const limits = { patienceMs: 200, bytesPerSecond: 1_000, lingerMs: 200, lingerBytes: 50_000 };
 
-async function open(t: TestContext, listener: RequestListener) {
+async function open(t: TestContext, listener: RequestListener, own: Partial<typeof limits> = {}) {
   const server = createServer(listener);
-  limitArrival(server, limits);
+  limitArrival(server, { ...limits, ...own });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
@@ -64,12 +64,24 @@ describe('a body', () => {
     await closed;
   });
 
+  it('that is refused and goes on is cut off after some of it', async (t) => {
+    const refuse: RequestListener = (_request, response) => response.writeHead(401).end();
+    const { socket, closed, answer } = await open(t, refuse, { lingerMs: 4_000 });
+    socket.on('error', () => {}).write(head);
+    await once(socket, 'data');
+    const start = performance.now();
+    socket.write('x'.repeat(100_000));
+    await closed;
+    assert.match(answer(), /^HTTP\/1\.1 401 /);
+    assert.ok(performance.now() - start < 3_000, 'long before its time was over');
+  });
+
   it('that is refused is thrown away for a moment, and no longer', async (t) => {
     const { socket, closed, answer } = await open(t, (_request, response) => response.writeHead(401).end());
     socket.on('error', () => {}).write(`${head}the beginning`);
     const [first] = await once(socket, 'data');
     assert.match(String(first), /^HTTP\/1\.1 401 /);
-    socket.write('x'.repeat(100_000));
+    socket.write('x'.repeat(10_000));
     await closed;
     assert.doesNotMatch(answer(), /408/);
   });
