@@ -38,6 +38,7 @@ import { openStrangerLog } from './observability/stranger-log.ts';
 import { limitArrival } from './rest/arrival.ts';
 import { createHttpServer } from './rest/http-server.ts';
 import { hintAtProxy } from './rest/proxy-hint.ts';
+import { describeOpenDir } from './storage/data-dir.ts';
 import { openDiskFiles } from './storage/file-store.ts';
 import { getLastPosition } from './storage/history.ts';
 import { openKeptLog } from './storage/log-entries.ts';
@@ -81,6 +82,8 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const logger = await openLogger({ level: settings.logLevel, pretty: options.pretty ?? false, stream: logStream });
   const strangers = openStrangerLog(logger);
   const database = await openSqlite(settings.dataDir);
+  const openDir = describeOpenDir(settings.dataDir);
+  if (openDir !== undefined) logger.warn(openDir);
   const keptLog = openKeptLog(database, logStream, settings.logKept);
   const unready = new Set(['starting']);
   const letGo = new AbortController();

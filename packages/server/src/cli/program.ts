@@ -1,6 +1,9 @@
-/** The command line: `elizad serve` (the default), `elizad chat`, `elizad torture`. */
+/** The command line: `elizad serve` (the default), `elizad chat`, `elizad compact`, `elizad torture`. */
 import { Command } from 'commander';
 import { version } from '../config.ts';
+
+// Whatever a command writes is for the user who runs it.
+process.umask(0o077);
 
 const program = new Command('elizad')
   .description('The real-time server of Eliza OS, made durable.')
@@ -33,6 +36,15 @@ program
   .action(async (url, flags) => {
     const { chat } = await import('./chat.ts');
     await chat(url, flags);
+  });
+
+program
+  .command('compact')
+  .description('write the store of a stopped server anew: shorter, and without a trace of what was ever deleted')
+  .option('-d, --data <directory>', 'data directory (ELIZAD_DATA, default .elizad)')
+  .action(async ({ data }) => {
+    const { compact } = await import('./compact.ts');
+    await compact(data);
   });
 
 program

@@ -155,7 +155,6 @@ export async function updateFact(db: Kysely<Tables>, fact: MemoryRow, text: stri
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return true;
     const words = toIndexedWords({ agentId: fact.agent_id, channelId: fact.channel_id }, text);
-    await transaction.deleteFrom('memory_words').where('rowid', '=', fact.row).execute();
     await transaction.insertInto('memory_words').values({ rowid: fact.row, words }).execute();
     return true;
   });

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { createPrivateFile } from './data-dir.ts';
 
 export type DataLock = { release(): void };
 
@@ -11,7 +12,9 @@ export class StoreError extends Error {}
 /** Takes the lock or throws `StoreError`. The lock is SQLite's own on a file of its own, so no stale file can hold it. */
 export function lockDataDir(dataDir: string): DataLock {
   const holder = join(dataDir, 'server.pid');
-  const lock = new DatabaseSync(join(dataDir, 'server.lock'), { timeout: 0 });
+  const path = join(dataDir, 'server.lock');
+  createPrivateFile(path);
+  const lock = new DatabaseSync(path, { timeout: 0 });
   try {
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
@@ -21,7 +24,7 @@ export function lockDataDir(dataDir: string): DataLock {
       `Another elizad (pid ${readHolder(holder)}) uses ${dataDir}. Stop it, or set ELIZAD_DATA to another directory.`,
     );
   }
-  writeFileSync(holder, String(process.pid));
+  writeFileSync(holder, String(process.pid), { mode: 0o600 });
   return { release: () => lock.close() };
 }
 

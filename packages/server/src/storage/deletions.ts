@@ -74,6 +74,7 @@ export async function eraseMessage(
       .values({ position: completedAt as number, channel_id: channelId, message_id: completedId })
       .execute();
   const position = takePlace();
+  await erasePrompt(db, channelId, messageId);
   await db.deleteFrom('messages').where('id', '=', messageId).execute();
   await db
     .insertInto('deletions')
@@ -86,6 +87,21 @@ export async function eraseMessage(
     })
     .execute();
   return { position, ...(isCompleted && { completed: ended, completedAt, completedId }) };
+}
+
+/** The question of a job is also kept with the job, whose id its channel has. Of one message of it, or of any. */
+export async function erasePrompt(db: Transaction<Tables>, channelId: string, messageId?: string): Promise<void> {
+  let query = db.updateTable('jobs').set({ prompt: '' }).where('id', '=', channelId).where('prompt', '!=', '');
+  if (messageId !== undefined)
+    query = query.where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('messages')
+          .select('messages.id')
+          .where('messages.id', '=', messageId)
+          .whereRef('messages.client_message_id', '=', 'jobs.id'),
+      ),
+    );
+  await query.execute();
 }
 
 async function findCompletion(

@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { toDedupeKey } from './message-row.ts';
 import { agents } from './migration-agents.ts';
+import { erasure } from './migration-erasure.ts';
 import { memories } from './migration-memories.ts';
 import { rest } from './migration-rest.ts';
 import { strangerLog } from './migration-stranger-log.ts';
@@ -186,6 +187,7 @@ const migrations: Record<string, Migration> = {
   '0006-agents': agents,
   '0007-rest': rest,
   '0008-stranger-log': strangerLog,
+  '0009-erasure': erasure,
 };
 
 /**

@@ -6,7 +6,7 @@ import type { ChannelUpdate } from 'elizad-protocol';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { inList } from './batches.ts';
 import { type ChannelRow, type ParticipantRow, upsertParticipants } from './channels.ts';
-import type { Range } from './deletions.ts';
+import { erasePrompt, type Range } from './deletions.ts';
 import { type RoomErasure, unmarkRoom } from './room-thinning.ts';
 import type { Tables } from './tables.ts';
 import type { EndedTurn } from './turn-endings.ts';
@@ -103,6 +103,7 @@ async function erase(db: Transaction<Tables>, { kind, channelId }: RoomErasure):
   await db.deleteFrom('completions').where('channel_id', '=', channelId).execute();
   await db.deleteFrom('edits').where('channel_id', '=', channelId).execute();
   await db.deleteFrom('memories').where('channel_id', '=', channelId).where('kind', '=', 'fact').execute();
+  await erasePrompt(db, channelId);
   if (kind === 'deleted') await db.deleteFrom('channels').where('id', '=', channelId).execute();
   return Number(numDeletedRows);
 }

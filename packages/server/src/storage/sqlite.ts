@@ -1,5 +1,4 @@
 /** The SQLite engine: node:sqlite under kysely, durable (WAL, fsync at every commit), with prepared statements kept. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { ElizadError } from 'elizad-protocol';
@@ -13,8 +12,10 @@ import {
   SqliteQueryCompiler,
   type SqliteStatement,
 } from 'kysely';
+import { createPrivateFile, prepareDataDir } from './data-dir.ts';
 import { type DataLock, lockDataDir, StoreError } from './data-lock.ts';
 import { migrate } from './migrations.ts';
+import { busyMs, compact, isErasing, openScrub, type Scrub } from './scrub.ts';
 import type { Tables } from './tables.ts';
 
 /** Statements kept prepared; those of the server are fewer. */
@@ -35,7 +36,7 @@ export type Database = { db: Kysely<Tables>; insertRows: InsertRows; close(): Pr
 export async function openSqlite(dataDir: string): Promise<Database> {
   let lock: DataLock | undefined;
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    prepareDataDir(dataDir);
     lock = lockDataDir(dataDir);
     return await openFile(dataDir, lock);
   } catch (cause) {
@@ -49,26 +50,52 @@ export async function openSqlite(dataDir: string): Promise<Database> {
   }
 }
 
+/**
+ * Writes the store of a server that does not run anew, without anything that was ever deleted from it, and shorter.
+ * Throws as `openSqlite` does.
+ */
+export async function compactSqlite(dataDir: string): Promise<void> {
+  const { close } = await openSqlite(dataDir);
+  await close();
+  const lock = lockDataDir(dataDir);
+  const file = new DatabaseSync(join(dataDir, 'elizad.sqlite'), { timeout: busyMs });
+  try {
+    compact(file);
+  } catch (cause) {
+    throw new StoreError(`${dataDir} could not be written anew (${(cause as Error).message}). It is as it was.`, {
+      cause,
+    });
+  } finally {
+    file.close();
+    lock.release();
+  }
+}
+
 async function openFile(dataDir: string, lock: DataLock): Promise<Database> {
-  const file = new DatabaseSync(join(dataDir, 'elizad.sqlite'), { timeout: 5_000 });
+  const path = join(dataDir, 'elizad.sqlite');
+  createPrivateFile(path);
+  const file = new DatabaseSync(path, { timeout: busyMs });
   try {
     file.exec(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;',
     );
+    file.exec('PRAGMA secure_delete = ON');
     // In pages: a checkpoint every 16 MB instead of 4 writes each page of an index less often.
     file.exec('PRAGMA wal_autocheckpoint = 4000');
-    const database = bridge(file);
+    const scrub = openScrub(file);
+    const database = bridge(file, scrub.plan);
     const db = new Kysely<Tables>({ dialect: new Dialect({ database }) });
     await migrate(db);
-    return { db, insertRows: createInsertRows(database), close: () => closeAll(db, file, lock) };
+    await scrub.start(db);
+    return { db, insertRows: createInsertRows(database), close: () => closeAll(db, scrub, lock) };
   } catch (error) {
     file.close();
     throw error;
   }
 }
 
-async function closeAll(db: Kysely<Tables>, file: DatabaseSync, lock: DataLock): Promise<void> {
-  file.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+async function closeAll(db: Kysely<Tables>, scrub: Scrub, lock: DataLock): Promise<void> {
+  await scrub.stop();
   await db.destroy();
   lock.release();
 }
@@ -102,8 +129,8 @@ class Compiler extends SqliteQueryCompiler {
   }
 }
 
-/** node:sqlite in the shape that kysely's dialect takes. */
-function bridge(file: DatabaseSync): SqliteDatabase {
+/** node:sqlite in the shape that kysely's dialect takes. `onErased` is called after a statement that erases. */
+function bridge(file: DatabaseSync, onErased: () => void): SqliteDatabase {
   const kept = new Map<string, SqliteStatement>();
   return {
     close: () => file.close(),
@@ -111,7 +138,10 @@ function bridge(file: DatabaseSync): SqliteDatabase {
       let statement = kept.get(sql);
       if (!statement) {
         if (kept.size >= keptStatements) kept.delete(kept.keys().next().value as string);
-        statement = bridgeStatement(guard(() => file.prepare(sql)));
+        statement = bridgeStatement(
+          guard(() => file.prepare(sql)),
+          isErasing(sql) ? onErased : () => {},
+        );
         kept.set(sql, statement);
       }
       return statement;
@@ -120,7 +150,7 @@ function bridge(file: DatabaseSync): SqliteDatabase {
 }
 
 /** Rows come as arrays and are named here: objects that node:sqlite names itself are slow to make, and slow to read. */
-function bridgeStatement(statement: StatementSync): SqliteStatement {
+function bridgeStatement(statement: StatementSync, onDone: () => void): SqliteStatement {
   let names = listNames(statement);
   const toObject = (row: unknown) => {
     const values = row as SQLOutputValue[];
@@ -133,8 +163,16 @@ function bridgeStatement(statement: StatementSync): SqliteStatement {
   statement.setReturnArrays(true);
   return {
     reader: names.length > 0,
-    all: (parameters) => guard(() => statement.all(...(parameters as SQLInputValue[])).map(toObject)),
-    run: (parameters) => guard(() => statement.run(...(parameters as SQLInputValue[]))),
+    all(parameters) {
+      const rows = guard(() => statement.all(...(parameters as SQLInputValue[])).map(toObject));
+      onDone();
+      return rows;
+    },
+    run(parameters) {
+      const result = guard(() => statement.run(...(parameters as SQLInputValue[])));
+      onDone();
+      return result;
+    },
     *iterate(parameters) {
       for (const row of statement.iterate(...(parameters as SQLInputValue[]))) yield toObject(row);
     },

@@ -182,6 +182,8 @@ export type MemoriesTable = {
 };
 /** The full text index of memories, by their `row`. */
 export type MemoryWordsTable = { rowid: number; words: string };
+/** One row: how many memories were erased, and how many of them are no longer in the index of words. */
+export type WordErasuresTable = { erased: number; merged: number };
 /** Up to which message an agent has looked for facts in a room. */
 export type MemoryProgressTable = { agent_id: string; channel_id: string; last_seq: number };
 /** What was read for an agent, with a digest of the content, so that it is read anew only when it changed. */
@@ -204,6 +206,7 @@ export type Tables = {
   deletions: DeletionsTable;
   memories: MemoriesTable;
   memory_words: MemoryWordsTable;
+  word_erasures: WordErasuresTable;
   memory_progress: MemoryProgressTable;
   knowledge_sources: KnowledgeSourcesTable;
   room_changes: RoomChangesTable;

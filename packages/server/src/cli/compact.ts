@@ -1,0 +1,26 @@
+/** `elizad compact`: the store is written anew while no server runs, so that nothing that was deleted is left in it. */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { readEnvironment, readSettings, SettingError } from '../config.ts';
+import { StoreError } from '../storage/data-lock.ts';
+import { compactSqlite } from '../storage/sqlite.ts';
+
+export async function compact(data: string | undefined): Promise<void> {
+  try {
+    const { dataDir } = readSettings({ env: readEnvironment(), flags: { dataDir: data } });
+    const before = measure(dataDir);
+    await compactSqlite(dataDir);
+    process.stdout.write(`elizad: ${dataDir} was written anew: ${before} MB before, ${measure(dataDir)} MB now.\n`);
+  } catch (error) {
+    if (!(error instanceof SettingError || error instanceof StoreError)) throw error;
+    process.stderr.write(`elizad: ${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** Throws `StoreError` where there is no store: none is made. */
+function measure(dataDir: string): string {
+  const stat = statSync(join(dataDir, 'elizad.sqlite'), { throwIfNoEntry: false });
+  if (!stat) throw new StoreError(`ELIZAD_DATA: there is no store in ${dataDir}. Set it to the directory of a server.`);
+  return (stat.size / 1_000_000).toFixed(1);
+}

@@ -1,0 +1,54 @@
+/**
+ * The data directory: made when missing, and what the server keeps in it closed to all other users of the machine,
+ * whoever made the directory, and however an older elizad has left it.
+ */
+import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** All that a group and others may do. */
+const ofOthers = 0o077;
+
+/** Where the system tells users apart. */
+const uid = process.getuid?.();
+
+/** What the server writes there itself, and copies of it under a longer name. Nothing else is touched: it may be a home. */
+const own = /^(elizad\.sqlite.*|server\.(lock|pid)|files)$/;
+
+/** Makes the directory, and takes from other users what they may do with what is the server's in it. */
+export function prepareDataDir(dataDir: string): void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(dataDir)) if (own.test(name)) closeExisting(join(dataDir, name));
+}
+
+/** Makes a file that only its owner may read, where it is missing. SQLite gives those that it puts beside it the same mode. */
+export function createPrivateFile(path: string): void {
+  closeToOthers(openSync(path, 'a', 0o600));
+}
+
+function closeExisting(path: string): void {
+  try {
+    // Not by way of a link, which may lead anywhere; nor to wait for the other end of a pipe.
+    closeToOthers(openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK));
+  } catch (error) {
+    if (!['ELOOP', 'EMLINK', 'EACCES', 'EPERM', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      throw error;
+  }
+}
+
+function closeToOthers(file: number): void {
+  try {
+    const { mode, uid: owner } = fstatSync(file);
+    if (owner === uid && mode & ofOthers) fchmodSync(file, mode & 0o700);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** What other users may do with the directory itself, and how to close it; nothing where they may do nothing. */
+export function describeOpenDir(dataDir: string): string | undefined {
+  const { mode } = statSync(dataDir);
+  if (uid === undefined || !(mode & ofOthers)) return undefined;
+  const what =
+    mode & 0o022 ? 'can replace what is in it by something of their own' : 'can see the names of what is in it';
+  return `ELIZAD_DATA: other users of this machine ${what}: ${dataDir}. To close it: chmod 700 ${dataDir}`;
+}

@@ -1,0 +1,74 @@
+/** Nothing in the data directory can be read by others, whoever made the directory and what is in it. */
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { createRestClient } from '../support/rest-client.ts';
+import { openClient } from '../support/stock-client.ts';
+import { makeDir, openTestServer, spawnServer } from '../support/test-server.ts';
+
+/** Entries that others may do something with, with their modes. */
+function listOpen(directory: string): string[] {
+  return readdirSync(directory, { recursive: true }).flatMap((name) => {
+    const { mode } = statSync(join(directory, String(name)));
+    return mode & 0o077 ? `${name} ${(mode & 0o777).toString(8)}` : [];
+  });
+}
+
+async function upload(url: string): Promise<void> {
+  const { call } = createRestClient(url);
+  const made = await call('create-channel', { body: { name: 'Room', type: 'GROUP' } });
+  const body = new FormData();
+  body.append('file', new File(['some words'], 'a.txt', { type: 'text/plain' }));
+  const { status } = await call('upload-channel-media', { params: { channelId: made.body.data.id }, body });
+  assert.equal(status, 200);
+}
+
+describe('the data directory', { skip: process.getuid === undefined && 'the system has no users of this kind' }, () => {
+  for (const mode of [undefined, 0o755, 0o777])
+    it(`${mode === undefined ? 'that is new' : `of mode ${mode.toString(8)}`} has nothing in it for others`, async (t) => {
+      const dataDir = join(makeDir(t), 'data');
+      if (mode !== undefined) {
+        mkdirSync(dataDir);
+        chmodSync(dataDir, mode);
+      }
+      const { url } = await openTestServer(t, { ELIZAD_DATA: dataDir });
+      await openClient(t, url).ask('join', { roomId: crypto.randomUUID() });
+      await upload(url);
+      const names = readdirSync(dataDir);
+      for (const name of ['', '-wal', '-shm'])
+        assert.ok(names.includes(`elizad.sqlite${name}`), `there is no elizad.sqlite${name}`);
+      assert.deepEqual(listOpen(dataDir), []);
+      assert.equal(statSync(dataDir).mode & 0o777, mode ?? 0o700);
+    });
+
+  it('is closed where it was left open, but for what is not the server’s own', async (t) => {
+    const directory = makeDir(t);
+    const dataDir = join(directory, 'data');
+    const [linked, other] = [join(directory, 'elsewhere'), join(dataDir, 'notes.txt')];
+    const first = await openTestServer(t, { ELIZAD_DATA: dataDir });
+    await upload(first.url);
+    await first.stop();
+    writeFileSync(join(dataDir, 'elizad.sqlite.backup'), '');
+    writeFileSync(linked, '');
+    writeFileSync(other, '');
+    symlinkSync(linked, join(dataDir, 'elizad.sqlite-link'));
+    for (const name of ['elizad.sqlite', 'elizad.sqlite.backup', 'server.lock', 'server.pid'])
+      chmodSync(join(dataDir, name), 0o644);
+    for (const path of [linked, other]) chmodSync(path, 0o644);
+    chmodSync(join(dataDir, 'files'), 0o755);
+    const { stop } = await openTestServer(t, { ELIZAD_DATA: dataDir });
+    assert.deepEqual(listOpen(dataDir).sort(), ['elizad.sqlite-link 644', 'notes.txt 644']);
+    await stop();
+  });
+
+  it('that others may look into is told of once, with what closes it', async (t) => {
+    const dataDir = join(makeDir(t), 'data');
+    mkdirSync(dataDir);
+    chmodSync(dataDir, 0o755);
+    const server = await spawnServer(t, dataDir);
+    assert.equal(server.output().split(`chmod 700 ${dataDir}`).length, 2, server.output());
+    assert.equal(await server.end('SIGTERM'), 0);
+    assert.doesNotMatch(readFileSync(join(dataDir, 'server.pid'), 'utf8'), /\D/);
+  });
+});
