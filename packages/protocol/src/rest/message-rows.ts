@@ -145,7 +145,7 @@ export const messageRows = {
     path: '/api/messaging/messages/search',
     domain: 'messaging',
     about:
-      'Messages that have some words in them, newest first: of one channel, or of the twenty that the entity of `X-Entity-Id` joined last. The last two thousand of each channel are looked through.',
+      'Messages that have some words in them, newest first: of one channel, or of the twenty that the entity of `X-Entity-Id` joined last. The last two thousand of each channel are looked through, up to 10 MB of text in all: `partial` says that there was more.',
     scope: 'chat',
     body: z.object({
       query: wellFormed.trim().min(1).max(200),
@@ -156,7 +156,7 @@ export const messageRows = {
       limit: z.coerce.number().int().min(1).max(pageSizes.most).default(pageSizes.default),
     }),
     spellings: { query: ['q', 'text'], channelId: ['channel_id', 'roomId'], authorId: ['author_id', 'userId'] },
-    answers: { 200: enveloped(z.object({ messages: z.array(restMessage) })) },
+    answers: { 200: enveloped(z.object({ messages: z.array(restMessage), partial: z.literal(true).optional() })) },
     errors: ['channel-not-found'],
   },
   'get-message': {

@@ -47,8 +47,9 @@ export const historyHandlers: RestHandlers<HistoryRows> = {
       throw new ElizadError('channel-not-found', { roomId: channelId });
     const channelIds = channelId ? [channelId] : await listChannelIdsOf(db, principal.entityId, mostSearched);
     const bounds = { authorId: body.authorId ?? undefined, from: body.from ?? undefined, to: body.to ?? undefined };
-    const listed = await searchMessages(db, channelIds, { words, limit, ...bounds });
-    return { success: true, data: { messages: listed.map((one) => toRestMessage(messaging, one)) } };
+    const { listed, isPartial } = await searchMessages(db, channelIds, { words, limit, ...bounds });
+    const messages = listed.map((one) => toRestMessage(messaging, one));
+    return { success: true, data: { messages, ...(isPartial && { partial: true }) } };
   },
   'get-message': async ({ messaging }, { params }) => ({
     success: true,
