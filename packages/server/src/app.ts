@@ -24,6 +24,7 @@ import { createAnswers } from './messaging/answers.ts';
 import type { Broadcast } from './messaging/broadcast.ts';
 import { openChannelDirectory } from './messaging/channel-directory.ts';
 import { type Jobs, openJobs } from './messaging/jobs.ts';
+import { sweepFiles } from './messaging/media/files.ts';
 import type { Messaging } from './messaging/messages.ts';
 import { startTelling } from './messaging/offset.ts';
 import { finishErasures } from './messaging/room-erasure.ts';
@@ -207,14 +208,18 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       await jobs?.forgetOld();
     };
     await forgetOld();
+    const sweep = () => sweepFiles(messaging).catch((err) => logger.error({ err }, 'files that nobody has stay'));
+    let sweeping: Promise<void> | undefined;
     const daily = setInterval(() => {
       forgetOld().catch((err) => logger.error({ err }, 'old sessions and traces stay'));
+      sweeping = sweep();
     }, dayMs).unref();
     await finishErasures(messaging, worker.cancel);
     await listen(http, settings);
     await worker.start();
     await jobs.start();
     unready.clear();
+    sweeping = sweep();
     let stopping: Promise<void> | undefined;
     const stopped = Promise.withResolvers<void>();
     const stop = async () => {
@@ -235,6 +240,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       clearTimeout(cut);
       http.closeAllConnections();
       await closed;
+      await sweeping;
       await closeStore();
       stopped.resolve();
     };

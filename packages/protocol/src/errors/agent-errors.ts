@@ -123,6 +123,13 @@ export const agentErrors = {
     'The server could not use its disk: nothing was stored, and nobody saw it.',
     'Send it again with the same messageId; if it lasts, look at the disk of the server.',
   ),
+  'storage-full': row(
+    5004,
+    507,
+    'changed',
+    'The server keeps as many bytes of files as it may: this one was not kept.',
+    'Delete rooms or messages with files that nobody needs, or raise MAX_STORED_BYTES.',
+  ),
   internal: row(
     5003,
     500,

@@ -18,7 +18,13 @@ const fileOfChannel = z.object({ ...stored, channelId: uuid, agentId: uuid.optio
 
 const fileName = z.string().regex(/^[0-9a-f]{40}\.[0-9a-z]{1,5}$/, 'expected the name of a stored file');
 const thumbnailQuery = z.object({ thumbnail: z.enum(['1', 'true']).optional() });
-const uploadErrors = ['file-missing', 'file-too-large', 'unsupported-file-type', 'storage-failed'] as const;
+const uploadErrors = [
+  'file-missing',
+  'file-too-large',
+  'unsupported-file-type',
+  'storage-failed',
+  'storage-full',
+] as const;
 
 const readAbout =
   'Reads an uploaded file; ranges and validators are honoured. No key is asked for: the name is random, 160 bits of it, and whoever has it may read. `?thumbnail=1` gives the small picture.';

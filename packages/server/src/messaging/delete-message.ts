@@ -6,6 +6,7 @@ import { ElizadError } from 'elizad-protocol';
 import { assertMayDelete, assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { findSenderId, listMessageIdsOf } from '../storage/deletions.ts';
+import { deleteLetGoFiles } from './media/files.ts';
 import { completeMessage, type Messaging } from './messages.ts';
 
 /** Stops the answers to a message, or all of a channel; returns how many were under way. */
@@ -43,6 +44,7 @@ export async function deleteMessage(
     broadcast('message-deleted', deletes, { channelId }, { position });
   });
   if (duplicate) throw new ElizadError('message-not-found', { roomId: channelId });
+  await deleteLetGoFiles(messaging);
 }
 
 /** Messages that are deleted at one time. */

@@ -9,7 +9,7 @@ import { listThinned, type RoomErasure } from '../storage/room-thinning.ts';
 import type { Channel } from './channel-directory.ts';
 import { getChangeable } from './channel-life.ts';
 import type { CancelTurns } from './delete-message.ts';
-import { deleteFilesOf } from './media/files.ts';
+import { deleteFilesOf, deleteLetGoFiles } from './media/files.ts';
 import { completeMessage, type Messaging } from './messages.ts';
 
 /**
@@ -70,6 +70,7 @@ async function erase(
     broadcast(`channel-${kind}`, { channelId }, { channelId }, { position });
   });
   if (duplicate) throw new ElizadError('channel-not-found', { roomId: channelId });
+  await deleteLetGoFiles(messaging);
   return erased + (room?.erased ?? 0);
 }
 

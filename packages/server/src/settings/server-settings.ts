@@ -89,6 +89,13 @@ export const serverSettings = {
     about: 'Largest file that may be uploaded. Files are kept in the data directory.',
     why: 'The limit of the reference server.',
   },
+  maxStoredBytes: {
+    env: ['MAX_STORED_BYTES'],
+    schema: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(10_000_000_000),
+    accepts: 'a whole number of bytes; 0 keeps no file',
+    about: 'Bytes that all uploaded files may have together; beyond, an upload is refused with `storage-full`.',
+    why: 'Two hundred of the largest files: plenty for people, and no loop of uploads fills the disk.',
+  },
   maxTextLength: {
     env: ['MAX_TEXT_LENGTH'],
     schema: wholeNumber(1, 10_000_000).default(defaultLimits.maxTextLength),

@@ -3,8 +3,8 @@
  * until it is complete and synced: a file is there as a whole or not at all. Rows about files are in files.ts.
  */
 import { randomBytes } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { createReadStream, createWriteStream, type Dirent } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -31,6 +31,8 @@ export type FileStore = {
   pathOf(name: string): string;
   /** The first `most` bytes; undefined where there is no such file. */
   read(name: string, most: number): Promise<Uint8Array | undefined>;
+  /** Names of files that were kept before this process began, some at a time. */
+  listOld(): AsyncIterable<string[]>;
   /** That it is not there is no error. */
   remove(name: string): Promise<void>;
 };
@@ -44,6 +46,7 @@ export const createFileName = (extension: string): string => `${randomBytes(20).
 /** Files in a directory, which is made with the first of them. What an earlier run has left half-received is removed. */
 export function openDiskFiles(directory: string): FileStore {
   const incoming = join(directory, 'incoming');
+  const openedAt = Date.now();
   let ready: Promise<unknown> | undefined;
   const prepare = () => {
     ready ??= rm(incoming, { recursive: true, force: true })
@@ -89,8 +92,24 @@ export function openDiskFiles(directory: string): FileStore {
       }
       return new Uint8Array(Buffer.concat(parts));
     },
+    async *listOld() {
+      for (const { name: folder } of await listFolders(directory)) {
+        const names = (await readdir(join(directory, folder))).filter((name) => namePattern.test(name));
+        const stats = await Promise.all(names.map((name) => stat(pathOf(name)).catch(() => undefined)));
+        yield names.filter((_, index) => (stats[index]?.ctimeMs ?? Date.now()) < openedAt);
+      }
+    },
     remove: (name) => rm(pathOf(name), { force: true }),
   };
+}
+
+/** Where files are, by the first letters of their names; none where nothing was ever kept. */
+async function listFolders(directory: string): Promise<Dirent[]> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return entries.filter((entry) => entry.isDirectory() && /^[0-9a-f]{2}$/.test(entry.name));
 }
 
 /** Looks at bytes as they pass: how many, the first of them, and whether they are text. */

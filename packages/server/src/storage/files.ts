@@ -1,5 +1,6 @@
 /** Rows of uploaded files: whose they are and what is known of them. Their bytes are in the file store. */
-import type { Kysely, Selectable } from 'kysely';
+import type { Insertable, Kysely, Selectable } from 'kysely';
+import { inList } from './batches.ts';
 import type { Tables } from './tables.ts';
 import type { FilesTable } from './tables-rest.ts';
 
@@ -8,7 +9,7 @@ export type FileRow = Selectable<FilesTable>;
 /** To what a file belongs, and goes with. */
 export type FileOwner = { kind: FileRow['owner_kind']; id: string };
 
-export async function insertFile(db: Kysely<Tables>, row: FileRow): Promise<void> {
+export async function insertFile(db: Kysely<Tables>, row: Insertable<FilesTable>): Promise<void> {
   await db.insertInto('files').values(row).execute();
 }
 
@@ -31,6 +32,26 @@ export async function listFiles(db: Kysely<Tables>, owner: FileOwner, limit: num
     .where('owner_id', '=', owner.id)
     .limit(limit)
     .execute();
+}
+
+/** Bytes of all files together; small pictures are not counted. */
+export async function sumFileSizes(db: Kysely<Tables>): Promise<number> {
+  const row = await db
+    .selectFrom('files')
+    .select((eb) => eb.fn.sum<number | null>('size').as('bytes'))
+    .executeTakeFirst();
+  return row?.bytes ?? 0;
+}
+
+/** Those of some names, which are of bytes or of small pictures, that no file has. */
+export async function listUnknownNames(db: Kysely<Tables>, names: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .selectFrom('files')
+    .select(['stored_name', 'thumbnail'])
+    .where((eb) => eb.or([eb('stored_name', 'in', inList(names)), eb('thumbnail', 'in', inList(names))]))
+    .execute();
+  const known = new Set(rows.flatMap(({ stored_name, thumbnail }) => [stored_name, thumbnail]));
+  return names.filter((name) => !known.has(name));
 }
 
 export async function deleteFile(db: Kysely<Tables>, id: string): Promise<void> {

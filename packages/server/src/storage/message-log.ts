@@ -7,6 +7,7 @@ import { type Insertable, sql, type Transaction } from 'kysely';
 import { passStop } from '../observability/walk.ts';
 import { inList } from './batches.ts';
 import { type Deletion, eraseMessage } from './deletions.ts';
+import { insertFileUses } from './file-uses.ts';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
 import { getLastPosition } from './history.ts';
 import { fromRow, type Stored, toDedupeKey, toEdit, toRow } from './message-row.ts';
@@ -156,6 +157,7 @@ async function commitJobs(
         .executeTakeFirst();
       // It was deleted meanwhile: it must not come back to those who hear the room.
       if (numUpdatedRows === 0n) return { duplicate: true };
+      await insertFileUses(db, { id: edit.id, attachments: JSON.stringify(edit.attachments) });
       result.message = edit;
       result.position = takePlace();
       edits.push({ position: result.position, channel_id: edit.channelId, message_id: edit.id });
@@ -192,7 +194,9 @@ async function commitJobs(
       db,
       fresh.map(({ message }) => message),
     );
-    insertRows('messages', fresh.splice(0).map(toRow));
+    const rows = fresh.splice(0).map(toRow);
+    insertRows('messages', rows);
+    for (const row of rows) if (row.attachments !== '[]') await insertFileUses(db, row);
     insertRows('turns', turns.splice(0));
     insertRows('completions', completions.splice(0));
     insertRows('edits', edits.splice(0));

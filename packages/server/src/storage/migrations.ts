@@ -5,6 +5,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { toDedupeKey } from './message-row.ts';
 import { agents } from './migration-agents.ts';
 import { erasure } from './migration-erasure.ts';
+import { files } from './migration-files.ts';
 import { memories } from './migration-memories.ts';
 import { rest } from './migration-rest.ts';
 import { strangerLog } from './migration-stranger-log.ts';
@@ -188,6 +189,7 @@ const migrations: Record<string, Migration> = {
   '0007-rest': rest,
   '0008-stranger-log': strangerLog,
   '0009-erasure': erasure,
+  '0010-files': files,
 };
 
 /**

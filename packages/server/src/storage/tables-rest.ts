@@ -76,7 +76,11 @@ export type FilesTable = {
   size: number;
   thumbnail: string | null;
   created_at: number;
+  /** 1 when the last message that showed it is gone: it goes too. */
+  is_let_go: Generated<0 | 1>;
 };
+/** Which messages show which files. */
+export type FileUsesTable = { message_id: string; file_id: string };
 /** The last lines of the server's log; those that strangers cause have a table of their own. */
 export type LogEntriesTable = {
   position: Generated<number>;

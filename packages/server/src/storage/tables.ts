@@ -4,6 +4,7 @@ import type { Generated } from 'kysely';
 import type {
   ChatSessionsTable,
   FilesTable,
+  FileUsesTable,
   JobsTable,
   LogEntriesTable,
   RoomChangesTable,
@@ -215,6 +216,7 @@ export type Tables = {
   chat_sessions: ChatSessionsTable;
   jobs: JobsTable;
   files: FilesTable;
+  file_uses: FileUsesTable;
   log_entries: LogEntriesTable;
   stranger_log_entries: LogEntriesTable;
 };

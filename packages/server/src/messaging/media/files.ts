@@ -1,7 +1,17 @@
 /** Files of agents and channels: kept, found again by their address, and deleted with what they belong to. */
 import { ElizadError } from 'elizad-protocol';
 import { createFileName, type FileStore, type IncomingFile } from '../../storage/file-store.ts';
-import { deleteFile, type FileOwner, type FileRow, findFile, insertFile, listFiles } from '../../storage/files.ts';
+import { letGoOfGoneChannels, listLetGo } from '../../storage/file-uses.ts';
+import {
+  deleteFile,
+  type FileOwner,
+  type FileRow,
+  findFile,
+  insertFile,
+  listFiles,
+  listUnknownNames,
+  sumFileSizes,
+} from '../../storage/files.ts';
 import { createId } from '../../storage/ids.ts';
 import type { Database } from '../../storage/sqlite.ts';
 import { findFileType } from './file-kind.ts';
@@ -13,6 +23,11 @@ export type FilesDeps = { database: Pick<Database, 'db'>; files: FileStore };
 export type Declared = { name?: string; mediaType?: string };
 
 const mostNameLength = 255;
+
+/** Throws `storage-full` where files together would have more than `most` bytes, with `added` ones more. */
+export async function assertRoomFor({ database }: Pick<FilesDeps, 'database'>, most: number, added = 1): Promise<void> {
+  if ((await sumFileSizes(database.db)) + added > most) throw new ElizadError('storage-full');
+}
 
 /** Keeps a file that has arrived. Throws `unsupported-file-type`, `file-missing` where it has no bytes, and `storage-failed`. */
 export async function keepFile(
@@ -38,6 +53,7 @@ export async function keepFile(
       size: incoming.size,
       thumbnail: thumbnail ?? null,
       created_at: Date.now(),
+      is_let_go: 0,
     };
     await insertFile(database.db, row).catch(async (error) => {
       await removeBytes(files, row);
@@ -88,6 +104,26 @@ export async function deleteFilesOf({ database, files }: FilesDeps, owner: FileO
       await deleteFile(database.db, row.id);
     }
   }
+}
+
+/** Deletes files that nothing shows any more: after what showed them was deleted. What a crash left of that is done at the next start. */
+export async function deleteLetGoFiles({ database, files }: FilesDeps): Promise<void> {
+  for (;;) {
+    const rows = await listLetGo(database.db, 100);
+    for (const row of rows) {
+      await removeBytes(files, row);
+      await deleteFile(database.db, row.id);
+    }
+    if (rows.length < 100) return;
+  }
+}
+
+/** Removes bytes that a crash has left without a row, and lets go what has gone without its files. */
+export async function sweepFiles({ database, files }: FilesDeps): Promise<void> {
+  await letGoOfGoneChannels(database.db);
+  await deleteLetGoFiles({ database, files });
+  for await (const names of files.listOld())
+    for (const name of await listUnknownNames(database.db, names)) await files.remove(name);
 }
 
 async function removeBytes(files: FileStore, { stored_name, thumbnail }: FileRow): Promise<void> {

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Principal } from '../../auth/principal.ts';
 import { kindOf } from '../../messaging/media/file-kind.ts';
-import { addressOf, keepFile } from '../../messaging/media/files.ts';
+import { addressOf, assertRoomFor, keepFile } from '../../messaging/media/files.ts';
 import { type FileOwner, type FileRow, findFile } from '../../storage/files.ts';
 import type { RestDeps } from '../context.ts';
 import type { RestHandlers } from '../handler.ts';
@@ -49,7 +49,12 @@ async function keepUpload<S extends z.ZodType>(
   owner: FileOwner,
   expected: { body?: S },
 ) {
+  await assertRoomFor(messaging, settings.maxStoredBytes);
   const { file, declared, fields } = await receiveUpload(raw, messaging.files, expected, settings.maxUploadBytes);
+  await assertRoomFor(messaging, settings.maxStoredBytes, file.size).catch(async (error) => {
+    await file.drop();
+    throw error;
+  });
   const row = await keepFile(messaging, file, { owner, declared, uploadedBy: principal.entityId });
   return { row, fields };
 }
