@@ -36,7 +36,8 @@ export const agentRows = {
     method: 'GET',
     path: '/api/agents/:agentId',
     domain: 'agents',
-    about: 'An agent with its whole character. In the place of each secret stands `********`.',
+    about:
+      'An agent with its whole character. In the place of each secret stands `********`, and of whatever looks like one; who may not change agents sees of its settings only those that are known to hold none.',
     scope: 'chat',
     params: agentId,
     answers: { 200: enveloped(agentDetail) },

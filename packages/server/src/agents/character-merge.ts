@@ -43,16 +43,19 @@ function unmask(had: unknown, value: unknown, path: string, faults: Issue[]): un
 
 /**
  * For each item the stored one that its masks stand for: the one that is shown like it, wherever it was moved to, or else
- * the one at its place. Where the list is shorter places say nothing, and the secret of another item would be taken.
+ * the one at its place. Where the list is shorter places say nothing, and of several that are shown alike nobody knows
+ * which one is meant: the secret of another item would be taken.
  */
 function pair(stored: readonly JsonValue[], given: readonly unknown[]): unknown[] {
   const shown = stored.map((item) => JSON.stringify(hide(item)));
   const places = new Map(shown.map((item, index) => [item, index]));
+  const isOnly = (text: string) => shown.indexOf(text) === places.get(text);
+  const isShorter = given.length < stored.length;
   const found = given.map((item, index) => {
     const text = JSON.stringify(item);
-    return shown[index] === text ? index : places.get(text);
+    if (shown[index] === text && (!isShorter || isOnly(text))) return index;
+    return places.has(text) ? (isOnly(text) ? places.get(text) : -1) : undefined;
   });
   const taken = new Set(found);
-  const isShorter = given.length < stored.length;
   return found.map((place, index) => stored[place ?? (isShorter || taken.has(index) ? -1 : index)]);
 }

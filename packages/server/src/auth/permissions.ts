@@ -2,9 +2,12 @@
 import { ElizadError } from 'elizad-protocol';
 import type { Principal, Scope } from './principal.ts';
 
+/** Whether the principal has the scope: for what is shown to some in part. */
+export const hasScope = ({ scopes }: Principal, scope: Scope): boolean => scopes.includes(scope);
+
 /** Throws `missing-scope` unless the principal has the scope. */
 export function assertScope(principal: Principal, scope: Scope): void {
-  if (!principal.scopes.includes(scope)) throw new ElizadError('missing-scope', { scope });
+  if (!hasScope(principal, scope)) throw new ElizadError('missing-scope', { scope });
 }
 
 /** Throws `speaking-as-agent` when somebody from outside uses the id of one of the agents. */

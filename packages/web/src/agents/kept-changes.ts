@@ -1,5 +1,5 @@
 /** What was changed and is not saved yet, kept in this browser, but no secret: whoever opens this browser could read it. */
-import { maskedSecret, secretName } from 'elizad-protocol/secrets';
+import { isSecretName, isSecretText, maskedSecret } from 'elizad-protocol/secrets';
 import { keep, readKept } from '../state/kept.ts';
 import { applyChange, findChange } from './character-changes.ts';
 import { type Draft, isRecord, isSame } from './character-draft.ts';
@@ -33,4 +33,6 @@ function withoutSecrets(value: unknown): unknown {
 
 /** That one was taken away, or stays as it is stored, tells nothing of it. */
 const isSecret = (name: string, value: unknown): boolean =>
-  value !== null && value !== maskedSecret && (closed.includes(name) || secretName.test(name));
+  value !== null &&
+  value !== maskedSecret &&
+  (closed.includes(name) || isSecretName(name) || (typeof value === 'string' && isSecretText(value)));

@@ -6,6 +6,8 @@ import type { AgentLife } from '../../agents/agent-life.ts';
 import { editCharacter, readDraft } from '../../agents/character-edit.ts';
 import { hideSecrets } from '../../agents/character-secrets.ts';
 import { getCharacter, type Standing } from '../../agents/standing.ts';
+import { hasScope } from '../../auth/permissions.ts';
+import type { Principal } from '../../auth/principal.ts';
 import type { RestHandlers } from '../handler.ts';
 
 export const agentHandlers: RestHandlers<typeof agentRows> = {
@@ -15,7 +17,7 @@ export const agentHandlers: RestHandlers<typeof agentRows> = {
     agents.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
     return { success: true, data: { agents } };
   },
-  'create-agent': async ({ agents: { life } }, { body }) => {
+  'create-agent': async ({ agents: { life } }, { principal, body }) => {
     const draft = body.agent ?? body.characterJson ?? body.character;
     if (!draft && body.characterPath !== undefined) throw new ElizadError('character-path-refused');
     if (!draft)
@@ -23,15 +25,15 @@ export const agentHandlers: RestHandlers<typeof agentRows> = {
         issues: [{ path: 'agent', message: 'expected a character, also as `characterJson` or `character`' }],
       });
     const made = await life.create(readDraft(draft));
-    return { success: true, data: { id: made.id, character: describe(life, made) } };
+    return { success: true, data: { id: made.id, character: describe(life, made, principal) } };
   },
-  'get-agent': ({ agents: { life } }, { params }) => ({
+  'get-agent': ({ agents: { life } }, { principal, params }) => ({
     success: true,
-    data: describe(life, life.get(params.agentId)),
+    data: describe(life, life.get(params.agentId), principal),
   }),
-  'update-agent': async ({ agents: { life } }, { params, body }) => {
+  'update-agent': async ({ agents: { life } }, { principal, params, body }) => {
     const changed = await life.change(params.agentId, (before) => editCharacter(before, params.agentId, body));
-    return { success: true, data: describe(life, changed) };
+    return { success: true, data: describe(life, changed, principal) };
   },
   'delete-agent': async ({ agents: { life } }, { params }) => {
     await life.remove(params.agentId);
@@ -67,8 +69,9 @@ function summarise(life: AgentLife, standing: Standing): z.input<typeof agentSum
   };
 }
 
-function describe(life: AgentLife, standing: Standing): z.input<typeof agentDetail> {
+function describe(life: AgentLife, standing: Standing, principal: Principal): z.input<typeof agentDetail> {
   const { id, isEnabled, createdAt, updatedAt } = standing;
   const status = statusOf(life, id);
-  return { ...hideSecrets(getCharacter(standing)), id, status, enabled: isEnabled, createdAt, updatedAt };
+  const character = hideSecrets(getCharacter(standing), hasScope(principal, 'operate'));
+  return { ...character, id, status, enabled: isEnabled, createdAt, updatedAt };
 }

@@ -1,4 +1,5 @@
 /** How an MCP server is reached: the shape that most MCP hosts use, checked, and its `${NAME}`s filled in. */
+import { hideSecretShapes } from 'elizad-protocol/secrets';
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 
@@ -109,8 +110,12 @@ function fillText(text: string, fill: Fill): string {
   return filled.join('') + rest;
 }
 
+/** Longest words that are looked at. */
+const mostOfWords = 10_000;
+
 /** Words about a server for the log or for a person: bounded, without its secrets. */
 export function redact(text: string, secrets: readonly string[], most = 300): string {
-  const clean = secrets.reduce((shown, secret) => shown.replaceAll(secret, '[secret]'), text);
+  const known = secrets.reduce((shown, secret) => shown.replaceAll(secret, '[secret]'), text.slice(0, mostOfWords));
+  const clean = hideSecretShapes(known, '[secret]');
   return clean.replace(/\s+/g, ' ').trim().slice(0, most).toWellFormed();
 }
