@@ -39,9 +39,7 @@ async function describeImportError(error: unknown, file: string): Promise<string
   const stack = error.stack ?? '';
   const isSyntax = error instanceof SyntaxError;
   // A syntax error's stack begins with its place, `file:line`; any other has it in the first frame of a file.
-  const place = isSyntax
-    ? /^(\S.*:\d+)\n/.exec(stack)?.[1]
-    : /^ {4}at .*?(file:\/\/[^)\s]+|[^\s(]+\.[cm]?[jt]s):(\d+):\d+\)?$/m.exec(stack)?.slice(1).join(':');
+  const place = isSyntax ? /^(\S.*:\d+)\n/.exec(stack)?.[1] : findFrame(stack);
   const isMissing = 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
   if (isMissing)
     return `${file}: ${error.message.replace(/ imported from .*/s, '')}. Install it beside the config file, or mend its name.`;
@@ -49,6 +47,19 @@ async function describeImportError(error: unknown, file: string): Promise<string
   const shown = found?.startsWith('file:') ? toPath(found) : found;
   const what = isSyntax ? error.message : `it threw ${error.name}: ${error.message}`;
   return shown?.startsWith(file) ? `${shown}: ${what}` : `${file}: ${what}${shown ? ` (${shown})` : ''}`;
+}
+
+/** The first frame of a file, `file:line`. */
+function findFrame(stack: string): string | undefined {
+  for (const line of stack.split('\n')) {
+    if (!line.startsWith('    at ')) continue;
+    const frame = line.endsWith(')') ? line.slice(0, -1) : line;
+    const place = frame.slice(Math.max(frame.lastIndexOf(' '), frame.lastIndexOf('(')) + 1);
+    const [file = '', row = '', column] = place.split(/:(?=\d)/);
+    const isFile = file.startsWith('file://') || /\.[cm]?[jt]s$/.test(file);
+    if (isFile && column !== undefined) return `${file}:${row}`;
+  }
+  return undefined;
 }
 
 function toPath(place: string): string {

@@ -113,11 +113,11 @@ function buildRequest(said: readonly Spoken[]): ModelRequest {
 }
 
 /** The first line that says something, without the marks that models put around it, cut off between words. */
-function toTitle(text: string): Title {
-  const line = text.split('\n').find((one) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(one)) ?? '';
-  const bare = line
-    .replace(/^[\s#*>"'`“„«]*(?:title\s*:)?[\s*"'`“„«]*/iu, '')
-    .replace(/[\s*"'`”“»]+$/u, '')
+export function toTitle(said: string): Title {
+  const lines = said.slice(0, longestAnswer).split('\n');
+  const line = lines.find((one) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(one)) ?? '';
+  const begun = line.replace(/^[\s#*>"'`“„«]*(?:title\s*:)?[\s*"'`“„«]*/iu, '');
+  const bare = cutEnd(begun, /[\s*"'`”“»]/u)
     .replace(/\s+/gu, ' ')
     .toWellFormed();
   if (bare === '') return { title: null, reason: errorTable['model-empty'].message };
@@ -129,5 +129,12 @@ function cut(text: string): string {
   const space = text.lastIndexOf(' ', room);
   // Half of a character that takes two units is none.
   const whole = text.slice(0, space > room / 2 ? space : room).replace(/[\uD800-\uDBFF]$/, '');
-  return `${whole.replace(/[\s.,;:!?-]+$/u, '')}…`;
+  return `${cutEnd(whole, /[\s.,;:!?-]/u)}…`;
+}
+
+/** The text without what is at its end of these characters. */
+function cutEnd(text: string, of: RegExp): string {
+  let end = text.length;
+  while (end > 0 && of.test(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
 }

@@ -26,7 +26,7 @@ function splitSections(text: string): { heading: string; body: string }[] {
   let isInFence = false;
   for (const line of text.split(/\r\n?|\n/)) {
     if (line.startsWith('```')) isInFence = !isInFence;
-    const [, marks = '', title = ''] = (!isInFence && /^(#{1,6}) +(.*)$/.exec(line)) || [];
+    const [, marks = '', title = ''] = (!isInFence && /^(#{1,6}) (.*)$/s.exec(line)) || [];
     if (marks === '') {
       lines.push(line);
       continue;

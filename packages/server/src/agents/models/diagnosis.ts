@@ -80,12 +80,15 @@ function findNetworkCause(error: unknown): string | undefined {
     const { code } = asRecord(cause);
     // What Node says of a bad URL may quote it, and a URL may hold a password.
     if (code === 'ERR_INVALID_URL') return code;
-    if (typeof code === 'string' && /^(E(?!RR_)[A-Z_]+|UND_ERR_\w+|\w*CERT\w*)$/.test(code)) {
+    if (typeof code === 'string' && isOfNetwork(code)) {
       return cause.message.includes(code) ? cause.message : `${code} ${cause.message}`.trim();
     }
   }
   return undefined;
 }
+
+const isOfNetwork = (code: string): boolean =>
+  /^(?:E(?!RR_)[A-Z_]+|UND_ERR_\w+)$/.test(code) || (code.includes('CERT') && /^\w+$/.test(code));
 
 function readRetryAfter(headers: Record<string, unknown>): number | undefined {
   const exact = Number.parseFloat(String(headers['retry-after-ms']));
@@ -112,8 +115,8 @@ const keyLike = new RegExp(
   [
     /\b(?:sk|pk|rk|gsk|xai|hf|ghp)[-_][^\s"'`,;)]+/,
     /\bBearer\s+\S+/,
-    /[^\s"'`]*\*{3,}[^\s"'`]*/,
-    /(?=[\w+=-]*\d)[\w+=-]{20,}|[\w+=-]{24,}/,
+    /(?<![^\s"'`])[^\s"'`*]*\*{3,}[^\s"'`]*/,
+    /[\w+=-]{24,}|(?=[\w+=-]{0,23}\d)[\w+=-]{20,23}/,
   ]
     .map(({ source }) => source)
     .join('|'),

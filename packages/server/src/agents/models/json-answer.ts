@@ -2,9 +2,12 @@
 
 /** The JSON of an answer, not yet checked; nothing when there is none. */
 export function readJsonAnswer(text: string): unknown {
-  const [, fenced] = /```(?:json)?\s*\n([\s\S]*?)```/.exec(text) ?? [];
+  const opening = text.indexOf('```');
+  const start = opening === -1 ? -1 : text.indexOf('\n', opening);
+  const end = start === -1 ? -1 : text.indexOf('```', start);
+  const fenced = end === -1 ? '' : text.slice(start, end);
   const object = text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1);
-  for (const candidate of [text, fenced ?? '', object]) {
+  for (const candidate of [text, fenced, object]) {
     try {
       return JSON.parse(candidate) as unknown;
     } catch {

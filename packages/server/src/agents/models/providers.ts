@@ -74,7 +74,11 @@ export function listSecrets(provider: Provider, access: Access): string[] {
   return key ? [key] : [];
 }
 
-const trimSlash = (url: string): string => url.replace(/\/+$/, '');
+function trimSlash(url: string): string {
+  let end = url.length;
+  while (url[end - 1] === '/') end--;
+  return url.slice(0, end);
+}
 
 /** Accepts the address in the spellings people have: bare, with `/api` as Ollama's own clients, with `/v1`. */
 const toOllamaV1 = (url: string): string => `${trimSlash(url).replace(/\/(v1|api)$/, '')}/v1`;

@@ -41,7 +41,7 @@ export async function findFileType(
   declared = '',
 ): Promise<FileType | undefined> {
   const { fileTypeFromBuffer } = await import('file-type');
-  const found = (await fileTypeFromBuffer(file.head))?.mime.replace(/;.*$/, '').replace('audio/vnd.wave', 'audio/wav');
+  const found = (await fileTypeFromBuffer(file.head))?.mime.split(';', 1)[0]?.replace('audio/vnd.wave', 'audio/wav');
   if (found === undefined) return file.isText ? taken['text/plain'] : undefined;
   const isContainer = ['video/webm', 'video/matroska', 'video/mp4'].includes(found);
   const type = taken[found];

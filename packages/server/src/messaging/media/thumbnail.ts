@@ -19,7 +19,7 @@ export function makeThumbnail(files: FileStore, name: string): Promise<string | 
 
 async function make(files: FileStore, name: string): Promise<string> {
   const { default: sharp } = await import('sharp');
-  const small = name.replace(/\..*$/, '-small.webp');
+  const small = `${name.split('.', 1)[0]}-small.webp`;
   const bytes = await sharp(files.pathOf(name), { limitInputPixels: mostPixels, sequentialRead: true, animated: false })
     .timeout({ seconds: mostSeconds })
     .autoOrient()

@@ -41,7 +41,7 @@ export async function writeEnvFile(path: string, wanted: Variables, unchanged: s
 
 /** `NAME=value` with the end of its line; a value in quotes may have several lines. */
 const assignment =
-  /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*(?:'[^']*'|"[^"]*"|`[^`]*`|[^\r\n]*)[^\r\n]*(?:\r?\n|$)/gm;
+  /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*(?:'[^']*'|"[^"]*"|`[^`]*`)?[^\r\n]*(?:\r?\n|$)/gm;
 
 function quote(name: string, value: string): string {
   if (/^[\w./:@%+,-]*$/.test(value)) return value;

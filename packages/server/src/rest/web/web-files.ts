@@ -83,9 +83,9 @@ export function chooseEncoding({ encodings }: WebFile, accepted: string | undefi
   const weights = new Map<string, number>();
   for (const part of (accepted ?? '').split(',')) {
     const [name = '', ...options] = part
-      .trim()
       .toLowerCase()
-      .split(/\s*;\s*/);
+      .split(';')
+      .map((option) => option.trim());
     const weight = options.find((option) => option.startsWith('q='))?.slice(2) ?? '1';
     weights.set(name, Number(weight) || 0);
   }
