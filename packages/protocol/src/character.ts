@@ -1,9 +1,16 @@
 /** The character file of an Eliza OS agent: its fields and what each may hold. */
 import { z } from 'zod';
+import { boundedKeys, shallow } from './fields.ts';
 import { uuid } from './ids.ts';
 
-const lines = z.array(z.string());
-const setting = z.json();
+/** Items of a list, conversations that are examples, lines of one, and names in an object of settings, at most. */
+const mostItems = 10_000;
+const mostExamples = 1_000;
+const mostLines = 200;
+const mostNames = 2_000;
+
+const lines = z.array(z.string()).max(mostItems);
+const settings = boundedKeys(z.record(z.string(), shallow), mostNames);
 
 const exampleContent = z.looseObject({ text: z.string(), actions: lines.optional(), thought: z.string().optional() });
 const knowledgeItem = z.union([
@@ -23,13 +30,16 @@ export const character = z.strictObject({
   topics: lines.optional(),
   adjectives: lines.optional(),
   style: z.strictObject({ all: lines.optional(), chat: lines.optional(), post: lines.optional() }).optional(),
-  messageExamples: z.array(z.array(z.strictObject({ name: z.string(), content: exampleContent }))).optional(),
+  messageExamples: z
+    .array(z.array(z.strictObject({ name: z.string(), content: exampleContent })).max(mostLines))
+    .max(mostExamples)
+    .optional(),
   postExamples: lines.optional(),
-  knowledge: z.array(knowledgeItem).optional(),
-  templates: z.record(z.string(), z.string()).optional(),
+  knowledge: z.array(knowledgeItem).max(mostItems).optional(),
+  templates: boundedKeys(z.record(z.string(), z.string()), mostNames).optional(),
   plugins: lines.optional(),
-  settings: z.record(z.string(), setting).optional(),
-  secrets: z.record(z.string(), setting).optional(),
+  settings: settings.optional(),
+  secrets: settings.optional(),
 });
 
 export type Character = z.output<typeof character>;

@@ -9,6 +9,14 @@ export const displayName = wellFormed.trim().min(1).max(maxNameLength);
 /** A short text that a client made up, such as an id of its own. */
 export const tag = wellFormed.min(1).max(maxTagLength);
 
+/** An object of so many keys at most: of more, none is looked at. */
+export const boundedKeys = <R extends z.ZodType>(record: R, most: number) =>
+  z.preprocess((given: z.input<R>, context) => {
+    if (typeof given === 'object' && given !== null && Object.keys(given).length > most)
+      context.addIssue(`expected at most ${most} keys`);
+    return given;
+  }, record);
+
 /** Any JSON, nested so little that nothing which walks it later can run out of stack. */
 export const shallow = z.custom<JsonValue>(isShallow, `expected JSON, nested at most ${maxNesting} deep`);
 export const shallowRecord = z.custom<Record<string, JsonValue>>(

@@ -3,13 +3,16 @@ import { maxNesting } from './limits.ts';
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
-/** Whether a parsed JSON value is nested at most `maxNesting` deep. Keeps its own stack, so that no depth is fatal. */
+/** Whether a parsed JSON value is nested at most `maxNesting` deep. Goes level by level, so that no depth is fatal. */
 export function isShallow(value: unknown): boolean {
-  const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (typeof next.value !== 'object' || next.value === null) continue;
-    if (next.depth >= maxNesting) return false;
-    for (const inner of Object.values(next.value)) open.push({ value: inner, depth: next.depth + 1 });
+  let level = [value].filter(isHolder);
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth >= maxNesting) return false;
+    const next: object[] = [];
+    for (const one of level) for (const inner of Object.values(one)) if (isHolder(inner)) next.push(inner);
+    level = next;
   }
   return true;
 }
+
+const isHolder = (value: unknown): value is object => typeof value === 'object' && value !== null;

@@ -77,10 +77,12 @@ export class CannotListen extends Error {}
  * Throws `StoreError`, `CharacterError`, `CannotListen`; what was opened by then is closed again.
  */
 export async function startApp(settings: Settings, options: { pretty?: boolean } = {}): Promise<App> {
-  const characters = await loadCharacters(settings.characters, settings.dataDir);
+  const warnings: string[] = [];
+  const characters = await loadCharacters(settings.characters, settings.dataDir, (text) => warnings.push(text));
   const config = await loadConfigFile({ path: settings.config, directory: process.cwd() });
   const logStream = createLogStream();
   const logger = await openLogger({ level: settings.logLevel, pretty: options.pretty ?? false, stream: logStream });
+  for (const warning of warnings) logger.warn(warning);
   const strangers = openStrangerLog(logger);
   const database = await openSqlite(settings.dataDir);
   const openDir = describeOpenDir(settings.dataDir);

@@ -1,8 +1,10 @@
 /** What several rows of agents, their memory and their rooms share. */
 import { z } from 'zod';
 import { character } from '../character.ts';
+import { boundedKeys, shallow } from '../fields.ts';
 import { uuid } from '../ids.ts';
 import { maxNameLength } from '../limits.ts';
+import { boundedRecord } from './bounded.ts';
 import { metadata } from './rest-row.ts';
 
 export const agentStatus = z.enum(['active', 'inactive']);
@@ -20,7 +22,7 @@ export const agentSummary = z.object({
 /** An agent with its whole character. Of secrets only the names are shown. Times are ms since the epoch. */
 export const agentDetail = character.extend({
   id: uuid,
-  settings: z.record(z.string(), z.json()),
+  settings: z.record(z.string(), shallow),
   status: agentStatus,
   enabled: z.boolean(),
   createdAt: z.number(),
@@ -28,7 +30,7 @@ export const agentDetail = character.extend({
 });
 
 /** Fields of a character as a client has them; the strict check of a character file comes behind. */
-export const characterDraft = z.record(z.string(), z.unknown());
+export const characterDraft = boundedKeys(z.record(z.string(), z.unknown()), 200);
 
 export const world = z.object({
   id: uuid,
@@ -75,7 +77,4 @@ export const agentMemory = z.object({
 export const shortName = z.string().trim().min(1).max(maxNameLength);
 
 /** Metadata of at most 64 KB. */
-export const boundedMetadata = metadata.refine(
-  (given) => JSON.stringify(given).length <= 65_536,
-  'expected at most 64 KB of JSON',
-);
+export const boundedMetadata = boundedRecord(65_536);

@@ -1,5 +1,6 @@
 /** The rows of the server's `.env`. Its values never leave the machine. */
 import { z } from 'zod';
+import { boundedKeys } from '../fields.ts';
 import { enveloped, type RestRow } from './rest-row.ts';
 
 /** Stands for every value that is set; sent back, it leaves the value as it is. */
@@ -9,7 +10,7 @@ const mostVariables = 500;
 const variableName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'expected a name of letters, digits and _, not beginning with a digit');
-const variables = z.record(variableName, z.string().max(32_000));
+const variables = boundedKeys(z.record(variableName, z.string().max(32_000)), mostVariables);
 
 const row = {
   path: '/api/system/env/local',
@@ -31,9 +32,7 @@ export const environmentRows = {
     method: 'POST',
     about: `Puts variables into that file, in place of those that are in it; the value \`${hiddenValue}\` leaves one as it is. 403 unless ELIZAD_ENV_WRITE is on. The server reads them at its next start.`,
     body: z.object({
-      content: variables.refine((all) => Object.keys(all).length <= mostVariables, {
-        error: `expected at most ${mostVariables} variables`,
-      }),
+      content: variables,
     }),
     answers: { 200: enveloped(z.object({ message: z.string() }), { message: z.string() }) },
     errors: ['env-write-off'],

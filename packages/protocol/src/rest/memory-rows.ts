@@ -3,9 +3,10 @@
  * the messages themselves; beside them it has facts that it learned, and documents that it was given.
  */
 import { z } from 'zod';
+import { shallowRecord } from '../fields.ts';
 import { uuid } from '../ids.ts';
 import { agentMemory } from './agent-shapes.ts';
-import { enveloped, idParams, metadata, moment, queryFlag, queryNumber, type RestRow } from './rest-row.ts';
+import { enveloped, idParams, moment, queryFlag, queryNumber, type RestRow } from './rest-row.ts';
 
 const page = {
   tableName: z.enum(['messages', 'facts', 'documents', 'knowledge']).default('messages'),
@@ -57,7 +58,7 @@ export const memoryRows = {
     params: idParams('agentId', 'memoryId'),
     body: z.object({
       content: z.looseObject({ text: z.string().trim().min(1) }).optional(),
-      metadata: metadata.optional(),
+      metadata: shallowRecord.optional(),
     }),
     answers: { 200: enveloped(z.object({ id: uuid, message: z.string() })) },
     errors: ['agent-not-found', 'memory-not-found', 'memory-exists', 'memory-fixed', 'text-too-long', 'not-the-sender'],

@@ -42,7 +42,7 @@ const logEntry = z.object({
 
 /** Texts with commas between them. */
 const list = z
-  .union([z.string(), z.array(z.string())])
+  .union([z.string(), z.array(z.string()).max(100)])
   .transform((given) => [given].flat().flatMap((text) => text.split(',').filter(Boolean)));
 
 export const runRows = {

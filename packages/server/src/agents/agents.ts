@@ -71,8 +71,13 @@ export async function openAgents({ messaging, logger, settings, config, characte
     },
   });
   const life = await openAgentLife({ messaging, roster, toolbox, memory, settings, logger }, characters);
+  const told = new Set<string>();
+  const warn = (message: string) => {
+    if (!told.has(message)) logger.warn(message);
+    told.add(message);
+  };
   const stopWatching = watchCharacters(settings.characters, settings.dataDir, async () => {
-    await life.follow(() => loadCharacters(settings.characters, settings.dataDir));
+    await life.follow(() => loadCharacters(settings.characters, settings.dataDir, warn));
   });
   const breaker = createBreaker(messaging, settings);
   const liveStages: TurnDeps['liveStages'] = new Map();

@@ -12,9 +12,9 @@ export const mostIssues = 50;
 export function checkCharacter(value: unknown): CheckedCharacter {
   const parsed = character.safeParse(value);
   if (parsed.success) return { ok: true, character: parsed.data };
-  const issues = parsed.error.issues.flatMap((issue): Issue[] => {
+  const issues = parsed.error.issues.slice(0, mostIssues).flatMap((issue): Issue[] => {
     if (issue.code !== 'unrecognized_keys') return [{ path: issue.path.join('.'), message: issue.message }];
-    return issue.keys.map((key) => ({
+    return issue.keys.slice(0, mostIssues).map((key) => ({
       path: [...issue.path, key].join('.'),
       message: `no such field${suggest(key, issue.path)}`,
     }));

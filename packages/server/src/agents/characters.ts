@@ -1,8 +1,9 @@
 /** Character files: found, read and checked; what is wrong is named by file, path and what is expected there. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Character, deriveId } from 'elizad-protocol';
 import { checkCharacter } from './character-check.ts';
+import { findForeignHand, findForeignHandIn } from './own-files.ts';
 
 /** A character that is ready to be run; the id is its own or derived from its name. */
 export type LoadedCharacter = { id: string; character: Character; from: string };
@@ -17,9 +18,22 @@ const builtIn: Character = {
   settings: { model: 'eliza' },
 };
 
-/** The characters of the given files and of `characters/` beside the data directory; the built-in Eliza when there are none. */
-export async function loadCharacters(paths: readonly string[], dataDir: string): Promise<LoadedCharacter[]> {
-  const loaded = listCharacterFiles(paths, dataDir).map((path) => ({ character: readCharacter(path), from: path }));
+/**
+ * The characters of the given files and of `characters/` beside the data directory; the built-in Eliza when there are none.
+ * `warn` is told of those that somebody else may have written.
+ */
+export async function loadCharacters(
+  paths: readonly string[],
+  dataDir: string,
+  warn: (message: string) => void = () => {},
+): Promise<LoadedCharacter[]> {
+  for (const path of paths) {
+    const reason = existsSync(path) ? findForeignHand(path) : undefined;
+    if (reason !== undefined) warn(`a character file that was named may be changed by others: ${reason}`);
+  }
+  const loaded = listCharacterFiles(paths, dataDir, (reason) => warn(`left out, and not watched: ${reason}`)).map(
+    (path) => ({ character: readCharacter(path), from: path }),
+  );
   if (loaded.length === 0) loaded.push({ character: builtIn, from: 'built in' });
   const byId = new Map<string, LoadedCharacter>();
   for (const one of loaded) {
@@ -34,12 +48,25 @@ export async function loadCharacters(paths: readonly string[], dataDir: string):
   return [...byId.values()];
 }
 
-/** The given files, then those of `characters/` beside the data directory, by name. */
-export function listCharacterFiles(paths: readonly string[], dataDir: string): string[] {
+/**
+ * The given files, then those of `characters/` beside the data directory, by name, but for what somebody else may have
+ * written: `tell` is told of that.
+ */
+export function listCharacterFiles(
+  paths: readonly string[],
+  dataDir: string,
+  tell: (reason: string) => void = () => {},
+): string[] {
   const directory = join(dirname(dataDir), 'characters');
+  const isOurs = (reason: string | undefined) => {
+    if (reason !== undefined) tell(reason);
+    return reason === undefined;
+  };
   try {
     const found = readdirSync(directory).filter((name) => name.endsWith('.json'));
-    return [...paths, ...found.sort().map((name) => join(directory, name))];
+    if (found.length === 0 || !isOurs(findForeignHandIn(directory))) return [...paths];
+    const files = found.sort().map((name) => join(directory, name));
+    return [...paths, ...files.filter((path) => isOurs(findForeignHand(path)))];
   } catch {
     return [...paths];
   }

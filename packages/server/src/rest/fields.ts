@@ -3,6 +3,9 @@ import { ElizadError, type Issue } from 'elizad-protocol';
 import type { RestRow } from 'elizad-protocol/rest';
 import type { z } from 'zod';
 
+/** Faults that are told. */
+const mostIssues = 50;
+
 type Fields = Pick<RestRow, 'spellings'>;
 
 /** Parses a value; what is wrong is added to `issues`, each path after `where`. */
@@ -16,7 +19,9 @@ export function parseWith(
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   issues.push(
-    ...parsed.error.issues.map((issue) => ({ path: [...where, ...issue.path].join('.'), message: issue.message })),
+    ...parsed.error.issues
+      .slice(0, mostIssues)
+      .map((issue) => ({ path: [...where, ...issue.path].join('.'), message: issue.message })),
   );
   return {};
 }

@@ -1,6 +1,6 @@
 /** Characters: which files are read, what an agent's id is, and that secrets stay in memory. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lchownSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CharacterError, loadCharacters } from '../../src/agents/characters.ts';
@@ -28,6 +28,63 @@ test('files named, and those beside the data directory; Eliza when there are non
     (error: Error) => error instanceof CharacterError && /same id/.test(error.message),
   );
 });
+
+const ofUnix = process.platform === 'win32' ? { skip: 'there are no such owners' } : {};
+
+test(
+  'what somebody else may have written beside the data directory is left out, and a line says what to do',
+  ofUnix,
+  async (t) => {
+    const dir = makeDir(t);
+    const beside = join(dir, 'characters');
+    mkdirSync(beside, { mode: 0o755 });
+    const path = writeCharacter(beside, { name: 'Beside', bio: 'x' });
+    const load = async (paths: string[] = []) => {
+      const lines: string[] = [];
+      const loaded = await loadCharacters(paths, join(dir, 'data'), (line) => lines.push(line));
+      return { names: loaded.map(({ character }) => character.name), lines };
+    };
+    assert.deepEqual(await load(), { names: ['Beside'], lines: [] });
+    for (const [place, mode, usual] of [
+      [beside, 0o777, 0o755],
+      [path, 0o646, 0o644],
+      [dir, 0o757, 0o700],
+    ] as const) {
+      chmodSync(place, mode);
+      const { names, lines } = await load();
+      assert.deepEqual([names, lines.length], [['Eliza'], 1], place);
+      assert.match(lines[0] ?? '', /left out.*everybody may write .*\(chmod o-w /);
+      chmodSync(place, usual);
+    }
+    // As a temporary directory is: what is there belongs to who made it.
+    chmodSync(dir, 0o1777);
+    assert.deepEqual(await load(), { names: ['Beside'], lines: [] });
+    chmodSync(path, 0o646);
+    const named = await load([path]);
+    assert.deepEqual(named.names, ['Beside']);
+    assert.match(named.lines[0] ?? '', /was named may be changed by others/);
+    chmodSync(path, 0o644);
+    if (process.getuid?.() !== 0) return;
+    for (const place of [beside, path]) {
+      chownSync(place, 4711, 4711);
+      const { names, lines } = await load();
+      assert.deepEqual(names, ['Eliza']);
+      assert.match(lines[0] ?? '', /belongs to the user 4711.*\(chown 0 /);
+      chownSync(place, 0, 0);
+    }
+    const link = join(beside, 'link.json');
+    symlinkSync(writeCharacter(dir, { name: 'Linked', bio: 'x' }), link);
+    lchownSync(link, 4711, 4711);
+    assert.deepEqual((await load()).names, ['Beside']);
+    lchownSync(link, 0, 0);
+    assert.deepEqual((await load()).names, ['Beside', 'Linked']);
+    chmodSync(path, 0o664);
+    chownSync(path, 0, 4711);
+    const { names, lines } = await load();
+    assert.deepEqual(names, ['Linked']);
+    assert.match(lines[0] ?? '', /the group 4711 may write/);
+  },
+);
 
 test('a file with every field of the format runs without a warning', async (t) => {
   const dir = makeDir(t);

@@ -1,0 +1,116 @@
+/** Whatever a client sends, every list and every object of free keys in it has a bound, which is looked at first. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { character, intents } from 'elizad-protocol';
+import { type RestRow, restRows } from 'elizad-protocol/rest';
+import type { z } from 'zod';
+import { checkCharacter } from '../../src/agents/character-check.ts';
+import { parseWith } from '../../src/rest/fields.ts';
+import { openAgentsServer } from '../support/agents-server.ts';
+
+type Def = Record<string, unknown> & { type: string };
+type Found = { place: string; kind: 'array' | 'record'; schema: z.ZodType };
+
+/** Every list and every object of free keys in a schema, as what a value of it meets first. */
+function* findOpen(schema: z.ZodType, place: string, holder = schema): Generator<Found> {
+  const def = schema._zod.def as unknown as Def;
+  if (def.type === 'array' || def.type === 'record') {
+    yield { place, kind: def.type, schema: holder };
+    yield* findOpen((def.element ?? def.valueType) as z.ZodType, `${place}[]`);
+  } else if (def.type === 'object') {
+    for (const [name, inner] of Object.entries(def.shape as Record<string, z.ZodType>))
+      yield* findOpen(inner, `${place}.${name}`);
+  } else if (def.type === 'union') {
+    for (const option of def.options as z.ZodType[]) yield* findOpen(option, place);
+  } else if (def.type === 'pipe') {
+    const { in: before, out } = def as unknown as { in: z.ZodType; out: z.ZodType };
+    const isChecked = before._zod.def.type === 'transform';
+    yield* findOpen(isChecked ? out : before, place, isChecked ? schema : before);
+  } else if (def.innerType) yield* findOpen(def.innerType as z.ZodType, place, holder === schema ? undefined : holder);
+  else assert.notEqual(def.type, 'lazy', `${place}: what repeats itself within itself has no bound`);
+}
+
+/** Everything that a client may send, by name. */
+const inputs: [string, z.ZodType][] = [
+  ['character', character],
+  ...Object.entries(intents).map(([name, { payload }]): [string, z.ZodType] => [name, payload]),
+  ...Object.entries<RestRow>(restRows).flatMap(([name, { body, query }]) =>
+    [body, query].flatMap((schema): [string, z.ZodType][] => (schema ? [[name, schema]] : [])),
+  ),
+];
+
+const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 0]));
+
+/** A megabyte in so many parts: of items and of names, of which each is wrong. */
+const makeHostile = (parts: number) => [
+  Array(Math.floor(480_000 / parts)).fill(0),
+  Array(Math.floor(330_000 / parts)).fill([]),
+  many(Math.floor(90_000 / parts)),
+];
+
+/** More than what it takes where the machine has nothing else to do, and far less than what an issue for each item takes. */
+const mostMs = 200;
+
+/** Whether it is soon over, by the time of the processor: tried again, since the machine may have other work. */
+const isSoonOver = (run: () => void): boolean =>
+  [1, 2, 3].some(() => {
+    const start = process.cpuUsage();
+    run();
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1_000 < mostMs;
+  });
+
+describe('what a client sends', () => {
+  it('has a bound on each of its lists and objects of free keys', () => {
+    const found = inputs.flatMap(([name, schema]) => [...findOpen(schema, name)]);
+    assert.ok(found.length > 30, `only ${found.length} were found`);
+    const names = many(20_000);
+    const open = found.filter(({ kind, schema }) => {
+      const parsed = schema.safeParse(kind === 'array' ? Array(20_000).fill(0) : names);
+      return parsed.success || parsed.error.issues.length > 1;
+    });
+    assert.deepEqual(
+      open.map(({ place }) => place),
+      [],
+    );
+  });
+
+  it('is answered soon where it is a megabyte of what is wrong, in whatever field, and few faults are told', () => {
+    for (const [name, schema] of inputs) {
+      const names = Object.keys((schema._zod.def as unknown as { shape?: object }).shape ?? { none: 0 });
+      const parts = makeHostile(names.length || 1).map((part) =>
+        Object.fromEntries(names.map((field) => [field, part])),
+      );
+      for (const value of parts) {
+        const isSoon = isSoonOver(() => {
+          const issues: Parameters<typeof parseWith>[2] = [];
+          parseWith(schema, value, issues);
+          assert.ok(issues.length <= 50, `${name}: ${issues.length}`);
+        });
+        assert.ok(isSoon, name);
+      }
+    }
+    for (const more of [{ lore: Array(10_000).fill(0) }, { knowledge: Array(10_000).fill(0) }]) {
+      const isSoon = isSoonOver(() => checkCharacter({ name: 'Ada', bio: [], ...more }));
+      assert.ok(isSoon, Object.keys(more)[0]);
+    }
+  });
+
+  it('as a character is refused by its lists, not by each item of them', async (t) => {
+    const { open } = await openAgentsServer(t);
+    const { call } = open();
+    const agent = { name: 'Ada', bio: [], topics: Array(480_000).fill(0) };
+    const { status, body } = await call('create-agent', { body: { agent } });
+    assert.deepEqual(
+      [status, body.error?.issues],
+      [400, [{ path: 'topics', message: 'Too big: expected array to have <=10000 items' }]],
+    );
+    const all = {
+      name: 'Ada',
+      bio: ['x'],
+      lore: Array(9_000).fill('x'),
+      settings: { deep: { list: [1, { a: null }] } },
+    };
+    assert.equal((await call('create-agent', { body: { agent: all } })).status, 201);
+  });
+});
