@@ -111,7 +111,8 @@ export type ServerEvents = {
   /** `dropped`: how many events of the sockets it watches are left out since the last one. */
   'wire-watched': { events: WireRecord[]; dropped: number };
   'participant-joined': InChannel & { entityId: string };
-  'participant-left': InChannel & { entityId: string };
+  /** `wasTakenOut`: by somebody else. What is said after it is not for them. */
+  'participant-left': InChannel & { entityId: string; wasTakenOut?: true };
   typing: InChannel & { entityId: string; isTyping: boolean };
   failed: { error: string; details: ErrorDetails };
 };

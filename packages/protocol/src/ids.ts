@@ -12,6 +12,12 @@ export const uuid = z
 /** The server that every channel belongs to unless it names another. */
 export const defaultServerId = '00000000-0000-0000-0000-000000000000';
 
+/** Who speaks for the server itself. */
+export const systemId = '00000000-0000-0000-0000-000000000001';
+
+/** Whether an id is the server's own: nobody may name it as theirs. */
+export const isReservedId = (id: string): boolean => id === defaultServerId || id === systemId;
+
 export const isUuid = (value: unknown): value is string => typeof value === 'string' && uuidPattern.test(value);
 
 /**

@@ -10,6 +10,7 @@ export * from './json.ts';
 export * from './limits.ts';
 export * from './samples.ts';
 export * from './socket-types.ts';
+export * from './voices.ts';
 export * from './wire-in.ts';
 export * from './wire-out.ts';
 export * from './wire-watch.ts';

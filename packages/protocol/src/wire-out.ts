@@ -205,7 +205,7 @@ export const wireOut = {
       messages: z.record(uuid, broadcast),
     }),
     about:
-      "Maps by id. `messages` holds the last ones of each room in the answer, oldest first, up to two million characters of text. `seq` is the room's last one (without a room: the largest of those shown).",
+      "Maps by id. Of a room with more than 500 people and agents, `users` and `participants` hold 500: its agents, you, and the first who came; `GET /api/messaging/channels/:channelId/participants` lists all. `messages` holds the last ones of each room in the answer, oldest first, up to two million characters of text. `seq` is the room's last one (without a room: the largest of those shown).",
   },
   logEntry: {
     schema: logEntry,
@@ -238,7 +238,11 @@ export const wireOut = {
       "To sockets that watch others (subscribe_wire): what those sent and got since the last one, oldest first, at most ten times a second. `dropped` is how many were left out. Log entries and `wireEvent` itself are not in it. Never a message's text, never a secret.",
   },
   userJoined: { schema: presence, about: 'To the others in a room: somebody came in.' },
-  userLeft: { schema: presence, about: 'To the others in a room: somebody left.' },
+  userLeft: {
+    schema: presence,
+    about:
+      'To the others in a room: somebody left. With your own id: you were taken out. Nothing that is said there afterwards comes to you, live or when you come back, until you `join` it again or say something in it.',
+  },
   userTyping: {
     schema: presence.extend({ isTyping: z.boolean() }),
     about: 'To the others in a room: somebody types, or has stopped.',

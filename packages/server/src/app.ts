@@ -14,7 +14,7 @@ import { serveConnections } from './gateway/connection.ts';
 import { openLogFeed } from './gateway/log-feed.ts';
 import { createMissedReader } from './gateway/missed.ts';
 import { createResumeAdapter } from './gateway/resume-adapter.ts';
-import { listPresent } from './gateway/rooms.ts';
+import { createTakeOut, listPresent } from './gateway/rooms.ts';
 import { createSendRate } from './gateway/send-rate.ts';
 import { openSessions } from './gateway/sessions.ts';
 import { closeSocketServer, openSocketServer, type SocketServerOptions } from './gateway/socket-server.ts';
@@ -133,7 +133,9 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   limitArrival(http);
   hintAtProxy(http, settings, logger);
   const doctor = openWireDoctor(io, { roomOf, findRoom: (id) => messaging.channels.find(id) });
-  const broadcastToSockets = createBroadcast(io, told, doctor);
+  const sessions = openSessions(database);
+  const logFeed = openLogFeed(io, logStream);
+  const broadcastToSockets = createBroadcast(io, told, doctor, createTakeOut({ io, sessions, logFeed, logger }));
   const meters = createMeters();
   const meterRing = openMeterRing(meters, () => io.of('/').sockets.size);
   let company: Agents | undefined;
@@ -196,9 +198,9 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       told,
       messaging,
       worker,
-      sessions: openSessions(database),
+      sessions,
       checkSendRate: createSendRate(settings.maxSendsPerSecond),
-      logFeed: openLogFeed(io, logStream),
+      logFeed,
       doctor,
       logger,
       limits: { maxPayloadBytes, maxTextLength, maxRooms, maxSendsPerSecond, maxUploadBytes, maxBacklogBytes },

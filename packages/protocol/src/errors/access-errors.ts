@@ -30,6 +30,13 @@ export const accessErrors = {
     'The credential does not allow this.',
     'Use a credential that has the scope named in `details.scope`.',
   ),
+  'reserved-voice': row(
+    2005,
+    403,
+    'never',
+    'Only the server itself may say this.',
+    'Send your own id as `userId`, or none. A notice of the server and the question of an agent can be deleted, but not changed.',
+  ),
   'not-the-sender': row(
     2010,
     403,
@@ -43,6 +50,13 @@ export const accessErrors = {
     'changed',
     'Only who is in the room may do this.',
     'Emit `join` first; over HTTP, leave the header X-Entity-Id out: the holder of the key may do it in any room.',
+  ),
+  'removed-from-room': row(
+    2012,
+    403,
+    'changed',
+    'You were taken out of this room.',
+    'What is said there from then on is not for you. Emit `join`, or say something there, to be in it again.',
   ),
   'too-many-rooms': row(
     3001,
@@ -71,5 +85,12 @@ export const accessErrors = {
     'later',
     'This connection sends more than it may.',
     'Send it again after `retryAfterMs`; `limits.maxSendsPerSecond` of connection_established says how many.',
+  ),
+  'too-many-participants': row(
+    3004,
+    429,
+    'changed',
+    'As many are in this room as may be in one.',
+    'A room has up to 5,000 people and agents: take some out, or make another room.',
   ),
 } as const satisfies Record<string, ErrorRow>;

@@ -6,7 +6,7 @@ import { attachment } from '../intents.ts';
 import { maxAttachments } from '../limits.ts';
 import { documentedMessage, messageFields, messageSpellings, needsWords, saysSomething } from './message-shapes.ts';
 import { enveloped, idParams, type RestRow } from './rest-row.ts';
-import { modelErrors, turnErrors } from './turn-errors.ts';
+import { modelErrors, speakerErrors, turnErrors } from './turn-errors.ts';
 
 const submission = z.object({ ...messageFields, channelId: uuid, authorId: uuid });
 
@@ -41,7 +41,14 @@ export const agentMessageRows = {
     body: submission.refine(saysSomething, needsWords),
     spellings: submissionSpellings,
     answers: { 201: enveloped(documentedMessage) },
-    errors: ['channel-not-found', 'server-not-found', 'text-too-long', 'message-id-reused', 'storage-failed'],
+    errors: [
+      'channel-not-found',
+      'server-not-found',
+      ...speakerErrors,
+      'text-too-long',
+      'message-id-reused',
+      'storage-failed',
+    ],
   },
   'post-action': {
     method: 'POST',
@@ -52,7 +59,7 @@ export const agentMessageRows = {
     body: submission,
     spellings: submissionSpellings,
     answers: { 201: enveloped(documentedMessage) },
-    errors: ['channel-not-found', 'text-too-long', 'message-id-reused', 'storage-failed'],
+    errors: ['channel-not-found', 'reserved-voice', 'text-too-long', 'message-id-reused', 'storage-failed'],
   },
   'edit-action': {
     method: 'PATCH',
@@ -105,7 +112,7 @@ export const agentMessageRows = {
       'channel-not-found',
       'message-not-found',
       'agent-not-found',
-      'speaking-as-agent',
+      ...speakerErrors,
       'text-too-long',
       'answer-pending',
       'agent-not-running',
@@ -168,10 +175,11 @@ export const agentMessageRows = {
     errors: [
       'agent-not-found',
       'server-not-found',
-      'speaking-as-agent',
+      ...speakerErrors,
       'text-too-long',
       'message-id-reused',
       'storage-failed',
+      'removed-from-room',
     ],
   },
 } as const satisfies Record<string, RestRow>;

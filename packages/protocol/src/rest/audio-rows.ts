@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { uuid } from '../ids.ts';
 import { enveloped, idParams, type RestRow } from './rest-row.ts';
-import { modelErrors, turnErrors } from './turn-errors.ts';
+import { modelErrors, speakerErrors, turnErrors } from './turn-errors.ts';
 
 const mostTextLength = 4_096;
 const mostMessages = 100;
@@ -43,7 +43,7 @@ const hearingErrors = [
   'storage-failed',
 ] as const;
 /** What may come of saying something in a room and waiting for the agent. */
-const roomErrors = ['text-too-long', 'speaking-as-agent', 'nothing-heard', 'no-answer', ...turnErrors] as const;
+const roomErrors = ['text-too-long', ...speakerErrors, 'nothing-heard', 'no-answer', ...turnErrors] as const;
 
 export const audioRows = {
   'transcribe-audio': {

@@ -79,7 +79,7 @@ export const channelRows = {
       serverId: ['dmServerId', 'message_server_id', 'messageServerId'],
     },
     answers: { 200: enveloped(channelTwice) },
-    errors: ['server-not-found', 'not-a-participant'],
+    errors: ['server-not-found', 'not-a-participant', 'too-many-participants'],
   },
   'get-channel': {
     method: 'GET',

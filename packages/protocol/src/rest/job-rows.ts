@@ -4,6 +4,7 @@ import { wellFormed } from '../fields.ts';
 import { uuid } from '../ids.ts';
 import { boundedRecord } from './bounded.ts';
 import { idParams, metadata, queryNumber, type RestRow } from './rest-row.ts';
+import { speakerErrors } from './turn-errors.ts';
 
 const ms = z.int().min(0);
 const statuses = ['pending', 'processing', 'completed', 'failed', 'timeout'] as const;
@@ -55,7 +56,7 @@ export const jobRows = {
       timeoutMs: ['timeout_ms'],
     },
     answers: { 201: created },
-    errors: ['agent-not-found', 'no-agents-running', 'speaking-as-agent', 'text-too-long', 'too-many-jobs'],
+    errors: ['agent-not-found', 'no-agents-running', ...speakerErrors, 'text-too-long', 'too-many-jobs'],
   },
   'list-jobs': {
     ...row,

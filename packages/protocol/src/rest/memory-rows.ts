@@ -61,7 +61,15 @@ export const memoryRows = {
       metadata: shallowRecord.optional(),
     }),
     answers: { 200: enveloped(z.object({ id: uuid, message: z.string() })) },
-    errors: ['agent-not-found', 'memory-not-found', 'memory-exists', 'memory-fixed', 'text-too-long', 'not-the-sender'],
+    errors: [
+      'agent-not-found',
+      'memory-not-found',
+      'memory-exists',
+      'memory-fixed',
+      'text-too-long',
+      'not-the-sender',
+      'reserved-voice',
+    ],
   },
   'delete-memory': {
     method: 'DELETE',

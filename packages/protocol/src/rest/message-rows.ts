@@ -14,6 +14,7 @@ import {
   saysSomething,
 } from './message-shapes.ts';
 import { enveloped, idParams, moment, queryFlag, type RestRow } from './rest-row.ts';
+import { speakerErrors } from './turn-errors.ts';
 
 /** Numbers below this are a `seq`, others ms since the epoch: 1e11 ms is in 1973. */
 const firstTime = 1e11;
@@ -120,11 +121,12 @@ export const messageRows = {
     },
     errors: [
       'text-too-long',
-      'speaking-as-agent',
+      ...speakerErrors,
       'server-not-found',
       'message-id-reused',
       'storage-failed',
       'message-not-found',
+      'removed-from-room',
     ],
   },
   'follow-channel': {
@@ -133,12 +135,12 @@ export const messageRows = {
     aliases: ['/api/messaging/central-channels/:channelId/events'],
     domain: 'messaging',
     about:
-      'Everything that happens in a channel, as server-sent events: `event` is the name that sockets know, `data` what they get. `id` is a place in the order of the server: with it in `Last-Event-ID`, or in `since`, one gets what one missed, each once and in order, also after a restart. `since=0` begins with the first message. A reader that does not read is cut off, and may go on there.',
+      'Everything that happens in a channel, as server-sent events: `event` is the name that sockets know, `data` what they get. `id` is a place in the order of the server: with it in `Last-Event-ID`, or in `since`, one gets what one missed, each once and in order, also after a restart. `since=0` begins with the first message. A reader that does not read is cut off, and may go on there. With `X-Entity-Id` it ends, with `error`, when that entity is taken out of the channel, and does not go on before it has entered it again.',
     scope: 'chat',
     params: idParams('channelId'),
     query: z.object({ since: z.string().max(60).optional() }),
     answers: { 200: 'events' },
-    errors: ['channel-not-found', 'unknown-place'],
+    errors: ['channel-not-found', 'unknown-place', 'removed-from-room'],
   },
   'search-messages': {
     method: 'POST',
@@ -187,7 +189,7 @@ export const messageRows = {
       }),
     spellings: { content: ['text'] },
     answers: { 200: enveloped(restMessage) },
-    errors: ['message-not-found', 'not-the-sender', 'text-too-long'],
+    errors: ['message-not-found', 'not-the-sender', 'text-too-long', 'reserved-voice'],
   },
   'delete-message': {
     method: 'DELETE',

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { wellFormed } from '../fields.ts';
 import type { RestRow } from './rest-row.ts';
-import { modelErrors, turnErrors } from './turn-errors.ts';
+import { modelErrors, speakerErrors, turnErrors } from './turn-errors.ts';
 
 const model = z.object({
   id: z.string(),
@@ -99,7 +99,7 @@ export const openaiRows = {
     answers: { 200: completion },
     errors: [
       'agent-not-found',
-      'speaking-as-agent',
+      ...speakerErrors,
       'text-too-long',
       'message-id-reused',
       'storage-failed',

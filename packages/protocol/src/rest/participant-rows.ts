@@ -6,7 +6,7 @@ import { enveloped, idParams, type RestRow } from './rest-row.ts';
 const params = idParams('channelId');
 const newAgent = z.object({ agentId: uuid });
 const coming = z.object({ channelId: uuid, agentId: uuid, message: z.string() });
-const mayNotInvite = ['channel-not-found', 'not-a-participant', 'agent-not-found'] as const;
+const mayNotInvite = ['channel-not-found', 'not-a-participant', 'agent-not-found', 'too-many-participants'] as const;
 
 export const participantRows = {
   'list-channel-participants': {

@@ -8,8 +8,8 @@ import { isoTime, metadata } from './rest-row.ts';
 /** Most characters of the JSON of what is kept with a server or a channel. */
 const maxMetadata = 65_536;
 
-/** Most who are named in one request. */
-const maxParticipants = 1_000;
+/** Most who are named in one request; a room may have more. */
+const mostNamed = 1_000;
 
 const wellFormed = z.string().overwrite((text) => text.toWellFormed());
 
@@ -22,7 +22,7 @@ export const keptMetadata = z
   .refine(isShallow, { abort: true, error: `expected JSON, nested at most ${maxNesting} deep` })
   .refine((value) => JSON.stringify(value).length <= maxMetadata, `expected at most ${maxMetadata} characters of JSON`);
 
-export const participantIds = z.array(uuid).max(maxParticipants);
+export const participantIds = z.array(uuid).max(mostNamed);
 
 /** `DM`, `GROUP`, or any other word for it. */
 export const roomType = z.string().regex(/^[a-z][a-z_]{0,39}$/i, 'expected a word such as DM or GROUP');

@@ -14,6 +14,7 @@ import {
   saysSomething,
 } from './message-shapes.ts';
 import { idParams, isoTime, metadata, moment, queryNumber, type RestRow } from './rest-row.ts';
+import { speakerErrors } from './turn-errors.ts';
 
 const orNone = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 
@@ -89,7 +90,7 @@ export const sessionRows = {
     }),
     spellings: { agentId: ['agent_id'], userId: ['user_id', 'entityId'], timeoutConfig: ['timeout_config'] },
     answers: { 201: created },
-    errors: ['agent-not-found', 'speaking-as-agent', 'too-many-sessions'],
+    errors: ['agent-not-found', ...speakerErrors, 'too-many-sessions'],
   },
   'list-sessions': {
     ...row,
@@ -205,7 +206,7 @@ export const sessionRows = {
       }),
       200: 'events',
     },
-    errors: [...errors, 'text-too-long', 'speaking-as-agent', 'message-id-reused', 'storage-failed'],
+    errors: [...errors, 'text-too-long', ...speakerErrors, 'removed-from-room', 'message-id-reused', 'storage-failed'],
   },
   'list-session-messages': {
     ...row,

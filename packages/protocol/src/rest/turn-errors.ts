@@ -1,4 +1,11 @@
-/** What may go wrong where a model, or an agent in a room, is waited for. */
+/** What may be wrong with who speaks in a room, or enters it. */
+export const speakerErrors = [
+  'speaking-as-agent',
+  'reserved-voice',
+  'too-many-participants',
+] as const satisfies readonly ErrorCode[];
+
+/** What may go wrong where somebody speaks in a room, and where a model, or an agent in a room, is waited for. */
 import type { ErrorCode } from '../error-table.ts';
 
 export const modelErrors = [
@@ -21,4 +28,5 @@ export const turnErrors = [
   'agent-busy',
   'room-frozen',
   'budget-spent',
+  'removed-from-room',
 ] as const satisfies readonly ErrorCode[];

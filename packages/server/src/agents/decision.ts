@@ -23,7 +23,7 @@ const maxOutputTokens = 200;
 export function mustDecide(agent: Agent, channel: Channel | undefined, turn: TurnRow, message: Spoken): boolean {
   if (channel?.type !== 'GROUP' || turn.hops > 0 || !agent.canAct) return false;
   if (agent.rule !== undefined && agent.rule !== 'decide') return false;
-  const agents = [...channel.participants.values()].filter(({ kind }) => kind === 'agent');
+  const agents = [...channel.participants.agents];
   return (agent.rule === 'decide' || agents.length > 1) && !isCalled(agent, message);
 }
 

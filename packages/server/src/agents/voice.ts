@@ -93,9 +93,10 @@ async function enterRoom(
   messaging: Messaging,
   principal: Principal,
   agentId: string,
-  { text, roomId, userId = principal.entityId, userName: name }: Utterance,
+  { text, roomId, userId, userName: name }: Utterance,
 ): Promise<Draft> {
-  const channelId = roomId ?? (await deriveId(`DM-${[userId, agentId].sort().join('-')}`));
-  await joinChannel(messaging, principal, { channelId, agentId, entityId: userId, name });
-  return { channelId, entityId: userId, name, text, attachments: [], metadata: {}, source: 'voice', targetId: agentId };
+  const channelId = roomId ?? (await deriveId(`DM-${[userId ?? principal.entityId, agentId].sort().join('-')}`));
+  const speaker = { channelId, name, ...(userId !== undefined && { entityId: userId }) };
+  await joinChannel(messaging, principal, { ...speaker, agentId });
+  return { ...speaker, text, attachments: [], metadata: {}, source: { door: 'voice' }, targetId: agentId };
 }

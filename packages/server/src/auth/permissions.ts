@@ -1,5 +1,5 @@
 /** The one module that answers "may they": each function throws the error of the table, or returns. */
-import { ElizadError } from 'elizad-protocol';
+import { ElizadError, isReservedId, systemId } from 'elizad-protocol';
 import type { Principal, Scope } from './principal.ts';
 
 /** Whether the principal has the scope: for what is shown to some in part. */
@@ -10,9 +10,23 @@ export function assertScope(principal: Principal, scope: Scope): void {
   if (!hasScope(principal, scope)) throw new ElizadError('missing-scope', { scope });
 }
 
-/** Throws `speaking-as-agent` when somebody from outside uses the id of one of the agents. */
-export function assertMaySpeakAs(_principal: Principal, entityId: string, agents: { has(id: string): boolean }): void {
-  if (agents.has(entityId)) throw new ElizadError('speaking-as-agent');
+type Agents = { has(id: string): boolean };
+
+/**
+ * As whom somebody from outside speaks: the id that they name, or else their own. The server's own ids may be named by
+ * nobody; who holds the key and names nobody speaks with the server's. Throws `speaking-as-agent` and `reserved-voice`.
+ */
+export function chooseSpeaker(principal: Principal, named: string | undefined, agents: Agents): string {
+  const id = named ?? principal.entityId;
+  const isOperator = named === undefined && principal.scopes.includes('moderate');
+  if (isReservedId(id) && !isOperator) throw new ElizadError('reserved-voice');
+  if (agents.has(id)) throw new ElizadError('speaking-as-agent');
+  return id;
+}
+
+/** Throws `reserved-voice` for what the server says, and for what an agent asks: nobody puts other words into it. */
+export function assertMayReword({ senderId, source }: { senderId: string; source: string }): void {
+  if (senderId === systemId || source === 'agent_question') throw new ElizadError('reserved-voice');
 }
 
 /** Throws `not-the-sender` unless the principal said it, or may moderate. */
@@ -27,12 +41,7 @@ type Room = { readonly type: 'DM' | 'GROUP'; readonly participants: { has(id: st
  * Throws `not-the-sender` unless the principal said it, may moderate, or is one of the two of a DM in which the agent
  * said it.
  */
-export function assertMayDelete(
-  principal: Principal,
-  senderId: string,
-  room: Room,
-  agents: { has(id: string): boolean },
-): void {
+export function assertMayDelete(principal: Principal, senderId: string, room: Room, agents: Agents): void {
   if (room.type === 'DM' && room.participants.has(principal.entityId) && agents.has(senderId)) return;
   assertMayEdit(principal, senderId);
 }

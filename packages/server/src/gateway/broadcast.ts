@@ -15,8 +15,13 @@ export const roomOf = (channelId: string): string => `channel:${channelId}`;
 /** Who is shown every frame, while somebody watches. */
 type Witness = { isWatched(): boolean; sent(frames: readonly Frame[], audience: Audience): void };
 
-/** `told` learns what is told here. */
-export function createBroadcast(io: GatewayServer, told: Told, witness: Witness): Broadcast {
+/** `told` learns what is told here; `takeOut` is called when somebody was taken out of a room, and has been told. */
+export function createBroadcast(
+  io: GatewayServer,
+  told: Told,
+  witness: Witness,
+  takeOut: (channelId: string, entityId: string) => void,
+): Broadcast {
   return (name, event, audience, place) => {
     if (place && 'position' in place) told.position = Math.max(told.position, place.position);
     else if (place) told.mark = place.mark;
@@ -31,6 +36,7 @@ export function createBroadcast(io: GatewayServer, told: Told, witness: Witness)
     for (const frame of frames) adapter.broadcast({ type: eventPacket, data: [...frame, ...offset] }, options);
     // A room that is made anew under that id is another one.
     if (name === 'channel-deleted' && 'channelId' in audience) adapterOf(io).closeRoom(audience.channelId);
+    if ('wasTakenOut' in event && event.wasTakenOut) takeOut(event.channelId, event.entityId);
   };
 }
 

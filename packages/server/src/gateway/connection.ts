@@ -41,8 +41,11 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
   adapterOf(deps).takeAcknowledgements?.(socket);
   const welcome = { entityId, socketId: socket.id, timestamp, limits, version, resumed: socket.recovered };
   if (socket.recovered) {
-    // An earlier try under the same id that was given up has taken the rooms with it.
-    for (const channelId of Object.keys(socket.data.joined)) void socket.join(roomOf(channelId));
+    // An earlier try under the same id that was given up has taken the rooms with it; and it may have been taken out of one
+    // since it was read which it is in.
+    const rooms = new Set([socket.id, ...Object.keys(socket.data.joined).map(roomOf)]);
+    for (const room of socket.rooms) if (!rooms.has(room)) void socket.leave(room);
+    void socket.join([...rooms]);
     const missed = adapterOf(deps).takeMissed(socket.id);
     // Without a place: this client is still where it was, until it has heard what it missed.
     deps.messaging.broadcast('welcome', welcome, here);

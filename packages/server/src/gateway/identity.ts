@@ -1,5 +1,5 @@
 /** As whom a socket acts: the id of its handshake, or, where it sent none, the first `userId` that it uses. */
-import { assertMaySpeakAs } from '../auth/permissions.ts';
+import { chooseSpeaker } from '../auth/permissions.ts';
 import { joinChannel, leaveChannel } from '../messaging/membership.ts';
 import type { GatewayDeps } from './context.ts';
 import type { GatewaySocket } from './socket-server.ts';
@@ -16,18 +16,23 @@ export async function adoptIdentity(
   const { principal: before, isProvisional, joined } = socket.data;
   if (!isProvisional || entityId === undefined || entityId === before.entityId) return;
   const { messaging } = deps;
-  assertMaySpeakAs(before, entityId, messaging.agents);
+  chooseSpeaker(before, entityId, messaging.agents);
   socket.data.principal = { ...before, entityId };
   socket.data.isProvisional = false;
-  for (const [channelId, part] of Object.entries(joined)) {
-    if (part.as !== before.entityId) continue;
-    part.as = entityId;
-    const others = { channelId, exceptSocketId: socket.id };
+  const rooms = Object.keys(joined).filter((channelId) => joined[channelId]?.as === before.entityId);
+  for (const channelId of rooms) {
     const { isNew } = await joinChannel(messaging, socket.data.principal, { channelId });
-    if (isNew) messaging.broadcast('participant-joined', { channelId, entityId }, others);
-    await leaveChannel(messaging, channelId, before.entityId);
-    messaging.broadcast('participant-left', { channelId, entityId: before.entityId }, others);
+    const part = joined[channelId];
+    // Taken out meanwhile.
+    if (part) part.as = entityId;
+    if (isNew)
+      messaging.broadcast('participant-joined', { channelId, entityId }, { channelId, exceptSocketId: socket.id });
   }
-  // Whoever comes back after a kill comes back as this one.
+  // Whoever comes back after a kill comes back as this one, and not as one who has left.
   await deps.sessions.save(socket);
+  for (const channelId of rooms) {
+    await leaveChannel(messaging, channelId, before.entityId);
+    const left = { channelId, entityId: before.entityId };
+    messaging.broadcast('participant-left', left, { channelId, exceptSocketId: socket.id });
+  }
 }

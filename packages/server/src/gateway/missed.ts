@@ -4,11 +4,13 @@
  */
 import { encodeEvent } from 'elizad-protocol';
 import type { Answers } from '../messaging/answers.ts';
-import { channelOf, toFrames, weighEntry } from '../messaging/log-frames.ts';
+import { channelOf, isRemovalOf, toFrames, weighEntry } from '../messaging/log-frames.ts';
 import { formatOffset, type Offset, parseOffset, type Told } from '../messaging/offset.ts';
 import type { Logger } from '../observability/logger.ts';
+import { listMembers } from '../storage/channels.ts';
 import { createGroupCommit } from '../storage/group-commit.ts';
 import { type LogEntry, listLogEntries } from '../storage/history.ts';
+import { listEditedAfter, listRemovalsByRoom } from '../storage/removals.ts';
 import { listRoomDeletions } from '../storage/room-changes.ts';
 import { listSessions } from '../storage/sessions.ts';
 import type { Database } from '../storage/sqlite.ts';
@@ -45,8 +47,10 @@ type Candidate = Request & {
   data: GatewaySocket['data'];
   from: Offset;
   entries: LogEntry[];
-  /** Rooms that were deleted while it was away. */
-  goneRooms: Set<string>;
+  /** Rooms that were deleted while it was away, or that it was taken out of, with the place. */
+  goneRooms: Map<string, number>;
+  /** Rooms that it left by another socket, and as whom. */
+  leftRooms: Map<string, string>;
   bytes: number;
   hasMissedTooMuch: boolean;
 };
@@ -75,6 +79,7 @@ async function readGroup(deps: MissedDeps, requests: Request[]): Promise<(Return
   for (let after = Math.max(first, shared); after < told.position; ) {
     const upTo = told.position;
     await readRange(deps, all, after, upTo);
+    await leaveOutLater(deps, all);
     after = upTo;
   }
   return requests.map((request) => {
@@ -110,11 +115,25 @@ function add({ mostMissedBytes }: MissedDeps, candidate: Candidate, entry: LogEn
   if (entry.position <= heardUpTo(candidate, channelId) || candidate.hasMissedTooMuch) return;
   // What is said in a room that was made anew under that id is not for who was in the one before.
   if (candidate.goneRooms.has(channelId)) return;
-  if ('room' in entry && entry.kind === 'deleted') candidate.goneRooms.add(channelId);
+  const isRemoval = isRemovalOf(entry, candidate.data.joined[channelId]?.as);
+  if ('removedFrom' in entry && !isRemoval) return;
+  if (isRemoval || ('room' in entry && entry.kind === 'deleted')) candidate.goneRooms.set(channelId, entry.position);
   candidate.entries.push(entry);
   candidate.bytes += entryBytes + weighEntry(entry);
   candidate.hasMissedTooMuch = candidate.bytes > mostMissedBytes || candidate.entries.length > mostMissed;
   if (candidate.hasMissedTooMuch) candidate.entries = [];
+}
+
+/** A message is read as it is now: what it says since somebody was taken out is not for them. */
+async function leaveOutLater({ database }: MissedDeps, all: readonly Candidate[]): Promise<void> {
+  for (const candidate of all)
+    for (const [channelId, position] of candidate.goneRooms) {
+      const edited = await listEditedAfter(database.db, channelId, position);
+      if (edited.size === 0) continue;
+      candidate.entries = candidate.entries.filter(
+        (entry) => !('message' in entry && !entry.completed && edited.has(entry.message.id)),
+      );
+    }
 }
 
 async function findCandidates(
@@ -136,36 +155,54 @@ async function findCandidates(
       continue;
     }
     const data = JSON.parse(row.data);
-    const nothing = { entries: [], goneRooms: new Set<string>(), bytes: 0, hasMissedTooMuch: false };
-    candidates.set(request, { ...request, sid: row.sid, data, from, ...nothing });
+    const nothing = { entries: [], bytes: 0, hasMissedTooMuch: false };
+    const rooms = { goneRooms: new Map<string, number>(), leftRooms: new Map<string, string>() };
+    candidates.set(request, { ...request, sid: row.sid, data, from, ...nothing, ...rooms });
   }
   await leaveGoneRooms(database, [...candidates.values()]);
   return candidates;
 }
 
-/** A socket left with its room when it heard that it was deleted; that is written down nowhere else. */
+/**
+ * Rooms that a socket does not come back to: it heard that they were deleted, or that it was taken out of them; or whoever
+ * it is there takes no part any more. What happened to it while it was away, the log tells.
+ */
 async function leaveGoneRooms({ db }: Database, candidates: readonly Candidate[]): Promise<void> {
-  const rooms = new Set(candidates.flatMap(({ data }) => Object.keys(data.joined)));
-  const deletions = await listRoomDeletions(db, [...rooms]);
-  for (const { data, from } of candidates)
-    for (const [channelId, { after }] of Object.entries(data.joined)) {
-      const isGone = deletions.get(channelId)?.some((position) => position > after && position <= from.position);
-      if (isGone) delete data.joined[channelId];
+  const pairs = candidates.flatMap(({ data }) =>
+    Object.entries(data.joined).map(([channelId, { as }]) => [channelId, as] as const),
+  );
+  const rooms = [...new Set(pairs.map(([channelId]) => channelId))];
+  // First: whoever is taken out between these reads is still told by the log.
+  const members = await listMembers(db, pairs);
+  const deletions = await listRoomDeletions(db, rooms);
+  const removals = await listRemovalsByRoom(db, rooms);
+  for (const { data, from, leftRooms } of candidates)
+    for (const [channelId, { as, after }] of Object.entries(data.joined)) {
+      const taken = (removals.get(channelId) ?? []).filter((removal) => isRemovalOf(removal, as));
+      const ends = [...(deletions.get(channelId) ?? []), ...taken.map(({ position }) => position)];
+      const own = ends.filter((position) => position > after);
+      if (own.some((position) => position <= from.position)) delete data.joined[channelId];
+      else if (own.length === 0 && !members.has(`${channelId} ${as}`)) {
+        delete data.joined[channelId];
+        leftRooms.set(channelId, as);
+      }
     }
 }
 
 function giveBack({ told, answers, logger }: MissedDeps, candidate: Candidate): Returned | undefined {
-  const { sid, data, from, entries, goneRooms, take, hasMissedTooMuch } = candidate;
+  const { sid, data, from, entries, goneRooms, leftRooms, take, hasMissedTooMuch } = candidate;
   if (hasMissedTooMuch) {
     logger.warn({ since: from.position, toldUpTo: told.position }, 'a client begins anew: it missed too much');
     return undefined;
   }
-  const pieces = answers.list(Object.keys(data.joined), from.mark);
-  const missed = entries.flatMap((entry) => {
-    return toPackets(entry, candidate, formatOffset(told, { ...entry, mark: from.mark }));
-  });
+  const missed: unknown[][] = [...leftRooms].flatMap(([channelId, entityId]) =>
+    encodeEvent('participant-left', { channelId, entityId }).map((frame) => [...frame]),
+  );
+  for (const entry of entries)
+    missed.push(...toPackets(entry, candidate, formatOffset(told, { ...entry, mark: from.mark })));
   // It has heard of it by then, and is no longer in them.
-  for (const channelId of goneRooms) delete data.joined[channelId];
+  for (const channelId of goneRooms.keys()) delete data.joined[channelId];
+  const pieces = answers.list(Object.keys(data.joined), from.mark);
   for (const { mark, chunk } of pieces) {
     const offset = formatOffset(told, { position: told.position, mark });
     missed.push(...encodeEvent('chunk-streamed', chunk).map((frame) => [...frame, offset]));

@@ -29,8 +29,10 @@ export type ResumeAdapter = Delivering & {
   takeMissed(sid: string): unknown[][];
   /** Whether a socket that comes back is the last that did so: a client may have given up an earlier try. */
   isLastToReturn(socket: GatewaySocket): boolean;
-  /** Everybody leaves a room, who is on the way back too. */
-  closeRoom(channelId: string): void;
+  /** Everybody leaves a room, who is on the way back too; or everybody who is in it as somebody. Returns those who are here. */
+  closeRoom(channelId: string, as?: string): GatewaySocket[];
+  /** Whether somebody is on the way back to a room. */
+  isAwaited(channelId: string, as: string): boolean;
 };
 
 /** An adapter class for the Socket.IO server, on top of the one that delivers. */
@@ -76,17 +78,28 @@ export function createResumeAdapter(
       return this.returning.get(id)?.data === data;
     }
 
-    closeRoom(channelId: string): void {
+    closeRoom(channelId: string, as?: string): GatewaySocket[] {
       const room = roomOf(channelId);
+      const isMeant = (data: GatewaySocket['data'] | undefined) =>
+        as === undefined || data?.joined[channelId]?.as === as;
+      const here: GatewaySocket[] = [];
+      for (const sid of [...(this.rooms.get(room) ?? [])]) {
+        const socket = this.nsp.sockets.get(sid) as GatewaySocket | undefined;
+        if (!isMeant((socket ?? this.returning.get(sid))?.data)) continue;
+        if (socket) here.push(socket);
+        this.del(sid, room);
+      }
       for (const { data, rooms } of this.returning.values()) {
+        if (!isMeant(data)) continue;
         delete data.joined[channelId];
         rooms.delete(room);
       }
-      for (const sid of [...(this.rooms.get(room) ?? [])]) {
-        const socket = this.nsp.sockets.get(sid) as GatewaySocket | undefined;
-        if (socket) delete socket.data.joined[channelId];
-        this.del(sid, room);
-      }
+      for (const { data } of here) delete data.joined[channelId];
+      return here;
+    }
+
+    isAwaited(channelId: string, as: string): boolean {
+      return [...this.returning.values()].some(({ data }) => data.joined[channelId]?.as === as);
     }
 
     /** From this step on what is broadcast is kept for a socket that is not there yet. */

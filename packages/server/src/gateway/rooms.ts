@@ -1,7 +1,8 @@
-/** The rooms of one socket: their limit, and how one more is entered. */
+/** The rooms of sockets: their limit, how one more is entered, and how one is left that somebody else takes away. */
 import { ElizadError } from 'elizad-protocol';
 import { roomOf } from './broadcast.ts';
 import type { GatewayDeps } from './context.ts';
+import type { ResumeAdapter } from './resume-adapter.ts';
 import type { GatewayServer, GatewaySocket } from './socket-server.ts';
 
 /** Throws `too-many-rooms` when the socket may not enter another room than those it is in. */
@@ -28,6 +29,21 @@ export function quitRoom(socket: GatewaySocket, channelId: string): void {
   delete socket.data.joined[channelId];
   void socket.leave(roomOf(channelId));
 }
+
+/**
+ * No socket hears the room any more as somebody who was taken out of it, those on their way back included. What is sent in
+ * the same step before this still leaves: the last of it is that they were taken out.
+ */
+export const createTakeOut =
+  ({ io, sessions, logFeed, logger }: Pick<GatewayDeps, 'io' | 'sessions' | 'logFeed' | 'logger'>) =>
+  (channelId: string, entityId: string): void => {
+    const adapter = io.of('/').adapter as ResumeAdapter;
+    for (const socket of adapter.closeRoom(channelId, entityId)) {
+      logFeed.unfollow(socket, channelId);
+      // Where it is not written down, the log still says so when the socket comes back.
+      sessions.save(socket).catch((err) => logger.error({ err }, 'a session was not saved'));
+    }
+  };
 
 /** The ids of those whose sockets hear a room now. */
 export function listPresent(io: GatewayServer, channelId: string): Set<string> {

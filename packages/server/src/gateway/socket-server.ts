@@ -10,7 +10,7 @@ import {
 import { Server, type Socket } from 'socket.io';
 import type { Adapter } from 'socket.io-adapter';
 import { checkApiKey, isCallerAllowed } from '../auth/credentials.ts';
-import { assertMaySpeakAs } from '../auth/permissions.ts';
+import { chooseSpeaker } from '../auth/permissions.ts';
 import { createPrincipal, type Principal } from '../auth/principal.ts';
 import type { StrangerLog } from '../observability/stranger-log.ts';
 import { createBoundedParser } from './bounded-decoder.ts';
@@ -114,14 +114,14 @@ function authenticate(socket: GatewaySocket, { apiKey, agents }: SocketServerOpt
   const id = isProvisional ? crypto.randomUUID() : (entityId as string).toLowerCase();
   const shownName = typeof name === 'string' && name.trim() !== '' ? name.trim().slice(0, 200) : undefined;
   const principal = createPrincipal(id, shownName, credential);
-  assertMaySpeakAs(principal, id, agents);
+  chooseSpeaker(principal, id, agents);
   return { principal, isProvisional, joined: {} };
 }
 
 /** Whoever comes back is who it was, with the rights of the credential that it shows now. */
 function renew(before: Principal, now: Principal, { agents }: SocketServerOptions): Principal {
   const { entityId, name } = before;
-  assertMaySpeakAs(now, entityId, agents);
+  chooseSpeaker(now, entityId, agents);
   return { ...now, entityId, name };
 }
 

@@ -18,7 +18,7 @@ import {
 import { findMessage } from '../storage/history.ts';
 import { type CancelTurns, deleteMessage } from './delete-message.ts';
 import type { Messaging } from './messages.ts';
-import { editMessage } from './turn-posts.ts';
+import { rewordMessage } from './turn-posts.ts';
 
 /** `before` is a time, or the id of a memory. */
 export type MemoryQuery = {
@@ -68,7 +68,7 @@ const longestFact = 2_000;
 
 /**
  * Changes a fact, or a message. True where it is a fact, whose meaning is to be found out anew.
- * Throws `memory-not-found`, `memory-fixed`, `memory-exists`, `text-too-long`, `not-the-sender`.
+ * Throws `memory-not-found`, `memory-fixed`, `memory-exists`, `text-too-long`, `not-the-sender`, `reserved-voice`.
  */
 export async function changeMemory(
   messaging: Messaging,
@@ -90,7 +90,7 @@ export async function changeMemory(
   if (message.senderId !== principal.entityId && !inNameOf(principal, message, agentId).scopes.includes('moderate'))
     throw new ElizadError('not-the-sender');
   assertLength(text ?? '', messaging.limits.maxTextLength);
-  await editMessage(messaging, { ...message, text: text ?? message.text, metadata: metadata ?? message.metadata });
+  await rewordMessage(messaging, message, { text, metadata });
   return false;
 }
 

@@ -6,10 +6,10 @@ import { groupMark, listGroupIds, listRoomsOf } from '../storage/agent-rooms.ts'
 import { type ChannelRow, findChannel, hasServer, insertChannel } from '../storage/channels.ts';
 import { createId } from '../storage/ids.ts';
 import { findWorld, listWorldsOf, type WorldRow } from '../storage/worlds.ts';
-import type { Participant } from './channel-directory.ts';
 import { behaviourOf, dismissAgent, updateChannel } from './channel-life.ts';
 import type { CancelTurns } from './delete-message.ts';
 import type { Messaging } from './messages.ts';
+import type { Participant } from './roll.ts';
 import { deleteChannel } from './room-erasure.ts';
 
 /** `world` is the agent's world of the room's server, where it has one; `entities` are the first 100 of those in it. */

@@ -3,7 +3,7 @@
  * and any device may answer; it holds across restarts, and when its time is over the default is the answer.
  */
 import { ElizadError } from 'elizad-protocol';
-import { assertMaySpeakAs, assertScope } from '../auth/permissions.ts';
+import { assertScope, chooseSpeaker } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import {
   type ApprovalRow,
@@ -51,7 +51,7 @@ export async function askApproval(messaging: Messaging, turn: TurnRow, ask: Ask)
 
 /**
  * A person's answer; the first one counts.
- * Throws `channel-not-found`, `approval-not-found`, `approval-settled`, `not-a-participant`, `speaking-as-agent`.
+ * Throws `channel-not-found`, `approval-not-found`, `approval-settled`, `not-a-participant`, `speaking-as-agent`, `reserved-voice`.
  */
 export async function answerApproval(
   messaging: Messaging,
@@ -65,8 +65,7 @@ export async function answerApproval(
 ): Promise<void> {
   const { database, channels, agents } = messaging;
   assertScope(principal, 'chat');
-  const answerer = entityId ?? principal.entityId;
-  assertMaySpeakAs(principal, answerer, agents);
+  const answerer = chooseSpeaker(principal, entityId, agents);
   const channel = await channels.find(channelId);
   if (!channel) throw new ElizadError('channel-not-found');
   if (!channel.participants.has(answerer)) throw new ElizadError('not-a-participant');

@@ -6,7 +6,7 @@ import type { Draft, Messaging } from './messages.ts';
 
 /**
  * Makes an agent a participant, and the room where it is not there; returns what must be said to ask it.
- * Throws `agent-not-found` and `speaking-as-agent`.
+ * Throws as `joinChannel` does.
  */
 export async function inviteAgent(
   messaging: Messaging,

@@ -2,7 +2,7 @@
  * Channels and who takes part, read once and then kept in memory: posting a message reads nothing from the store.
  * Bounded; the one that was used longest ago is forgotten first, and read again when it is needed.
  */
-import { defaultServerId, ElizadError, type TurnPolicy } from 'elizad-protocol';
+import { defaultServerId, ElizadError, mostParticipants, type TurnPolicy } from 'elizad-protocol';
 import {
   deleteParticipant,
   deleteParticipantEverywhere,
@@ -14,8 +14,7 @@ import {
   upsertParticipants,
 } from '../storage/channels.ts';
 import type { Database } from '../storage/sqlite.ts';
-
-export type Participant = { id: string; kind: 'user' | 'agent'; name: string | null };
+import { type Participant, Roll } from './roll.ts';
 
 export type Channel = {
   readonly id: string;
@@ -29,7 +28,7 @@ export type Channel = {
   frozenUntil: number | null;
   /** `seq` of the last message that was committed; changes before that message is broadcast. */
   lastSeq: number;
-  readonly participants: Map<string, Participant>;
+  readonly participants: Roll;
 };
 
 /** What a client may say of a channel that its join or its message makes. */
@@ -42,7 +41,10 @@ export type ChannelDirectory = {
    * GROUP when not. Throws `server-not-found` for a new channel of an unknown server.
    */
   ensure(id: string, first: readonly Participant[], birth?: Birth): Promise<Channel>;
-  /** Adds participants that are not there yet, and learns names that are new. Returns the ids that are new. */
+  /**
+   * Adds participants that are not there yet, and learns names that are new. Returns the ids that are new. Throws
+   * `too-many-participants`.
+   */
   addParticipants(channel: Channel, participants: readonly Participant[]): Promise<string[]>;
   removeParticipant(channel: Channel, entityId: string): Promise<void>;
   /** Takes somebody out of all channels. */
@@ -58,6 +60,8 @@ const keptChannels = 50_000;
 export function openChannelDirectory({ db }: Database): ChannelDirectory {
   const kept = new Map<string, Channel>();
   const reading = new Map<string, Promise<Channel | undefined>>();
+  /** How many are being written down. */
+  const arriving = new WeakMap<Channel, number>();
 
   function keep(channel: Channel): Channel {
     kept.delete(channel.id);
@@ -79,9 +83,7 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
       turnPolicy: channel.turn_policy,
       frozenUntil: channel.frozen_until,
       lastSeq: channel.last_seq,
-      participants: new Map(
-        participants.map((row) => [row.entity_id, { id: row.entity_id, kind: row.kind, name: row.name }]),
-      ),
+      participants: new Roll(participants.map(({ entity_id: id, kind, name }) => ({ id, kind, name }))),
     };
   }
 
@@ -127,11 +129,24 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
         return !known || (name !== null && name !== known.name);
       });
       if (changed.length === 0) return [];
-      await upsertParticipants(db, toRows(channel.id, changed));
+      const renamed = changed.filter(({ id }) => channel.participants.has(id));
+      const more = changed.length - renamed.length;
+      const others = arriving.get(channel) ?? 0;
+      assertPlace(channel, more, others);
+      arriving.set(channel, others + more);
+      try {
+        await upsertParticipants(db, toRows(channel.id, changed));
+      } finally {
+        arriving.set(channel, (arriving.get(channel) ?? 0) - more);
+      }
       const added = changed.filter(({ id }) => !channel.participants.has(id)).map(({ id }) => id);
-      for (const one of changed)
-        channel.participants.set(one.id, { ...one, name: one.name ?? channel.participants.get(one.id)?.name ?? null });
-      return added;
+      for (const one of changed) {
+        const known = channel.participants.get(one.id);
+        // Who was taken out while this was written stays out.
+        if (known || !renamed.includes(one))
+          channel.participants.set(one.id, { ...one, name: one.name ?? known?.name ?? null });
+      }
+      return added.filter((id) => channel.participants.has(id));
     },
     async removeParticipant(channel, entityId) {
       if (!channel.participants.delete(entityId)) return;
@@ -156,6 +171,12 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
       reading.delete(id);
     },
   };
+}
+
+/** Throws `too-many-participants` where a channel has no place for so many more. */
+export function assertPlace({ id, participants }: Channel, more: number, arriving = 0): void {
+  if (more > 0 && participants.size + arriving + more > mostParticipants)
+    throw new ElizadError('too-many-participants', { roomId: id });
 }
 
 const toRows = (channelId: string, participants: readonly Participant[]): ParticipantRow[] =>

@@ -8,7 +8,7 @@ import type { Principal } from '../auth/principal.ts';
 import { type ChannelRow, findChannelRow, hasServer, insertChannel, type ParticipantRow } from '../storage/channels.ts';
 import { createId } from '../storage/ids.ts';
 import type { RoomUpdate } from '../storage/room-changes.ts';
-import type { Channel } from './channel-directory.ts';
+import { assertPlace, type Channel } from './channel-directory.ts';
 import type { Messaging } from './messages.ts';
 
 /** A channel as it shall be. `type` in any spelling: `behaviourOf` says what it means. */
@@ -97,7 +97,7 @@ export async function updateChannel(
   return getChannelRow(messaging, channelId);
 }
 
-/** An agent comes into a channel; that it is there already is no error. Throws also `agent-not-found`. */
+/** An agent comes into a channel; that it is there already is no error. Throws also `agent-not-found`, `too-many-participants`. */
 export async function inviteAgent(
   messaging: Messaging,
   principal: Principal,
@@ -106,6 +106,7 @@ export async function inviteAgent(
 ): Promise<void> {
   const channel = await getChangeable(messaging, principal, channelId);
   if (!messaging.agents.find(agentId)) throw new ElizadError('agent-not-found', { roomId: channelId });
+  if (!channel.participants.has(agentId)) assertPlace(channel, 1);
   await changeRoom(messaging, channel, {
     set: {},
     add: toParticipantRows(messaging, channelId, [agentId]),
@@ -148,7 +149,8 @@ function tellComings(
   { add, remove }: Pick<RoomUpdate, 'add' | 'remove'>,
 ): void {
   for (const entityId of remove)
-    if (participants.delete(entityId)) broadcast('participant-left', { channelId, entityId }, { channelId });
+    if (participants.delete(entityId))
+      broadcast('participant-left', { channelId, entityId, wasTakenOut: true }, { channelId });
   for (const { entity_id: id, kind, name } of add) {
     if (participants.has(id)) continue;
     participants.set(id, { id, kind, name });

@@ -1,10 +1,10 @@
 /** A question and what comes of it, told as it comes: for callers that stream. It is a message like any other. */
-import type { Message, ServerEvents } from 'elizad-protocol';
+import { ElizadError, type Message, type ServerEvents } from 'elizad-protocol';
 import type { Principal } from '../auth/principal.ts';
 import { findMessageEnd, findMessageProgress, findRootOf } from '../storage/answers.ts';
 import { describeCompletion } from './completion.ts';
 import { type Draft, type Messaging, postMessage } from './messages.ts';
-import type { RoomEvent } from './room-feed.ts';
+import { createPresence, type RoomEvent } from './room-feed.ts';
 
 export type ExchangeEvent =
   | { kind: 'posted'; message: Message; isRetry: boolean }
@@ -19,7 +19,7 @@ const wanted = ['chunk-streamed', 'message-posted', 'message-completed'];
 
 /**
  * Says something, and tells what comes of it until it is over or `signal` fires. A retry tells all of it again, from the
- * beginning. Throws what `postMessage` throws.
+ * beginning. Throws what `postMessage` throws, and `removed-from-room` when the sender was taken out meanwhile.
  */
 export async function* streamExchange(
   messaging: Messaging,
@@ -29,11 +29,12 @@ export async function* streamExchange(
 ): AsyncGenerator<ExchangeEvent> {
   const { database, feed, answers } = messaging;
   const events: RoomEvent[] = [];
+  const isIn = createPresence(draft.entityId ?? principal.entityId);
   let wakeUp = () => {};
   // Before it is posted: the end may come with the commit.
   const stopListening = feed.listen(draft.channelId, (event) => {
-    if (!wanted.includes(event.name)) return;
-    events.push(event);
+    if (isIn(event) && !wanted.includes(event.name)) return;
+    if (isIn()) events.push(event);
     wakeUp();
   });
   const onAbort = () => wakeUp();
@@ -66,6 +67,7 @@ export async function* streamExchange(
     for (;;) {
       const event = events.shift();
       if (!event) {
+        if (!isIn()) throw new ElizadError('removed-from-room', { roomId: message.channelId });
         if (signal.aborted) break;
         const { promise, resolve } = Promise.withResolvers<void>();
         wakeUp = resolve;

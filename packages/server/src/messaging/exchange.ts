@@ -1,9 +1,10 @@
 /** A question and its answers, for callers that wait: HTTP requests, jobs, sessions. It is a message like any other. */
-import type { Message, ServerEvents } from 'elizad-protocol';
+import { ElizadError, type Message, type ServerEvents } from 'elizad-protocol';
 import type { Principal } from '../auth/principal.ts';
 import { findMessageEnd } from '../storage/answers.ts';
 import { describeCompletion } from './completion.ts';
 import { type Draft, type Messaging, postMessage } from './messages.ts';
+import { createPresence } from './room-feed.ts';
 
 export type Exchange = {
   message: Message;
@@ -17,7 +18,7 @@ export type Exchange = {
 
 /**
  * Says something and waits until nothing more comes of it, or until `signal` fires. A retry gives what came of the first.
- * Throws what `postMessage` throws, before and after the commit.
+ * Throws what `postMessage` throws, before and after the commit, and `removed-from-room` when the sender was taken out meanwhile.
  */
 export async function exchange(
   messaging: Messaging,
@@ -27,11 +28,12 @@ export async function exchange(
 ): Promise<Exchange> {
   const { database, feed } = messaging;
   const ended = new Set<string>();
+  const isIn = createPresence(draft.entityId ?? principal.entityId);
   let wakeUp = () => {};
   // Before it is posted: the end may come with the commit.
-  const stopListening = feed.listen(draft.channelId, ({ name, payload }) => {
-    if (name !== 'message-completed') return;
-    ended.add(payload.messageId);
+  const stopListening = feed.listen(draft.channelId, (event) => {
+    if (event.name === 'message-completed') ended.add(event.payload.messageId);
+    else if (isIn(event)) return;
     wakeUp();
   });
   try {
@@ -39,13 +41,14 @@ export async function exchange(
     const { message, isRetry } = await committed;
     const { promise: over, resolve } = Promise.withResolvers<void>();
     wakeUp = () => {
-      if (ended.has(message.id)) resolve();
+      if (ended.has(message.id) || !isIn()) resolve();
     };
     signal.addEventListener('abort', () => resolve(), { once: true });
     if (isRetry && (await findMessageEnd(database.db, message))) ended.add(message.id);
     wakeUp();
     if (signal.aborted) resolve();
     await over;
+    if (!isIn()) throw new ElizadError('removed-from-room', { roomId: message.channelId });
     const end = ended.has(message.id) ? await findMessageEnd(database.db, message) : undefined;
     const completion = end && describeCompletion(message, end.turns);
     return { message, isRetry, answers: end?.answers ?? [], completion };

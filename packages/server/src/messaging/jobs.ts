@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { ElizadError, errorTable, type JsonValue, type Message } from 'elizad-protocol';
-import { assertMaySpeakAs, assertScope } from '../auth/permissions.ts';
+import { assertScope, chooseSpeaker } from '../auth/permissions.ts';
 import { createOperator, type Principal } from '../auth/principal.ts';
 import { findMessageEnd } from '../storage/answers.ts';
 import { listMessagesAfter } from '../storage/history.ts';
@@ -40,7 +40,7 @@ export type JobWish = {
 };
 
 export type Jobs = {
-  /** Throws `agent-not-found`, `no-agents-running`, `speaking-as-agent`, `text-too-long`, `too-many-jobs`. */
+  /** Throws `agent-not-found`, `no-agents-running`, `speaking-as-agent`, `reserved-voice`, `text-too-long`, `too-many-jobs`. */
   create(principal: Principal, wish: JobWish): Promise<Job>;
   /** As it is, or, with `waitMs`, as it is when it has ended or so much time has passed. Throws `job-not-found`. */
   get(id: string, waitMs?: number): Promise<Job>;
@@ -101,7 +101,7 @@ export function openJobs({ messaging, cancelTurns, onError }: JobsDeps): Jobs {
         text: row.prompt,
         attachments: [],
         metadata: JSON.parse(row.metadata),
-        source: 'job',
+        source: { door: 'job' as const },
         isDm: true,
       };
       const draft = await inviteAgent(messaging, asker, row.agent_id, question);
@@ -164,7 +164,7 @@ export function openJobs({ messaging, cancelTurns, onError }: JobsDeps): Jobs {
       if (agentId !== undefined && !agents.has(agentId)) throw new ElizadError('agent-not-found');
       const agent = agentId ?? agents.list().find(({ status }) => status === 'active')?.id;
       if (agent === undefined) throw new ElizadError('no-agents-running');
-      assertMaySpeakAs(principal, userId, agents);
+      chooseSpeaker(principal, userId, agents);
       if (content.length > limits.maxTextLength) throw new ElizadError('text-too-long');
       if (running.size >= mostJobs) throw new ElizadError('too-many-jobs');
       const now = Date.now();

@@ -2,20 +2,26 @@
 import { encodeEvent, type Frame } from 'elizad-protocol';
 import type { DeletionEntry } from '../storage/deletions.ts';
 import type { LogEntry } from '../storage/history.ts';
+import type { RemovalEntry } from '../storage/removals.ts';
 import type { RoomChangeEntry } from '../storage/room-changes.ts';
 import type { EndedTurn } from '../storage/turn-endings.ts';
 import { describeCompletion } from './completion.ts';
 
 export const channelOf = (entry: LogEntry): string => {
   if ('room' in entry) return entry.room.id;
+  if ('removedFrom' in entry) return entry.removedFrom;
   return ('deleted' in entry ? entry.deleted : entry.message).channelId;
 };
 
 /** What an entry costs to send, beside a sum for each, in characters. */
 export function weighEntry(entry: LogEntry): number {
   if ('room' in entry) return JSON.stringify(entry.updates ?? entry.ends).length;
-  return 'deleted' in entry || entry.completed ? 0 : entry.message.text.length;
+  return 'removedFrom' in entry || 'deleted' in entry || entry.completed ? 0 : entry.message.text.length;
 }
+
+/** Whether an entry takes the reader out of its room: nothing that stands behind it there is for them. */
+export const isRemovalOf = (entry: LogEntry, reader: string | undefined): entry is RemovalEntry =>
+  'removedFrom' in entry && reader !== undefined && entry.entityIds.includes(reader);
 
 /**
  * The frames of one entry, in their order. `heard` is the place up to which the reader has heard that room; `readerIn`
@@ -27,6 +33,8 @@ export function toFrames(
   readerIn: (channelId: string) => string | undefined = () => undefined,
 ): Frame[] {
   if ('room' in entry) return toRoomFrames(entry, heard);
+  // The others are told how the room is since then.
+  if ('removedFrom' in entry) return toRemovalFrames(entry, readerIn(entry.removedFrom));
   if ('deleted' in entry) return toDeletionFrames(entry, heard);
   const { message, clientMessageId, completed } = entry;
   if (completed) return toCompletionFrames(message, completed);
@@ -44,6 +52,11 @@ function toDeletionFrames({ deleted, completedAt, completed }: DeletionEntry, he
   const frames = completedAt !== null && completedAt > heard ? toCompletionFrames(deleted, completed) : [];
   const { id: messageId, channelId } = deleted;
   return [...frames, ...encodeEvent('message-deleted', { messageId, channelId })];
+}
+
+function toRemovalFrames(entry: RemovalEntry, entityId: string | undefined): Frame[] {
+  if (entityId === undefined || !entry.entityIds.includes(entityId)) return [];
+  return [...encodeEvent('participant-left', { channelId: entry.removedFrom, entityId })];
 }
 
 /** The same of a whole room. An update shows it as it is now. */

@@ -1,17 +1,19 @@
 /** Coming and going: who takes part in a channel. */
 import { ElizadError, type Message } from 'elizad-protocol';
-import { assertMaySpeakAs, assertScope } from '../auth/permissions.ts';
+import { assertScope, chooseSpeaker } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { listMessagesAfter } from '../storage/history.ts';
-import type { Birth, Channel, Participant } from './channel-directory.ts';
+import type { Birth, Channel } from './channel-directory.ts';
 import type { Messaging } from './messages.ts';
+import type { Participant } from './roll.ts';
 
 /** Who comes into which channel, and whom they invite. */
 export type Arrival = Birth & { channelId: string; agentId?: string; entityId?: string; name?: string };
 
 /**
  * Makes somebody a participant, and the channel where it is new; a given agent is invited.
- * Throws `agent-not-found`, `speaking-as-agent` and `server-not-found`, and has then changed nothing.
+ * Throws `agent-not-found`, `speaking-as-agent`, `reserved-voice`, `server-not-found` and `too-many-participants`, and has then
+ * told nobody.
  */
 export async function joinChannel(
   { channels, agents }: Messaging,
@@ -19,8 +21,7 @@ export async function joinChannel(
   { channelId, agentId, entityId, name, ...birth }: Arrival,
 ): Promise<{ channel: Channel; entityId: string; isNew: boolean }> {
   assertScope(principal, 'chat');
-  const id = entityId ?? principal.entityId;
-  assertMaySpeakAs(principal, id, agents);
+  const id = chooseSpeaker(principal, entityId, agents);
   const agent = agentId === undefined ? undefined : agents.find(agentId);
   if (agentId !== undefined && !agent)
     throw new ElizadError('agent-not-found', {

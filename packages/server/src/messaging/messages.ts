@@ -3,7 +3,7 @@
  * then one transaction with the message and its turns; after the commit, in its order: broadcast, ack, wake.
  */
 import { type Attachment, ElizadError, type JsonValue, type Message, type TurnPolicy } from 'elizad-protocol';
-import { assertMaySpeakAs, assertScope } from '../auth/permissions.ts';
+import { assertScope, chooseSpeaker } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { Meters } from '../observability/meters.ts';
 import type { RecentTimes } from '../observability/recent-times.ts';
@@ -18,8 +18,10 @@ import { listAddressees } from './address.ts';
 import type { AgentDirectory } from './agent-directory.ts';
 import type { Answers } from './answers.ts';
 import type { Broadcast, Place } from './broadcast.ts';
-import type { Birth, Channel, ChannelDirectory, Participant } from './channel-directory.ts';
+import type { Birth, Channel, ChannelDirectory } from './channel-directory.ts';
 import { describeCompletion } from './completion.ts';
+import { type Door, toPlain } from './plain-words.ts';
+import type { Participant } from './roll.ts';
 import type { RoomFeed } from './room-feed.ts';
 
 /** What everything in this folder works with; app.ts makes it once. */
@@ -56,7 +58,8 @@ export type Draft = Birth & {
   clientMessageId?: string;
   attachments: Attachment[];
   metadata: Record<string, unknown>;
-  source: string;
+  /** What the client calls it, or, of what comes in by a door that means something, which one: that no client can say. */
+  source: string | Door;
   /** With whom the sender is alone in a channel that nobody has spoken in yet. */
   targetId?: string;
   origin?: { socketId: string; enter: () => void };
@@ -77,14 +80,13 @@ export type Posting = { committed: Promise<Committed> };
  * Says something in a channel for a principal; makes the channel, and the sender a participant, where needed. Resolves
  * as soon as the message has its place in the order, so that a sender's next one may follow without waiting for the disk.
  * A retry (same channel, sender and `clientMessageId`) gives what the first one stored and causes nothing.
- * Throws `text-too-long`, `speaking-as-agent`, `server-not-found`; `committed` fails with `message-id-reused` or `storage-failed`.
+ * Throws `text-too-long`, `speaking-as-agent`, `reserved-voice`, `server-not-found`, `too-many-participants`; `committed` fails with `message-id-reused` or `storage-failed`.
  */
 export async function postMessage(messaging: Messaging, principal: Principal, draft: Draft): Promise<Posting> {
   const { agents, channels, log, limits } = messaging;
   passStop('messaging/post-message', draft.clientMessageId);
   assertScope(principal, 'chat');
-  const senderId = draft.entityId ?? principal.entityId;
-  assertMaySpeakAs(principal, senderId, agents);
+  const senderId = chooseSpeaker(principal, draft.entityId, agents);
   assertLength(draft.text, limits.maxTextLength);
   const sender = { id: senderId, kind: 'user' as const, name: draft.name ?? principal.name ?? null };
   const first = [sender, ...findTarget(messaging, draft)];
@@ -92,7 +94,8 @@ export async function postMessage(messaging: Messaging, principal: Principal, dr
   const added = await channels.addParticipants(channel, channel.lastSeq === 0 ? first : [sender]);
   if (added.includes(senderId))
     messaging.broadcast('participant-joined', { channelId: channel.id, entityId: senderId }, { channelId: channel.id });
-  draft.origin?.enter();
+  // Else they were taken out in this very moment.
+  if (channel.participants.has(senderId)) draft.origin?.enter();
   const clientMessageId = draft.clientMessageId ?? null;
   const message = {
     id: createId(),
@@ -102,14 +105,12 @@ export async function postMessage(messaging: Messaging, principal: Principal, dr
     senderName: channel.participants.get(senderId)?.name ?? 'User',
     text: draft.text,
     createdAt: Date.now(),
-    source: draft.source,
     thought: null,
     actions: [],
     attachments: draft.attachments,
-    metadata: draft.metadata,
     inReplyTo: draft.inReplyTo ?? null,
     clientMessageId,
-    ...(draft.rawMessage !== undefined && { rawMessage: draft.rawMessage }),
+    ...toPlain(draft),
   };
   const repliesTo = await findWhoIsRepliedTo(messaging, draft);
   const addressees =

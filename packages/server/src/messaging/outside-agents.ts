@@ -1,7 +1,8 @@
 /** What agents that run elsewhere say and do in rooms of this server. It wakes nobody: two programs must not talk for ever. */
-import { ElizadError, isUuid, type Message } from 'elizad-protocol';
+import { ElizadError, isReservedId, isUuid, type Message } from 'elizad-protocol';
 import { findListed } from '../storage/message-pages.ts';
 import { assertLength, type Messaging } from './messages.ts';
+import { toOutsideWords } from './plain-words.ts';
 import { type Aside, postAside } from './turn-posts.ts';
 
 export type AgentPost = Pick<Aside, 'text' | 'source' | 'metadata' | 'thought' | 'attachments' | 'rawMessage'> & {
@@ -16,19 +17,20 @@ export type AgentPost = Pick<Aside, 'text' | 'source' | 'metadata' | 'thought' |
 
 /**
  * Posts a message of an agent, known here or not. A retry gives what the first one stored.
- * Throws `channel-not-found`, `text-too-long` and `message-id-reused`.
+ * Throws `channel-not-found`, `reserved-voice`, `text-too-long` and `message-id-reused`.
  */
 export async function postAsAgent(
   messaging: Messaging,
   { channelId, agentId, name, messageId, ...said }: AgentPost,
 ): Promise<Message> {
   const { agents, database, limits } = messaging;
+  if (isReservedId(agentId)) throw new ElizadError('reserved-voice');
   assertLength(said.text, limits.maxTextLength);
   const id = isUuid(messageId) ? messageId.toLowerCase() : undefined;
   const earlier = id === undefined ? undefined : (await findListed(database.db, id))?.message;
   if (earlier) return checkSame(earlier, channelId, agentId, said.text);
   const posted = await postAside(messaging, channelId, {
-    ...said,
+    ...toOutsideWords(said),
     ...(id !== undefined && { id }),
     ...(messageId !== undefined && { clientMessageId: id ?? messageId }),
     senderId: agentId,

@@ -35,3 +35,17 @@ export function createRoomFeed(): RoomFeed {
     },
   };
 }
+
+/** Whether an event takes somebody out of its room: nothing that is told there afterwards is for them. */
+export const isTakingOut = ({ name, payload }: Pick<RoomEvent, 'name' | 'payload'>, entityId: string | undefined) =>
+  name === 'participant-left' && 'wasTakenOut' in payload && payload.entityId === entityId;
+
+/** Follows the events of a room: whether somebody is in it, or was taken out by one of them and did not come back. */
+export function createPresence(entityId: string): (event?: RoomEvent) => boolean {
+  let isIn = true;
+  return (event) => {
+    if (event && isTakingOut(event, entityId)) isIn = false;
+    else if (event?.name === 'participant-joined' && event.payload.entityId === entityId) isIn = true;
+    return isIn;
+  };
+}

@@ -2,18 +2,23 @@
  * Everything that happens in a room, in its order, for a reader that is no socket: first what it missed, from the store,
  * then what is said while it listens. Nothing falls between, and nothing comes twice.
  */
-import { encodeEvent, type Frame } from 'elizad-protocol';
-import { listLogEntries } from '../storage/history.ts';
-import { toFrames } from './log-frames.ts';
+import { ElizadError, encodeEvent, type Frame } from 'elizad-protocol';
+import { type LogEntry, listLogEntries } from '../storage/history.ts';
+import { findRemovals, listEditedAfter } from '../storage/removals.ts';
+import type { Channel } from './channel-directory.ts';
+import { isRemovalOf, toFrames } from './log-frames.ts';
 import type { Messaging } from './messages.ts';
 import { formatOffset, type Offset, type Told } from './offset.ts';
+import { isTakingOut } from './room-feed.ts';
 
 export type RoomReader = {
+  /** Who reads; nobody in particular, and so nobody who can be taken out, where it is left out. */
+  entityId?: string;
   /** Takes a frame; `place` is where one stands after it, and is missing where that is nowhere. */
   take(frame: Frame, place: string | undefined): void;
   /** Resolves when more can be taken, with false when the reader has gone. */
   isReady(): Promise<boolean>;
-  /** The room was deleted: nothing more comes, and one that is made anew is another one. */
+  /** The room was deleted, or the reader was taken out of it: nothing more comes. A room that is made anew is another one. */
   end(): void;
 };
 
@@ -36,13 +41,28 @@ export async function followRoom(
     for (const [index, frame] of frames.entries()) reader.take(frame, index === frames.length - 1 ? place : undefined);
   };
   const posted = new Set<string>();
+  const { entityId } = reader;
+  const endAsTakenOut = () => {
+    give(encodeEvent('failed', new ElizadError('removed-from-room', { roomId: channelId }).toWire()), undefined);
+    reader.end();
+  };
   let after = from?.position ?? told.position;
   const heard = after;
   while (after < told.position) {
     const upTo = told.position;
     const entries = await listLogEntries(database.db, [channelId], { after, upTo, limit: page });
-    for (const entry of entries) {
-      give(toFrames(entry, heard), formatOffset(told, { position: entry.position, mark: from?.mark ?? 0 }));
+    const isFor = await chooseEntries(database, channelId, entityId, heard);
+    for (const entry of entries.filter(isFor)) {
+      const place = formatOffset(told, { position: entry.position, mark: from?.mark ?? 0 });
+      if (isRemovalOf(entry, entityId)) {
+        give(
+          toFrames(entry, heard, () => entityId),
+          place,
+        );
+        endAsTakenOut();
+        return () => {};
+      }
+      give(toFrames(entry, heard), place);
       if ('message' in entry) posted.add(entry.message.id);
       if ('room' in entry && entry.kind === 'deleted') {
         reader.end();
@@ -63,9 +83,39 @@ export async function followRoom(
   }
   const stop = feed.listen(channelId, ({ name, payload, place }) => {
     give(encodeEvent(name, payload), place && formatOffset(told, told));
-    if (name !== 'channel-deleted') return;
+    if (name === 'channel-deleted') reader.end();
+    else if (isTakingOut({ name, payload }, entityId)) endAsTakenOut();
+    else return;
     stop();
-    reader.end();
   });
   return stop;
+}
+
+/**
+ * Throws `removed-from-room` for somebody who was taken out of a channel and did not enter it again, unless there is more
+ * for them of before that, after `from`.
+ */
+export async function assertMayFollow(
+  { database }: Pick<Messaging, 'database'>,
+  { id, participants }: Channel,
+  entityId: string | undefined,
+  from: Offset | undefined,
+): Promise<void> {
+  if (entityId === undefined || participants.has(entityId)) return;
+  const removals = await findRemovals(database.db, id, entityId, 0);
+  if (removals && (from?.position ?? Infinity) >= removals.last)
+    throw new ElizadError('removed-from-room', { roomId: id });
+}
+
+/** A message is read as it is now: what it says since the reader was taken out is not for them. Call it after the read. */
+async function chooseEntries(
+  { db }: Messaging['database'],
+  channelId: string,
+  entityId: string | undefined,
+  after: number,
+): Promise<(entry: LogEntry) => boolean> {
+  const removals = entityId === undefined ? undefined : await findRemovals(db, channelId, entityId, after);
+  if (!removals) return () => true;
+  const edited = await listEditedAfter(db, channelId, removals.first);
+  return (entry) => !('message' in entry && !entry.completed && edited.has(entry.message.id));
 }

@@ -2,7 +2,8 @@
  * What agents say, and how their turns end: the other half of stop 3. There is no other path. What a turn has posted
  * stays in its order: the cards of its actions, then the answer.
  */
-import type { Attachment, ErrorCode, Message, Outcome } from 'elizad-protocol';
+import { type Attachment, type ErrorCode, type Message, type Outcome, systemId } from 'elizad-protocol';
+import { assertMayReword } from '../auth/permissions.ts';
 import { passStop } from '../observability/walk.ts';
 import type { ApprovalRow } from '../storage/approvals.ts';
 import { createId } from '../storage/ids.ts';
@@ -10,7 +11,8 @@ import type { NewMessage } from '../storage/message-log.ts';
 import type { TracesTable } from '../storage/tables.ts';
 import type { TurnRow } from '../storage/turns.ts';
 import type { Channel } from './channel-directory.ts';
-import { completeMessage, type Messaging, toPlace } from './messages.ts';
+import { assertLength, completeMessage, type Messaging, toPlace } from './messages.ts';
+import { replaceMetadata } from './plain-words.ts';
 
 /** How a turn ended. */
 export type Ending = { outcome: Outcome; code: ErrorCode | null };
@@ -130,8 +132,23 @@ export async function editMessage(messaging: Messaging, changed: Message): Promi
   return isGone ? undefined : edit;
 }
 
-/** Who speaks for the server itself. */
-const systemId = '00000000-0000-0000-0000-000000000001';
+/**
+ * The same for somebody from outside, who may reword it: the server's own words about it stay. Throws `reserved-voice` and
+ * `text-too-long`.
+ */
+export async function rewordMessage(
+  messaging: Messaging,
+  message: Message,
+  { text = message.text, metadata }: { text?: string | undefined; metadata?: Record<string, unknown> | undefined },
+): Promise<Message | undefined> {
+  assertMayReword(message);
+  assertLength(text, messaging.limits.maxTextLength);
+  return editMessage(messaging, {
+    ...message,
+    text,
+    metadata: metadata === undefined ? message.metadata : replaceMetadata(message, metadata),
+  });
+}
 
 /** Tells a room something of the server's own, as a message that everybody sees and nobody answers. */
 export const postNotice = (messaging: Messaging, channelId: string, text: string): Promise<Message | undefined> =>

@@ -1,11 +1,12 @@
 /** The state of the world, or of one room, as `request-world-state` asks for it. */
-import { defaultServerId, ElizadError, type Message, type ServerEvents } from 'elizad-protocol';
+import { defaultServerId, ElizadError, type Message, type ServerEvents, worldStateParticipants } from 'elizad-protocol';
 import { assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { listChannelIdsOf } from '../storage/channels.ts';
 import { listLastMessages } from '../storage/history.ts';
 import type { Channel } from './channel-directory.ts';
 import type { Messaging } from './messages.ts';
+import type { Participant } from './roll.ts';
 
 /** Rooms in one answer, at most: the ones joined last. */
 const mostChannels = 100;
@@ -29,7 +30,8 @@ export async function getWorldState(
       : [await getChannel(messaging, channelId)];
   const snapshots = channels.map((channel) => ({ channel, seq: channel.lastSeq }));
   const messages = await listMessages(messaging, snapshots, limit);
-  const participants = channels.flatMap((channel) => [...channel.participants.values()]);
+  const shown = new Map(channels.map((channel) => [channel, listShown(channel, principal.entityId)]));
+  const participants = [...shown.values()].flat();
   const inRooms = new Set(participants.map(({ id }) => id));
   const users = new Map(
     participants.filter(({ kind }) => kind === 'user').map(({ id, name }) => [id, { id, name: name ?? 'User' }]),
@@ -48,10 +50,23 @@ export async function getWorldState(
       type: channel.type,
       seq,
       createdAt: channel.createdAt,
-      participants: [...channel.participants.keys()],
+      participants: (shown.get(channel) ?? []).map(({ id }) => id),
     })),
     messages,
   };
+}
+
+/** All who take part, in the order in which they came; where they are too many, the agents, whoever asks, and the first ones. */
+function listShown({ participants }: Channel, asker: string): Participant[] {
+  if (participants.size <= worldStateParticipants) return [...participants.values()];
+  const shown = new Map([...participants.agents].map((agent) => [agent.id, agent]));
+  const self = participants.get(asker);
+  if (self) shown.set(asker, self);
+  for (const one of participants.values()) {
+    if (shown.size >= worldStateParticipants) break;
+    shown.set(one.id, one);
+  }
+  return [...shown.values()];
 }
 
 /** The last messages of each room, as long as they fit: the rooms joined last come first. */

@@ -70,8 +70,24 @@ export async function deleteParticipant(db: Kysely<Tables>, channelId: string, e
   await db.deleteFrom('participants').where('channel_id', '=', channelId).where('entity_id', '=', entityId).execute();
 }
 
-/** Rows that are changed in one go, so that others are served in between: an agent may be in very many channels. */
+/** Rows that are read or changed in one go, so that others are served in between: an agent may be in very many channels. */
 const page = 1_000;
+
+/** Which of some pairs of a channel and somebody take part, as `channel entity`. */
+export async function listMembers(
+  db: Kysely<Tables>,
+  pairs: readonly (readonly [channelId: string, entityId: string])[],
+): Promise<Set<string>> {
+  const members = new Set<string>();
+  for (let from = 0; from < pairs.length; from += page) {
+    const asked = JSON.stringify(pairs.slice(from, from + page));
+    const { rows } = await sql<{ pair: string }>`
+      select channel_id || ' ' || entity_id as pair from json_each(${asked}) as asked
+      cross join participants on channel_id = asked.value ->> 0 and entity_id = asked.value ->> 1`.execute(db);
+    for (const { pair } of rows) members.add(pair);
+  }
+  return members;
+}
 
 /** Takes somebody out of all channels. */
 export async function deleteParticipantEverywhere(db: Kysely<Tables>, entityId: string): Promise<void> {

@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { inList } from './batches.ts';
 import { type DeletionEntry, listDeletions, type Range } from './deletions.ts';
 import { fromRow } from './message-row.ts';
+import { listRemovals, type RemovalEntry } from './removals.ts';
 import { listRoomChanges, type RoomChangeEntry } from './room-changes.ts';
 import type { Tables } from './tables.ts';
 import type { TurnRow } from './turns.ts';
@@ -111,7 +112,7 @@ export async function listAttachments(
 }
 
 /** An entry of the server's log. */
-export type LogEntry = SpokenEntry | DeletionEntry | RoomChangeEntry;
+export type LogEntry = SpokenEntry | DeletionEntry | RoomChangeEntry | RemovalEntry;
 
 /** A message; of a completion, with how the turns of that message ended. */
 export type SpokenEntry = {
@@ -142,7 +143,7 @@ export async function listLogEntries(
     listCompletions,
     ...(rare.edits ? [listEdits] : []),
     ...(rare.deletions ? [listDeletions] : []),
-    ...(rare.room_changes ? [listRoomChanges] : []),
+    ...(rare.room_changes ? [listRoomChanges, listRemovals] : []),
   ];
   const others = lists.map((list) => list(db, channelIds, range));
   return [...entries, ...(await Promise.all(others)).flat()]

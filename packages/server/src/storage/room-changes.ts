@@ -7,6 +7,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { inList } from './batches.ts';
 import { type ChannelRow, type ParticipantRow, upsertParticipants } from './channels.ts';
 import { erasePrompt, type Range } from './deletions.ts';
+import { insertRemoval } from './removals.ts';
 import { type RoomErasure, unmarkRoom } from './room-thinning.ts';
 import type { Tables } from './tables.ts';
 import type { EndedTurn } from './turn-endings.ts';
@@ -60,7 +61,8 @@ export async function changeRoom(
   if (!room) return { duplicate: true };
   const told = { channel_id: channelId, server_id: room.server_id, kind };
   if (kind === 'updated') {
-    await update(db, change);
+    const removed = await update(db, change);
+    if (removed.length > 0) await insertRemoval(db, told, removed, takePlace());
     await db.deleteFrom('room_changes').where('channel_id', '=', channelId).where('kind', '=', kind).execute();
     const position = takePlace();
     await db
@@ -82,19 +84,22 @@ export async function changeRoom(
   return { position, ended, erased };
 }
 
-async function update(db: Transaction<Tables>, { channelId, set, add, remove }: RoomUpdate): Promise<void> {
+/** Returns the people who were taken out. */
+async function update(db: Transaction<Tables>, { channelId, set, add, remove }: RoomUpdate): Promise<string[]> {
   await db
     .updateTable('channels')
     .set({ ...set, updated_at: Date.now() })
     .where('id', '=', channelId)
     .execute();
-  if (remove.length > 0)
-    await db
-      .deleteFrom('participants')
-      .where('channel_id', '=', channelId)
-      .where('entity_id', 'in', inList(remove))
-      .execute();
   if (add.length > 0) await upsertParticipants(db, [...add]);
+  if (remove.length === 0) return [];
+  const removed = await db
+    .deleteFrom('participants')
+    .where('channel_id', '=', channelId)
+    .where('entity_id', 'in', inList(remove))
+    .returning(['entity_id', 'kind'])
+    .execute();
+  return removed.flatMap(({ entity_id, kind }) => (kind === 'user' ? [entity_id] : []));
 }
 
 /** Messages, with their turns and what was learned from them; or the room itself with all that. */

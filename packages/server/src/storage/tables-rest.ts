@@ -6,14 +6,14 @@ export type ServerAgentsTable = { server_id: string; agent_id: string; added_at:
 /**
  * Changes of whole rooms, with their places in the same order as messages. `cleared` and `deleted`: `last_seq` is that of
  * the last message before, and `ends` are the ends of messages that went with it (`RoomEnd`); JSON. Of `updated` only the
- * last one of each room is kept.
+ * last one of each room is kept. `removed`: `ends` are the ids of those who were taken out.
  */
 export type RoomChangesTable = {
   position: number;
   channel_id: string;
   server_id: string;
   /** `clearing` and `deleting` are told to nobody: marks of a room that is being emptied, with how far that came in `last_seq`. */
-  kind: 'cleared' | 'deleted' | 'updated' | 'clearing' | 'deleting';
+  kind: 'cleared' | 'deleted' | 'updated' | 'removed' | 'clearing' | 'deleting';
   last_seq: number;
   ends: string;
 };

@@ -18,7 +18,8 @@ async function openStore(t: TestContext, count: number, elsewhere = 0) {
   const database = await openSqlite(makeDir(t));
   t.after(() => database.close());
   const { db } = database;
-  await insertChannel(db, { id: channelId, server_id: serverId, name: 'Room', type: 'GROUP', created_at: 1 }, []);
+  const member = { channel_id: channelId, entity_id: 'x', kind: 'user' as const, name: null, joined_at: 1 };
+  await insertChannel(db, { id: channelId, server_id: serverId, name: 'Room', type: 'GROUP', created_at: 1 }, [member]);
   const log = openMessageLog(database);
   const ada = { senderId: crypto.randomUUID(), senderName: 'Ada', source: 'test', thought: null, inReplyTo: null };
   const rest = { channelId, serverId, createdAt: 1, actions: [], attachments: [], metadata: {}, clientMessageId: null };

@@ -4,6 +4,10 @@ import { assertScope } from '../../auth/permissions.ts';
 import { freezeChannel as freeze, unfreezeChannel } from '../../messaging/freeze.ts';
 import type { Handler } from './handler.ts';
 
+/** The server says it: only what can be nothing but a name is said by it. */
+const toSignature = (name: string | null): string =>
+  name !== null && /^[\p{L}\p{N}][\p{L}\p{M}\p{N} '’-]{0,39}$/u.test(name) ? name : 'Somebody';
+
 export const freezeChannel: Handler<'freeze-channel'> = async (
   { messaging, worker },
   { data: { principal } },
@@ -19,7 +23,7 @@ export const freezeChannel: Handler<'freeze-channel'> = async (
     return { result: { channelId, frozenUntil: null } };
   }
   const until = Date.now() + seconds * 1_000;
-  await freeze(messaging, channelId, until, `${person.name ?? 'Somebody'} asks for quiet.`);
+  await freeze(messaging, channelId, until, `${toSignature(person.name)} asks for quiet.`);
   await worker.cancel(channelId);
   return { result: { channelId, frozenUntil: until } };
 };

@@ -14,7 +14,9 @@ export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent)
   const here = { socketId: socket.id };
   const wasIn = channelId in socket.data.joined;
   let seq = channel.lastSeq;
+  const isIn = () => channel.participants.has(entityId);
   const enter = () => {
+    if (!isIn()) return;
     seq = channel.lastSeq;
     enterRoom(deps, socket, channelId, entityId);
   };
@@ -28,12 +30,14 @@ export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent)
       async (message) => {
         messaging.broadcast('message-posted', { message, replay: true }, here);
         await pace(message.text.length);
-        return socket.connected;
+        return socket.connected && isIn();
       },
       enter,
     );
   }
-  if (agentId !== undefined && socket.data.principal.scopes.includes('logs'))
+  // Taken out before it was in: nobody else tells it.
+  if (!isIn()) messaging.broadcast('participant-left', { channelId, entityId }, here);
+  else if (agentId !== undefined && socket.data.principal.scopes.includes('logs'))
     logFeed.follow(socket, agentId, channelId);
   try {
     await deps.sessions.save(socket);
@@ -41,7 +45,7 @@ export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent)
     if (!wasIn) quitRoom(socket, channelId);
     throw error;
   }
-  // Else the room was deleted meanwhile, and that is the last that is heard of it.
+  // Else the room was deleted meanwhile, or it was taken out of it, and that is the last that is heard of it.
   if (channelId in socket.data.joined) {
     const news = { channelId, message: `Joined ${channel.name}`, ...(agentId && { agentId }) };
     // With what was told so far: what was said before this is not what a client misses when it is cut off later.

@@ -1,7 +1,7 @@
 /** Somebody leaves a room: this socket hears no more of it; when it was their last one, they take part no more. */
 import { leaveChannel as leaveAsParticipant } from '../../messaging/membership.ts';
-import { roomOf } from '../broadcast.ts';
-import { quitRoom } from '../rooms.ts';
+import type { ResumeAdapter } from '../resume-adapter.ts';
+import { listPresent, quitRoom } from '../rooms.ts';
 import type { GatewayServer } from '../socket-server.ts';
 import type { Handler } from './handler.ts';
 
@@ -11,7 +11,7 @@ export const leaveChannel: Handler<'leave-channel'> = async (deps, socket, { cha
   quitRoom(socket, channelId);
   logFeed.unfollow(socket, channelId);
   await deps.sessions.save(socket);
-  if (entityId !== undefined && !(await isHeardBy(io, channelId, entityId))) {
+  if (entityId !== undefined && !isHeardBy(io, channelId, entityId)) {
     await leaveAsParticipant(messaging, channelId, entityId);
     messaging.broadcast('participant-left', { channelId, entityId }, { channelId });
   }
@@ -23,8 +23,8 @@ export const leaveChannel: Handler<'leave-channel'> = async (deps, socket, { cha
   return { result: { channelId } };
 };
 
-/** Whether somebody still has another socket in the room. */
-async function isHeardBy(io: GatewayServer, channelId: string, entityId: string): Promise<boolean> {
-  const sockets = await io.in(roomOf(channelId)).fetchSockets();
-  return sockets.some(({ data }) => data.joined[channelId]?.as === entityId);
+/** Whether somebody still has another socket in the room, or one on its way back to it. */
+function isHeardBy(io: GatewayServer, channelId: string, entityId: string): boolean {
+  const adapter = io.of('/').adapter as ResumeAdapter;
+  return listPresent(io, channelId).has(entityId) || adapter.isAwaited(channelId, entityId);
 }

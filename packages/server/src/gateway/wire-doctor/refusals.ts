@@ -19,6 +19,10 @@ const told: Partial<Record<ErrorCode, Told>> = {
     sentence: 'Tried to connect with the id of an agent.',
     hint: 'Put the id of the person into `auth.entityId`.',
   },
+  'reserved-voice': {
+    sentence: "Tried to connect with an id that is the server's own.",
+    hint: 'Put the id of the person into `auth.entityId`.',
+  },
 };
 
 export type Refusals = { add(socket: GatewaySocket, code: ErrorCode): void; list(): RefusedConnection[] };

@@ -3,7 +3,7 @@
  * of the session: what is said in it goes the way of every message, and stays when the session has ended.
  */
 import { ElizadError, type JsonValue } from 'elizad-protocol';
-import { assertMaySpeakAs, assertScope } from '../../auth/permissions.ts';
+import { assertScope, chooseSpeaker } from '../../auth/permissions.ts';
 import type { Principal } from '../../auth/principal.ts';
 import {
   type ChatSessionRow,
@@ -55,7 +55,7 @@ export type SessionWish = Pick<ChatSession, 'agentId' | 'userId' | 'metadata'> &
 
 /** Everything that names a session throws `session-not-found`, or `session-expired` where it has ended. */
 export type ChatSessions = {
-  /** Throws `agent-not-found`, `speaking-as-agent`, `too-many-sessions`. */
+  /** Throws `agent-not-found`, `speaking-as-agent`, `reserved-voice`, `too-many-sessions`. */
   create(principal: Principal, wish: SessionWish): Promise<ChatSession>;
   get(id: string): Promise<ChatSession>;
   /** Open sessions, of one user or of all, newest first; those made before another one. */
@@ -143,7 +143,7 @@ export function openChatSessions(deps: ChatSessionsDeps): ChatSessions {
       assertScope(principal, 'chat');
       const agent = messaging.agents.find(agentId);
       if (!agent) throw new ElizadError('agent-not-found');
-      assertMaySpeakAs(principal, userId, messaging.agents);
+      chooseSpeaker(principal, userId, messaging.agents);
       const now = Date.now();
       if ((await countChatSessions(db, now)).open >= mostSessions) throw new ElizadError('too-many-sessions');
       const timeouts = chooseTimeouts(asked, settingsOf(agentId) ?? {}, limits);

@@ -1,8 +1,9 @@
 /** Users of sessions speak in their rooms by sockets too, and not only to the session: that is use as well. */
+import type { DoorSource } from 'elizad-protocol';
 import type { RoomFeed } from '../room-feed.ts';
 
 /** What is said to a session itself has this as its `source`. */
-export const sessionSource = 'session';
+export const sessionSource = 'session' satisfies DoorSource;
 
 export type RoomUse = {
   watch(sessionId: string, userId: string): void;

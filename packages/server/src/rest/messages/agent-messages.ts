@@ -5,6 +5,7 @@ import { inviteAgent, readAnswer } from '../../messaging/ask-agent.ts';
 import { exchange } from '../../messaging/exchange.ts';
 import { assertLength, postMessage } from '../../messaging/messages.ts';
 import { announceCompletion, postAsAgent } from '../../messaging/outside-agents.ts';
+import { withoutOwn } from '../../messaging/plain-words.ts';
 import { editMessage } from '../../messaging/turn-posts.ts';
 import { listLastMessages } from '../../storage/history.ts';
 import { findListed } from '../../storage/message-pages.ts';
@@ -45,7 +46,7 @@ export const agentMessageHandlers: RestHandlers<typeof agentMessageRows> = {
     const { content: text = message.text, metadata = message.metadata, rawMessage = message.rawMessage } = body;
     assertLength(text, messaging.limits.maxTextLength);
     const { thought = message.thought, actions = message.actions } = readRaw(body.rawMessage);
-    const changed = { ...message, text, metadata, thought, actions };
+    const changed = { ...message, text, metadata: withoutOwn(metadata), thought, actions };
     const edited = await editMessage(messaging, { ...changed, ...(rawMessage !== undefined && { rawMessage }) });
     if (!edited) throw new ElizadError('message-not-found');
     return { success: true, data: toDocumentedMessage(messaging, { message: edited, clientMessageId }) };
@@ -58,7 +59,14 @@ export const agentMessageHandlers: RestHandlers<typeof agentMessageRows> = {
       announceCompletion(messaging, message);
       return { success: true, data: { channelId: message.channelId, messageId: message.id } };
     }
-    const draft = { channelId, entityId: userId, text: prompt, attachments: [], metadata: {}, source: 'prompt' };
+    const draft = {
+      channelId,
+      entityId: userId,
+      text: prompt,
+      attachments: [],
+      metadata: {},
+      source: { door: 'prompt' as const },
+    };
     const asked = await inviteAgent(messaging, principal, agentId, draft);
     const signal = waitFor(deps, watchHangUp(reply));
     const { message, answers, completion } = await exchange(messaging, principal, asked, signal);

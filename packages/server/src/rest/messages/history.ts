@@ -3,8 +3,8 @@ import { ElizadError, type Message } from 'elizad-protocol';
 import type { messageRows, PagePoint } from 'elizad-protocol/rest';
 import { assertMayEdit } from '../../auth/permissions.ts';
 import { describeCompletion } from '../../messaging/completion.ts';
-import { assertLength, type Messaging } from '../../messaging/messages.ts';
-import { editMessage } from '../../messaging/turn-posts.ts';
+import type { Messaging } from '../../messaging/messages.ts';
+import { rewordMessage } from '../../messaging/turn-posts.ts';
 import { listChannelIdsOf } from '../../storage/channels.ts';
 import {
   findListed,
@@ -58,9 +58,7 @@ export const historyHandlers: RestHandlers<HistoryRows> = {
   'edit-message': async ({ messaging }, { principal, params, body }) => {
     const { message, clientMessageId } = await getListed(messaging, params.messageId);
     assertMayEdit(principal, message.senderId);
-    const { content: text = message.text, metadata = message.metadata } = body;
-    assertLength(text, messaging.limits.maxTextLength);
-    const edited = await editMessage(messaging, { ...message, text, metadata });
+    const edited = await rewordMessage(messaging, message, { text: body.content, metadata: body.metadata });
     if (!edited) throw new ElizadError('message-not-found');
     return { success: true, data: toRestMessage(messaging, { message: edited, clientMessageId }) };
   },

@@ -16,14 +16,17 @@ import { toBusMessage, toDocumentedMessage, toRestMessage, toResult } from './sh
 type SendRequest = RestRequest<(typeof messageRows)['post-message']>;
 
 export const sendHandlers: RestHandlers<Pick<typeof messageRows, 'post-message'>> = {
-  'post-message': async (deps, request, reply) => {
-    const { transport } = request.body;
-    reply.code(201);
-    if (transport === 'sse' || transport === 'stream') return streamAnswers(deps, request, reply);
-    const isWaiting = request.query.wait || transport === 'http' || transport === 'sync';
-    return isWaiting ? waitForAnswers(deps, request, reply) : post(deps, request);
-  },
+  'post-message': async (deps, request, reply) => say(deps, request, reply, toDraft(request)),
 };
+
+/** Says what a request says, and answers as it wants to be answered. */
+export async function say(deps: RestDeps, request: SendRequest, reply: FastifyReply, draft: Draft) {
+  const { transport } = request.body;
+  reply.code(201);
+  if (transport === 'sse' || transport === 'stream') return streamAnswers(deps, request, reply, draft);
+  const isWaiting = request.query.wait || transport === 'http' || transport === 'sync';
+  return isWaiting ? waitForAnswers(deps, request, reply, draft) : post(deps, request, draft);
+}
 
 /** The longest that a request waits for an answer: a little longer than a turn may take. */
 export const waitFor = (
@@ -31,18 +34,18 @@ export const waitFor = (
   hungUp: AbortSignal,
 ): AbortSignal => AbortSignal.any([hungUp, stopping, AbortSignal.timeout(settings.turnTimeoutMs + 1_000)]);
 
-async function post(deps: RestDeps, request: SendRequest) {
+async function post(deps: RestDeps, request: SendRequest, draft: Draft) {
   const { messaging } = deps;
-  const { committed } = await postMessage(messaging, request.principal, toDraft(request));
+  const { committed } = await postMessage(messaging, request.principal, draft);
   const { message } = await committed;
   const { turns } = await findMessageProgress(messaging.database.db, message);
   // That nobody will answer is known at once.
   return show(deps, request, message, turns.length === 0 ? { outcome: 'no-agent' as const } : {});
 }
 
-async function waitForAnswers(deps: RestDeps, request: SendRequest, reply: FastifyReply) {
+async function waitForAnswers(deps: RestDeps, request: SendRequest, reply: FastifyReply, draft: Draft) {
   const signal = waitFor(deps, watchHangUp(reply));
-  const { message, answers, completion } = await exchange(deps.messaging, request.principal, toDraft(request), signal);
+  const { message, answers, completion } = await exchange(deps.messaging, request.principal, draft, signal);
   return show(deps, request, message, toResult(answers, completion));
 }
 
@@ -60,11 +63,16 @@ function show(
 }
 
 /** What is wrong with the message is answered as ever; from its commit on it is told in the stream. */
-async function streamAnswers(deps: RestDeps, request: SendRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function streamAnswers(
+  deps: RestDeps,
+  request: SendRequest,
+  reply: FastifyReply,
+  draft: Draft,
+): Promise<FastifyReply> {
   const place = [request.raw.headers['last-event-id']].flat()[0];
   const cursor = createAnswerCursor(place);
   const stop = new AbortController();
-  const events = streamExchange(deps.messaging, request.principal, toDraft(request), waitFor(deps, stop.signal));
+  const events = streamExchange(deps.messaging, request.principal, draft, waitFor(deps, stop.signal));
   const first = await events.next();
   const stream = openEventStream(deps, reply);
   stream.signal.addEventListener('abort', () => stop.abort());
@@ -80,8 +88,9 @@ async function streamAnswers(deps: RestDeps, request: SendRequest, reply: Fastif
       else if (event.kind === 'ended') end(send, event.answers, event.completion);
     }
   } catch (error) {
-    deps.logger.error({ err: error }, 'a stream broke off');
-    send('error', new ElizadError('internal').toWire());
+    const known = error instanceof ElizadError ? error : new ElizadError('internal');
+    if (known !== error) deps.logger.error({ err: error }, 'a stream broke off');
+    send('error', known.toWire());
   }
   stream.end();
   return reply;
@@ -105,7 +114,7 @@ function end(send: Send, answers: Parameters<typeof toResult>[0], completion: Pa
 const attachments = z.array(attachment).max(50);
 
 /** What the field gives beside the words stands in the metadata. */
-function toDraft({ params, body, raw }: SendRequest): Draft {
+export function toDraft({ params, body, raw }: SendRequest): Draft {
   const { metadata } = body;
   const target = body.targetId ?? metadata.targetUserId ?? metadata.recipientId;
   const name = body.authorName ?? [metadata.user_display_name, metadata.authorDisplayName].find(isName);

@@ -33,9 +33,9 @@ export function toRestMessage(
     sourceType: message.source,
     sourceId: clientMessageId,
     metadata: {
+      ...(message.metadata as Json),
       authorDisplayName: senderName,
       ...(isAgent && { agentName: senderName, agent_id: senderId }),
-      ...(message.metadata as Json),
       thought: message.thought,
       actions: message.actions,
       attachments: message.attachments as JsonValue[],

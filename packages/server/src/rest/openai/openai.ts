@@ -96,23 +96,24 @@ function toModel(agent: AgentView, agents: readonly AgentView[], born: Map<strin
 
 /** What is said where: a room that is named is the memory, in one for this request the agent is shown what was said before. */
 async function toDraft({ body, principal, raw }: CompletionRequest, agentId: string): Promise<Draft> {
-  const named = raw.headers['x-room-id'];
-  if (named !== undefined && (typeof named !== 'string' || !isUuid(named)))
+  const room = raw.headers['x-room-id'];
+  if (room !== undefined && (typeof room !== 'string' || !isUuid(room)))
     throw new ElizadError('invalid-payload', { issues: [{ path: 'X-Room-Id', message: 'expected a UUID' }] });
   const key = raw.headers['idempotency-key'];
   const clientMessageId = typeof key === 'string' && key !== '' ? key.slice(0, 200) : undefined;
   const user: string | undefined = body.user ?? undefined;
   const isSomebody = raw.headers['x-entity-id'] !== undefined;
-  const entityId = isSomebody || user === undefined ? principal.entityId : await deriveId(user);
+  const named = isSomebody || user === undefined ? undefined : await deriveId(user);
+  const entityId = named ?? principal.entityId;
   const { text, attachments, conversation } = readQuestion(body.messages);
-  const isFresh = named === undefined && user === undefined;
+  const isFresh = room === undefined && user === undefined;
   return {
-    channelId: await chooseRoom(named, agentId, user, clientMessageId && `${entityId}:${clientMessageId}`),
-    entityId,
+    channelId: await chooseRoom(room, agentId, user, clientMessageId && `${entityId}:${clientMessageId}`),
+    ...(named !== undefined && { entityId: named }),
     text,
     attachments,
-    metadata: isFresh && conversation.length > 0 ? { conversation } : {},
-    source: 'openai_api',
+    metadata: {},
+    source: { door: 'openai_api', ...(isFresh && conversation.length > 0 && { metadata: { conversation } }) },
     // An id is no name.
     ...(user !== undefined && user.toLowerCase() !== entityId && { name: user.slice(0, 200) }),
     ...(clientMessageId !== undefined && { clientMessageId }),

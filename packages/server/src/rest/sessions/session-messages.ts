@@ -4,7 +4,7 @@ import { nameIn } from '../../messaging/sessions/chat-sessions.ts';
 import { sessionSource } from '../../messaging/sessions/room-use.ts';
 import { findSeqAfter, findSeqBefore, listMessagePage, type Slice } from '../../storage/message-pages.ts';
 import type { RestHandlers } from '../handler.ts';
-import { sendHandlers } from '../messages/send.ts';
+import { say, toDraft } from '../messages/send.ts';
 import { toRestMessage } from '../messages/shapes.ts';
 
 type MessageRows = Pick<typeof sessionRows, 'post-session-message' | 'list-session-messages'>;
@@ -21,7 +21,7 @@ export const sessionMessageHandlers: RestHandlers<MessageRows> = {
       messageId,
       authorId: session.userId,
       authorName: nameIn(session.metadata),
-      sourceType: sessionSource,
+      sourceType: undefined,
       // Where its channel was deleted, it is made again with both.
       targetId: session.agentId,
       serverId: undefined,
@@ -29,7 +29,7 @@ export const sessionMessageHandlers: RestHandlers<MessageRows> = {
       inReplyTo: undefined,
     };
     const request = { principal, params: { channelId: session.id }, query: {}, body: message, raw };
-    const answer = await sendHandlers['post-message'](deps, request, reply);
+    const answer = await say(deps, request, reply, { ...toDraft(request), source: { door: sessionSource } });
     // The answer is streamed.
     if (answer === undefined || !('data' in answer)) return answer;
     const { data, success: _success, ...result } = answer;

@@ -1,0 +1,122 @@
+/** A room with as many in it as may be: one more is refused, its state stays small, and a message costs no more than in any other. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { defaultServerId, mostParticipants, worldStateParticipants } from 'elizad-protocol';
+import fc from 'fast-check';
+import { listAddressees } from '../../src/messaging/address.ts';
+import { openChannelDirectory } from '../../src/messaging/channel-directory.ts';
+import { type Participant, Roll } from '../../src/messaging/roll.ts';
+import { insertChannel } from '../../src/storage/channels.ts';
+import { openSqlite } from '../../src/storage/sqlite.ts';
+import { createRestClient } from '../support/rest-client.ts';
+import { findAgent, openClient } from '../support/stock-client.ts';
+import { makeDir, openTestServer } from '../support/test-server.ts';
+
+const agentId = crypto.randomUUID();
+const noRules = { ruleOf: () => undefined };
+
+/** A room of people, and one agent who came last. */
+async function fillRoom(dataDir: string, count: number): Promise<string> {
+  const database = await openSqlite(dataDir);
+  const id = crypto.randomUUID();
+  const people = Array.from({ length: count }, (_, n) => ({
+    channel_id: id,
+    entity_id: n === count - 1 ? agentId : crypto.randomUUID(),
+    kind: n === count - 1 ? ('agent' as const) : ('user' as const),
+    name: `Person ${n}`,
+    joined_at: n,
+  }));
+  await insertChannel(
+    database.db,
+    { id, server_id: defaultServerId, name: 'Hall', type: 'GROUP', created_at: 1 },
+    people,
+  );
+  await database.close();
+  return id;
+}
+
+describe('a room with many in it', () => {
+  it('takes no more than may be in one, by whichever way; those who are in it go on', async (t) => {
+    const dataDir = join(makeDir(t), 'data');
+    const roomId = await fillRoom(dataDir, mostParticipants - 1);
+    const { url } = await openTestServer(t, { ELIZAD_DATA: dataDir });
+    const { call } = createRestClient(url);
+    const clients = Array.from({ length: 5 }, () => openClient(t, url));
+    const joined = await Promise.all(clients.map((client) => client.ask('join', { roomId })));
+    assert.deepEqual(
+      joined.map(({ ok, details }) => details?.code ?? ok).sort(),
+      [true, ...Array.from({ length: 4 }, () => 'too-many-participants')].sort(),
+    );
+    const [inside, outside] = [joined.findIndex(({ ok }) => ok), joined.findIndex(({ ok }) => !ok)];
+    const late = clients[outside];
+    assert.ok(late);
+    const said = await late.ask('message', { roomId, text: 'Let me in.' });
+    assert.deepEqual(
+      [said.ok, said.details.code, typeof said.details.hint],
+      [false, 'too-many-participants', 'string'],
+    );
+    const params = { channelId: roomId };
+    const invited = await call('add-channel-agent', { params, body: { agentId: await findAgent(late, 'Eliza') } });
+    assert.deepEqual([invited.status, invited.body.error?.code], [429, 'too-many-participants']);
+    const answer = await clients[inside]?.ask('message', { roomId, text: 'Full here, @person 17.', name: 'Ada' });
+    assert.equal(answer?.ok, true);
+    const state = clients[inside]?.until('world-state', (one) => one.roomId === roomId);
+    clients[inside]?.socket.emit('request-world-state', { roomId });
+    const { channels, users } = await state;
+    const { participants } = channels[roomId];
+    assert.equal(participants.length, worldStateParticipants);
+    assert.ok(
+      participants.includes(agentId) && Object.values(users).some((user) => (user as Participant).name === 'Ada'),
+    );
+    assert.equal((await call('list-channel-participants', { params })).body.data.length, mostParticipants);
+  });
+
+  it('finds out whom a text calls in less than a millisecond', async (t) => {
+    const dataDir = join(makeDir(t), 'data');
+    const roomId = await fillRoom(dataDir, mostParticipants);
+    const database = await openSqlite(dataDir);
+    t.after(() => database.close());
+    const channel = await openChannelDirectory(database).find(roomId);
+    assert.ok(channel);
+    const text = `Nobody here is called @nobody, nor ${'@person '.repeat(5)}, but @Person 4711 is.`;
+    const ask = (said: string) => listAddressees(channel, { senderId: 'x', text: said }, noRules);
+    assert.deepEqual(
+      [ask(text), ask('@Person 47111?'), ask(`@Person ${mostParticipants - 1}!`)],
+      [[], [agentId], [agentId]],
+    );
+    const times = Array.from({ length: 51 }, () => {
+      const began = performance.now();
+      ask('What does @nobody say?');
+      return performance.now() - began;
+    }).sort((a, b) => a - b);
+    const median = times[25] ?? Infinity;
+    assert.ok(median < 1, `${median} ms`);
+  });
+
+  it('knows the names of those who are in it now, as a search through all of them would', () => {
+    const word = fc.constantFrom('ada', 'Bo', 'ß', 'İx', 'C3', '-', '@', 'ada bo', "o'k");
+    const id = fc.constantFrom('1', '2', '3', 'speaker');
+    const name = fc.option(fc.array(word, { maxLength: 3 }).map((words) => words.join(' ')));
+    const comesOrGoes = fc.oneof(fc.record({ id, kind: fc.constant('user' as const), name }), id);
+    const said = fc.array(fc.tuple(fc.constantFrom('@', ''), word), { maxLength: 6 });
+    const plain = (text: string, others = /[^\p{L}\p{N}]+/gu) => ` ${text.toLowerCase().replace(others, ' ').trim()} `;
+    fc.assert(
+      fc.property(fc.array(comesOrGoes, { maxLength: 12 }), said, (steps, words) => {
+        const participants = new Roll([{ id: agentId, kind: 'agent', name: null }]);
+        const text = words.map(([at, one]) => `${at}${one}`).join(' ');
+        for (const one of steps) {
+          if (typeof one === 'string') participants.delete(one);
+          else participants.set(one.id, one);
+          const isCalled = [...participants.values()].some((other) => {
+            const wanted = plain(other.name ?? '').trim();
+            if (other.id === 'speaker' || wanted === '') return false;
+            return plain(text, /[^\p{L}\p{N}@]+/gu).includes(` @${wanted} `);
+          });
+          const woken = listAddressees({ type: 'GROUP', participants }, { senderId: 'speaker', text }, noRules);
+          assert.deepEqual(woken, isCalled ? [] : [agentId]);
+        }
+      }),
+    );
+  });
+});
