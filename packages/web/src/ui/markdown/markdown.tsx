@@ -1,12 +1,19 @@
 /** What somebody said, as markdown. It becomes elements, never HTML; images of other origins become links. */
-import { memo } from 'react';
+import { memo, type ReactNode } from 'react';
 import styles from './markdown.module.css';
+import { parse } from './parse.ts';
 import { Prose } from './prose.tsx';
 
 /** Whether anything in a text could be markdown: most of what people say is not, and need not be parsed. */
 const isMarked = (text: string): boolean =>
-  /[*_`#[\]<>|~\\&]|:\/\/|www\.|@\w+\.|^\s*(?:[-+]|\d+[.)])\s|\n\s*(?:[-=+]|\d+[.)])/.test(text);
+  /[*_`#[\]<>|~\\&]|:\/\/|www\.|@\w+\.|^[ \t]*(?:[-+=]|\d{1,9}[.)])/m.test(text);
+
+function draw(text: string): ReactNode {
+  const tokens = isMarked(text) ? parse(text) : undefined;
+  if (tokens) return <Prose tokens={tokens} />;
+  return text !== '' && <p>{text}</p>;
+}
 
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
-  return <div className={styles.prose}>{isMarked(text) ? <Prose text={text} /> : text !== '' && <p>{text}</p>}</div>;
+  return <div className={styles.prose}>{draw(text)}</div>;
 });

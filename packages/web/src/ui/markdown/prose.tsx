@@ -1,43 +1,30 @@
-/** Markdown of GitHub's kind: tables, task lists, bare links. The one place that knows the library. */
-import type { ComponentProps } from 'react';
-import Parse, { type Components, type ExtraProps } from 'react-markdown';
-import gfm from 'remark-gfm';
+/** What was parsed, as elements; of links and pictures only those that may be followed and drawn. */
+import type { Token } from 'markdown-it';
+import { createElement, Fragment, type ReactNode, useState } from 'react';
+import { findMedia, isOurs, readAddress, smallOf } from '../../state/address.ts';
 import { CodeBlock } from './code-block.tsx';
 import styles from './markdown.module.css';
 
-const plugins = [gfm];
-
-type Of<T extends 'a' | 'img' | 'pre' | 'table'> = ComponentProps<T> & ExtraProps;
-
-const isOurs = (url: string): boolean => new URL(url, location.href).origin === location.origin;
-
-function Anchor({ href = '', children }: Of<'a'>) {
+function Anchor({ href, children }: { href: string; children?: ReactNode }) {
+  const address = readAddress(href);
+  if (!address) return children;
   return (
-    <a href={href} {...(!isOurs(href) && { target: '_blank', rel: 'noreferrer' })}>
+    <a href={href} {...(!isOurs(address) && { target: '_blank', rel: 'noreferrer' })}>
       {children}
     </a>
   );
 }
 
-/** Nothing is fetched from elsewhere because somebody said so. */
-function Picture({ src = '', alt }: Of<'img'>) {
-  const url = String(src);
-  if (url !== '' && isOurs(url)) return <img src={url} alt={alt ?? ''} loading="lazy" />;
-  return <Anchor href={url}>{alt || url || 'image'}</Anchor>;
-}
-
-/** A block of code: its text and language are in the element inside. */
-function Block({ node }: Of<'pre'>) {
-  const [code] = node?.children ?? [];
-  if (code?.type !== 'element') return null;
-  const [inner] = code.children;
-  const text = inner?.type === 'text' ? inner.value : '';
-  const name = [code.properties.className].flat().find((one) => String(one).startsWith('language-'));
-  return <CodeBlock text={text.replace(/\n$/, '')} language={name && String(name).slice('language-'.length)} />;
+/** Nothing is fetched because somebody said so, but files of this server. */
+function Picture({ src, alt }: { src: string; alt: string }) {
+  const [isBroken, setBroken] = useState(false);
+  const media = findMedia(src);
+  if (media && !isBroken) return <img src={smallOf(media)} alt={alt} loading="lazy" onError={() => setBroken(true)} />;
+  return <Anchor href={src}>{alt || src || 'image'}</Anchor>;
 }
 
 /** What is too wide scrolls by itself. */
-function Table({ children }: Of<'table'>) {
+function Table({ children }: { children?: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
     <section className={styles.wide} tabIndex={0} aria-label="Table">
@@ -46,12 +33,79 @@ function Table({ children }: Of<'table'>) {
   );
 }
 
-const components: Components = { a: Anchor, img: Picture, pre: Block, table: Table };
+type Element = { of: string | typeof Anchor | typeof Table | typeof Fragment; props?: Record<string, unknown> };
 
-export function Prose({ text }: { text: string }) {
-  return (
-    <Parse remarkPlugins={plugins} components={components}>
-      {text}
-    </Parse>
-  );
+const same = [
+  'blockquote',
+  'em',
+  'h1',
+  'h2',
+  'h3',
+  'h4',
+  'h5',
+  'h6',
+  'li',
+  'p',
+  'strong',
+  'tbody',
+  'thead',
+  'tr',
+  'ul',
+];
+
+/** What stands round others. Of what is not known only they are drawn. */
+function readElement(token: Token): Element {
+  const { tag, hidden } = token;
+  if (hidden) return { of: Fragment };
+  if (same.includes(tag)) return { of: tag };
+  if (tag === 's') return { of: 'del' };
+  if (tag === 'table') return { of: Table };
+  if (tag === 'a') return { of: Anchor, props: { href: token.attrGet('href') ?? '' } };
+  if (tag === 'ol') return { of: 'ol', props: { start: Number(token.attrGet('start') ?? 1) } };
+  const align = /\w+$/.exec(String(token.attrGet('style') ?? ''))?.[0];
+  if (tag === 'td' || tag === 'th') return { of: tag, props: align ? { style: { textAlign: align } } : {} };
+  return { of: Fragment };
 }
+
+function drawLeaf(token: Token): ReactNode {
+  const { type, content, info, markup } = token;
+  switch (type) {
+    case 'inline':
+      return draw(token.children ?? []);
+    case 'fence':
+    case 'code_block':
+      return <CodeBlock text={content.replace(/\n$/, '')} language={/^\S{1,40}/.exec(info)?.[0]} />;
+    case 'code_inline':
+      return <code>{content}</code>;
+    case 'image':
+      return <Picture src={String(token.attrGet('src') ?? '')} alt={content} />;
+    case 'task':
+      return <input type="checkbox" disabled checked={markup !== ' '} aria-label="Task" />;
+    case 'hardbreak':
+      return <br />;
+    case 'softbreak':
+      return '\n';
+    case 'hr':
+      return <hr />;
+    default:
+      return content;
+  }
+}
+
+type Open = Element & { children: ReactNode[] };
+
+const close = ({ of, props = {}, children }: Open): ReactNode => createElement(of as string, props, ...children);
+
+function draw(tokens: readonly Token[]): ReactNode {
+  const open: Open[] = [{ of: Fragment, children: [] }];
+  for (const token of tokens) {
+    if (token.nesting === 1) open.push({ ...readElement(token), children: [] });
+    else {
+      const done = token.nesting === -1 ? open.pop() : undefined;
+      open.at(-1)?.children.push(done ? close(done) : drawLeaf(token));
+    }
+  }
+  return open[0] && close(open[0]);
+}
+
+export const Prose = ({ tokens }: { tokens: readonly Token[] }): ReactNode => draw(tokens);

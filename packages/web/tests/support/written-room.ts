@@ -1,0 +1,62 @@
+/** A room whose messages are written straight into the store of a server that does not run: also what it would not take. */
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { insertChannel } from '../../../server/src/storage/channels.ts';
+import { openMessageLog } from '../../../server/src/storage/message-log.ts';
+import { openSqlite } from '../../../server/src/storage/sqlite.ts';
+import { makeDir, openTestServer } from '../../../server/tests/support/test-server.ts';
+
+const serverId = '00000000-0000-0000-0000-000000000000';
+/** The server as a sender. */
+export const systemId = '00000000-0000-0000-0000-000000000001';
+const began = Date.parse('2026-01-01T00:00:00.000Z');
+const atOnce = 1_000;
+
+/** Any JSON in place of what a message has. */
+export type Written = { [name: string]: unknown; senderId?: string };
+
+/** `by` makes the messages, of the id of the agent that is built in. */
+export async function openWrittenRoom(t: TestContext, by: (agentId: string) => readonly Written[]) {
+  const env = { ELIZAD_DATA: join(makeDir(t), 'data') };
+  const first = await openTestServer(t, env);
+  const { data } = (await (await fetch(`${first.url}/api/agents`)).json()) as { data: { agents: { id: string }[] } };
+  await first.stop();
+  const agentId = data.agents[0]?.id ?? '';
+  const roomId = crypto.randomUUID();
+  await write(env.ELIZAD_DATA, roomId, by(agentId));
+  const app = await openTestServer(t, env);
+  return { app, roomId, agentId };
+}
+
+async function write(dataDir: string, roomId: string, messages: readonly Written[]): Promise<void> {
+  const database = await openSqlite(dataDir);
+  const room = { id: roomId, server_id: serverId, name: 'The museum', type: 'GROUP', created_at: began } as const;
+  await insertChannel(database.db, room, []);
+  const log = openMessageLog(database);
+  const somebody = crypto.randomUUID();
+  for (let from = 0; from < messages.length; from += atOnce)
+    await Promise.all(
+      messages.slice(from, from + atOnce).map((message, index) =>
+        log.write({
+          message: {
+            id: crypto.randomUUID(),
+            channelId: roomId,
+            serverId,
+            senderId: somebody,
+            senderName: 'Mallory',
+            text: '',
+            createdAt: began + from + index,
+            source: 'client',
+            thought: null,
+            actions: [],
+            attachments: [],
+            metadata: {},
+            inReplyTo: null,
+            clientMessageId: null,
+            ...(message as object),
+          },
+        }),
+      ),
+    );
+  await database.close();
+}
