@@ -7,7 +7,7 @@ import { findParts, openDm, openTalk } from './support/talk.ts';
 
 /** A picture of 2 by 1, and a text. */
 const png = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0In+KAAAAEUlEQVR4nGNgYGD4D8YgAAAQ9AP9ZQJ3NwAAAABJRU5ErkJggg==',
+  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0In+KAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAADklEQVQImWP4z8DwH4QBEfcD/RSF9bkAAAAASUVORK5CYII=',
   'base64',
 );
 const picture = { name: 'dot.png', mimeType: 'image/png', buffer: png };

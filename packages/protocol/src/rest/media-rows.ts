@@ -17,7 +17,7 @@ const fileOfAgent = z.object({ ...stored, type: kind, agentId: uuid });
 const fileOfChannel = z.object({ ...stored, channelId: uuid, agentId: uuid.optional() });
 
 const fileName = z.string().regex(/^[0-9a-f]{40}\.[0-9a-z]{1,5}$/, 'expected the name of a stored file');
-const thumbnailQuery = z.object({ thumbnail: z.enum(['1', 'true']).optional() });
+const thumbnailQuery = z.object({ thumbnail: z.enum(['1', 'true', 'only']).optional() });
 const uploadErrors = [
   'file-missing',
   'file-too-large',
@@ -27,7 +27,7 @@ const uploadErrors = [
 ] as const;
 
 const readAbout =
-  'Reads an uploaded file; ranges and validators are honoured. No key is asked for: the name is random, 160 bits of it, and whoever has it may read. `?thumbnail=1` gives the small picture.';
+  'Reads an uploaded file; ranges and validators are honoured. No key is asked for: the name is random, 160 bits of it, and whoever has it may read. `?thumbnail=1` gives the small picture, and where there is none the file; with `?thumbnail=only` that is `file-not-found`.';
 
 export const mediaRows = {
   'upload-agent-media': {

@@ -178,7 +178,7 @@ describe('reading', () => {
     assert.equal(await generated.text(), '0123456789');
   });
 
-  it('gives a small picture of a picture; a broken or gigantic one is shown as it is', async (t) => {
+  it('gives a small picture of a picture; of a broken or gigantic one there is none', async (t) => {
     const { url, call, agentId } = await open(t);
     const upload = async (bytes: Buffer) =>
       (await call('upload-agent-media', { params: { agentId }, body: form(bytes) })).body.data;
@@ -190,6 +190,9 @@ describe('reading', () => {
     const broken = await upload((await makePicture()).subarray(0, 200));
     assert.equal(broken.thumbnailUrl, null);
     assert.equal((await fetch(`${url}${broken.url}?thumbnail=1`)).headers.get('content-type'), 'image/jpeg');
+    const none = await fetch(`${url}${broken.url}?thumbnail=only`);
+    assert.equal(none.status, 404);
+    assert.equal((await none.json()).error.code, 'file-not-found');
     const bomb = await sharp({
       create: { width: 9000, height: 9000, channels: 3, background: 'red' },
       limitInputPixels: false,

@@ -9,7 +9,7 @@ let last: Promise<unknown> = Promise.resolve();
 
 /**
  * A WebP of at most 512 by 512 pixels of a picture, kept beside it; its name. Undefined where the picture is broken, or
- * so large that reading it would be an attack: it is kept all the same, and shown as it is.
+ * so large that reading it would be an attack: it is kept all the same, and no page draws it.
  */
 export function makeThumbnail(files: FileStore, name: string): Promise<string | undefined> {
   const made = last.then(() => make(files, name)).catch(() => undefined);

@@ -9,7 +9,7 @@ import { addressOf, assertRoomFor, keepFile } from '../../messaging/media/files.
 import { type FileOwner, type FileRow, findFile } from '../../storage/files.ts';
 import type { RestDeps } from '../context.ts';
 import type { RestHandlers } from '../handler.ts';
-import { sendFile } from './send-file.ts';
+import { sendFile, type Way } from './send-file.ts';
 import { receiveUpload } from './upload.ts';
 
 export const mediaHandlers: RestHandlers<typeof mediaRows> = {
@@ -37,9 +37,9 @@ export const mediaHandlers: RestHandlers<typeof mediaRows> = {
 };
 
 /** Where pages of other origins may use the server, their pictures come from here, too. */
-const toWay = ({ settings }: RestDeps, { thumbnail }: { thumbnail?: unknown }) => ({
-  isSmall: thumbnail !== undefined,
-  reach: settings.corsOrigins.length > 0 ? ('cross-origin' as const) : ('same-site' as const),
+const toWay = ({ settings }: RestDeps, { thumbnail }: Pick<Way, 'thumbnail'>): Way => ({
+  thumbnail,
+  reach: settings.corsOrigins.length > 0 ? 'cross-origin' : 'same-site',
 });
 
 async function keepUpload<S extends z.ZodType>(

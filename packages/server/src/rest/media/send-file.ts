@@ -18,17 +18,19 @@ const strictest = "default-src 'none'; sandbox";
 /** Which pages may show it: those of this machine or site, or those of other sites too. */
 export type Reach = 'same-site' | 'cross-origin';
 
-type Way = { isSmall: boolean; reach: Reach };
+/** `thumbnail` asks for the small picture: with `only` for nothing else, otherwise where there is none for the file. */
+export type Way = { thumbnail?: '1' | 'true' | 'only' | undefined; reach: Reach };
 
-/** Throws `file-not-found` where the bytes are gone. The small picture is sent where there is one, or else the file. */
+/** Throws `file-not-found` where the bytes are gone, or there is no small picture and only that was asked for. */
 export async function sendFile(
   files: FileStore,
   row: FileRow,
-  { isSmall, reach }: Way,
+  { thumbnail, reach }: Way,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const small = isSmall ? row.thumbnail : null;
+  const small = thumbnail === undefined ? null : row.thumbnail;
+  if (thumbnail === 'only' && !small) throw new ElizadError('file-not-found');
   const path = files.pathOf(small ?? row.stored_name);
   const type = small ? 'image/webp' : row.media_type;
   const result = await send(request.raw, `/${basename(path)}`, {

@@ -1,6 +1,7 @@
 /** What an attachment is, by what its sender says of it or by its name, and where this page may read it. */
 import type { Attachment } from 'elizad-client';
-import { client } from '../../state/session.ts';
+import { findMedia, isOurs, readAddress, smallOf } from '../../state/address.ts';
+import { isDrawable } from './picture-size.ts';
 
 export type Kind = 'image' | 'audio' | 'video' | 'file';
 
@@ -19,43 +20,34 @@ export function readKind({ contentType = '', url }: Attachment): Kind {
   return kinds.find((kind) => endings[kind].test(path)) ?? 'file';
 }
 
-/** Undefined of what is no address, and of scripts. */
-function readAddress(url: string): URL | undefined {
-  try {
-    const address = new URL(client().http.fileAddress(url));
-    return ['http:', 'https:'].includes(address.protocol) ? address : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const isWithin = (url: string): boolean => /^data:image\/[\w.+-]+[;,]/i.test(url);
 
-/** Where a page of ours may show it: on this server, or a picture within the message. */
-export function ourAddress({ url }: Attachment): string | undefined {
-  if (/^data:image\/[\w.+-]+[;,]/i.test(url)) return url;
-  const address = readAddress(url);
-  return address?.origin === location.origin ? address.href : undefined;
-}
+/** Where a page of ours may read it: among the files of this server, or a picture within the message. */
+export const ourAddress = ({ url }: Attachment): string | undefined => (isWithin(url) ? url : findMedia(url)?.href);
 
-/** Of another server: it is not asked before somebody follows the link. */
+/** It is not asked before somebody follows the link. */
 export function otherAddress({ url }: Attachment): URL | undefined {
   const address = readAddress(url);
-  return address && address.origin !== location.origin ? address : undefined;
+  return address && !findMedia(url) && address.protocol !== 'mailto:' ? address : undefined;
 }
 
-/** The small picture where the server made one. */
-export function smallAddress(attachment: Attachment): string | undefined {
-  const address = ourAddress(attachment);
-  if (!address || address.startsWith('data:')) return address;
-  const whole = new URL(address);
-  if (whole.pathname.startsWith('/media/')) whole.searchParams.set('thumbnail', '1');
-  return whole.href;
+export const nameHost = (address: URL): string => (isOurs(address) ? 'on this server' : `at ${address.host}`);
+
+/** Of a picture what may be drawn at once: the small one that the server made, or one within the message that is not too large. */
+export function smallAddress({ url }: Attachment): string | undefined {
+  if (isWithin(url)) return isDrawable(url) ? url : undefined;
+  const media = findMedia(url);
+  return media && smallOf(media);
 }
 
 export const readTitle = ({ title, url }: Attachment): string => {
   if (title) return title;
   const last = url.startsWith('data:') ? undefined : url.split(/[?#]/)[0]?.split('/').findLast(Boolean);
-  return last ?? 'Attachment';
+  return last?.slice(0, mostOfTitle) ?? 'Attachment';
 };
+
+/** In letters. */
+const mostOfTitle = 200;
 
 /** Fields that not every sender gives, or not as numbers. */
 export const readNumber = (attachment: Attachment, name: string): number | undefined => {

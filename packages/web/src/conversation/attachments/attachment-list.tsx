@@ -2,7 +2,15 @@
 import type { Attachment } from 'elizad-client';
 import { Download, ExternalLink, File as FileIcon } from 'lucide-react';
 import { formatSize } from '../../state/size.ts';
-import { otherAddress, ourAddress, readKind, readNumber, readTitle } from './attachment-kind.ts';
+import {
+  nameHost,
+  otherAddress,
+  ourAddress,
+  readKind,
+  readNumber,
+  readTitle,
+  smallAddress,
+} from './attachment-kind.ts';
 import styles from './attachment-list.module.css';
 import { Picture } from './picture.tsx';
 
@@ -25,13 +33,19 @@ function One({ attachment }: { attachment: Attachment }) {
   const title = readTitle(attachment);
   const address = ourAddress(attachment);
   if (!address) return <Elsewhere attachment={attachment} title={title} />;
-  if (kind === 'image') return <Picture attachment={attachment} address={address} title={title} />;
+  const card = <FileCard attachment={attachment} address={address} title={title} />;
+  const small = kind === 'image' ? smallAddress(attachment) : undefined;
+  if (small) return <Picture attachment={attachment} small={small} address={address} title={title} otherwise={card} />;
   if (kind === 'audio')
     // biome-ignore lint/a11y/useMediaCaption: nobody has written down what is said in it.
     return <audio className={styles.audio} src={address} controls preload="metadata" aria-label={title} />;
   if (kind === 'video')
     // biome-ignore lint/a11y/useMediaCaption: nobody has written down what is said in it.
     return <video className={styles.video} src={address} controls preload="metadata" aria-label={title} />;
+  return card;
+}
+
+function FileCard({ attachment, address, title }: { attachment: Attachment; address: string; title: string }) {
   const size = readNumber(attachment, 'size');
   const facts = [attachment.contentType, size && formatSize(size)].filter(Boolean).join(', ');
   return (
@@ -56,7 +70,7 @@ function Elsewhere({ attachment, title }: { attachment: Attachment; title: strin
   return (
     <a className={styles.card} href={address.href} target="_blank" rel="noreferrer noopener">
       <FileIcon size={22} aria-hidden="true" />
-      <Facts title={title} under={`at ${address.host}`} />
+      <Facts title={title} under={nameHost(address)} />
       <ExternalLink size={18} aria-hidden="true" />
     </a>
   );

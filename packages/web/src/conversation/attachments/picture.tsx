@@ -1,7 +1,7 @@
 /** A picture of a message: small in its row, large in a dialog. */
 import type { Attachment } from 'elizad-client';
-import { lazy, Suspense, useState } from 'react';
-import { readNumber, smallAddress } from './attachment-kind.ts';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { readNumber } from './attachment-kind.ts';
 import styles from './attachment-list.module.css';
 
 const Dialog = lazy(() => import('../../ui/dialog.tsx').then((module) => ({ default: module.Dialog })));
@@ -19,12 +19,20 @@ function findSize(attachment: Attachment): { width: number; height: number } {
   return { width: Math.max(48, Math.round(width * scale)), height: Math.max(48, Math.round(height * scale)) };
 }
 
-type Props = { attachment: Attachment; address: string; title: string };
+type Props = {
+  attachment: Attachment;
+  small: string;
+  address: string;
+  title: string;
+  /** Where there is no small one: of the whole nobody knows how large it is. */
+  otherwise: ReactNode;
+};
 
-export function Picture({ attachment, address, title }: Props) {
+export function Picture({ attachment, small, address, title, otherwise }: Props) {
   const [isOpen, setOpen] = useState(false);
   const [isBroken, setBroken] = useState(false);
   const size = findSize(attachment);
+  if (isBroken) return otherwise;
   return (
     <>
       <button
@@ -35,11 +43,7 @@ export function Picture({ attachment, address, title }: Props) {
         aria-label={`Show ${title} large`}
         onClick={() => setOpen(true)}
       >
-        {isBroken ? (
-          <span>{title} cannot be loaded.</span>
-        ) : (
-          <img src={smallAddress(attachment)} alt={title} {...size} onError={() => setBroken(true)} />
-        )}
+        <img src={small} alt={title} {...size} onError={() => setBroken(true)} />
       </button>
       {isOpen && (
         <Suspense>

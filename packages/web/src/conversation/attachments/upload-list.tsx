@@ -1,5 +1,6 @@
 /** The files of a message that is being written: what each is, how far it is, and what is wrong with it. */
 import { File as FileIcon, RotateCcw, X } from 'lucide-react';
+import { useState } from 'react';
 import { formatSize } from '../../state/size.ts';
 import { removeUpload, retryUpload, type Upload } from '../../state/uploads.ts';
 import { Button } from '../../ui/button.tsx';
@@ -52,9 +53,10 @@ function UploadCard({ roomId, upload }: { roomId: string; upload: Upload }) {
 }
 
 function Preview({ upload: { name, preview, attachment } }: { upload: Upload }) {
+  const [isBroken, setBroken] = useState(false);
   const address = preview ?? (attachment && readKind(attachment) === 'image' ? smallAddress(attachment) : undefined);
-  return address ? (
-    <img className={styles.preview} src={address} alt={`Preview of ${name}`} />
+  return address && !isBroken ? (
+    <img className={styles.preview} src={address} alt={`Preview of ${name}`} onError={() => setBroken(true)} />
   ) : (
     <span className={styles.preview}>
       <FileIcon size={20} aria-hidden="true" />
