@@ -102,6 +102,11 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
     rooms.delete(roomId);
   });
 
+  // Whoever was taken out of a room goes in again by themselves, not by a connection that comes back.
+  socket.on('userLeft', ({ roomId, userId }) => {
+    if (userId === auth.entityId) rooms.delete(roomId);
+  });
+
   let isClosed = false;
 
   async function request<E extends WireInEvent>(event: E, payload?: WireInPayload<E>): Promise<Success<E>> {

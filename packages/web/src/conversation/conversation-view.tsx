@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { Link, useSearch } from 'wouter';
 import { app, emptyConversation } from '../state/app-state.ts';
 import { openConversation } from '../state/conversation.ts';
+import { isId } from '../state/ids.ts';
 import { isDm, nameRoom } from '../state/room-name.ts';
 import { findUnread } from '../state/rooms.ts';
 import { useStore } from '../state/store.ts';
@@ -13,25 +14,20 @@ import { DropZone } from './attachments/drop-zone.tsx';
 import { Composer } from './composer/composer.tsx';
 import styles from './conversation.module.css';
 import { JumpToDate } from './jump-to-date.tsx';
+import { DeletedRoom, LeftRoom, NoRoom } from './no-room.tsx';
 import { PeopleButton } from './people/people-button.tsx';
 import { Transcript } from './transcript.tsx';
 
-function DeletedRoom() {
-  return (
-    <section className={styles.gone} aria-label="Deleted room">
-      <h1>This room was deleted</h1>
-      <p>Somebody deleted it, with everything that was said in it.</p>
-      <p>
-        <Link href="/">To the rooms</Link>
-      </p>
-    </section>
-  );
+/** Of an address that anybody may have written. */
+export default function ConversationView({ roomId }: { roomId: string }) {
+  return isId(roomId) ? <OpenRoom roomId={roomId.toLowerCase()} /> : <NoRoom />;
 }
 
-export default function ConversationView({ roomId }: { roomId: string }) {
+function OpenRoom({ roomId }: { roomId: string }) {
   const conversation = useStore(app, ({ conversations }) => conversations[roomId]);
   const room = useStore(app, ({ rooms }) => rooms[roomId]);
-  const isDeleted = useStore(app, ({ deletedRooms }) => roomId in deletedRooms);
+  const isDeleted = useStore(app, ({ deletedRooms }) => Object.hasOwn(deletedRooms, roomId));
+  const isRemoved = useStore(app, ({ removedRooms }) => Object.hasOwn(removedRooms, roomId));
   const agents = useStore(app, (state) => state.agents);
   const isOnline = useStore(app, ({ connection }) => connection === 'online');
   const linked = Number(new URLSearchParams(useSearch()).get('at')) || undefined;
@@ -41,9 +37,10 @@ export default function ConversationView({ roomId }: { roomId: string }) {
   const at = useMemo(() => jumped ?? (linked === undefined ? undefined : { seq: linked }), [jumped, linked]);
   useEffect(() => {
     // Again after a lost connection: what was missed beyond the server's replay is filled in.
-    if (isOnline && !isDeleted) openConversation(roomId).catch(showError);
-  }, [roomId, isOnline, isDeleted]);
+    if (isOnline && !isDeleted && !isRemoved) openConversation(roomId).catch(showError);
+  }, [roomId, isOnline, isDeleted, isRemoved]);
   if (isDeleted) return <DeletedRoom />;
+  if (isRemoved) return <LeftRoom roomId={roomId} />;
   const name = room ? nameRoom(room, agents) : 'Room';
   return (
     <section className={styles.view} aria-label={`Conversation ${name}`}>

@@ -1,6 +1,7 @@
 /** The agents of the server, those that rest too, and what is done with one. */
 import type { RestOutput } from 'elizad-client';
-import { type Agent, app, patch } from './app-state.ts';
+import { type Agent, app } from './app-state.ts';
+import { putAgents } from './known-agents.ts';
 import { client } from './session.ts';
 
 export type AgentDetail = RestOutput<'get-agent'>['data'];
@@ -11,7 +12,7 @@ export async function refreshAgents(): Promise<void> {
   const rested = data.agents
     .filter(({ id }) => !agents[id])
     .map(({ id, name, bio, status }): Agent => ({ id, name, status, bio: [bio], model: null }));
-  patch({ agents: [...Object.values(agents), ...rested], areAgentsLoaded: true });
+  putAgents([...Object.values(agents), ...rested]);
 }
 
 export async function readAgent(agentId: string): Promise<AgentDetail> {

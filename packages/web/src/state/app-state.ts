@@ -1,5 +1,6 @@
 /** What the whole client knows. Values are never changed in place; maps are plain objects by id. */
 import type { Attachment, WireOutPayload } from 'elizad-client';
+import { readKeptRecord } from './kept.ts';
 import { createStore } from './store.ts';
 
 /** A message as the server sends it to the room. */
@@ -73,6 +74,8 @@ export type AppState = {
   areRoomsLoaded: boolean;
   /** Rooms that were deleted while the page was open. */
   deletedRooms: Readonly<Record<string, true>>;
+  /** Rooms that I was taken out of, and have not gone into again. */
+  removedRooms: Readonly<Record<string, true>>;
   conversations: Readonly<Record<string, Conversation>>;
   toasts: readonly Toast[];
 };
@@ -97,6 +100,7 @@ export const app = createStore<AppState>({
   rooms: {},
   areRoomsLoaded: false,
   deletedRooms: {},
+  removedRooms: readKeptRecord('removed', (value): value is true => value === true),
   conversations: {},
   toasts: [],
 });

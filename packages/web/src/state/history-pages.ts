@@ -1,6 +1,7 @@
 /** Pages of a room's history as the server gives them: the newest, those round a place, and the place of a day. */
 import { app, patchConversation, type Span, type Unanswered } from './app-state.ts';
 import { addEndings, addPage, isKnown, withHeard } from './history.ts';
+import { seekAgents } from './known-agents.ts';
 import { fromHistory, type HistoryMessage } from './rooms.ts';
 import { client } from './session.ts';
 
@@ -53,6 +54,7 @@ async function loadPage(roomId: string, before?: number): Promise<void> {
 
 function addHistory(roomId: string, listed: readonly HistoryMessage[], span: Span): void {
   const page = listed.map(fromHistory);
+  seekAgents(client(), page);
   const stored = new Set(page.map(({ clientMessageId }) => clientMessageId));
   const ids = new Set(page.map(({ id }) => id));
   patchConversation(roomId, (now) => ({

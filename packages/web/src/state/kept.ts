@@ -1,10 +1,10 @@
-/** What this browser keeps: who I am, my key, what I have read. Without storage it lasts as long as the page. */
+/** What this browser keeps: who I am, my key, what I have read. Without storage, or where it is full, it lasts as long as the page. */
 const prefix = 'elizad-';
 const memory = new Map<string, string>();
 
 export function readKept(name: string): string | undefined {
   try {
-    return localStorage.getItem(prefix + name) ?? undefined;
+    return memory.get(name) ?? localStorage.getItem(prefix + name) ?? undefined;
   } catch {
     return memory.get(name);
   }
@@ -15,10 +15,28 @@ export function keep(name: string, value: string | undefined): void {
   try {
     if (value === undefined) localStorage.removeItem(prefix + name);
     else localStorage.setItem(prefix + name, value);
+    memory.delete(name);
   } catch {
+    // Storage is off, or full.
     if (value === undefined) memory.delete(name);
     else memory.set(name, value);
   }
+}
+
+/** What was kept as JSON. Other pages of this origin write into the same storage, and so do older versions of this one. */
+export function readKeptJson(name: string): unknown {
+  try {
+    return JSON.parse(readKept(name) ?? 'null');
+  } catch {
+    return undefined;
+  }
+}
+
+/** By name; of its values those that are what they should be. */
+export function readKeptRecord<T>(name: string, isValue: (value: unknown) => value is T): Record<string, T> {
+  const kept = readKeptJson(name);
+  if (typeof kept !== 'object' || kept === null) return {};
+  return Object.fromEntries(Object.entries(kept).filter((entry): entry is [string, T] => isValue(entry[1])));
 }
 
 /** All of it. */

@@ -3,6 +3,7 @@ import { type Attachment, type Client, newId } from 'elizad-client';
 import { app, type Pending, patchConversation, type RoomMessage } from './app-state.ts';
 import { loadAround } from './history-pages.ts';
 import { dropPending, keepPending, readPending } from './pending.ts';
+import { isRemovedFrom } from './removed-rooms.ts';
 import { client } from './session.ts';
 import { describeError } from './toasts.ts';
 
@@ -29,6 +30,7 @@ export function discardPending(roomId: string, { clientMessageId }: Pending): vo
 /** What this browser has kept and not sent, of this page or another: shown in its room, and sent in its order. */
 export function sendKept(): void {
   for (const [roomId, kept] of Object.entries(readPending())) {
+    if (isRemovedFrom(roomId)) continue;
     const shown = new Set(app.get().conversations[roomId]?.pending.map(({ clientMessageId }) => clientMessageId));
     const fresh = kept.filter(({ clientMessageId }) => !shown.has(clientMessageId));
     if (fresh.length > 0) patchConversation(roomId, (now) => ({ ...now, pending: [...fresh, ...now.pending] }));

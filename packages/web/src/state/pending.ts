@@ -3,11 +3,32 @@
  * keep theirs in the same place, so each change is one of a single message.
  */
 import type { Pending } from './app-state.ts';
-import { keep, readKept } from './kept.ts';
+import { keep, readKeptRecord } from './kept.ts';
+import { isRecord, listAttachments } from './message.ts';
+import { isMoment } from './moment.ts';
 
 export type PendingByRoom = Record<string, readonly Pending[]>;
 
-export const readPending = (): PendingByRoom => JSON.parse(readKept('pending') ?? '{}') as PendingByRoom;
+export const readPending = (): PendingByRoom =>
+  Object.fromEntries(
+    Object.entries(readKeptRecord('pending', Array.isArray)).map(([roomId, kept]) => [roomId, kept.flatMap(toPending)]),
+  );
+
+function toPending(kept: unknown): Pending[] {
+  if (!isRecord(kept)) return [];
+  const { clientMessageId, text, attachments, createdAt, state, error } = kept;
+  if (typeof clientMessageId !== 'string' || typeof text !== 'string') return [];
+  return [
+    {
+      clientMessageId,
+      text,
+      attachments: listAttachments(attachments),
+      createdAt: isMoment(createdAt) ? createdAt : Date.now(),
+      state: state === 'failed' ? 'failed' : 'sending',
+      ...(typeof error === 'string' && { error }),
+    },
+  ];
+}
 
 /** As it is now: sending, or failed and why. */
 export function keepPending(roomId: string, pending: Pending): void {

@@ -1,6 +1,8 @@
 /** Who is in a room, and what is done about it: inviting, dismissing, naming, leaving, deleting. */
 import type { RestOutput } from 'elizad-client';
 import { app } from './app-state.ts';
+import { readName } from './names.ts';
+import { whileLeaving } from './removed-rooms.ts';
 import { forgetRoom } from './rooms.ts';
 import { client } from './session.ts';
 
@@ -8,7 +10,7 @@ export type Participant = RestOutput<'list-central-channel-participants'>['data'
 
 export async function listPeople(roomId: string): Promise<Participant[]> {
   const { data } = await client().http.call('list-central-channel-participants', { params: { channelId: roomId } });
-  return data;
+  return data.map((one) => ({ ...one, name: readName(one.name, 'Somebody') }));
 }
 
 /** Calls `changed` when somebody may have come or gone; returns how to stop. */
@@ -46,8 +48,10 @@ export async function renameRoom(roomId: string, name: string): Promise<void> {
 /** I am no longer in it; it stays for the others. */
 export async function leaveRoom(roomId: string, all: readonly Participant[]): Promise<void> {
   const me = all.find(({ id }) => id === app.get().entityId);
-  if (me) await dismiss(roomId, me, all);
-  await client().leave(roomId);
+  await whileLeaving(roomId, async () => {
+    if (me) await dismiss(roomId, me, all);
+    await client().leave(roomId);
+  });
   forgetRoom(roomId);
 }
 

@@ -1,6 +1,7 @@
 /** Who is in a room, and who writes in it just now. */
 import type { Client } from 'elizad-client';
 import { app } from './app-state.ts';
+import { readName } from './names.ts';
 import { createStore } from './store.ts';
 
 export type Person = { id: string; name: string; isAgent: boolean };
@@ -29,7 +30,7 @@ let client: Client | undefined;
 export async function loadPeople(roomId: string): Promise<void> {
   if (!client) return;
   const { data } = await client.http.call('list-central-channel-participants', { params: { channelId: roomId } });
-  const people = data.map(({ id, name, isAgent }) => ({ id, name, isAgent }));
+  const people = data.map(({ id, name, isAgent }) => ({ id, name: readName(name, 'Somebody'), isAgent }));
   presence.set((state) => ({ ...state, people: { ...state.people, [roomId]: people } }));
 }
 

@@ -2,7 +2,11 @@
 import type { Client } from 'elizad-client';
 import { app, type Conversation, patchConversation, patchRoom } from './app-state.ts';
 import { addEndings, addPage, addSpan } from './history.ts';
+import { seekAgents } from './known-agents.ts';
+import { toMessage } from './message.ts';
+import { readName } from './names.ts';
 import { dropPending } from './pending.ts';
+import { markRemoved } from './removed-rooms.ts';
 import { forgetRoom, markRead, readLast, withLast } from './rooms.ts';
 import { omit } from './store.ts';
 
@@ -14,7 +18,9 @@ const onlyBroken = (streams: Conversation['streams']): Conversation['streams'] =
   Object.fromEntries(Object.entries(streams).filter(([, { error }]) => error));
 
 export function listenToRooms(client: Client): void {
-  client.on('messageBroadcast', (message) => {
+  client.on('messageBroadcast', (given) => {
+    const message = toMessage(given);
+    seekAgents(client, [message]);
     patchRoom(message.roomId, (room) => ((room.last?.seq ?? 0) > message.seq ? room : withLast(room, message)));
     onConversation(message.roomId, (now) => ({
       ...now,
@@ -75,8 +81,11 @@ export function listenToRooms(client: Client): void {
     app.set((state) => ({ ...state, deletedRooms: { ...state.deletedRooms, [roomId]: true } }));
     forgetRoom(roomId);
   });
+  client.on('userLeft', ({ roomId, userId }) => {
+    if (userId === app.get().entityId && markRemoved(roomId)) forgetRoom(roomId);
+  });
   client.on('channelUpdated', ({ roomId, updates: { name, type } }) => {
-    patchRoom(roomId, (room) => ({ ...room, name, type }));
+    patchRoom(roomId, (room) => ({ ...room, name: readName(name, room.name), type }));
   });
 }
 

@@ -1,7 +1,10 @@
 /** The rooms of the list: which there are, the last word in each, and how far I have read. */
 import type { Client, RestOutput, WireOutPayload } from 'elizad-client';
 import { app, patchRoom, type Room, type RoomMessage } from './app-state.ts';
-import { keep, readKept } from './kept.ts';
+import { keep, readKeptRecord } from './kept.ts';
+import { toMessage } from './message.ts';
+import { readName } from './names.ts';
+import { unmarkRemoved } from './removed-rooms.ts';
 import { omit } from './store.ts';
 
 /** How many rooms that I am not in are shown. */
@@ -12,7 +15,8 @@ type WorldState = WireOutPayload<'world-state'>;
 type Listed = RestOutput<'list-message-server-channels'>['data']['channels'][number];
 export type HistoryMessage = RestOutput<'list-messages'>['data']['messages'][number];
 
-const readSeqs = (): Record<string, number> => JSON.parse(readKept('read') ?? '{}') as Record<string, number>;
+const readSeqs = (): Record<string, number> =>
+  readKeptRecord('read', (seq): seq is number => Number.isSafeInteger(seq));
 
 /** A message of the history in the shape that the room hears. */
 export function fromHistory(message: HistoryMessage): RoomMessage {
@@ -21,9 +25,8 @@ export function fromHistory(message: HistoryMessage): RoomMessage {
     const value = metadata[name];
     return typeof value === 'string' ? value : undefined;
   };
-  const list = <T>(name: string): T[] => (Array.isArray(metadata[name]) ? (metadata[name] as T[]) : []);
   const serverId = text('serverId') ?? '';
-  return {
+  return toMessage({
     id: message.id,
     senderId: message.authorId,
     senderName: text('agentName') ?? text('authorDisplayName') ?? 'Somebody',
@@ -35,21 +38,22 @@ export function fromHistory(message: HistoryMessage): RoomMessage {
     createdAt: message.created_at,
     source: message.sourceType,
     thought: text('thought') ?? null,
-    actions: list('actions'),
-    attachments: list('attachments'),
+    actions: metadata.actions as string[],
+    attachments: metadata.attachments as RoomMessage['attachments'],
     metadata,
     seq: message.seq,
     inReplyTo: message.inReplyToRootMessageId,
     ...(message.sourceId !== null && { clientMessageId: message.sourceId }),
     ...(message.updated_at !== message.created_at && { updatedAt: message.updated_at }),
     ...(typeof message.rawMessage === 'object' && { rawMessage: message.rawMessage as Record<string, unknown> }),
-  };
+  });
 }
 
 /** Those that I am in, of which the newest are listened to, as many as the server allows, and the newest of the others. */
 export async function loadRooms(client: Client, world: WorldState): Promise<void> {
   // Before anything is waited for: what is heard from here on is newer.
   const mine = listMine(world);
+  unmarkRemoved(mine.map(({ id }) => id));
   app.set((state) => ({ ...state, rooms: { ...state.rooms, ...byId(mine) } }));
   const { data: server } = await client.http.call('get-current-message-server');
   const { data } = await client.http.call('list-message-server-channels', {
@@ -82,15 +86,15 @@ function listMine({ channels, messages }: WorldState): Room[] {
   const read = readSeqs();
   const lasts = new Map<string, RoomMessage>();
   for (const message of Object.values(messages))
-    if ((lasts.get(message.roomId)?.seq ?? 0) <= message.seq) lasts.set(message.roomId, message);
+    if ((lasts.get(message.roomId)?.seq ?? 0) <= message.seq) lasts.set(message.roomId, toMessage(message));
   return Object.values(channels).map(({ id, name, type, createdAt }) =>
-    withLast({ id, name, type, createdAt, readSeq: read[id] ?? 0 }, lasts.get(id)),
+    withLast({ id, name: readName(name, 'Room'), type, createdAt, readSeq: read[id] ?? 0 }, lasts.get(id)),
   );
 }
 
 function toRoom({ id, name, type, createdAt }: Listed): Room {
   const readSeq = readSeqs()[id];
-  const room = { ...app.get().rooms[id], id, name, type, createdAt: Date.parse(createdAt) };
+  const room = { ...app.get().rooms[id], id, name: readName(name, 'Room'), type, createdAt: Date.parse(createdAt) };
   return readSeq === undefined ? room : { ...room, readSeq };
 }
 
@@ -110,6 +114,7 @@ export async function readLast(client: Client, roomId: string): Promise<void> {
 /** Enters a room, also one that is not in the list yet. */
 export async function enterRoom(client: Client, roomId: string): Promise<void> {
   await client.join({ roomId });
+  unmarkRemoved([roomId]);
   app.set((state) => ({ ...state, deletedRooms: omit(state.deletedRooms, roomId) }));
   if (!app.get().rooms[roomId]) {
     const { data } = await client.http.call('get-channel', { params: { channelId: roomId } });

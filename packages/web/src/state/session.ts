@@ -1,7 +1,10 @@
 /** The one connection of the page: who I am, whether we are connected, and which agents there are. */
 import { type Client, connect, newId } from 'elizad-client';
 import { app, patch } from './app-state.ts';
+import { isId } from './ids.ts';
 import { forgetKept, keep, readKept } from './kept.ts';
+import { putAgents } from './known-agents.ts';
+import { readName } from './names.ts';
 import { listenToPresence } from './presence.ts';
 import { listenToRooms } from './room-events.ts';
 import { loadRooms } from './rooms.ts';
@@ -19,13 +22,15 @@ export function client(): Client {
 }
 
 /** As others see it: the one that I chose, or one that tells two guests apart. */
-export const myName = (): string => readKept('name') ?? `Guest ${readKept('entity')?.slice(0, 4) ?? ''}`.trim();
+export const myName = (): string =>
+  readName(readKept('name'), '') || `Guest ${readKept('entity')?.slice(0, 4) ?? ''}`.trim();
 
 /** Connects, or connects anew after the name or the key has changed. `onConnected` is called each time that we are. */
 export function openSession(onConnected = whenConnected): void {
   whenConnected = onConnected;
   current?.close();
-  const entityId = readKept('entity') ?? newId();
+  const kept = readKept('entity');
+  const entityId = isId(kept) ? kept : newId();
   keep('entity', entityId);
   const apiKey = readKept('key');
   patch({ connection: 'connecting', entityId });
@@ -58,7 +63,7 @@ export function openSession(onConnected = whenConnected): void {
 
 async function refresh(opened: Client): Promise<void> {
   const world = await opened.worldState({ limit: 1 });
-  patch({ agents: Object.values(world.agents), areAgentsLoaded: true });
+  putAgents(Object.values(world.agents));
   await loadRooms(opened, world);
 }
 

@@ -1,7 +1,8 @@
 /** Files that go up to a room while one still writes; those that are there outlive a reload of the page. */
 import { type Attachment, newId, RequestFailed } from 'elizad-client';
 import { app } from './app-state.ts';
-import { keep, readKept } from './kept.ts';
+import { keep, readKeptJson } from './kept.ts';
+import { isRecord, listAttachments } from './message.ts';
 import { client } from './session.ts';
 import { formatSize } from './size.ts';
 import { createStore } from './store.ts';
@@ -42,7 +43,17 @@ const keptName = (roomId: string): string => `uploads-${roomId}`;
 /** With those that were there before the page was loaded. */
 export function openUploads(roomId: string): void {
   if (uploads.get()[roomId]) return;
-  change(roomId, () => JSON.parse(readKept(keptName(roomId)) ?? '[]') as Upload[]);
+  change(roomId, () => listKept(roomId));
+}
+
+function listKept(roomId: string): Upload[] {
+  const kept = readKeptJson(keptName(roomId));
+  return (Array.isArray(kept) ? kept : []).filter(isRecord).flatMap((one): Upload[] => {
+    const { id, name, size, type } = one;
+    const [attachment] = listAttachments([one.attachment]);
+    if (typeof id !== 'string' || typeof name !== 'string' || !attachment) return [];
+    return [{ id, name, size: Number(size) || 0, type: String(type), state: 'done', part: 1, attachment }];
+  });
 }
 
 export function addFiles(roomId: string, files: readonly File[]): void {
