@@ -7,6 +7,7 @@ import { App } from './app.tsx';
 import { sendKept } from './state/outbox.ts';
 import { watchOtherTabs } from './state/rooms.ts';
 import { openSession } from './state/session.ts';
+import { ViewBoundary } from './ui/boundary.tsx';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no #root.');
@@ -16,6 +17,8 @@ openSession(sendKept);
 sendKept();
 createRoot(root).render(
   <StrictMode>
-    <App />
+    <ViewBoundary of={undefined} name="The page">
+      <App />
+    </ViewBoundary>
   </StrictMode>,
 );

@@ -1,6 +1,6 @@
 /** What was changed and is not saved yet, kept in this browser, but no secret: whoever opens this browser could read it. */
 import { isSecretName, isSecretText, maskedSecret } from 'elizad-protocol/secrets';
-import { keep, readKept } from '../state/kept.ts';
+import { keep, readKeptJson } from '../state/kept.ts';
 import { applyChange, findChange } from './character-changes.ts';
 import { type Draft, isRecord, isSame } from './character-draft.ts';
 
@@ -11,8 +11,8 @@ const keyOf = (agentId: string): string => `character-${agentId}`;
 
 /** What is saved, with what was changed here: only that, so that what others saved meanwhile stays. */
 export function withKept(agentId: string, saved: Draft): Draft {
-  const kept = readKept(keyOf(agentId));
-  return kept === undefined ? saved : (applyChange(saved, JSON.parse(kept)) as Draft);
+  const kept = readKeptJson(keyOf(agentId));
+  return isRecord(kept) ? (applyChange(saved, kept) as Draft) : saved;
 }
 
 export function keepChanges(agentId: string, saved: Draft, draft: Draft): void {

@@ -7,14 +7,16 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import page from '../ui/page.module.css';
 import type { Fault } from './character-check.ts';
-import type { Draft } from './character-draft.ts';
+import { type Draft, isRecord } from './character-draft.ts';
 import fields from './fields/fields.module.css';
 import { checkDraft, toFaults } from './use-character.ts';
 
 /** Files of Eliza OS hold one character, or one in an `agent`. */
 function readCharacter(text: string): Draft {
-  const parsed = JSON.parse(text) as { agent?: Draft; character?: Draft };
-  return parsed.agent ?? parsed.character ?? (parsed as Draft);
+  const parsed: unknown = JSON.parse(text);
+  const character = isRecord(parsed) ? (parsed.agent ?? parsed.character ?? parsed) : undefined;
+  if (!isRecord(character)) throw new SyntaxError('a character is an object: {"name": …}');
+  return character;
 }
 
 export default function NewAgentDialog({ onClose }: { onClose: () => void }) {
@@ -37,7 +39,9 @@ export default function NewAgentDialog({ onClose }: { onClose: () => void }) {
       navigate(`/agents/${agentId}`);
     } catch (error) {
       setFaults(
-        error instanceof SyntaxError ? [{ path: '', message: `This is no JSON: ${error.message}` }] : toFaults(error),
+        error instanceof SyntaxError
+          ? [{ path: '', message: `This is no character: ${error.message}` }]
+          : toFaults(error),
       );
     } finally {
       setMaking(false);

@@ -9,6 +9,7 @@ import { Markdown } from '../ui/markdown/markdown.tsx';
 import { AttachmentList } from './attachments/attachment-list.tsx';
 import { Frame, nameMe } from './line/frame.tsx';
 import styles from './line/line.module.css';
+import { LineBoundary } from './line/line-boundary.tsx';
 
 export type Extra =
   | { key: string; kind: 'pending'; pending: Pending }
@@ -29,10 +30,22 @@ export function listExtras({ pending, streams, waiting }: Conversation): Extra[]
 type Props = { roomId: string; extra: Extra; agents: readonly Agent[] };
 
 export function OnItsWay({ roomId, extra, agents }: Props) {
-  if (extra.kind === 'pending') return <Unsent roomId={roomId} pending={extra.pending} />;
   if (extra.kind === 'waiting') return <p className={styles.waiting}>Waiting for an answer…</p>;
+  if (extra.kind === 'pending') {
+    const { pending } = extra;
+    return (
+      <LineBoundary of={pending} name="You" text={pending.text}>
+        <Unsent roomId={roomId} pending={pending} />
+      </LineBoundary>
+    );
+  }
   const { stream } = extra;
-  return <Streaming stream={stream} name={agents.find(({ id }) => id === stream.agentId)?.name ?? 'Agent'} />;
+  const name = agents.find(({ id }) => id === stream.agentId)?.name ?? 'Agent';
+  return (
+    <LineBoundary of={stream} name={name} text={stream.text}>
+      <Streaming stream={stream} name={name} />
+    </LineBoundary>
+  );
 }
 
 function Unsent({ roomId, pending }: { roomId: string; pending: Pending }) {

@@ -7,6 +7,7 @@ import { showError } from '../state/toasts.ts';
 import { Button } from '../ui/button.tsx';
 import { Announcer } from './announcer.tsx';
 import { Line } from './line/line.tsx';
+import { LineBoundary } from './line/line-boundary.tsx';
 import { DayMark, isSameDay, UnreadMark } from './line/marks.tsx';
 import { type Extra, listExtras, OnItsWay } from './on-its-way.tsx';
 import styles from './transcript.module.css';
@@ -67,19 +68,19 @@ export function Transcript({ roomId, conversation, at, unreadFrom }: Props) {
     const before = shown.findBefore(message);
     const isFirstUnread = message.seq === unreadFrom;
     return (
-      <>
+      <LineBoundary of={message} name={message.senderName} text={message.text}>
         {!isSameDay(before?.createdAt, message.createdAt) && <DayMark ms={message.createdAt} />}
         {isFirstUnread && <UnreadMark />}
         <Line
           message={message}
-          isAgent={agentIds.has(message.senderId) || message.metadata.isAgent === true}
+          isAgent={agentIds.has(message.senderId)}
           isMine={message.senderId === entityId}
           isNext={!isFirstUnread && belongsTo(message, before)}
           editing={editing?.id === message.id ? editing.text : undefined}
           unanswered={isWorthSaying(message, index === said - 1) ? unanswered[message.id] : undefined}
           onMenu={openMenu}
         />
-      </>
+      </LineBoundary>
     );
   };
 

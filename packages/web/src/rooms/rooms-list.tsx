@@ -14,6 +14,8 @@ import { NewRoom } from './new-room.tsx';
 
 /** Beyond so many they can be sought. */
 const manyRooms = 8;
+/** Anybody may put me into rooms: of very many the latest are drawn, and the others found by their name. */
+const mostShown = 300;
 
 function sayLast({ senderId, senderName, text, attachments }: RoomMessage, entityId: string | undefined): string {
   const plain = withoutMarks(text);
@@ -53,12 +55,15 @@ export default function RoomsList({ roomId }: { roomId?: string }) {
         />
       )}
       <ul className={styles.items}>
-        {found.map((room) => (
+        {found.slice(0, mostShown).map((room) => (
           <li key={room.id}>
             <RoomItem room={room} agents={agents} isCurrent={room.id === roomId} />
           </li>
         ))}
       </ul>
+      {found.length > mostShown && (
+        <p className={styles.empty}>… and {found.length - mostShown} more: find them by their name.</p>
+      )}
     </nav>
   );
 }

@@ -1,4 +1,5 @@
 /** A value as a tree of its fields; lists and objects open and close. Long ones show their first hundred. */
+import { useState } from 'react';
 import styles from './json-tree.module.css';
 
 const mostShown = 100;
@@ -12,12 +13,7 @@ export function JsonTree({ value }: { value: unknown }) {
       {fields.slice(0, mostShown).map(([name, inner]) => (
         <li key={name}>
           {typeof inner === 'object' && inner !== null ? (
-            <details>
-              <summary>
-                <span className={styles.name}>{name}</span> <span className={styles.soft}>{sizeOf(inner)}</span>
-              </summary>
-              <JsonTree value={inner} />
-            </details>
+            <Branch name={name} value={inner} />
           ) : (
             <>
               <span className={styles.name}>{name}</span> <JsonLeaf value={inner} />
@@ -27,6 +23,19 @@ export function JsonTree({ value }: { value: unknown }) {
       ))}
       {fields.length > mostShown && <li className={styles.soft}>… {fields.length - mostShown} more: copy the JSON</li>}
     </ul>
+  );
+}
+
+/** Drawn when it is opened: all of a deep value at once is more than a page can hold. */
+function Branch({ name, value }: { name: string; value: object }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>
+        <span className={styles.name}>{name}</span> <span className={styles.soft}>{sizeOf(value)}</span>
+      </summary>
+      {isOpen && <JsonTree value={value} />}
+    </details>
   );
 }
 

@@ -1,6 +1,7 @@
 /** The frame of every view: the rail of sections, the list of one, and what was chosen from it. On a phone one of the two. */
 import { type ReactNode, Suspense, useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
+import { ViewBoundary } from './boundary.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Rail } from './rail.tsx';
 import styles from './shell.module.css';
@@ -34,11 +35,15 @@ export function Shell({ list, main, shows }: Props) {
       <Rail />
       {list !== undefined && (
         <section className={styles.list} aria-label="List">
-          <Suspense fallback={loading}>{list}</Suspense>
+          <ViewBoundary of={path} name="The list">
+            <Suspense fallback={loading}>{list}</Suspense>
+          </ViewBoundary>
         </section>
       )}
       <main className={styles.main} id="main" tabIndex={-1} ref={mainElement}>
-        <Suspense fallback={loading}>{main}</Suspense>
+        <ViewBoundary of={path} name="This view">
+          <Suspense fallback={loading}>{main}</Suspense>
+        </ViewBoundary>
       </main>
       <Toasts />
     </div>

@@ -1,7 +1,12 @@
 /** What an agent does, as it does it: which action, how it stands, and folded what came of it. */
 import { CircleAlert, CircleCheck, LoaderCircle } from 'lucide-react';
 import type { RoomMessage } from '../../state/app-state.ts';
+import { isRecord } from '../../state/message.ts';
 import styles from './line.module.css';
+
+/** In letters. */
+const mostOfName = 200;
+const mostOfResult = 20_000;
 
 const states = {
   executing: { label: 'under way', Icon: LoaderCircle },
@@ -10,20 +15,33 @@ const states = {
 } as const;
 type State = keyof typeof states;
 
-const isState = (value: unknown): value is State => typeof value === 'string' && value in states;
+const isState = (value: unknown): value is State => typeof value === 'string' && Object.hasOwn(states, value);
 
 /** Agents of the server say it in `metadata`, those of other programs in `rawMessage`. */
 function readCard({ metadata, rawMessage, actions, text }: RoomMessage) {
-  const given = { ...rawMessage, ...metadata };
-  const { actionStatus, actionResult, actionName } = given as Record<string, unknown>;
+  const given: Record<string, unknown> = { ...rawMessage, ...metadata };
+  const { actionStatus, actionResult, actionName } = given;
   const name = actions[0] ?? (typeof actionName === 'string' ? actionName : text);
-  const result = actionResult as { text?: unknown; error?: unknown } | undefined;
-  const said = result?.error ?? result?.text;
+  const result = isRecord(actionResult) ? (actionResult.error ?? actionResult.text) : undefined;
   return {
     state: isState(actionStatus) ? actionStatus : ('executing' as const),
-    name,
-    result: typeof said === 'string' ? said : said === undefined ? undefined : JSON.stringify(said, null, 2),
+    name: name.slice(0, mostOfName),
+    result: result === undefined ? undefined : sayResult(result),
   };
+}
+
+function sayResult(result: unknown): string {
+  const said = typeof result === 'string' ? result : toJson(result);
+  return said.length > mostOfResult ? `${said.slice(0, mostOfResult)}…` : said;
+}
+
+/** Of what is too deep to be written down nothing is shown. */
+function toJson(value: unknown): string {
+  try {
+    return JSON.stringify(value, null, 2);
+  } catch {
+    return '…';
+  }
 }
 
 export function ActionCard({ message }: { message: RoomMessage }) {

@@ -2,13 +2,13 @@
 import { useState } from 'react';
 import type { RoomMessage } from '../../state/app-state.ts';
 import { approve } from '../../state/conversation.ts';
+import { isRecord } from '../../state/message.ts';
+import { isMoment } from '../../state/moment.ts';
 import { showError } from '../../state/toasts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Markdown } from '../../ui/markdown/markdown.tsx';
 import { Time } from '../../ui/time.tsx';
 import styles from './line.module.css';
-
-type Approval = { action?: string; deadline?: number; otherwise?: 'approve' | 'deny'; state?: string };
 
 const answers: Readonly<Record<string, string>> = {
   approved: 'Allowed.',
@@ -17,8 +17,20 @@ const answers: Readonly<Record<string, string>> = {
   withdrawn: 'Taken back.',
 };
 
+type Approval = { state: string; otherwise: string; deadline?: number };
+
+/** What is not said, or in no way that is known, is as it is where nothing was said. */
+function readApproval({ metadata }: RoomMessage): Approval {
+  const { state = 'open', deadline, otherwise } = isRecord(metadata.approval) ? metadata.approval : {};
+  return {
+    state: state === 'open' || Object.hasOwn(answers, String(state)) ? String(state) : 'withdrawn',
+    otherwise: otherwise === 'approve' ? 'allowed' : 'not allowed',
+    ...(isMoment(deadline) && { deadline }),
+  };
+}
+
 export function ApprovalCard({ message }: { message: RoomMessage }) {
-  const { state = 'open', deadline, otherwise } = (message.metadata.approval ?? {}) as Approval;
+  const { state, deadline, otherwise } = readApproval(message);
   const [isAnswering, setAnswering] = useState(false);
   const answer = async (isApproved: boolean) => {
     setAnswering(true);
@@ -38,12 +50,12 @@ export function ApprovalCard({ message }: { message: RoomMessage }) {
           </Button>
           {deadline !== undefined && (
             <span className={styles.meta}>
-              until <Time ms={deadline} />, then {otherwise === 'approve' ? 'allowed' : 'not allowed'}
+              until <Time ms={deadline} />, then {otherwise}
             </span>
           )}
         </p>
       ) : (
-        <p>{answers[state] ?? state}</p>
+        <p>{answers[state]}</p>
       )}
     </div>
   );

@@ -1,6 +1,7 @@
 /** One message of a transcript: who, when, which, and what was said; under it how it ended, where no answer came. */
 import { memo, type ReactNode } from 'react';
 import type { RoomMessage, Unanswered } from '../../state/app-state.ts';
+import { systemId } from '../../state/known-agents.ts';
 import { Markdown } from '../../ui/markdown/markdown.tsx';
 import { Time } from '../../ui/time.tsx';
 import { AttachmentList } from '../attachments/attachment-list.tsx';
@@ -13,6 +14,7 @@ import { MessageEditor } from './message-editor.tsx';
 
 export type LineProps = {
   message: RoomMessage;
+  /** Whether the server knows its sender as one; what a message says of itself does not count. */
   isAgent: boolean;
   isMine: boolean;
   isNext: boolean;
@@ -24,9 +26,9 @@ export type LineProps = {
 
 export const Line = memo(function Line(props: LineProps) {
   const { message, isAgent, isMine, isNext, unanswered, onMenu } = props;
-  const { senderName, createdAt, seq, updatedAt, source } = message;
-  if (source === 'system') return <p className={styles.notice}>{message.text}</p>;
-  const isCard = source === 'agent_action' || source === 'agent_question';
+  const { senderId, senderName, createdAt, seq, updatedAt, source } = message;
+  if (source === 'system' && senderId === systemId) return <p className={styles.notice}>{message.text}</p>;
+  const isCard = isAgent && (source === 'agent_action' || source === 'agent_question');
   const name = isMine ? nameMe(senderName) : senderName;
   return (
     <Frame
@@ -57,11 +59,11 @@ export const Line = memo(function Line(props: LineProps) {
   );
 });
 
-function Said({ message, editing }: LineProps): ReactNode {
+function Said({ message, isAgent, editing }: LineProps): ReactNode {
   const { source, text, thought, attachments, metadata } = message;
   if (editing !== undefined) return <MessageEditor message={message} text={editing} />;
-  if (source === 'agent_action') return <ActionCard message={message} />;
-  if (source === 'agent_question') return <ApprovalCard message={message} />;
+  if (isAgent && source === 'agent_action') return <ActionCard message={message} />;
+  if (isAgent && source === 'agent_question') return <ApprovalCard message={message} />;
   return (
     <>
       {thought && (

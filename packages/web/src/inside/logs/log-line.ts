@@ -1,5 +1,7 @@
 /** A line as the view keeps it. */
 import type { WireOutPayload } from 'elizad-client';
+import { isMoment } from '../../state/moment.ts';
+import { readName } from '../../state/names.ts';
 import { type LevelWord, wordLevel } from './log-levels.ts';
 
 export type Entry = WireOutPayload<'logEntry'>;
@@ -19,7 +21,20 @@ export type LogFilter = { text: string; agent: string; hidden: ReadonlySet<Level
 
 export const sourceOf = ({ agentName }: Entry): string => agentName ?? 'server';
 
-export function toLine(id: number, entry: Entry, isGap = false): Line {
+/** What a line is of may have written anything into it. */
+function toEntry(given: Entry): Entry {
+  const { level, time, msg, agentName } = given;
+  return {
+    ...given,
+    level: Number.isFinite(level) ? level : 30,
+    time: isMoment(time) ? time : 0,
+    msg: String(msg ?? ''),
+    ...(agentName !== undefined && { agentName: readName(agentName, 'agent') }),
+  };
+}
+
+export function toLine(id: number, given: Entry, isGap = false): Line {
+  const entry = toEntry(given);
   const haystack = `${sourceOf(entry)} ${entry.msg}`.toLowerCase();
   return { id, entry, word: wordLevel(entry.level), haystack, isGap };
 }

@@ -3,6 +3,9 @@ import { Highlighted } from './highlighted.tsx';
 import { formatTime, type Line, sourceOf } from './log-line.ts';
 import styles from './logs.module.css';
 
+/** Of a line in its row; the rest is shown where it is opened. */
+const mostLetters = 1_000;
+
 type Props = {
   line: Line;
   place: number;
@@ -53,7 +56,7 @@ export function LogRow({ line, place, count, needle, isActive, isOpen, onPress, 
         <Highlighted text={sourceOf(entry)} needle={needle} />
       </span>
       <span className={styles.msg}>
-        <Highlighted text={entry.msg} needle={needle} />
+        <Highlighted text={entry.msg.slice(0, mostLetters)} needle={needle} />
       </span>
     </div>
   );

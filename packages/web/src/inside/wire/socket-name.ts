@@ -1,7 +1,8 @@
 /** How a socket and its findings are called on the page. */
+import { readName } from '../../state/names.ts';
 import type { Finding, SocketView } from './use-sockets.ts';
 
-export const nameSocket = ({ name, entityId }: SocketView): string => name ?? entityId.slice(0, 8);
+export const nameSocket = ({ name, entityId }: SocketView): string => readName(name, entityId.slice(0, 8));
 
 const dialects = { documented: 'documented', envelope: 'envelope' } as const;
 

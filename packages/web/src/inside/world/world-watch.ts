@@ -1,5 +1,6 @@
 /** Asks for the world, a part when it is opened, and keeps it as the rooms that one is in tell what happens there. */
 import type { Client } from 'elizad-client';
+import { readName } from '../../state/names.ts';
 import { createStore, type Store } from '../../state/store.ts';
 import { showError } from '../../state/toasts.ts';
 import { emptyWorld, quietLife, type RoomLife, type World } from './world-node.ts';
@@ -43,16 +44,18 @@ export function watchWorld(client: Client, myId: string | undefined): WorldWatch
       query: { limit: pageSize, ...(isMore && now?.next && { before: now.next }) },
     });
     const before = isMore ? (now?.list ?? []) : [];
-    const page = { list: [...before, ...data.channels], next: data.next };
+    const rooms = data.channels.map((room) => ({ ...room, name: readName(room.name, 'Room') }));
+    const page = { list: [...before, ...rooms], next: data.next };
     world.set((state) => ({ ...state, channels: { ...state.channels, [serverId]: page } }));
   }
 
   async function loadParticipants(roomId: string): Promise<void> {
     const { data } = await http.call('list-central-channel-participants', { params: { channelId: roomId } });
+    const people = data.map((one) => ({ ...one, name: readName(one.name, 'Somebody') }));
     const online = new Set(data.filter(({ isOnline }) => isOnline).map(({ id }) => id));
     world.set((state) => ({
       ...state,
-      participants: { ...state.participants, [roomId]: data },
+      participants: { ...state.participants, [roomId]: people },
       life: { ...state.life, [roomId]: { ...(state.life[roomId] ?? quietLife), online } },
     }));
   }
@@ -64,7 +67,7 @@ export function watchWorld(client: Client, myId: string | undefined): WorldWatch
   async function refresh(): Promise<void> {
     const [{ data }, { agents }] = await Promise.all([http.call('list-message-servers'), client.worldState()]);
     const before = new Map(world.get().agents.map(({ id, status }) => [id, status]));
-    const now = Object.values(agents);
+    const now = Object.values(agents).map((agent) => ({ ...agent, name: readName(agent.name, 'Agent') }));
     const isFirst = !world.get().isLoaded;
     world.set((state) => ({ ...state, servers: data.messageServers, agents: now, isLoaded: true }));
     if (!isFirst) touch(...now.filter(({ id, status }) => before.get(id) !== status).map(({ id }) => id));

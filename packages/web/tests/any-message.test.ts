@@ -1,0 +1,227 @@
+/** Whatever a message says, and whatever stands beside it: it is drawn, and the page stays. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { Page } from 'playwright-core';
+import { openPage, skip } from './support/browser.ts';
+import { findParts } from './support/talk.ts';
+import { openWrittenRoom, systemId, type Written } from './support/written-room.ts';
+
+const count = 10_000;
+/** Of the messages that are made; another one makes others. */
+const seed = Number(process.env.ELIZAD_SEED ?? 20_261_129);
+
+const addresses = fc.oneof(
+  fc.constantFrom(
+    'http://a.example:99999/',
+    'http://%00',
+    'http://a%20b.c/',
+    '//',
+    'https://',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'data:image/svg+xml,<svg/>',
+    'data:image/png;base64,iVBORw0KGgo=',
+    'mailto:',
+    '/media/uploads/channels/x/y.png',
+    '/api/messaging/channels/x/events',
+    'blob:null',
+    '\u0000',
+    'http://[::1',
+    'x'.repeat(3_000),
+  ),
+  fc.webUrl(),
+  fc.string({ unit: 'binary', maxLength: 40 }),
+);
+
+const marks = fc.constantFrom(
+  ...[
+    '*',
+    '**',
+    '_',
+    '`',
+    '```',
+    '```ts',
+    '~~',
+    '[',
+    ']',
+    '](',
+    '![',
+    '<',
+    '>',
+    '|',
+    '|-|',
+    '\\',
+    '&',
+    '&#0;',
+    '&#x110000;',
+  ],
+  ...[
+    '\n',
+    '\n\n',
+    '  \n',
+    '\t',
+    '    ',
+    '# ',
+    '> ',
+    '- ',
+    '1. ',
+    '- [ ] ',
+    '---',
+    '===',
+    '***',
+    '[^1]',
+    '[a]: ',
+    '{',
+    '$',
+    '@',
+    '://',
+    'www.',
+  ],
+  ...[
+    '\u202e',
+    '\u0000',
+    '\ud800',
+    '\u{1f600}',
+    'Z\u0310\u0310\u0310\u0310\u0310',
+    '\u00a0',
+    '\u2028',
+    'a',
+    'word ',
+    'constructor',
+    '__proto__',
+  ],
+);
+
+const markdown = fc
+  .array(fc.oneof({ weight: 6, arbitrary: marks }, addresses, fc.string({ maxLength: 20 })), { maxLength: 40 })
+  .map((parts) => parts.join(''));
+
+const text = fc.oneof(
+  { weight: 6, arbitrary: markdown },
+  fc.tuple(addresses, fc.string()).map(([url, label]) => `[${label}](${url}) ![${label}](<${url}>) <${url}> ${url}`),
+  fc.tuple(marks, fc.integer({ min: 1, max: 400 })).map(([mark, times]) => mark.repeat(times)),
+  fc.string({ unit: 'binary' }),
+);
+
+const anything = fc.oneof(
+  fc.jsonValue({ maxDepth: 4 }),
+  fc.constantFrom(1e300, -1, 'toString', '__proto__', 'constructor', ''),
+);
+
+const attachment = fc.oneof(
+  anything,
+  fc.record(
+    {
+      url: fc.oneof(addresses, anything),
+      title: fc.oneof(fc.string(), anything),
+      contentType: fc.oneof(fc.constantFrom('image/png', 'audio/x', 'video/', 'image', '/', 'IMAGE/SVG+XML'), anything),
+      size: anything,
+      width: anything,
+      height: fc.oneof(fc.double(), anything),
+      thumbnailUrl: anything,
+      id: anything,
+    },
+    { requiredKeys: ['url'] },
+  ),
+);
+
+const approval = fc.record(
+  {
+    state: fc.oneof(fc.constantFrom('open', 'approved', 'denied'), anything),
+    deadline: fc.oneof(fc.double(), anything),
+    otherwise: anything,
+    action: anything,
+  },
+  { requiredKeys: [] },
+);
+const result = fc.record({ text: anything, error: anything }, { requiredKeys: [] });
+
+const metadata = fc.record(
+  {
+    approval: fc.oneof(approval, anything),
+    actionStatus: fc.oneof(fc.constantFrom('executing', 'completed', 'failed'), anything),
+    actionResult: fc.oneof(result, anything),
+    actionName: anything,
+    isAgent: anything,
+    partial: anything,
+    thought: anything,
+    type: anything,
+    serverId: anything,
+    agentName: anything,
+    authorDisplayName: anything,
+    clientMessageId: anything,
+  },
+  { requiredKeys: [] },
+);
+
+/** The store has nothing but lists there. */
+const listOf = (one: fc.Arbitrary<unknown>) => fc.array(one, { maxLength: 4 });
+
+const makeMessage = (agentId: string): fc.Arbitrary<Written> =>
+  fc.record(
+    {
+      text,
+      metadata: fc.oneof({ weight: 4, arbitrary: metadata }, fc.dictionary(fc.string(), anything)),
+      source: fc.oneof(
+        fc.constantFrom('client', 'system', 'agent_response', 'agent_action', 'agent_question'),
+        fc.string(),
+      ),
+      attachments: listOf(attachment),
+      actions: listOf(fc.oneof(fc.string(), anything)),
+      thought: fc.option(text),
+      senderName: fc.oneof(fc.string({ unit: 'binary' }), text),
+      senderId: fc.constantFrom(agentId, agentId, systemId, '11111111-1111-4111-8111-111111111111'),
+      createdAt: fc.oneof(fc.date({ noInvalidDate: true, min: new Date(0) }).map(Number), fc.constantFrom(0, 8.64e15)),
+      rawMessage: fc.oneof(result, metadata),
+    },
+    { requiredKeys: ['text'] },
+  );
+
+/** Draws every row, from the end to the beginning; returns how many were drawn. */
+const drawAll = (page: Page, most: number): Promise<number> =>
+  page.getByRole('log', { name: 'Messages' }).evaluate(async (log, rows) => {
+    const drawn = new Set<string>();
+    const draw = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    for (let still = 0; drawn.size < rows && still < 50; ) {
+      const before = drawn.size;
+      const items = [...log.querySelectorAll<HTMLElement>('li[data-index]')];
+      const areThere = items.length > 0 && items.every((item) => !item.querySelector(':scope > [aria-hidden]'));
+      if (areThere) {
+        for (const { dataset } of items) drawn.add(dataset.index ?? '');
+        // From the last row that is drawn: how high those before it are is not known before.
+        const first = items.reduce((a, b) => (Number(a.dataset.index) < Number(b.dataset.index) ? a : b));
+        const toEnd = first.getBoundingClientRect().bottom - log.getBoundingClientRect().bottom;
+        log.scrollBy(0, Math.min(toEnd, -log.clientHeight / 2));
+      }
+      await draw();
+      still = drawn.size > before || !areThere ? 0 : still + 1;
+    }
+    return drawn.size;
+  }, most);
+
+describe('any message', { skip }, () => {
+  it(`is drawn: ${count} of them, of markdown, links and metadata of every type`, async (t) => {
+    const { app, roomId } = await openWrittenRoom(t, (agentId) =>
+      fc.sample(makeMessage(agentId), { numRuns: count, seed }),
+    );
+    // As high as a tower: many rows are drawn at once.
+    const { page } = await openPage(t, {
+      server: app,
+      path: `/rooms/${roomId}`,
+      viewport: { width: 900, height: 12_000 },
+    });
+    const faults: string[] = [];
+    page.on('pageerror', ({ message }) => faults.push(message));
+    page.on('crash', () => faults.push('the tab is gone'));
+    const { log, box } = findParts(page, 'The museum');
+    await log.locator('li[data-index]').first().waitFor();
+    assert.equal(await drawAll(page, count), count);
+    assert.equal(await log.getByText('only its text can be shown').count(), 0);
+    assert.deepEqual(faults, []);
+    await box.fill('The page is here.');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Newest' }).click();
+    await log.getByText('The page is here.').waitFor();
+  });
+});
