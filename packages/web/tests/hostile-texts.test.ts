@@ -6,8 +6,8 @@ import { openPage, skip } from './support/browser.ts';
 import { findParts } from './support/talk.ts';
 import { openWrittenRoom } from './support/written-room.ts';
 
-/** Between two frames, in ms. Alone it is under 100; this machine may do other things. */
-const longest = 1_500;
+/** Between two frames, in ms. Alone it is a tenth of it; this machine may do other things. */
+const longest = 3_000;
 /** As long as is drawn as markdown. */
 const most = 20_000;
 const fill = (part: string): string => part.repeat(most / part.length);

@@ -1,5 +1,6 @@
 /** What somebody said, as markdown. It becomes elements, never HTML; images of other origins become links. */
 import { memo, type ReactNode } from 'react';
+import { withoutPiles } from '../../state/names.ts';
 import styles from './markdown.module.css';
 import { parse } from './parse.ts';
 import { Prose } from './prose.tsx';
@@ -15,5 +16,5 @@ function draw(text: string): ReactNode {
 }
 
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
-  return <div className={styles.prose}>{draw(text)}</div>;
+  return <div className={styles.prose}>{draw(withoutPiles(text))}</div>;
 });

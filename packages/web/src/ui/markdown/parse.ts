@@ -5,6 +5,8 @@ import MarkdownIt, { type Token } from 'markdown-it';
 const mostLetters = 20_000;
 const mostNested = 50;
 const mostElements = 3_000;
+/** A block of code is a figure with a button; it counts as so many elements. */
+const elementsOfCode = 15;
 
 const parser = new MarkdownIt({ linkify: true, maxNesting: mostNested });
 const webName = /[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+(?:\/[^\s<>"'()]*[^\s<>"'().,:;!?])?/uy;
@@ -46,7 +48,7 @@ function isBounded(tokens: readonly Token[]): boolean {
   let elements = 0;
   for (const token of tokens.flatMap((block) => [block, ...(block.children ?? [])])) {
     depth += token.nesting;
-    if (token.nesting !== -1 && token.tag !== '') elements += 1;
+    if (token.nesting !== -1 && token.tag !== '') elements += token.tag === 'code' && token.block ? elementsOfCode : 1;
     if (depth >= mostNested || elements > mostElements) return false;
   }
   return true;
