@@ -26,7 +26,7 @@ parser.core.ruler.push('tasks', ({ tokens, Token }) => {
   for (const [index, token] of tokens.entries()) {
     const isFirst = tokens[index - 1]?.type === 'paragraph_open' && tokens[index - 2]?.type === 'list_item_open';
     const [text] = token.children ?? [];
-    const box = isFirst && text?.type === 'text' ? /^\[([ xX])\]\s/.exec(text.content) : null;
+    const box = isFirst && text?.type === 'text' ? /^\[([ xX])\](?=\s)/.exec(text.content) : null;
     if (!box || !text) continue;
     text.content = text.content.slice(box[0].length);
     const task = new Token('task', 'input', 0);
