@@ -178,15 +178,18 @@ const makeMessage = (agentId: string): fc.Arbitrary<Written> =>
     { requiredKeys: ['text'] },
   );
 
-/** Goes to one place after the other until every row was drawn; returns those that were not. */
+/** Goes to one place after the other until every row was drawn; returns those that were not, or of which only the text was. */
 const drawAll = (page: Page): Promise<number[]> =>
   page.getByRole('log', { name: 'Messages' }).evaluate(async (log, rows) => {
     const left = new Set(Array.from({ length: rows }, (_, index) => index));
+    const lost = new Set<number>();
     const draw = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     const look = () => {
       const items = [...log.querySelectorAll<HTMLElement>('li[data-index]')];
       for (const item of items)
         if (!item.querySelector(':scope > [aria-hidden]')) left.delete(Number(item.dataset.index));
+      for (const item of items)
+        if (item.textContent.includes('only its text can be shown')) lost.add(Number(item.dataset.index));
     };
     /** Until a row is drawn, or for so many frames. */
     const goTo = async (index: number, wanted: number, frames: number) => {
@@ -196,14 +199,13 @@ const drawAll = (page: Page): Promise<number[]> =>
         look();
       }
     };
-    const lost: number[] = [];
     for (let [next] = left; next !== undefined; [next] = left) {
       // A little further on it is in sight with many after it, where they are not high.
       await goTo(next + 40, next, 20);
       if (left.has(next)) await goTo(next, next, 600);
-      if (left.delete(next)) lost.push(next);
+      if (left.delete(next)) lost.add(next);
     }
-    return lost;
+    return [...lost];
   }, count);
 
 describe('any message', { skip }, () => {
@@ -223,7 +225,6 @@ describe('any message', { skip }, () => {
     const { log, box } = findParts(page, 'The museum');
     await log.locator('li[data-index]').first().waitFor();
     assert.deepEqual(await drawAll(page), []);
-    assert.equal(await log.getByText('only its text can be shown').count(), 0);
     assert.deepEqual(faults, []);
     await box.fill('The page is here.');
     await page.keyboard.press('Enter');
