@@ -62,7 +62,7 @@ function readElement(token: Token): Element {
   if (tag === 'table') return { of: Table };
   if (tag === 'a') return { of: Anchor, props: { href: token.attrGet('href') ?? '' } };
   if (tag === 'ol') return { of: 'ol', props: { start: Number(token.attrGet('start') ?? 1) } };
-  const align = /\w+$/.exec(String(token.attrGet('style') ?? ''))?.[0];
+  const align = String(token.attrGet('style') ?? '').split(':')[1];
   if (tag === 'td' || tag === 'th') return { of: tag, props: align ? { style: { textAlign: align } } : {} };
   return { of: Fragment };
 }
