@@ -147,7 +147,7 @@ export const messageRows = {
     path: '/api/messaging/messages/search',
     domain: 'messaging',
     about:
-      'Messages that have some words in them, newest first: of one channel, or of the twenty that the entity of `X-Entity-Id` joined last. The last two thousand of each channel are looked through, up to 10 MB of text in all: `partial` says that there was more.',
+      'Messages that have some words in them, newest first: of one channel, or of the twenty that the entity of `X-Entity-Id` joined last. The last two thousand of each channel are looked through, up to 10 MB of text in all, of which 1 MB is given: `partial` says that there was more.',
     scope: 'chat',
     body: z.object({
       query: wellFormed.trim().min(1).max(200),

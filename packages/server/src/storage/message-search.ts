@@ -16,7 +16,7 @@ export type Search = {
   limit: number;
 };
 
-/** `isPartial`: there was more text than one search looks through, and what is older was left out. */
+/** `isPartial`: there was more text than one search looks through or gives, and what is older was left out. */
 export type Found = { listed: ListedMessage[]; isPartial: boolean };
 
 /** Messages of each channel that are looked through. */
@@ -29,6 +29,9 @@ const stepBytes = 250_000;
 /** Bytes of text that one search looks through. */
 const mostBytes = 10_000_000;
 
+/** Characters of text in one answer: it is written in one go. */
+const mostAnswered = 1_000_000;
+
 /** A message, and how long its text is. */
 type Place = { seq: number; bytes: number };
 
@@ -40,6 +43,7 @@ export async function searchMessages(
 ): Promise<Found> {
   const listed: ListedMessage[] = [];
   let left = mostBytes;
+  let room = mostAnswered;
   for (const channelId of channelIds) {
     let missing = search.limit;
     for await (const places of listSteps(db, channelId, search)) {
@@ -48,13 +52,15 @@ export async function searchMessages(
       const found = await findWords(db, channelId, places, search.words, missing);
       listed.push(...found);
       missing -= found.length;
+      room -= found.reduce((sum, { message }) => sum + message.text.length, 0);
       // Sockets come first.
       await new Promise(setImmediate);
-      if (missing === 0) break;
+      if (missing === 0 || room < 0) break;
     }
+    if (room < 0) break;
   }
   listed.sort((a, b) => b.message.createdAt - a.message.createdAt);
-  return { listed: listed.slice(0, search.limit), isPartial: left < 0 };
+  return { listed: listed.slice(0, search.limit), isPartial: left < 0 || room < 0 };
 }
 
 /** The messages of a channel that are looked through, newest first, in steps. The texts themselves are not read for that. */

@@ -39,11 +39,13 @@ describe('a search through long texts', () => {
     await store.database.close();
 
     const { call } = createRestClient((await openTestServer(t, { ELIZAD_DATA: dataDir })).url);
-    const search = async (query: string, channelId: string) => {
+    const search = async (query: string, channelId: string): Promise<[string[], true | undefined]> => {
       const { body } = await call('search-messages', { body: { query, channelId } });
       return [body.data.messages.map(({ content }) => content), body.data.partial];
     };
     assert.deepEqual(await search('words', room), [['the last WORDS'], true]);
+    const [long, isPartial] = await search('aaa', room);
+    assert.deepEqual([long.length, isPartial], [12, true], 'no more than an answer may have');
     assert.deepEqual(await search('words', other), [['other words'], undefined]);
   });
 });
