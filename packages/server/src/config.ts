@@ -67,8 +67,18 @@ export function readSettings({ flags = {}, env = {} }: SettingSources = {}): Set
       'CORS_ORIGIN: "*" lets the pages of every site in, so ELIZAD_API_KEY must be set too (or name the origins that may).',
     );
   }
+  if (!isLoopback(result.host) && result.apiKey && result.apiKey.length < leastKeyLength) {
+    throw new SettingError(
+      `ELIZAD_API_KEY: (secret) is shorter than ${leastKeyLength} characters, and HOST lets other machines guess at it. This makes a good one: ${makeKey}`,
+    );
+  }
   return result;
 }
+
+/** Of a key that other machines may try, in characters. */
+const leastKeyLength = 16;
+
+const makeKey = `node -p "crypto.randomBytes(24).toString('base64url')"`;
 
 /** The process's environment over the `.env` of the working directory. */
 export function readEnvironment(

@@ -32,7 +32,9 @@ test('a taken port says so and how to choose another', async (t) => {
 });
 
 test('an address that is not of this machine says so', async (t) => {
-  const { exited, output } = runCli(t, ['--port', '0', '--host', '192.0.2.1'], { ELIZAD_API_KEY: 'k' });
+  const { exited, output } = runCli(t, ['--port', '0', '--host', '192.0.2.1'], {
+    ELIZAD_API_KEY: 'right-key-of-sixteen',
+  });
   assert.equal(await exited, 1);
   assert.match(output(), /^elizad: HOST: 192\.0\.2\.1 is not an address of this machine\. .*\n$/);
 });

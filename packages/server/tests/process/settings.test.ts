@@ -42,6 +42,7 @@ const wrong: [Record<string, string>, RegExp][] = [
   [{ OPENAI_BASE_URL: 'localhost:8080' }, /^OPENAI_BASE_URL: "localhost:8080" .* http\(s\) URL/],
   [{ CORS_ORIGIN: '*' }, /^CORS_ORIGIN: "\*" .* ELIZAD_API_KEY/],
   [{ HOST: '0.0.0.0' }, /^HOST: "0\.0\.0\.0" .* ELIZAD_API_KEY/],
+  [{ HOST: '0.0.0.0', ELIZAD_API_KEY: 'fifteen letters' }, /^ELIZAD_API_KEY: \(secret\) .* 16 characters.* node -p /],
 ];
 for (const [env, line] of wrong) {
   test(`refuses ${JSON.stringify(env)} in one line that names variable, value and what is accepted`, () => {
@@ -54,7 +55,10 @@ for (const [env, line] of wrong) {
 
 test('beyond loopback a key is needed, under any of its names', () => {
   for (const name of settingsTable.apiKey.env) {
-    assert.equal(readSettings({ env: { HOST: '0.0.0.0', [name]: 'k' } }).apiKey, 'k');
+    assert.equal(
+      readSettings({ env: { HOST: '0.0.0.0', [name]: 'right-key-of-sixteen' } }).apiKey,
+      'right-key-of-sixteen',
+    );
   }
   for (const host of ['localhost', '127.0.0.1', '127.1.2.3', '::1'])
     assert.equal(readSettings({ env: { HOST: host } }).host, host);
