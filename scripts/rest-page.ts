@@ -15,7 +15,7 @@ export function writeRest(): string[] {
     '',
     'A running server describes itself: [`/docs`](http://localhost:3000/docs) to read, with every field and a line for `curl`; `/openapi.json` and `/asyncapi.json` for programs.',
     '',
-    'Where the server has a key, send it as `X-API-KEY` or `Authorization: Bearer`. `X-Entity-Id` says as whom you ask; without it you are whoever runs the server. An error is `{success: false, error: {code, message, hint}}`; the codes are in [protocol.md](protocol.md#errors). Any route may also answer `invalid-payload`, which names every fault, `unauthorized`, `missing-scope`, `too-many-requests` and `internal`.',
+    'Where the server has a key, send it as `X-API-KEY` or `Authorization: Bearer`. `X-Entity-Id` says as whom you ask; without it you are whoever runs the server. An error is `{success: false, error: {code, message, hint}}`; the codes are in [protocol.md](protocol.md#errors). Any route may also answer `invalid-payload`, which names every fault, `unauthorized`, `too-many-keys`, `missing-scope`, `too-many-requests` and `internal`.',
     '',
     '*Key*: what the credential must allow; `–`: nobody is asked.',
     '',

@@ -8,6 +8,8 @@ import { loadCharacters } from './agents/characters.ts';
 import { loadConfigFile } from './agents/config-file.ts';
 import type { Roster } from './agents/roster.ts';
 import type { TurnWorker } from './agents/turn-worker.ts';
+import { createKeyGuard } from './auth/key-guard.ts';
+import { createAddressFinder } from './auth/network.ts';
 import { type Settings, version } from './config.ts';
 import { createBroadcast, roomOf } from './gateway/broadcast.ts';
 import { serveConnections } from './gateway/connection.ts';
@@ -88,12 +90,15 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const openDir = describeOpenDir(settings.dataDir);
   if (openDir !== undefined) logger.warn(openDir);
   const keptLog = openKeptLog(database, logStream, settings.logKept);
+  const checkKey = createKeyGuard(settings.apiKey);
+  const findAddress = createAddressFinder(settings.trustProxy);
   const unready = new Set(['starting']);
   const letGo = new AbortController();
   const http = createHttpServer({ logger, strangers }, () => {
     if (!company || !jobs || !chatSessions) throw new Error('a request came before the agents were there');
     return {
       settings,
+      checkKey,
       version,
       logger,
       logStream,
@@ -129,7 +134,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   });
   const adapter = createResumeAdapter(readMissed, settings.fanOut);
   const onRefused: SocketServerOptions['onRefused'] = (...refusal) => doctor.refuse(...refusal);
-  const io = openSocketServer(http, { ...settings, agents, strangers, adapter, onRefused });
+  const io = openSocketServer(http, { ...settings, checkKey, findAddress, agents, strangers, adapter, onRefused });
   limitArrival(http);
   hintAtProxy(http, settings, logger);
   const doctor = openWireDoctor(io, { roomOf, findRoom: (id) => messaging.channels.find(id) });

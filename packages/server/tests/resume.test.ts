@@ -182,7 +182,7 @@ test('a pid that is not known, or an offset that is no place, begins anew', asyn
   for (const auth of [
     { pid: 'nobody', offset: '0' },
     { pid: 'nobody', offset: "1' or 1=1" },
-    { pid: 'x'.repeat(100_000), offset: '9'.repeat(100) },
+    { pid: 'x'.repeat(10_000), offset: '9'.repeat(100) },
   ]) {
     const client = openClient(t, url, { auth });
     assert.equal((await client.until('connection_established')).resumed, false);

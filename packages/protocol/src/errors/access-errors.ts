@@ -9,6 +9,13 @@ export const accessErrors = {
     'A key is needed, and the one given is missing or wrong.',
     "Send the server's key as `auth.apiKey` or `auth.token` on the socket, or as the header X-API-KEY.",
   ),
+  'too-many-keys': row(
+    3004,
+    429,
+    'later',
+    'Many wrong keys came from this address, so none is looked at for a while.',
+    'Try again after `retryAfterMs` (over HTTP: as many seconds as the header `Retry-After` says), with the right key.',
+  ),
   'speaking-as-agent': row(
     2002,
     403,

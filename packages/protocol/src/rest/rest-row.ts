@@ -51,7 +51,7 @@ export type RestRow = {
   readonly spellings?: Readonly<Record<string, readonly string[]>>;
   /** What is answered when all went well, by status; the lowest is the usual one. */
   readonly answers: Readonly<Record<number, z.ZodType | RawAnswer>>;
-  /** What may go wrong beside `invalid-payload`, `unauthorized`, `missing-scope`, `too-many-requests` and `internal`. */
+  /** What may go wrong beside `invalid-payload`, `unauthorized`, `too-many-keys`, `missing-scope`, `too-many-requests` and `internal`. */
   readonly errors: readonly ErrorCode[];
 };
 

@@ -1,24 +1,6 @@
-/** Whether a caller has the server's key, and whether a page may call at all. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+/** Whether a page may call at all. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
-import { ElizadError } from 'elizad-protocol';
-import type { Principal } from './principal.ts';
-
-const digest = (text: string) => createHash('sha256').update(text).digest();
-
-/**
- * What vouches for a caller that offers these keys. Throws `unauthorized` when the server has a key and none of them is it.
- * Digests are compared, so neither content nor length of the key shows in the time it takes.
- */
-export function checkApiKey(apiKey: string | undefined, offered: readonly unknown[]): Principal['credential'] {
-  if (apiKey === undefined) return 'loopback';
-  const expected = digest(apiKey);
-  let matches = false;
-  for (const key of offered) if (typeof key === 'string' && timingSafeEqual(digest(key), expected)) matches = true;
-  if (!matches) throw new ElizadError('unauthorized');
-  return 'api-key';
-}
 
 /** Of the settings: who may call. */
 export type CallerRule = { readonly corsOrigins: readonly string[]; readonly apiKey: string | undefined };

@@ -9,7 +9,7 @@ const mostWaiting = 1_000;
 const fewWaiting = 500;
 
 /** Long-polling cannot be told to wait, only be cut off: a client that is in order never gets here. */
-const farTooMany = 20_000;
+export const farTooMany = 20_000;
 
 /** A WebSocket of `ws`, as far as it is used here. */
 type Pausable = { pause?(): void; resume?(): void };

@@ -14,6 +14,7 @@ import { listEditedAfter, listRemovalsByRoom } from '../storage/removals.ts';
 import { listRoomDeletions } from '../storage/room-changes.ts';
 import { listSessions } from '../storage/sessions.ts';
 import type { Database } from '../storage/sqlite.ts';
+import type { ResumeTicket } from './resume-ticket.ts';
 import type { GatewaySocket } from './socket-server.ts';
 
 export type MissedDeps = {
@@ -39,7 +40,7 @@ const entryBytes = 700;
 export type Returned = { sid: string; data: GatewaySocket['data']; missed: unknown[][] };
 
 /** Somebody asks to come back; `take` is called in the same step up to which `missed` is whole, or never. */
-type Request = { pid: string; offset: string; take: (returned: Returned) => void };
+type Request = ResumeTicket & { offset: string; take: (returned: Returned) => void };
 
 /** One who may come back, as far as was found out. */
 type Candidate = Request & {
@@ -149,12 +150,13 @@ async function findCandidates(
   for (const request of requests) {
     const row = byPid.get(request.pid);
     const from = parseOffset(told, request.offset);
-    if (!row || !from) {
-      const why = row ? 'its offset is none that this server gave' : 'its session is not known';
+    const data = row && JSON.parse(row.data);
+    if (!row || !from || isAnother(request, data)) {
+      const known = data ? 'it comes as somebody else' : 'its session is not known';
+      const why = data && !from ? 'its offset is none that this server gave' : known;
       logger.warn({ offset: request.offset.slice(0, 40), toldUpTo: told.position }, `a client begins anew: ${why}`);
       continue;
     }
-    const data = JSON.parse(row.data);
     const nothing = { entries: [], bytes: 0, hasMissedTooMuch: false };
     const rooms = { goneRooms: new Map<string, number>(), leftRooms: new Map<string, string>() };
     candidates.set(request, { ...request, sid: row.sid, data, from, ...nothing, ...rooms });
@@ -162,6 +164,10 @@ async function findCandidates(
   await leaveGoneRooms(database, [...candidates.values()]);
   return candidates;
 }
+
+/** Whoever names nobody is who it was. Whoever names somebody else is that one, and was not here before. */
+const isAnother = ({ entityId }: Request, { principal }: GatewaySocket['data']): boolean =>
+  entityId !== undefined && entityId !== principal.entityId;
 
 /**
  * Rooms that a socket does not come back to: it heard that they were deleted, or that it was taken out of them; or whoever

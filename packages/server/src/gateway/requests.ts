@@ -6,6 +6,7 @@ import { type IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ElizadError } from 'elizad-protocol';
 import { type CallerRule, isCallerAllowed } from '../auth/credentials.ts';
+import type { FindAddress } from '../auth/network.ts';
 import { type StrangerLog, toShown } from '../observability/stranger-log.ts';
 
 /** As Engine.IO hands it on; of an upgrade the answer is a stand-in that holds the network's socket. */
@@ -17,7 +18,7 @@ type Guard = (request: EngineRequest, response: EngineResponse, next: (refused?:
 /** Engine.IO, as far as it is used here. */
 type Engine = { use(guard: Guard): void };
 
-type Options = CallerRule & { strangers: StrangerLog };
+type Options = CallerRule & { strangers: StrangerLog; findAddress: FindAddress };
 
 export function guardRequests(engine: Engine, options: Options): void {
   engine.use((request, response, next) => {
@@ -40,7 +41,7 @@ function findRefusal(request: EngineRequest, options: Options): [status: number,
   const { host, origin = `http://${host}` } = request.headers;
   options.strangers.note({
     kind: 'a page was refused',
-    address: request.socket.remoteAddress,
+    address: options.findAddress(request),
     line: `a page was refused; to allow it, start with CORS_ORIGIN=${toShown(origin)}`,
   });
   return [403, new ElizadError('origin-not-allowed').message];

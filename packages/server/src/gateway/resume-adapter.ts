@@ -7,6 +7,7 @@ import { Adapter, type BroadcastOptions, type Session } from 'socket.io-adapter'
 import { roomOf } from './broadcast.ts';
 import { FanOutAdapter } from './fan-out-adapter.ts';
 import type { ReadMissed, Returned } from './missed.ts';
+import { readTicket } from './resume-ticket.ts';
 import type { GatewaySocket } from './socket-server.ts';
 
 /** A socket that is on its way back: what it hears, and has missed, until it is here or `timer` gives it up. */
@@ -49,8 +50,9 @@ export function createResumeAdapter(
     /** Every join and leave is saved where it happens, so that it holds after a kill; a disconnect adds nothing. */
     override persistSession(): void {}
 
-    override async restoreSession(pid: string, offset: string): Promise<Session> {
-      const returned = await readMissed({ pid, offset, take: (back) => this.collect(back) });
+    override async restoreSession(ticket: string, offset: string): Promise<Session> {
+      const { pid, entityId } = readTicket(ticket);
+      const returned = await readMissed({ pid, entityId, offset, take: (back) => this.collect(back) });
       if (!returned) return null as unknown as Session;
       const { sid, data } = returned;
       // Socket.IO would send what was missed before the client is connected. A stock client that is cut off in the middle

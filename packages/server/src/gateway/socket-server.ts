@@ -9,26 +9,34 @@ import {
 } from 'elizad-protocol';
 import { Server, type Socket } from 'socket.io';
 import type { Adapter } from 'socket.io-adapter';
-import { checkApiKey, isCallerAllowed } from '../auth/credentials.ts';
+import { isCallerAllowed } from '../auth/credentials.ts';
+import type { CheckKey } from '../auth/key-guard.ts';
+import type { FindAddress } from '../auth/network.ts';
 import { chooseSpeaker } from '../auth/permissions.ts';
 import { createPrincipal, type Principal } from '../auth/principal.ts';
 import type { StrangerLog } from '../observability/stranger-log.ts';
 import { createBoundedParser } from './bounded-decoder.ts';
+import { type Caller, checkConnects, toRefusal } from './connect.ts';
+import { type Connection, type Newcomers, watchNewcomers } from './newcomers.ts';
 import { guardRequests } from './requests.ts';
 import type { SocketData } from './socket-data.ts';
+import { narrowTransports } from './transport-limits.ts';
 
 export type GatewayServer = Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
 export type GatewaySocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
 
 export type SocketServerOptions = {
   apiKey: string | undefined;
+  checkKey: CheckKey;
+  /** Where a connection comes from. */
+  findAddress: FindAddress;
   corsOrigins: readonly string[];
   maxPayloadBytes: number;
   agents: { has(id: string): boolean };
   strangers: StrangerLog;
   adapter: new (nsp: unknown) => Adapter;
   /** Told of each connection that is refused. */
-  onRefused(socket: GatewaySocket, code: ErrorCode): void;
+  onRefused(from: Pick<GatewaySocket['handshake'], 'address' | 'headers'>, code: ErrorCode): void;
 };
 
 /** A packet of up to this many times the limit is answered with an error; a larger one ends the connection. */
@@ -38,7 +46,7 @@ const transportSlack = 4;
 export const tooLargeToAnswer = 'cut off: a packet was more than four times limits.maxPayloadBytes';
 
 export function openSocketServer(http: HttpServer, options: SocketServerOptions): GatewayServer {
-  const { maxPayloadBytes, strangers } = options;
+  const { maxPayloadBytes, strangers, findAddress } = options;
   const transportLimit = maxPayloadBytes * transportSlack;
   http.prependListener('upgrade', routeWebsocketAlias);
   const io: GatewayServer = new Server(http, {
@@ -54,29 +62,54 @@ export function openSocketServer(http: HttpServer, options: SocketServerOptions)
   });
   guardRequests(io.engine, options);
   // After Engine.IO, which keeps requests on its path from the listeners before it.
-  http.prependListener('request', ({ method, headers, socket }: IncomingMessage) => {
+  http.prependListener('request', (request: IncomingMessage) => {
     // Long-polling refuses by status alone, so this is the one place where the log can say why.
-    if (method === 'POST' && Number(headers['content-length']) > transportLimit)
-      strangers.note({ kind: tooLargeToAnswer, address: socket.remoteAddress });
+    if (request.method === 'POST' && Number(request.headers['content-length']) > transportLimit)
+      strangers.note({ kind: tooLargeToAnswer, address: findAddress(request) });
+  });
+  const newcomers = watchNewcomers({ findAddress, maxBytes: transportLimit });
+  identifySockets(io, newcomers, options);
+  narrowTransports(io.engine as never);
+  io.engine.on('connection', newcomers.take);
+  io.on('connection', (socket) => {
+    const connection = socket.conn as unknown as Connection;
+    newcomers.admit(connection);
+    socket.once('disconnect', () => {
+      if (connection.readyState === 'open') newcomers.take(connection);
+    });
+  });
+  io.engine.on('connection_error', ({ req, message }: { req?: IncomingMessage; message: string }) =>
+    strangers.note({ kind: `a handshake failed: ${message}`, address: req && findAddress(req), level: 'debug' }),
+  );
+  return io;
+}
+
+/** Every socket is somebody from its first step on; who is refused hears why, and its connection is closed. */
+function identifySockets(io: GatewayServer, newcomers: Newcomers, options: SocketServerOptions): void {
+  const { strangers, agents } = options;
+  function refuse(connection: Connection, headers: IncomingMessage['headers'], { code }: ElizadError): void {
+    options.onRefused({ address: connection.remoteAddress ?? '', headers }, code);
+    strangers.note({ kind: `a connection was refused: ${code}`, address: connection.remoteAddress });
+    // Not in this step: long-polling has yet to answer the request that brought it.
+    setImmediate(() => newcomers.dismiss(connection));
+  }
+  const identityOf = checkConnects(io.of('/') as never, {
+    authenticate: (caller) => authenticate(caller, options),
+    onRefused: ({ connection, request }, error) => refuse(connection, request.headers, error),
   });
   io.use((socket, next) => {
+    const data = identityOf(socket.handshake.auth);
     try {
-      const data = authenticate(socket, options);
-      if (socket.recovered) socket.data.principal = renew(socket.data.principal, data.principal, options);
+      if (socket.recovered) socket.data.principal = renew(socket.data.principal, data.principal, agents);
       else Object.assign(socket.data, data);
       next();
     } catch (error) {
       const known = error instanceof ElizadError ? error : new ElizadError('internal');
-      const { error: message, details } = known.toWire();
-      options.onRefused(socket, known.code);
-      strangers.note({ kind: `a connection was refused: ${known.code}`, address: socket.handshake.address });
+      refuse(socket.conn as unknown as Connection, socket.handshake.headers, known);
+      const { message, data: details } = toRefusal(known);
       next(Object.assign(new Error(message), { data: details }));
     }
   });
-  io.engine.on('connection_error', ({ req, message }: { req?: IncomingMessage; message: string }) =>
-    strangers.note({ kind: `a handshake failed: ${message}`, address: req?.socket.remoteAddress, level: 'debug' }),
-  );
-  return io;
 }
 
 /** A connection of Engine.IO, as far as its own types do not show it. */
@@ -106,9 +139,9 @@ export async function closeSocketServer(io: GatewayServer): Promise<void> {
   await io.close();
 }
 
-function authenticate(socket: GatewaySocket, { apiKey, agents }: SocketServerOptions): SocketData {
-  const { entityId, apiKey: offeredKey, token, name } = socket.handshake.auth as Record<string, unknown>;
-  const credential = checkApiKey(apiKey, [offeredKey, token, socket.handshake.headers['x-api-key']]);
+function authenticate({ connection, request, auth }: Caller, { checkKey, agents }: SocketServerOptions): SocketData {
+  const { entityId, apiKey: offeredKey, token, name } = auth;
+  const credential = checkKey(connection.remoteAddress, [offeredKey, token, request.headers['x-api-key']]);
   const isProvisional = entityId === undefined || entityId === null;
   if (!isProvisional && !isUuid(entityId)) throw new ElizadError('invalid-entity-id');
   const id = isProvisional ? crypto.randomUUID() : (entityId as string).toLowerCase();
@@ -119,7 +152,7 @@ function authenticate(socket: GatewaySocket, { apiKey, agents }: SocketServerOpt
 }
 
 /** Whoever comes back is who it was, with the rights of the credential that it shows now. */
-function renew(before: Principal, now: Principal, { agents }: SocketServerOptions): Principal {
+function renew(before: Principal, now: Principal, agents: SocketServerOptions['agents']): Principal {
   const { entityId, name } = before;
   chooseSpeaker(now, entityId, agents);
   return { ...now, entityId, name };

@@ -5,7 +5,6 @@
 import { ElizadError, isUuid } from 'elizad-protocol';
 import { type RestRowName, type RestScope, restRows } from 'elizad-protocol/rest';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { checkApiKey } from '../auth/credentials.ts';
 import { assertScope } from '../auth/permissions.ts';
 import { createOperator, createPrincipal, type Principal } from '../auth/principal.ts';
 import type { RestDeps } from './context.ts';
@@ -33,7 +32,7 @@ const uncounted: readonly RestRowName[] = [
   'get-channel-file',
 ];
 
-/** Throws what refuses the request: `unauthorized`, `invalid-entity-id`, `missing-scope`, `too-many-requests`, `not-found`. */
+/** Throws what refuses the request: `unauthorized`, `too-many-keys`, `invalid-entity-id`, `missing-scope`, `too-many-requests`, `not-found`. */
 export function createAdmission(deps: RestDeps): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   const { apiKey, restRequestsPerMinute } = deps.settings;
   const checkRate = restRequestsPerMinute > 0 ? createRequestRate(restRequestsPerMinute) : undefined;
@@ -58,15 +57,15 @@ export function createAdmission(deps: RestDeps): (request: FastifyRequest, reply
 /** Where there is a page at every address, these have none. */
 const isOfPrograms = ({ url }: FastifyRequest): boolean => /^\/(api|v1)\//.test(url);
 
-/** Who asks. Throws `unauthorized`, `invalid-entity-id` and `missing-scope`. */
+/** Who asks. Throws `unauthorized`, `too-many-keys`, `invalid-entity-id` and `missing-scope`. */
 export function identify(
-  { settings }: Pick<RestDeps, 'settings'>,
+  { checkKey }: Pick<RestDeps, 'checkKey'>,
   request: FastifyRequest,
   scope: RestScope,
 ): Principal {
   if (scope === null) return createOperator('loopback');
   const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const credential = checkApiKey(settings.apiKey, [request.headers['x-api-key'], bearer]);
+  const credential = checkKey(request.ip, [request.headers['x-api-key'], bearer]);
   const named = request.headers['x-entity-id'];
   if (named !== undefined && !isUuid(named)) throw new ElizadError('invalid-entity-id');
   const principal = named ? createPrincipal(named.toLowerCase(), undefined, credential) : createOperator(credential);

@@ -1,6 +1,7 @@
 /** What every handler of the HTTP edge works with; app.ts makes it once. */
 import type { RefusedConnection, SocketView } from 'elizad-protocol';
 import type { Agents } from '../agents/agents.ts';
+import type { CheckKey } from '../auth/key-guard.ts';
 import type { Settings } from '../config.ts';
 import type { CancelTurns } from '../messaging/delete-message.ts';
 import type { Jobs } from '../messaging/jobs.ts';
@@ -14,6 +15,7 @@ import type { KeptLog } from '../storage/log-entries.ts';
 
 export type RestDeps = {
   settings: Settings;
+  checkKey: CheckKey;
   version: string;
   logger: Logger;
   logStream: LogStream;

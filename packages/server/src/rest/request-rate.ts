@@ -1,10 +1,10 @@
 /** How many requests an address may send in a minute. */
 import { createHmac, randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { isIPv6 } from 'node:net';
 import { ElizadError } from 'elizad-protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { toNetwork } from '../auth/network.ts';
 
 // The package's index loads the clients of ten databases.
 const Limiter: typeof RateLimiterMemory = createRequire(import.meta.url)(
@@ -33,7 +33,6 @@ export function createRequestRate(requestsPerMinute: number): CheckRequestRate {
     reply.header('RateLimit-Reset', seconds);
     reply.header('RateLimit-Policy', `${requestsPerMinute};w=60`);
     if (!isRefused) return;
-    reply.header('Retry-After', seconds);
     throw new ElizadError('too-many-requests', { retryAfterMs: state.msBeforeNext });
   };
 }
@@ -48,15 +47,6 @@ const salt = randomBytes(32);
 function toKey(ip: string | undefined, isStranger: boolean): string {
   // The connection is gone already.
   if (ip === undefined) return '';
-  const address = isIPv6(ip) && !ip.includes('.') ? toNetwork(ip) : ip;
-  const key = createHmac('sha256', salt).update(address).digest('hex').slice(0, 4);
+  const key = createHmac('sha256', salt).update(toNetwork(ip)).digest('hex').slice(0, 4);
   return isStranger ? `stranger:${key}` : key;
-}
-
-function toNetwork(ip: string): string {
-  const [head = '', tail] = ip.toLowerCase().split('::');
-  const front = head === '' ? [] : head.split(':');
-  const back = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? 0 : 8 - front.length - back.length;
-  return [...front, ...Array<string>(Math.max(0, zeros)).fill('0'), ...back].slice(0, 4).join(':');
 }

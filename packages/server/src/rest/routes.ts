@@ -97,13 +97,16 @@ function sendFailure(
   const known = error instanceof ElizadError ? error : toKnown(error);
   if (known.code === 'internal') logger.error({ err: error }, 'a request failed');
   const { httpStatus, message, hint } = errorTable[known.code];
+  const { issues, retryAfterMs } = known.details;
+  if (retryAfterMs !== undefined) reply.header('Retry-After', Math.max(1, Math.ceil(retryAfterMs / 1_000)));
+  // Who guesses begins anew each time.
+  if (known.code === 'unauthorized' || known.code === 'too-many-keys') reply.header('Connection', 'close');
   if (isOpenai(request)) {
     // The official clients would otherwise ask again by themselves, and the room would have the question twice.
     reply.header('x-should-retry', String(isUnheard(known.code)));
     reply.code(httpStatus).send(toOpenaiFailure(known));
     return;
   }
-  const { issues } = known.details;
   const details = issues?.map(({ path, message }) => `${path || '(the body)'}: ${message}`).join('; ');
   const body: RestFailure = {
     success: false,

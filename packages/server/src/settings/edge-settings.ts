@@ -35,7 +35,7 @@ export const edgeSettings = {
     schema: proxies,
     accepts: `addresses, networks such as 10.0.0.0/8, or ${nearby.join(', ')}, with commas between them; off believes nobody`,
     about:
-      'Whose `X-Forwarded-For` is believed. Set it where a proxy is in front: without it, all its clients are one address to `REST_REQUESTS_PER_MINUTE`.',
+      'Whose `X-Forwarded-For` is believed. Set it where a proxy is in front: without it, all its clients are one address to `REST_REQUESTS_PER_MINUTE`, and to who counts wrong keys and connections.',
     why: 'Without a proxy anybody could write that header, and be a new address with each request.',
   },
   logKept: {

@@ -54,8 +54,9 @@ export const serverSettings = {
   apiKey: {
     env: ['ELIZAD_API_KEY', 'ELIZA_SERVER_AUTH_TOKEN', 'SERVER_API_KEY'],
     schema: secret.optional(),
-    accepts: 'any text',
-    about: 'When set, sockets and HTTP need it (`auth.apiKey`, `auth.token`, `X-API-KEY`).',
+    accepts: 'any text; where HOST is not loopback, at least 16 characters',
+    about:
+      'When set, sockets and HTTP need it (`auth.apiKey`, `auth.token`, `X-API-KEY`). From where ten different wrong ones came in a minute, none is looked at for a minute.',
     why: 'None: on loopback only this machine can connect. That is every user of it, and every container that shares its network; each of them may do everything.',
     secret: true,
   },

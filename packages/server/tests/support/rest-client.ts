@@ -34,6 +34,7 @@ const always = [
   'unsupported-media-type',
   'origin-not-allowed',
   'too-many-requests',
+  'too-many-keys',
 ];
 
 export function createRestClient(url: string) {

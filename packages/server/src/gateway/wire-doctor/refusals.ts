@@ -11,6 +11,10 @@ const told: Partial<Record<ErrorCode, Told>> = {
     sentence: 'Tried to connect with a wrong key, or with none.',
     hint: "Put the server's key into `auth: { apiKey }` of the handshake, or into the header X-API-KEY.",
   },
+  'too-many-keys': {
+    sentence: 'Tried to connect from where many wrong keys came in a short time.',
+    hint: 'It is listened to again after a minute.',
+  },
   'invalid-entity-id': {
     sentence: 'Tried to connect with an `auth.entityId` that is not a UUID.',
     hint: 'Send 8-4-4-4-12 hex digits, or leave it out.',
@@ -25,14 +29,15 @@ const told: Partial<Record<ErrorCode, Told>> = {
   },
 };
 
-export type Refusals = { add(socket: GatewaySocket, code: ErrorCode): void; list(): RefusedConnection[] };
+type Refused = Pick<GatewaySocket['handshake'], 'address' | 'headers'>;
+
+export type Refusals = { add(from: Refused, code: ErrorCode): void; list(): RefusedConnection[] };
 
 /** The same refusal of the same client again counts up. */
 export function createRefusals(): Refusals {
   const kept = new Map<string, RefusedConnection>();
   return {
-    add({ handshake }, code) {
-      const { address, headers } = handshake;
+    add({ address, headers }, code) {
       const userAgent = headers['user-agent']?.slice(0, 300);
       const key = `${code} ${address} ${userAgent}`;
       const count = (kept.get(key)?.count ?? 0) + 1;

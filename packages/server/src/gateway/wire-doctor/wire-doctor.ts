@@ -2,14 +2,14 @@
  * The wire doctor: what each connected client sends and gets, and what it does wrong. Facts are counted always; single
  * events are summed up only while somebody watches.
  */
-import type { ElizadError, ErrorCode, Frame, RefusedConnection, SocketView } from 'elizad-protocol';
+import type { ElizadError, Frame, RefusedConnection, SocketView } from 'elizad-protocol';
 import type { Audience } from '../../messaging/broadcast.ts';
 import { Unreadable } from '../bounded-decoder.ts';
 import type { Received } from '../received.ts';
 import type { GatewayServer, GatewaySocket } from '../socket-server.ts';
 import { createConnects } from './connects.ts';
 import { createFacts, type Facts } from './facts.ts';
-import { createRefusals } from './refusals.ts';
+import { createRefusals, type Refusals } from './refusals.ts';
 import { readMeaning, takeFailure, takeSuccess } from './take-facts.ts';
 import { type FindRoom, viewSocket } from './view-socket.ts';
 import { openWireWatch, type Summary } from './wire-watch.ts';
@@ -28,7 +28,7 @@ export type WireDoctor = {
   unwatch(socketId: string): void;
   meet(socket: GatewaySocket): void;
   forget(socketId: string): void;
-  refuse(socket: GatewaySocket, code: ErrorCode): void;
+  refuse: Refusals['add'];
   succeeded(socket: GatewaySocket, received: Received, result: Record<string, unknown>): void;
   failed(socket: GatewaySocket, received: Received, error: ElizadError): void;
   /** To be called only while it is watched. */

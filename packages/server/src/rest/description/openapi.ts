@@ -8,7 +8,13 @@ export type Schema = Json & { properties?: Record<string, Schema>; required?: st
 
 /** What every route may answer with, and those that ask for a key. */
 const always: readonly ErrorCode[] = ['invalid-payload', 'internal'];
-const withKey: readonly ErrorCode[] = ['unauthorized', 'missing-scope', 'invalid-entity-id', 'too-many-requests'];
+const withKey: readonly ErrorCode[] = [
+  'unauthorized',
+  'too-many-keys',
+  'missing-scope',
+  'invalid-entity-id',
+  'too-many-requests',
+];
 
 /** A zod schema as JSON Schema 2020-12: `input` is what a client sends, `output` what it is sent. */
 export function toSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {

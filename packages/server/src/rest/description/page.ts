@@ -32,7 +32,7 @@ ${groups.map(({ domain, rows }) => `<h2><a href="#${domain}">${domain}</a></h2><
 <main>
 <h1>The HTTP API</h1>
 <p>${rows.length} routes. For programs: <a href="/openapi.json">openapi.json</a>; sockets: <a href="/asyncapi.json">asyncapi.json</a>.</p>
-<p>Where the server has a key, send it as <code>X-API-KEY</code> or <code>Authorization: Bearer</code>. The header <code>X-Entity-Id</code> says as whom you ask. Every error is <code>{success: false, error: {code, message, hint}}</code>; any route may also answer <code>invalid-payload</code> with all that is wrong, <code>unauthorized</code> and <code>too-many-requests</code>.</p>
+<p>Where the server has a key, send it as <code>X-API-KEY</code> or <code>Authorization: Bearer</code>. The header <code>X-Entity-Id</code> says as whom you ask. Every error is <code>{success: false, error: {code, message, hint}}</code>; any route may also answer <code>invalid-payload</code> with all that is wrong, <code>unauthorized</code>, <code>too-many-keys</code> and <code>too-many-requests</code>.</p>
 ${groups.map(({ domain, rows }) => `<section><h2 id="${domain}">${domain}</h2>${rows.map(writeRow).join('\n')}</section>`).join('\n')}
 </main>
 </body>
@@ -106,6 +106,7 @@ function writeErrors(row: RestRow): string {
     'invalid-payload',
     'internal',
     'unauthorized',
+    'too-many-keys',
     'missing-scope',
     'invalid-entity-id',
     'too-many-requests',

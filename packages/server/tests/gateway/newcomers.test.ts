@@ -1,0 +1,129 @@
+/** Who has not connected yet may do nothing but connect: whatever else it sends costs others nothing. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { WebSocket } from 'ws';
+import { floodConnects, openHandshake, openSilent, watchWaits } from '../support/connect-flood.ts';
+import { openClient } from '../support/stock-client.ts';
+import { makeDir, openTestServer, spawnServer } from '../support/test-server.ts';
+
+const key = 'right-key-of-sixteen';
+
+/** Frames to a WebSocket of its own; resolves when it is closed by the server, with what it answered. */
+async function sendFrames(t: TestContext, url: string, frames: readonly string[]): Promise<string[]> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+  t.after(() => socket.terminate());
+  const answers: string[] = [];
+  socket.on('message', (data) => answers.push(String(data)));
+  const closed = once(socket, 'close', { signal: AbortSignal.timeout(10_000) });
+  await once(socket, 'message');
+  for (const frame of frames) socket.send(frame);
+  await closed;
+  return answers;
+}
+
+const send = async (address: string, body: string): Promise<number> => {
+  const answer = await fetch(address, { method: 'POST', body }).catch(() => undefined);
+  return answer?.status ?? 0;
+};
+
+test('300,000 CONNECTs in one request, without the key: others do not notice, and the server does not grow', async (t) => {
+  const server = await spawnServer(t, join(makeDir(t), 'data'), {
+    ELIZAD_API_KEY: key,
+    NODE_OPTIONS: '--max-old-space-size=256',
+  });
+  const residentMb = async () => {
+    const answer = await fetch(`${server.url}/metrics`, { headers: { 'x-api-key': key } });
+    return Number(/^process_resident_memory_bytes (\S+)$/m.exec(await answer.text())?.[1]) / 1e6;
+  };
+  await residentMb();
+  const before = await residentMb();
+  const calm = watchWaits(server.url);
+  for (let handshakes = 0; handshakes < 20; handshakes++) await openHandshake(server.url);
+  const calmMs = await calm.stop();
+  const waits = watchWaits(server.url);
+  for (let round = 0; round < 3; round++) assert.notEqual(await floodConnects(server.url, 300_000), 200);
+  const longestMs = await waits.stop();
+  const grownMb = (await residentMb()) - before;
+  t.diagnostic(
+    `others waited ${longestMs.toFixed(0)} ms at most (${calmMs.toFixed(0)} before), memory +${grownMb.toFixed(0)} MB`,
+  );
+  // Where the machine itself is busy, others wait before it too.
+  assert.ok(longestMs < Math.max(100, 3 * calmMs), `others waited ${longestMs} ms, ${calmMs} before`);
+  assert.ok(grownMb < 30, `${grownMb} MB more`);
+  await openClient(t, server.url, { auth: { apiKey: key } }).until('connection_established');
+});
+
+test('one CONNECT at a time, few packets, small ones: who sends more is closed', async (t) => {
+  const app = await openTestServer(t, { ELIZAD_API_KEY: key });
+  for (const frames of [
+    ['40', '40'],
+    [`40{"apiKey":"${key}"}`, '40{}', '40{}'],
+    Array<string>(17).fill('3'),
+    Array<string>(17).fill('40/elsewhere,'),
+    [`40{"x":"${'x'.repeat(20_000)}"}`],
+  ]) {
+    await sendFrames(t, app.url, frames);
+    const address = await openHandshake(app.url);
+    await send(address, frames.join('\x1e'));
+    if (frames.length > 1) assert.equal(await send(address, '3'), 400, 'it is no connection any more');
+  }
+  assert.equal(await send(await openHandshake(app.url), `40{"x":"${'x'.repeat(20_000)}"}`), 413);
+});
+
+test('who is refused hears why, and its connection is closed', async (t) => {
+  const app = await openTestServer(t, { ELIZAD_API_KEY: key });
+  assert.match((await sendFrames(t, app.url, ['40{"apiKey":"wrong"}'])).at(-1) ?? '', /^44\{.*"code":"unauthorized"/);
+  const address = await openHandshake(app.url);
+  assert.equal(await send(address, '40'), 200);
+  assert.match(await (await fetch(address)).text(), /^44\{.*"code":"unauthorized"/);
+  assert.equal((await fetch(address)).status, 400);
+  assert.equal(app.countConnections(), 0);
+});
+
+test('a stock client that is refused without a key connects with it on the same manager', async (t) => {
+  const { url } = await openTestServer(t, { ELIZAD_API_KEY: key });
+  for (const transports of [['polling'], ['websocket'], ['polling', 'websocket']]) {
+    const auth: Record<string, string> = {};
+    const client = openClient(t, url, { transports, auth });
+    client.socket.once('connect_error', () => {
+      auth.apiKey = key;
+      client.socket.connect();
+    });
+    await client.until('connection_established');
+  }
+});
+
+test('who has connected may send large packets, and thousands in one request, by whatever way it came', async (t) => {
+  const { url } = await openTestServer(t, { MAX_SENDS_PER_SECOND: '100000' });
+  const roomId = crypto.randomUUID();
+  for (const transports of [['polling'], ['websocket'], ['polling', 'websocket']]) {
+    const client = openClient(t, url, { transports });
+    await client.until('connection_established');
+    if (transports.length === 2 && client.socket.io.engine.transport.name === 'polling')
+      await once(client.socket.io.engine as never, 'upgrade');
+    const metadata = { x: 'x'.repeat(500_000) };
+    assert.equal((await client.ask('message', { roomId, text: 'Hi', metadata })).ok, true);
+    for (let sent = 0; sent < 3_000; sent++) client.socket.emit('typing', { roomId, isTyping: false });
+    assert.equal((await client.ask('leave', { roomId })).ok, true);
+  }
+});
+
+test('but no more packets in one request than can be looked at in a moment', async (t) => {
+  const { url } = await openTestServer(t);
+  const address = await openHandshake(url);
+  assert.equal(await send(address, '40'), 200);
+  await (await fetch(address)).text();
+  await send(address, Array<string>(25_000).fill('3').join('\x1e'));
+  assert.equal(await send(address, '3'), 400);
+});
+
+test('10,000 handshakes that go no further: few are kept, and a client from the same address connects at once', async (t) => {
+  const app = await openTestServer(t);
+  await openSilent(app.url, 10_000);
+  assert.ok(app.countConnections() <= 1_000, `${app.countConnections()} are kept`);
+  const start = performance.now();
+  await openClient(t, app.url).until('connection_established');
+  assert.ok(performance.now() - start < 1_000, `${performance.now() - start} ms`);
+});
