@@ -63,10 +63,11 @@ export type App = {
   stop(): Promise<void>;
 };
 
-const dayMs = 24 * 3_600_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
-/** How long after it last entered or left a room a socket may come back, in ms: 30 days. */
-const keptSessionMs = 30 * dayMs;
+/** How long after it was last connected a socket may come back, in ms: 7 days, and those that are connected are noted once an hour. */
+const keptSessionMs = 7 * dayMs + hourMs;
 
 /** How long HTTP requests have to end when the server stops, in ms. */
 const letGoMs = 3_000;
@@ -198,6 +199,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       onError: (err) => logger.error({ err }, 'sessions could not be looked after'),
     });
     const { maxPayloadBytes, maxTextLength, maxRooms, maxSendsPerSecond, maxUploadBytes, maxBacklogBytes } = settings;
+    const sessions = openSessions(database);
     serveConnections({
       io,
       told,
@@ -223,6 +225,9 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       forgetOld().catch((err) => logger.error({ err }, 'old sessions and traces stay'));
       sweeping = sweep();
     }, dayMs).unref();
+    const hourly = setInterval(() => {
+      sessions.keep(io.of('/').sockets.values()).catch((err) => logger.error({ err }, 'sessions grow old'));
+    }, hourMs).unref();
     await finishErasures(messaging, worker.cancel);
     await listen(http, settings);
     await worker.start();
@@ -234,6 +239,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     const stop = async () => {
       unready.add('stopping');
       clearInterval(daily);
+      clearInterval(hourly);
       await jobs?.stop();
       await chatSessions?.stop(settings.clearSessionsOnStop);
       const closed = new Promise<void>((resolve) => {

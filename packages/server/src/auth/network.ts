@@ -16,7 +16,8 @@ export function createAddressFinder(trustProxy: boolean | string[]): FindAddress
 
 /** What one customer has: of IPv6 a network of 64 bits, of IPv4 the address. */
 export function toNetwork(address = ''): string {
-  if (!isIPv6(address) || address.includes('.')) return address;
+  // Where a proxy is trusted that is none, it may be any text.
+  if (!isIPv6(address) || address.includes('.')) return address.slice(0, 50);
   const [head = '', tail] = address.toLowerCase().split('::');
   const front = head === '' ? [] : head.split(':');
   const back = tail === undefined || tail === '' ? [] : tail.split(':');

@@ -24,7 +24,7 @@ export async function adoptIdentity(
     const { isNew } = await joinChannel(messaging, socket.data.principal, { channelId });
     const part = joined[channelId];
     // Taken out meanwhile.
-    if (part) part.as = entityId;
+    if (part) joined[channelId] = { ...part, as: entityId };
     if (isNew)
       messaging.broadcast('participant-joined', { channelId, entityId }, { channelId, exceptSocketId: socket.id });
   }

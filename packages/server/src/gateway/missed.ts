@@ -15,6 +15,7 @@ import { listRoomDeletions } from '../storage/room-changes.ts';
 import { listSessions } from '../storage/sessions.ts';
 import type { Database } from '../storage/sqlite.ts';
 import type { ResumeTicket } from './resume-ticket.ts';
+import { readSession } from './sessions.ts';
 import type { GatewaySocket } from './socket-server.ts';
 
 export type MissedDeps = {
@@ -150,8 +151,8 @@ async function findCandidates(
   for (const request of requests) {
     const row = byPid.get(request.pid);
     const from = parseOffset(told, request.offset);
-    const data = row && JSON.parse(row.data);
-    if (!row || !from || isAnother(request, data)) {
+    const data = row && readSession(row);
+    if (!row || !data || !from || isAnother(request, data)) {
       const known = data ? 'it comes as somebody else' : 'its session is not known';
       const why = data && !from ? 'its offset is none that this server gave' : known;
       logger.warn({ offset: request.offset.slice(0, 40), toldUpTo: told.position }, `a client begins anew: ${why}`);

@@ -13,7 +13,7 @@ const mostPackets = 16;
 
 /** Silent ones of one network, and in all. */
 const mostOfNetwork = 1_000;
-const mostInAll = 4_000;
+const mostInAll = 2_000;
 
 /** How long one may be silent, in ms. */
 const patienceMs = 10_000;

@@ -109,7 +109,7 @@ export const serverSettings = {
     schema: wholeNumber(1, 100_000).default(defaultLimits.maxRooms),
     accepts: 'a whole number from 1 to 100000',
     about: 'Most rooms that one connection may be in.',
-    why: 'More than a person has; and each join writes down all of them.',
+    why: 'More than a person has; and who comes back is put into all of them at once.',
   },
   maxSendsPerSecond: {
     env: ['MAX_SENDS_PER_SECOND'],

@@ -8,6 +8,7 @@ import { erasure } from './migration-erasure.ts';
 import { files } from './migration-files.ts';
 import { memories } from './migration-memories.ts';
 import { rest } from './migration-rest.ts';
+import { sessionRooms } from './migration-session-rooms.ts';
 import { strangerLog } from './migration-stranger-log.ts';
 import type { Tables } from './tables.ts';
 
@@ -190,6 +191,7 @@ const migrations: Record<string, Migration> = {
   '0008-stranger-log': strangerLog,
   '0009-erasure': erasure,
   '0010-files': files,
+  '0011-session-rooms': sessionRooms,
 };
 
 /**

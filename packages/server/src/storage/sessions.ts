@@ -1,23 +1,68 @@
-/** Rows of sessions: sockets that may come back, by their secret id. */
-import type { Kysely, Selectable } from 'kysely';
+/**
+ * Rows of sessions: sockets that may come back, by their secret id, and the rooms that each was in. The id itself is not
+ * written down, only its digest: whoever reads the disk comes back as nobody.
+ */
+import { createHash } from 'node:crypto';
+import { type Kysely, sql } from 'kysely';
 import { inList, splitBatches } from './batches.ts';
-import type { SessionsTable, Tables } from './tables.ts';
+import type { SessionRoomsTable, Tables } from './tables.ts';
 
-export type SessionRow = Selectable<SessionsTable>;
+/** A room of a socket: as whom it joined, after which position in the log, and whose log lines it hears there. */
+export type SessionRoom = { channelId: string; as: string; after: number; agents: readonly string[] | undefined };
 
-/** Saves sessions, one for each `pid`, in place of what was saved before. */
-export async function saveSessions(db: Kysely<Tables>, sessions: readonly SessionRow[]): Promise<void> {
+/** What changed of a session since it was saved; `isWhole`: nothing is known of what was, and these are all its rooms. */
+export type SessionChange = {
+  pid: string;
+  sid: string;
+  /** All that is known of the socket but its rooms, as JSON. */
+  data: string;
+  touchedAt: number;
+  isWhole: boolean;
+  entered: readonly SessionRoom[];
+  left: readonly string[];
+};
+
+export type Session = { pid: string; sid: string; data: string; rooms: SessionRoom[] };
+
+export const digestPid = (pid: string): string => createHash('sha256').update(pid).digest('base64url');
+
+export async function saveSessions(db: Kysely<Tables>, changes: readonly SessionChange[]): Promise<void> {
+  const rows = changes.map(({ pid, sid, data, touchedAt }) => ({
+    pid_digest: digestPid(pid),
+    sid,
+    data,
+    touched_at: touchedAt,
+  }));
+  const whole = changes.flatMap(({ isWhole }, index) => (isWhole ? [rows[index]?.pid_digest ?? ''] : []));
+  const left = changes.flatMap((change, index) => change.left.map((id) => [rows[index]?.pid_digest, id]));
+  const entered = changes.flatMap((change, index) =>
+    change.entered.map((room) => toRow(rows[index]?.pid_digest ?? '', room)),
+  );
   await db.transaction().execute(async (transaction) => {
-    for (const batch of splitBatches(sessions)) await upsert(transaction, batch);
+    for (const batch of splitBatches(rows)) await upsertSessions(transaction, batch);
+    if (whole.length > 0)
+      await transaction.deleteFrom('session_rooms').where('pid_digest', 'in', inList(whole)).execute();
+    if (left.length > 0)
+      await sql`delete from session_rooms where (pid_digest, channel_id) in
+        (select value ->> 0, value ->> 1 from json_each(${JSON.stringify(left)}))`.execute(transaction);
+    for (const batch of splitBatches(entered)) await upsertRooms(transaction, batch);
   });
 }
 
-async function upsert(db: Kysely<Tables>, sessions: readonly SessionRow[]): Promise<void> {
+const toRow = (pid_digest: string, { channelId, as, after, agents }: SessionRoom): SessionRoomsTable => ({
+  pid_digest,
+  channel_id: channelId,
+  joined_as: as,
+  heard_after: after,
+  agents: agents === undefined ? null : JSON.stringify(agents),
+});
+
+async function upsertSessions(db: Kysely<Tables>, rows: readonly Tables['sessions'][]): Promise<void> {
   await db
     .insertInto('sessions')
-    .values(sessions)
+    .values(rows)
     .onConflict((conflict) =>
-      conflict.column('pid').doUpdateSet((eb) => ({
+      conflict.column('pid_digest').doUpdateSet((eb) => ({
         sid: eb.ref('excluded.sid'),
         data: eb.ref('excluded.data'),
         touched_at: eb.ref('excluded.touched_at'),
@@ -26,11 +71,52 @@ async function upsert(db: Kysely<Tables>, sessions: readonly SessionRow[]): Prom
     .execute();
 }
 
-export const listSessions = (db: Kysely<Tables>, pids: readonly string[]): Promise<SessionRow[]> =>
-  db.selectFrom('sessions').selectAll().where('pid', 'in', inList(pids)).execute();
+async function upsertRooms(db: Kysely<Tables>, rows: readonly SessionRoomsTable[]): Promise<void> {
+  await db
+    .insertInto('session_rooms')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['pid_digest', 'channel_id']).doUpdateSet((eb) => ({
+        joined_as: eb.ref('excluded.joined_as'),
+        heard_after: eb.ref('excluded.heard_after'),
+        agents: eb.ref('excluded.agents'),
+      })),
+    )
+    .execute();
+}
 
+type FoundRow = { pid_digest: string; sid: string; data: string; rooms: string };
+type FoundRoom = [channelId: string, as: string, after: number, agents: string | null];
+
+/** Those of the sessions that are known. */
+export async function listSessions(db: Kysely<Tables>, pids: readonly string[]): Promise<Session[]> {
+  const pidOf = new Map(pids.map((pid) => [digestPid(pid), pid]));
+  const { rows } = await sql<FoundRow>`select pid_digest, sid, data, (
+      select json_group_array(json_array(channel_id, joined_as, heard_after, agents)) from session_rooms as room
+        where room.pid_digest = sessions.pid_digest) as rooms
+    from sessions where pid_digest in ${inList([...pidOf.keys()])}`.execute(db);
+  return rows.map(({ pid_digest, sid, data, rooms }) => ({
+    pid: pidOf.get(pid_digest) ?? '',
+    sid,
+    data,
+    rooms: (JSON.parse(rooms) as FoundRoom[]).map(([channelId, as, after, agents]) => ({
+      channelId,
+      as,
+      after,
+      agents: agents === null ? undefined : JSON.parse(agents),
+    })),
+  }));
+}
+
+/** Its rooms go with it. */
 export async function deleteSession(db: Kysely<Tables>, pid: string): Promise<void> {
-  await db.deleteFrom('sessions').where('pid', '=', pid).execute();
+  await db.deleteFrom('sessions').where('pid_digest', '=', digestPid(pid)).execute();
+}
+
+/** They are there, whether they enter and leave rooms or not. */
+export async function touchSessions(db: Kysely<Tables>, pids: readonly string[], time: number): Promise<void> {
+  const digests = inList(pids.map(digestPid));
+  await db.updateTable('sessions').set({ touched_at: time }).where('pid_digest', 'in', digests).execute();
 }
 
 /** Forgets sockets that nobody has heard of since a time (ms since the epoch). */

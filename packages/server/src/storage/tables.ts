@@ -190,7 +190,15 @@ export type MemoryProgressTable = { agent_id: string; channel_id: string; last_s
 /** What was read for an agent, with a digest of the content, so that it is read anew only when it changed. */
 export type KnowledgeSourcesTable = { agent_id: string; source: string; digest: string };
 /** A socket as it was when it last entered or left a room, so that it can come back after anything. */
-export type SessionsTable = { pid: string; sid: string; data: string; touched_at: number };
+export type SessionsTable = { pid_digest: string; sid: string; data: string; touched_at: number };
+/** A room that it was in; `agents`: JSON, whose log lines it heard by it. */
+export type SessionRoomsTable = {
+  pid_digest: string;
+  channel_id: string;
+  joined_as: string;
+  heard_after: number;
+  agents: string | null;
+};
 
 export type Tables = {
   servers: ServersTable;
@@ -204,6 +212,7 @@ export type Tables = {
   approvals: ApprovalsTable;
   traces: TracesTable;
   sessions: SessionsTable;
+  session_rooms: SessionRoomsTable;
   deletions: DeletionsTable;
   memories: MemoriesTable;
   memory_words: MemoryWordsTable;

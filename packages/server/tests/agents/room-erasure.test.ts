@@ -8,9 +8,9 @@ import { insertChannel } from '../../src/storage/channels.ts';
 import { getLastPosition } from '../../src/storage/history.ts';
 import { insertMemories } from '../../src/storage/memories.ts';
 import { openMessageLog } from '../../src/storage/message-log.ts';
-import { saveSessions } from '../../src/storage/sessions.ts';
 import { openSqlite } from '../../src/storage/sqlite.ts';
 import { createRestClient } from '../support/rest-client.ts';
+import { saveInRoom } from '../support/saved-session.ts';
 import { openClient } from '../support/stock-client.ts';
 import { makeDir, openTestServer } from '../support/test-server.ts';
 
@@ -157,8 +157,7 @@ describe('what is kept of a room that was cleared', () => {
     // So much elsewhere that the room is read by its own index.
     await Promise.all(Array.from({ length: 6_000 }, () => say(elsewhere, 'noise')));
     await Promise.all(Array.from({ length: 700 }, (_, n) => say(channelId, `new ${n}`)));
-    const data = JSON.stringify({ joined: { [channelId]: { as: 'x', after: 0 } } });
-    await saveSessions(database.db, [{ pid: 'p', sid: 's', data, touched_at: 1 }]);
+    await saveInRoom(database.db, ['p'], channelId);
     const told = startTelling(await getLastPosition(database.db));
     const read = createMissedReader({
       database,

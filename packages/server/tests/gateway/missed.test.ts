@@ -6,8 +6,8 @@ import { createMissedReader } from '../../src/gateway/missed.ts';
 import { startTelling } from '../../src/messaging/offset.ts';
 import { insertChannel } from '../../src/storage/channels.ts';
 import { openMessageLog } from '../../src/storage/message-log.ts';
-import { saveSessions } from '../../src/storage/sessions.ts';
 import { openSqlite } from '../../src/storage/sqlite.ts';
+import { saveInRoom } from '../support/saved-session.ts';
 import { makeDir } from '../support/test-server.ts';
 
 const serverId = '00000000-0000-0000-0000-000000000000';
@@ -40,16 +40,7 @@ async function openStore(t: TestContext, count: number, elsewhere = 0) {
     transformResult: async ({ result }) => result,
   };
   return {
-    saved: (pids: string[]) =>
-      saveSessions(
-        db,
-        pids.map((pid) => ({
-          pid,
-          sid: `sid-${pid}`,
-          data: JSON.stringify({ joined: { [channelId]: { as: 'x', after: 0 } } }),
-          touched_at: 1,
-        })),
-      ),
+    saved: (pids: string[]) => saveInRoom(db, pids, channelId),
     read: createMissedReader({
       database: { ...database, db: db.withPlugin(counter) },
       told: startTelling(2 * (count + elsewhere)),

@@ -8,9 +8,9 @@ import { startTelling } from '../../src/messaging/offset.ts';
 import { insertChannel } from '../../src/storage/channels.ts';
 import { getLastPosition } from '../../src/storage/history.ts';
 import { openMessageLog } from '../../src/storage/message-log.ts';
-import { saveSessions } from '../../src/storage/sessions.ts';
 import { openSqlite } from '../../src/storage/sqlite.ts';
 import { openFakeProvider } from '../support/fake-provider.ts';
+import { saveInRoom } from '../support/saved-session.ts';
 import { findAgent, openClient, type Payload, type StockClient } from '../support/stock-client.ts';
 import { makeDir, openTestServer, spawnServer, writeCharacter } from '../support/test-server.ts';
 
@@ -139,8 +139,7 @@ describe('a hole in a room', () => {
     await Promise.all(
       gone.map(({ message }) => log.write({ deletes: { channelId, messageId: message?.id as string } })),
     );
-    const data = JSON.stringify({ joined: { [channelId]: { as: 'x', after: 0 } } });
-    await saveSessions(database.db, [{ pid: 'p', sid: 's', data, touched_at: 1 }]);
+    await saveInRoom(database.db, ['p'], channelId);
     const told = startTelling(await getLastPosition(database.db));
     const read = createMissedReader({
       database,

@@ -1,0 +1,53 @@
+/** What is on the disk of a socket: enough to come back by, not enough to come back as somebody else, and little at each join. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { deleteSessionsBefore, listSessions, saveSessions, touchSessions } from '../../src/storage/sessions.ts';
+import { openSqlite } from '../../src/storage/sqlite.ts';
+import { openClient } from '../support/stock-client.ts';
+import { makeDir, openTestServer } from '../support/test-server.ts';
+
+test('a socket in many rooms comes back to all that it is in; a join writes one row, and the resume id is nowhere', async (t) => {
+  const dataDir = join(makeDir(t), 'data');
+  const first = await openTestServer(t, { ELIZAD_DATA: dataDir });
+  const client = openClient(t, first.url, { reconnection: false });
+  const rooms = Array.from({ length: 60 }, () => crypto.randomUUID());
+  await Promise.all(rooms.map((roomId) => client.ask('join', { roomId })));
+  const [left = '', last = ''] = rooms;
+  await client.ask('leave', { roomId: left });
+  const file = new DatabaseSync(join(dataDir, 'elizad.sqlite'), { readOnly: true });
+  const rows = file.prepare('select length(data) as size from sessions').all();
+  assert.ok(rows.length === 1 && Number(rows[0]?.size) < 500, `${rows[0]?.size} characters at each join`);
+  assert.equal(file.prepare('select count(*) as count from session_rooms').get()?.count, rooms.length - 1);
+  file.close();
+  const { _pid: pid, _lastOffset: offset } = client.socket as unknown as { _pid: string; _lastOffset: string };
+  for (const name of readdirSync(dataDir).filter((name) => name.startsWith('elizad.sqlite')))
+    assert.ok(!readFileSync(join(dataDir, name)).includes(pid), name);
+  await first.stop();
+
+  const { url } = await openTestServer(t, { ELIZAD_DATA: dataDir });
+  const back = openClient(t, url, { auth: { pid, offset } });
+  assert.equal((await back.until('connection_established')).resumed, true);
+  const other = openClient(t, url);
+  for (const roomId of [left, last]) await other.ask('message', { roomId, text: 'Anybody there?' });
+  await back.until('messageBroadcast', ({ roomId }) => roomId === last);
+  assert.ok(!back.events.some(({ payload }) => payload?.roomId === left), 'it had left that one');
+});
+
+test('who is connected is not forgotten, however long it enters and leaves nothing', async (t) => {
+  const database = await openSqlite(makeDir(t));
+  t.after(() => database.close());
+  const room = { channelId: 'room', as: 'ada', after: 7, agents: ['eliza'] };
+  const row = { sid: 'sid', data: '{}', touchedAt: 1, isWhole: true, entered: [room], left: [] };
+  await saveSessions(database.db, [
+    { ...row, pid: 'here' },
+    { ...row, pid: 'gone' },
+  ]);
+  await touchSessions(database.db, ['here'], 10);
+  await deleteSessionsBefore(database.db, 5);
+  assert.deepEqual(await listSessions(database.db, ['here', 'gone']), [
+    { pid: 'here', sid: 'sid', data: '{}', rooms: [room] },
+  ]);
+});
