@@ -3,13 +3,11 @@
  * finds the room. A socket that sends faster than it is served waits: it is not read from, so the server does not grow.
  */
 import type { GatewaySocket } from './socket-server.ts';
+import { farTooMany } from './transport-limits.ts';
 
 /** Events that may wait to be handled before the socket is not read from, and how few must be left before it is again. */
 const mostWaiting = 1_000;
 const fewWaiting = 500;
-
-/** Long-polling cannot be told to wait, only be cut off: a client that is in order never gets here. */
-export const farTooMany = 20_000;
 
 /** A WebSocket of `ws`, as far as it is used here. */
 type Pausable = { pause?(): void; resume?(): void };
@@ -37,6 +35,7 @@ export function openInbox<Event>(
   return (event) => {
     waiting.push(event);
     if (!isRunning) void run();
+    // Long-polling cannot be told to wait, only be cut off.
     if (waiting.length > farTooMany) socket.conn.close(true);
     if (waiting.length <= mostWaiting || paused) return;
     paused = (socket.conn.transport as unknown as { socket?: Pausable }).socket;

@@ -15,6 +15,9 @@ const mostPackets = 16;
 const mostOfNetwork = 1_000;
 const mostInAll = 2_000;
 
+/** How long a WebSocket that is closed may take to say so too, in ms. */
+const goodbyeMs = 3_000;
+
 /** How long one may be silent, in ms. */
 const patienceMs = 10_000;
 
@@ -54,7 +57,7 @@ export function watchNewcomers(options: { findAddress: FindAddress; maxBytes: nu
       const count = ({ type, data }: Packet) => {
         const newcomer = watched.get(connection);
         const isConnect = type === 'message' && typeof data === 'string' && isForUs(data);
-        if (++packets > mostPackets || (isConnect && newcomer?.isAsking)) return connection.close(true);
+        if (++packets > mostPackets || (isConnect && newcomer?.isAsking)) return end(connection);
         if (!newcomer || !isConnect) return;
         newcomer.isAsking = true;
         // From here on it waits for us.
@@ -75,8 +78,8 @@ export function watchNewcomers(options: { findAddress: FindAddress; maxBytes: nu
       });
     },
     dismiss(connection) {
-      if (connection.writeBuffer.length === 0) return connection.close(true);
-      connection.once('drain', () => connection.close(true));
+      if (connection.writeBuffer.length === 0) return end(connection);
+      connection.once('drain', () => end(connection));
       silent.begin(connection);
     },
   };
@@ -85,13 +88,20 @@ export function watchNewcomers(options: { findAddress: FindAddress; maxBytes: nu
 /** A CONNECT of the one namespace that there is; for another one Socket.IO has its answer at once. */
 const isForUs = (data: string): boolean => /^0(?!\/[^,])/.test(data);
 
+/** A stranger that does not answer our goodbye would hold its WebSocket for half a minute. */
+function end(connection: Connection): void {
+  const { socket } = connection.transport;
+  connection.close(true);
+  if (socket) setTimeout(() => socket.terminate(), goodbyeMs).unref();
+}
+
 /** Those that say nothing, oldest first: so many at most, for so long. */
 function createSilence(): { begin(connection: Connection): void; end(connection: Connection): void } {
   const since = new Map<Connection, number>();
   const byNetwork = new Map<string, Set<Connection>>();
   let isTimed = false;
 
-  function end(connection: Connection): void {
+  function remove(connection: Connection): void {
     if (!since.delete(connection)) return;
     const network = toNetwork(connection.remoteAddress);
     const others = byNetwork.get(network);
@@ -100,8 +110,8 @@ function createSilence(): { begin(connection: Connection): void; end(connection:
   }
 
   function giveUp(connection: Connection): void {
+    remove(connection);
     end(connection);
-    connection.close(true);
   }
 
   function sweepIn(ms: number): void {
@@ -131,6 +141,6 @@ function createSilence(): { begin(connection: Connection): void; end(connection:
       if (others.size > mostOfNetwork) giveUp(others.values().next().value as Connection);
       if (since.size > mostInAll) giveUp(since.keys().next().value as Connection);
     },
-    end,
+    end: remove,
   };
 }

@@ -22,21 +22,26 @@ type Options = CallerRule & { strangers: StrangerLog; findAddress: FindAddress }
 
 export function guardRequests(engine: Engine, options: Options): void {
   engine.use((request, response, next) => {
-    if (response instanceof ServerResponse) {
+    const isUpgrade = !(response instanceof ServerResponse);
+    if (!isUpgrade) {
       // An answer is for programs: no page may run it as a script, or have it as a picture.
       response.setHeader('X-Content-Type-Options', 'nosniff');
       response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
     }
-    const [status, message] = findRefusal(request, options) ?? [];
+    const [status, message] = findRefusal(request, isUpgrade, options) ?? [];
     if (status === undefined || message === undefined) return next();
     refuse(response, status, message);
     next(new Error(message));
   });
 }
 
-function findRefusal(request: EngineRequest, options: Options): [status: number, message: string] | undefined {
+type Refusal = [status: number, message: string];
+
+function findRefusal(request: EngineRequest, isUpgrade: boolean, options: Options): Refusal | undefined {
   // A script that any page may run, and a form that any page may send. No client of this protocol needs it.
   if ('j' in request._query) return [400, 'JSONP is not spoken here: leave j out of the address.'];
+  if (isUpgrade && request._query.transport !== 'websocket')
+    return [400, 'Only a WebSocket is an upgrade: transport=websocket.'];
   if (isCallerAllowed(request.headers, options)) return undefined;
   const { host, origin = `http://${host}` } = request.headers;
   options.strangers.note({
@@ -58,4 +63,10 @@ function refuse(response: EngineResponse, status: number, message: string): void
   }
   const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, 'Connection: close', 'Content-Type: application/json'];
   response.socket.end(`${head.join('\r\n')}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+}
+
+/** An upgrade of no address of ours. Engine.IO would only end its own half, and the stranger keep the rest for ever. */
+export function refuseUpgrade(socket: Duplex): void {
+  socket.on('error', () => {});
+  socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy());
 }

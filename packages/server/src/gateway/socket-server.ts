@@ -1,5 +1,6 @@
 /** The Socket.IO server itself: transports, limits, who may connect, and the second address `/websocket`. */
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import {
   type ClientToServerEvents,
   ElizadError,
@@ -18,7 +19,7 @@ import type { StrangerLog } from '../observability/stranger-log.ts';
 import { createBoundedParser } from './bounded-decoder.ts';
 import { type Caller, checkConnects, toRefusal } from './connect.ts';
 import { type Connection, type Newcomers, watchNewcomers } from './newcomers.ts';
-import { guardRequests } from './requests.ts';
+import { guardRequests, refuseUpgrade } from './requests.ts';
 import type { SocketData } from './socket-data.ts';
 import { narrowTransports } from './transport-limits.ts';
 
@@ -48,9 +49,10 @@ export const tooLargeToAnswer = 'cut off: a packet was more than four times limi
 export function openSocketServer(http: HttpServer, options: SocketServerOptions): GatewayServer {
   const { maxPayloadBytes, strangers, findAddress } = options;
   const transportLimit = maxPayloadBytes * transportSlack;
-  http.prependListener('upgrade', routeWebsocketAlias);
+  http.prependListener('upgrade', routeUpgrade);
   const io: GatewayServer = new Server(http, {
     serveClient: false,
+    destroyUpgrade: false,
     maxHttpBufferSize: transportLimit,
     perMessageDeflate: false,
     adapter: options.adapter as never,
@@ -158,10 +160,13 @@ function renew(before: Principal, now: Principal, agents: SocketServerOptions['a
   return { ...now, entityId, name };
 }
 
-/** `/websocket` with an Upgrade header is the same endpoint, for a raw WebSocket too. */
-function routeWebsocketAlias(request: IncomingMessage): void {
+/** `/websocket` with an Upgrade header is the same endpoint, for a raw WebSocket too; there is no other. */
+function routeUpgrade(request: IncomingMessage, network: Duplex): void {
   const [path, query = ''] = (request.url ?? '').split('?');
-  if (path !== '/websocket' && path !== '/websocket/') return;
+  if (path !== '/websocket' && path !== '/websocket/') {
+    if (!request.url?.startsWith('/socket.io/')) refuseUpgrade(network);
+    return;
+  }
   const search = new URLSearchParams(query);
   if (!search.has('EIO')) search.set('EIO', '4');
   search.set('transport', 'websocket');

@@ -3,7 +3,9 @@
  * never more packets in one payload of long-polling than are looked at in a moment.
  */
 import type { IncomingMessage } from 'node:http';
-import { farTooMany } from './inbox.ts';
+
+/** Packets that come at once, or wait to be handled: a client that is in order never gets here. */
+export const farTooMany = 20_000;
 
 /** Bytes of one body, or one frame, of who has not connected: a CONNECT, with whatever its `auth` carries. */
 const newcomerBytes = 16_000;
@@ -16,7 +18,7 @@ export type Transport = {
   parser: Payloads;
   maxHttpBufferSize?: number;
   closeTimeout?: number;
-  readonly socket?: { readonly _receiver?: { _maxPayload: number } };
+  readonly socket?: { readonly _receiver?: { _maxPayload: number }; terminate(): void };
 };
 
 type Engine = { createTransport(name: string, request: IncomingMessage): Transport };

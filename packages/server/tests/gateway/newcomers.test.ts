@@ -1,6 +1,7 @@
 /** Who has not connected yet may do nothing but connect: whatever else it sends costs others nothing. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { WebSocket } from 'ws';
@@ -126,4 +127,28 @@ test('10,000 handshakes that go no further: few are kept, and a client from the 
   const start = performance.now();
   await openClient(t, app.url).until('connection_established');
   assert.ok(performance.now() - start < 1_000, `${performance.now() - start} ms`);
+});
+
+test('a stranger that keeps its half open holds no connection of the network', async (t) => {
+  const { url } = await openTestServer(t, { ELIZAD_API_KEY: key });
+  const { port, host } = new URL(url);
+  const upgrade = (path: string) =>
+    `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`;
+  /** Resolves when the server has let go: what is written to it then is answered with a reset. */
+  const isLetGo = async (request: string, more = Buffer.alloc(0)) => {
+    const socket = connect({ port: Number(port), allowHalfOpen: true });
+    t.after(() => socket.destroy());
+    const reset = once(socket, 'error', { signal: AbortSignal.timeout(10_000) }).catch(([error]) => error);
+    socket.write(request);
+    await once(socket, 'data');
+    socket.write(more);
+    const knocking = setInterval(() => socket.write('\0'), 50);
+    await reset.finally(() => clearInterval(knocking));
+  };
+  const connectFrame = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x34, 0x30]);
+  await Promise.all([
+    isLetGo(upgrade('/elsewhere')),
+    isLetGo(upgrade('/socket.io/?EIO=4&transport=polling')),
+    isLetGo(upgrade('/socket.io/?EIO=4&transport=websocket'), connectFrame),
+  ]);
 });
