@@ -1,9 +1,14 @@
-/** Sockets as they are written down: each was in one room, which it joined before anything was said. */
+/** Sockets as they are written down: each was in one room, as a member of it that joined before anything was said. */
 import { saveSessions } from '../../src/storage/sessions.ts';
 import type { Database } from '../../src/storage/sqlite.ts';
 
-export const saveInRoom = (db: Database['db'], pids: readonly string[], channelId: string): Promise<void> =>
-  saveSessions(
+export async function saveInRoom(db: Database['db'], pids: readonly string[], channelId: string): Promise<void> {
+  await db
+    .insertInto('participants')
+    .values({ channel_id: channelId, entity_id: 'x', kind: 'user', name: null, joined_at: 1 })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  await saveSessions(
     db,
     pids.map((pid) => ({
       pid,
@@ -15,3 +20,4 @@ export const saveInRoom = (db: Database['db'], pids: readonly string[], channelI
       left: [],
     })),
   );
+}
