@@ -40,9 +40,9 @@ for (const [look, options] of Object.entries({
       await assertAccessible(page);
       assert.equal(await box.count(), 0);
       await ada.ask('message', { roomId, text: 'He is gone.' });
-      await page.reload();
+      // By then it is connected, and in the rooms that it goes into by itself.
+      await Promise.all([page.waitForResponse(/message-servers\/[^/]+\/channels/), page.reload()]);
       await heading.waitFor();
-      await page.getByRole('navigation', { name: 'Rooms' }).waitFor({ state: 'attached' });
       assert.deepEqual(await listPeople(), [adaId]);
       await page.getByRole('button', { name: 'Go in again' }).click();
       await log.getByText('He is gone.').waitFor();
