@@ -37,8 +37,11 @@ export type Canary = {
   stop(): Promise<void>;
 };
 
-export async function startCanary(url: string): Promise<Canary> {
-  const child = fork(fileURLToPath(import.meta.url), ['sing', url], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+/** `key`: of the server, where it asks for one. */
+export async function startCanary(url: string, key?: string): Promise<Canary> {
+  const child = fork(fileURLToPath(import.meta.url), ['sing', url, ...(key ? [key] : [])], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
   const hear = async (): Promise<CanaryReport> => {
@@ -67,7 +70,7 @@ async function failAtEnd(child: ChildProcess): Promise<never> {
   throw new Error(`the canary ended with ${code}`);
 }
 
-async function sing(url: string): Promise<void> {
+async function sing(url: string, apiKey?: string): Promise<void> {
   const [roomId, agentRoom] = [crypto.randomUUID(), crypto.randomUUID()];
   const histogram = createHistogram();
   const report: CanaryReport = {
@@ -77,7 +80,7 @@ async function sing(url: string): Promise<void> {
     if (report.complaints.length < 20) report.complaints.push(complaint);
   };
   const open = (name: string, transports: string[]): Socket => {
-    const socket = io(url, { transports, forceNew: true, auth: { name } });
+    const socket = io(url, { transports, forceNew: true, auth: { name, apiKey } });
     socket.on('disconnect', (reason) => complain(`${name} lost its connection: ${reason}`));
     socket.on('connect_error', ({ message }) => complain(`${name} cannot connect: ${message}`));
     socket.on('error', ({ details }) => complain(`${name} was refused: ${JSON.stringify(details)}`));
@@ -143,4 +146,5 @@ async function sing(url: string): Promise<void> {
   process.send?.(report);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url) && process.argv[2] === 'sing') await sing(process.argv[3] ?? '');
+if (process.argv[1] === fileURLToPath(import.meta.url) && process.argv[2] === 'sing')
+  await sing(process.argv[3] ?? '', process.argv[4]);

@@ -41,7 +41,7 @@ async function open({ bare }: Context, path = socketPath): Promise<boolean> {
 /** A long-polling session, opened by hand; its id. */
 async function openPolling({ target, random }: Context): Promise<string | undefined> {
   const bare = openBare(target);
-  bare.send('GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  bare.send('GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
   await bare.until('"maxPayload"');
   bare.drop(random);
   return /"sid":"([\w-]+)"/.exec(bare.received())?.[1];

@@ -1,5 +1,6 @@
 /** Layer d: every event of the server's own protocol, from its table, with a field spoilt, or several. */
 import { isUuid, type WireInEvent, wireIn } from 'elizad-protocol';
+import { forgedMetadata, reservedVoices } from './hostile-holders.ts';
 import { type Packet, packet } from './hostile-packet.ts';
 import type { Random } from './hostile-random.ts';
 import { hostileId, hostileValue, nest, type World } from './hostile-values.ts';
@@ -27,7 +28,8 @@ function validValue(path: string, world: World, random: Random): string {
   if (isId(path)) return JSON.stringify(random.pick(world.entities));
   if (isFlag(path)) return 'true';
   if (path === 'attachments') return '[{"url":"https://example.com/cat.png"}]';
-  if (path === 'metadata') return '{"mood":"curious"}';
+  if (path === 'metadata') return random.chance(0.7) ? '{"mood":"curious"}' : forgedMetadata({ world, random });
+  if (path === 'source') return JSON.stringify(random.pick(reservedVoices));
   if (path === 'since') return '999999999';
   if (path === 'limit') return '1';
   return JSON.stringify(path === 'level' ? 'warn' : `${path} ${random.int(1e6)}`);

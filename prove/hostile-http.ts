@@ -59,7 +59,10 @@ export function hostileRequest(world: World, random: Random, sid: string | undef
   if (random.chance(0.05)) return { bytes: random.bytes(1 + random.int(200)), isCut: true };
   const method = random.pick(methods);
   const path = random.chance(0.75) ? '/socket.io/' : random.pick(paths);
-  const lines = [`${method} ${path}${path.includes('?') ? '' : `?${query(world, random, sid)}`} HTTP/1.1`, 'Host: x'];
+  const lines = [
+    `${method} ${path}${path.includes('?') ? '' : `?${query(world, random, sid)}`} HTTP/1.1`,
+    `Host: ${random.chance(0.9) ? 'localhost' : 'x'}`,
+  ];
   const extra = Array.from({ length: random.int(4) }, () => random.pick(headers));
   if (random.chance(0.01)) extra.push(...Array.from({ length: 2_100 }, (_, at) => `X-${at}: ${at}`));
   if (random.chance(0.01)) extra.push(`X-Long: ${'x'.repeat(20_000)}`);

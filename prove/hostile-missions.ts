@@ -4,17 +4,21 @@ import { abuseConnection, hostileAuth } from './hostile-connections.ts';
 import { engineEnding, enginePacket } from './hostile-engine.ts';
 import { eventPacket } from './hostile-events.ts';
 import { giantPackets } from './hostile-giants.ts';
+import { attemptAsHolder } from './hostile-holders.ts';
 import { hostileRequest } from './hostile-http.ts';
 import type { Packet } from './hostile-packet.ts';
 import { PollingAttacker } from './hostile-polling.ts';
 import { createRandom, type Random } from './hostile-random.ts';
 import { socketEnding, socketPackets } from './hostile-socket.ts';
+import { attemptAsStranger } from './hostile-strangers.ts';
 import type { Tally } from './hostile-tally.ts';
 import { openBare, type Target } from './hostile-tcp.ts';
 import type { World } from './hostile-values.ts';
 
 export type Battle = {
   readonly seed: number;
+  /** The server asks for a key, and the attackers have none. */
+  readonly isKeyed: boolean;
   readonly target: Target;
   readonly world: World;
   readonly tally: Tally;
@@ -139,12 +143,43 @@ const dropConnections: Mission = async (battle, lane, random) => {
   await Promise.all(abuses);
 };
 
+const actAsStranger: Mission = async (battle, lane, random) => {
+  const { packets, isLeftHanging } = await attemptAsStranger(battle.world, random, battle.target);
+  battle.tally.count('stranger', packets);
+  if (isLeftHanging) check(battle, lane, 'left hanging', 'an attempt of a stranger');
+};
+
+const actAsHolder: Mission = async (battle, lane, random) => {
+  const { world, target, tally } = battle;
+  const onStatus = (status: string) => tally.statuses.add(status);
+  const { packets, isLeftHanging } = await attemptAsHolder(world, random, target, onStatus);
+  tally.count('holder', packets);
+  if (isLeftHanging) check(battle, lane, 'left hanging', 'a request of a holder');
+};
+
+/** Shares of the missions. */
+const shares: readonly [Mission, number][] = [
+  [sendFrames, 0.76],
+  [sendBodies, 0.06],
+  [sendRequests, 0.07],
+  [dropConnections, 0.05],
+  [actAsStranger, 0.03],
+  [actAsHolder, 0.03],
+];
+
+function pickMission(random: Random): Mission {
+  let kind = random.next();
+  for (const [mission, share] of shares) {
+    kind -= share;
+    if (kind < 0) return mission;
+  }
+  return sendFrames;
+}
+
 /** Runs one mission by its number. */
 export async function runMission(battle: Battle, lane: Lane, mission: number): Promise<void> {
   const random = createRandom(battle.seed, mission);
   lane.mission = mission;
   lane.sent = [];
-  const kind = random.next();
-  const run = kind < 0.8 ? sendFrames : kind < 0.86 ? sendBodies : kind < 0.94 ? sendRequests : dropConnections;
-  await run(battle, lane, random);
+  await (battle.isKeyed ? actAsStranger : pickMission(random))(battle, lane, random);
 }

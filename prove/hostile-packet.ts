@@ -6,6 +6,8 @@ export const layers = {
   socket: 'Socket.IO packets',
   event: 'events of the protocol',
   connection: 'connections opened, resumed, dropped',
+  stranger: 'floods, guesses and tricks of those who have no key',
+  holder: 'what those who have one ask for to harm others',
 } as const;
 
 export type Layer = keyof typeof layers;

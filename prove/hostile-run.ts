@@ -26,6 +26,8 @@ export type HostileOptions = {
   seed: number;
   /** How many attack at the same time. */
   lanes: number;
+  /** The server asks for a key, which the canary has and the attackers have not: what strangers can do. */
+  isKeyed?: boolean;
   /** Growth of the heap that is still noise, in bytes. */
   allowedGrowth: number;
   /** Wait until the server has found out by itself who is gone, which takes it up to 45 s, and compare its memory. */
@@ -44,6 +46,8 @@ export type HostileReport = {
   rate: number;
   /** Messages that were valid by accident. */
   stored: number;
+  /** Messages in a voice that is the server's or an agent's, of somebody else. */
+  forged: number;
   /** Kinds of objects of which there are more than before, the greatest growth first. */
   growth: Growth[];
   /** Why it does not hold. Empty: it holds. */
@@ -56,8 +60,10 @@ const leaveMs = 90_000;
 /** Timers of connections that are gone run for 30 s more: they are not what grows. */
 const lingerMs = 32_000;
 
+const key = 'a key that nobody guesses';
+
 export async function runHostile(options: HostileOptions): Promise<HostileReport> {
-  const server = await startMeasuredServer();
+  const server = await startMeasuredServer(options.isKeyed ? { ELIZAD_API_KEY: key } : {});
   try {
     return await attack(server, options);
   } finally {
@@ -67,11 +73,12 @@ export async function runHostile(options: HostileOptions): Promise<HostileReport
 }
 
 async function attack(server: MeasuredServer, options: HostileOptions): Promise<HostileReport> {
-  const { packets, seed, lanes: laneCount, allowedGrowth, showProgress = () => {} } = options;
-  const canary = await startCanary(server.url);
+  const { packets, seed, lanes: laneCount, isKeyed = false, allowedGrowth, showProgress = () => {} } = options;
+  const canary = await startCanary(server.url, isKeyed ? key : undefined);
   const { agentId, entityId } = canary.report;
   const battle: Battle = {
     seed,
+    isKeyed,
     target: { host: '127.0.0.1', port: server.port },
     world: createWorld(seed, agentId, entityId),
     tally: new Tally(),
@@ -108,7 +115,7 @@ async function attack(server: MeasuredServer, options: HostileOptions): Promise<
     return { memory, left, sung };
   }
 
-  await replaySeeds(battle);
+  if (!isKeyed) await replaySeeds(battle);
   await fight(packets / 10);
   const { memory: before } = await measure();
   await fight(packets);
@@ -116,8 +123,9 @@ async function attack(server: MeasuredServer, options: HostileOptions): Promise<
   await canary.stop();
   const rate = (tally.sent.total / workedMs) * 1_000;
   const stored = countMessages(server) - sung.acked - sung.answered;
+  const forged = countMessages(server, forgedOf(agentId));
   const growth = options.measuresMemory ? compareSnapshots(...(snapshots as [string, string])) : [];
-  const report = { tally, health: server.health, canary: sung, before, after, left, rate, stored, growth };
+  const report = { tally, health: server.health, canary: sung, before, after, left, rate, stored, forged, growth };
   return { ...report, failures: listFailures(report, allowedGrowth) };
 }
 
@@ -144,9 +152,15 @@ async function waitUntilGone(server: MeasuredServer): Promise<Connections> {
   }
 }
 
-function countMessages({ dataDir }: MeasuredServer): number {
+/** What the server itself says in these runs: that somebody froze the room. */
+const forgedOf = (agentId: string): string =>
+  `sender_id <> '${agentId}' and text not like '% asks for quiet. No agent answers here until %' and (source in ('system', 'agent_response', 'agent_action', 'agent_question') or sender_id like '00000000-0000-0000-0000-00000000000_')`;
+
+function countMessages({ dataDir }: MeasuredServer, condition = 'true'): number {
   const store = new DatabaseSync(join(dataDir, 'elizad.sqlite'), { readOnly: true });
-  const { count } = store.prepare('select count(*) as count from messages').get() as { count: number };
+  const { count } = store.prepare(`select count(*) as count from messages where ${condition}`).get() as {
+    count: number;
+  };
   store.close();
   return count;
 }
@@ -155,7 +169,7 @@ function countMessages({ dataDir }: MeasuredServer): number {
 const ownFaults = ['internal', 'storage-failed'];
 
 function listFailures(report: Omit<HostileReport, 'failures'>, allowedGrowth: number): string[] {
-  const { tally, health, canary, before, after, left } = report;
+  const { tally, health, canary, before, after, left, forged } = report;
   const growth = after.heapUsed - before.heapUsed;
   const faults = ownFaults.map((code) => tally.errors.by[code] ?? 0).reduce((sum, count) => sum + count, 0);
   const checks: [boolean, string][] = [
@@ -173,6 +187,7 @@ function listFailures(report: Omit<HostileReport, 'failures'>, allowedGrowth: nu
       `${left.connections} connections and ${left.sockets} sockets are still there`,
     ],
     [growth <= allowedGrowth, `the heap grew by ${growth} bytes, more than ${allowedGrowth}`],
+    [forged === 0, `${forged} messages in a voice that is not their sender's`],
     [canary.complaints.length === 0, `the canary: ${canary.complaints.join('; ')}`],
     [
       canary.sent > 0 && canary.acked === canary.sent,

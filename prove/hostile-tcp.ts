@@ -2,7 +2,8 @@
 import { connect, type Socket } from 'node:net';
 import type { Random } from './hostile-random.ts';
 
-export type Target = { readonly host: string; readonly port: number };
+/** `from`: the address of this machine from which to connect, where the server counts by address. */
+export type Target = { readonly host: string; readonly port: number; readonly from?: string };
 
 /** Longest time that a connection may be left with neither an answer nor an end, in ms. */
 export const patienceMs = 30_000;
@@ -22,8 +23,8 @@ export type Bare = {
   drop(random: Random): void;
 };
 
-export function openBare({ host, port }: Target): Bare {
-  const socket = connect({ host, port, noDelay: true });
+export function openBare({ host, port, from }: Target): Bare {
+  const socket = connect({ host, port, noDelay: true, ...(from && { localAddress: from }) });
   let received = '';
   let isClosed = false;
   let isLeftHanging = false;
@@ -73,7 +74,7 @@ export function openBare({ host, port }: Target): Bare {
 
 /** The request with which a WebSocket begins. */
 export const upgradeRequest = (path: string, headers = ''): string =>
-  `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${headers}\r\n`;
+  `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${headers}\r\n`;
 
 type FrameOptions = { opcode?: number; isLast?: boolean; reserved?: number; isMasked?: boolean; saidLength?: bigint };
 

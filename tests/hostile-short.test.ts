@@ -14,7 +14,7 @@ test('20,000 hostile packets: the server stays up, answers or closes, and serves
   });
   assert.deepEqual([...failures, ...health.evidence], []);
   assert.ok(tally.sent.total >= 20_000);
-  for (const layer of ['http', 'engine', 'socket', 'event', 'connection'])
+  for (const layer of ['http', 'engine', 'socket', 'event', 'connection', 'stranger', 'holder'])
     assert.ok((tally.sent.by[layer] ?? 0) > 0, `${layer}: nothing sent`);
   assert.ok((tally.errors.by['invalid-payload'] ?? 0) > 1_000);
   assert.ok(canary.heard > 0);
