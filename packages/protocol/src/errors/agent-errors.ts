@@ -116,6 +116,13 @@ export const agentErrors = {
     'What the model provider answered is no sound.',
     'Check `settings.speechModel` and the base URL.',
   ),
+  'model-too-long': row(
+    4117,
+    502,
+    'never',
+    'The model answered more than an answer may hold.',
+    'What fits was kept. Ask for less, or raise MAX_TEXT_LENGTH.',
+  ),
   'storage-failed': row(
     5001,
     503,

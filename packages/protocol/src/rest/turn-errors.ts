@@ -17,6 +17,7 @@ export const modelErrors = [
   'model-cut',
   'model-overloaded',
   'model-empty',
+  'model-too-long',
   'model-address-refused',
   'turn-timed-out',
 ] as const satisfies readonly ErrorCode[];

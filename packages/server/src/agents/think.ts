@@ -1,5 +1,7 @@
 /** One step of a turn (stop 6 of the walk): the model is asked, and what it says goes to the room as it comes. */
+import { defaultLimits } from 'elizad-protocol';
 import type { Json, Model, ModelCall, ModelPart, ModelRequest } from './models/model.ts';
+import { waitUntilAborted } from './models/until-aborted.ts';
 import type { RunningTurn, TurnDeps } from './running-turn.ts';
 import type { Verdict, Work } from './work.ts';
 
@@ -19,6 +21,8 @@ export async function think(
   const step: Thinking = { text: '', calls: [], outcome: 'answered', code: null };
   const { answers, meters } = messaging;
   const isFirstStep = work.messages.length === 0;
+  // Somebody who keeps what people say short does not mean that agents shall break off.
+  const most = Math.max(messaging.limits.maxTextLength, defaultLimits.maxTextLength);
   const say = (chunk: string) => {
     work.text += chunk;
     answers.say({ messageId: turn.id, chunk, agentId: agent.id, channelId: turn.channel_id });
@@ -33,10 +37,16 @@ export async function think(
     if (part.type === 'text') {
       // What was said before an action, and what is said after it, are paragraphs of one answer.
       if (step.text === '' && work.text.trim() !== '') say('\n\n');
-      step.text += part.text;
-      say(part.text);
+      const fitting = cutTo(part.text, most - work.text.length);
+      step.text += fitting;
+      say(fitting);
+      if (fitting.length === part.text.length) continue;
+      step.outcome = 'failed';
+      step.code = 'model-too-long';
+      logger.warn({ agentId: agent.id, agentName: agent.name, code: step.code, most }, 'the model said too much');
+      break;
     } else if (part.type === 'reasoning') {
-      work.thought += part.text;
+      work.thought += cutTo(part.text, most - work.thought.length);
     } else if (part.type === 'call') {
       if (step.calls.length < mostCalls) step.calls.push(part.call);
     } else if (part.type === 'finish') {
@@ -65,6 +75,10 @@ export function describeStop({ reason }: Pick<AbortSignal, 'reason'>): Verdict {
   return { outcome: 'cancelled', code: 'turn-cancelled' };
 }
 
+/** As much of it as there is room for. */
+const cutTo = (text: string, room: number): string =>
+  text.length <= room ? text : text.slice(0, Math.max(0, room)).toWellFormed();
+
 const isFirst = ({ text, calls }: Thinking, { type }: ModelPart): boolean =>
   text === '' && calls.length === 0 && (type === 'text' || type === 'call');
 
@@ -74,20 +88,18 @@ const countCharacters = ({ system, messages }: ModelRequest): number =>
 /** The model's parts, until the signal aborts: a model that does not stop is left behind, one that throws has failed. */
 export async function* stream(model: Model, request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
   const iterator = model.stream(request, signal)[Symbol.asyncIterator]();
-  const aborted = new Promise<IteratorResult<ModelPart>>((resolve) => {
-    const stop = () => resolve({ done: true, value: undefined });
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
+  const left = new AbortController();
+  const untilAborted = waitUntilAborted(signal, left.signal);
   try {
     for (;;) {
-      const next = await Promise.race([iterator.next(), aborted]);
-      if (next.done) return;
+      const next = await untilAborted(iterator.next());
+      if (next === 'aborted' || next.done) return;
       yield next.value;
     }
   } catch (error) {
     yield { type: 'failure', code: 'internal', detail: (error as Error).name };
   } finally {
+    left.abort();
     // Not awaited: a model that hangs must not hold the turn.
     iterator.return?.().catch(() => {});
   }

@@ -101,7 +101,8 @@ export const serverSettings = {
     env: ['MAX_TEXT_LENGTH'],
     schema: wholeNumber(1, 10_000_000).default(defaultLimits.maxTextLength),
     accepts: 'a whole number from 1 to 10000000',
-    about: 'Longest text of one message, in UTF-16 units.',
+    about:
+      'Longest text of one message, in UTF-16 units. Agents may say as much, and 100,000 in any case; what is beyond is cut off.',
     why: "Fits a long paste, and any model's context.",
   },
   maxRooms: {

@@ -111,6 +111,17 @@ for (const [protocol, create] of Object.entries(protocols)) {
             assert.deepEqual([sent.store, sent.include], [false, ['reasoning.encrypted_content']]);
       });
 
+    it('gives arguments that nothing could walk as the text that they are', async (t) => {
+      const provider = await openFakeProvider();
+      t.after(() => provider.close());
+      let input = {};
+      for (let depth = 0; depth < 500; depth++) input = { input };
+      provider.script({ kind: 'calls', calls: [{ id: 'call_1', name: 'get_weather', input }] });
+      const parts = await collect(create(provider), undefined, { ...request, tools });
+      const [call] = parts.filter((part) => part.type === 'call');
+      assert.deepEqual(call?.call.input, JSON.stringify(input));
+    });
+
     it('takes a call of another model, rebuilt from its text and its calls', async (t) => {
       const provider = await openFakeProvider();
       t.after(() => provider.close());

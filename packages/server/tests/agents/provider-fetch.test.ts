@@ -34,6 +34,8 @@ const find = (lookup: ReturnType<typeof createPublicLookup>, name: string, all: 
     ),
   );
 
+const toEvent = (content: string): string => `data: {"choices":[{"delta":{"content":"${content}"}}]}\n\n`;
+
 describe('a provider', () => {
   it('is not followed where it redirects, whatever it is asked for', async (t) => {
     const inside = await openFakeHttp(t, () => ({ body: Buffer.from('ID3 a voice of the inside') }));
@@ -96,6 +98,42 @@ describe('a provider', () => {
     const seen: string[] = [];
     for (const _ of answers) seen.push(await speak());
     assert.deepEqual(seen, ['model-no-sound', 'model-no-sound', 'model-no-sound', 'audio/mpeg', 'audio/mpeg']);
+  });
+
+  it('answers no more than it may: of a refusal, of one event, of what it said together, and of a sound', async (t) => {
+    const word = Buffer.from('data: {"choices":[{"delta":{"reasoning_content":"a"}}]}\n\n'.repeat(1_000));
+    const events = { 'content-type': 'text/event-stream' };
+    const answers = [
+      { status: 400, headers: { 'content-type': 'application/json' }, body: Buffer.alloc(1_100_000, 'x') },
+      { headers: events, body: Buffer.concat([word, Buffer.from('data: '), Buffer.alloc(8_100_000, 'x')]) },
+      { headers: events, body: Buffer.concat([word, Buffer.from(toEvent('x'.repeat(1_000_000)))]) },
+      { body: Buffer.alloc(33_000_000, 'x') },
+    ];
+    let at = 0;
+    const server = await openFakeHttp(t, () => answers[at++]);
+    const env = { openaiBaseUrl: `${server.url}/v1`, speechModel: 'openai/x' };
+    for (const { body } of answers.slice(0, 3)) {
+      const parts = await collect(chooseModel({ name: 'Ada', settings: { model: 'openai/x' } }, env));
+      const last = parts.at(-1);
+      assert.equal(last?.type === 'failure' && last.code, 'model-too-long', `${body.length} bytes`);
+    }
+    const code = { code: 'model-too-long' };
+    await assert.rejects(async () => chooseSpeaker({ name: 'Ada' }, env)?.speak({ text: 'x' }, signal), code);
+  });
+
+  it('lets others work while it says a great many words at once', async (t) => {
+    const words = Buffer.from(toEvent('a').repeat(5_000));
+    const server = await openFakeHttp(t, () => ({ headers: { 'content-type': 'text/event-stream' }, body: words }));
+    const env = { openaiBaseUrl: `${server.url}/v1` };
+    const model = chooseModel({ name: 'Ada', settings: { model: 'openai/x' } }, env);
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns += 1;
+    }, 0);
+    t.after(() => clearInterval(timer));
+    const parts = await collect(model);
+    assert.equal(parts.length, 5_001);
+    assert.ok(turns > 30, `others had ${turns} turns`);
   });
 
   it('is asked for no model whose name leads elsewhere', async (t) => {

@@ -149,6 +149,16 @@ test('what had arrived before a cut is kept, and marked', async (t) => {
   assert.deepEqual(kept.metadata, { partial: true, outcome: 'failed' });
 });
 
+test('an answer has as many characters as a message may have, and the room is told that there was more', async (t) => {
+  const text = 'a'.repeat(100_001);
+  const { client, agentId, say, app } = await openRoom(t, { MAX_TEXT_LENGTH: '100' }, { kind: 'answer', text });
+  const done = await say('Tell me all.');
+  assert.deepEqual([done.outcome, done.turns[0].code], ['failed', 'model-too-long']);
+  const answer = await client.until('messageBroadcast', ({ senderId }) => senderId === agentId);
+  assert.deepEqual([answer.text.length, answer.metadata.partial], [100_000, true]);
+  await app.stop();
+});
+
 test('cancel from another socket stops the stream; the turn ends as cancelled, with what it had said', async (t) => {
   const { provider, client, agentId, roomId, app } = await openRoom(t, {}, { kind: 'break', how: 'hang', after: 2 });
   const { messageId } = await client.ask('message', { roomId, text: 'Tell me everything' });

@@ -4,9 +4,11 @@
  * bounds and the waiting are the turn's own. A provider loads at the first stream.
  */
 import type { LanguageModelV4, LanguageModelV4StreamPart, SharedV4ProviderMetadata } from '@ai-sdk/provider';
+import { isShallow } from 'elizad-protocol';
 import { type Diagnosis, diagnoseError, diagnoseSilence, redact } from './diagnosis.ts';
 import type { Json, Model, ModelMessage, ModelPart, ModelRequest } from './model.ts';
 import { type Native, type NativePart, toPrompt } from './to-prompt.ts';
+import { waitUntilAborted } from './until-aborted.ts';
 
 export type AiSdkModelOptions = {
   readonly name: string;
@@ -39,18 +41,14 @@ async function* streamParts(
   });
   // Our own signal, because it must also close the socket when we leave for a reason that the caller did not give.
   const hangUp = new AbortController();
-  const aborted = new Promise<'aborted'>((resolve) => {
-    const onAbort = () => {
-      hangUp.abort();
-      resolve('aborted');
-    };
-    signal.addEventListener('abort', onAbort, { once: true, signal: hangUp.signal });
-  });
+  // The first to listen: after the other one nobody would.
+  const untilAborted = waitUntilAborted(signal, hangUp.signal);
+  signal.addEventListener('abort', () => hangUp.abort(), { once: true, signal: hangUp.signal });
   const answer = openAnswer(options, fail);
   try {
-    const source = await Promise.race([openSource(options, request, hangUp.signal), aborted]);
+    const source = await untilAborted(openSource(options, request, hangUp.signal));
     while (source !== 'aborted') {
-      const step = await Promise.race([source.read(), aborted]);
+      const step = await untilAborted(source.read());
       if (step === 'aborted' || signal.aborted) return;
       const part = step.done ? fail(diagnoseSilence(answer.hasSaid())) : answer.take(step.value);
       if (!part) continue;
@@ -113,12 +111,22 @@ async function ask(
   return stream.getReader();
 }
 
+/** Most characters of one answer, with what the model thought and what it called; and of the name and the id of a call. */
+const mostCharacters = 1_000_000;
+const mostOfName = 500;
+
 /** One answer as it comes: gives our part for each of the SDK's that has one, and keeps what the provider wants to see again. */
 function openAnswer(options: AiSdkModelOptions, fail: (diagnosis: Diagnosis) => Failure) {
   const parts: NativePart[] = [];
   const open = new Map<string, Extract<NativePart, { text: string }>>();
   let isSaid = false;
   let hasCalled = false;
+  let characters = 0;
+
+  const isTooLong = (text: string): boolean => {
+    characters += text.length;
+    return characters > mostCharacters;
+  };
 
   /** Begins the part with this id, if it has not begun. What is to be seen again may come with any piece of it. */
   function touch(type: 'text' | 'reasoning', id: string, metadata?: SharedV4ProviderMetadata) {
@@ -131,6 +139,7 @@ function openAnswer(options: AiSdkModelOptions, fail: (diagnosis: Diagnosis) => 
   }
 
   function add(type: 'text' | 'reasoning', text: string, part: { text: string }): ModelPart | undefined {
+    if (isTooLong(text)) return fail({ code: 'model-too-long' });
     part.text += text;
     if (type === 'text') isSaid ||= text.trim() !== '';
     return text === '' ? undefined : { type, text };
@@ -155,6 +164,8 @@ function openAnswer(options: AiSdkModelOptions, fail: (diagnosis: Diagnosis) => 
         return add('reasoning', part.delta, touch('reasoning', part.id, part.providerMetadata));
       case 'tool-call': {
         const { toolCallId: id, toolName: name, providerMetadata: metadata } = part;
+        if (isTooLong(part.input) || id.length > mostOfName || name.length > mostOfName)
+          return fail({ code: 'model-too-long' });
         const call = { id, name, input: parseInput(part.input) };
         parts.push({ type: 'tool-call', ...call, ...(metadata && { metadata }) });
         hasCalled = true;
@@ -203,7 +214,8 @@ const mergeMetadata = (
 function parseInput(text: string): Json {
   if (text.trim() === '') return {};
   try {
-    return JSON.parse(text) as Json;
+    const input = JSON.parse(text) as Json;
+    return isShallow(input) ? input : text;
   } catch {
     return text;
   }

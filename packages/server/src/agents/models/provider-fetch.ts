@@ -1,10 +1,14 @@
-/** How every provider is asked: at the address that was named and no other, so that no redirect leads a key elsewhere. */
+/**
+ * How every provider is asked: at the address that was named and no other, so that no redirect leads a key elsewhere; and
+ * how much it may answer.
+ */
 import type { Access, Provider } from './access.ts';
+import { boundAnswer } from './bounded-answer.ts';
 
 /** The `fetch` of a provider. */
 export function createProviderFetch(provider: Provider, { foreign = [], modelAddresses = [] }: Access): typeof fetch {
   const ask = foreign.includes(provider) ? askForeign(modelAddresses) : fetch;
-  return async (input, init) => ask(input, { ...(await bindForm(init)), redirect: 'error' });
+  return async (input, init) => boundAnswer(await ask(input, { ...(await bindForm(init)), redirect: 'error' }));
 }
 
 /** What keeps such an address apart is loaded with the first one. */

@@ -2,12 +2,10 @@
  * `fetch` for an MCP server over HTTP: bodies and events of bounded size, and a stream of answers that breaks off is told
  * to the client, which would wait for ever.
  */
+import { countEvent } from '../../event-bytes.ts';
 
 /** Longest body, or longest event of a stream, in bytes. */
 const maxBytes = 10_000_000;
-
-const lineFeed = 0x0a;
-const carriageReturn = 0x0d;
 
 /**
  * A `fetch` within bounds; a body that is too long breaks off with an error. A stream that breaks just ends, since the
@@ -70,14 +68,4 @@ function bound(
     },
     cancel: (reason) => reader.cancel(reason).catch(() => {}),
   });
-}
-
-/** Bytes since the last empty line, which is where an event ends. */
-function countEvent(size: number, chunk: Uint8Array): number {
-  for (let index = chunk.length - 1; index > 0; index--) {
-    if (chunk[index] !== lineFeed) continue;
-    const before = chunk[index - 1] === carriageReturn ? chunk[index - 2] : chunk[index - 1];
-    if (before === lineFeed) return chunk.length - index - 1;
-  }
-  return size + chunk.length;
 }
