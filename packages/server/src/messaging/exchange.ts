@@ -29,6 +29,7 @@ export async function exchange(
   const { database, feed } = messaging;
   const ended = new Set<string>();
   const isIn = createPresence(draft.entityId ?? principal.entityId);
+  const { promise: over, resolve: stopWaiting } = Promise.withResolvers<void>();
   let wakeUp = () => {};
   // Before it is posted: the end may come with the commit.
   const stopListening = feed.listen(draft.channelId, (event) => {
@@ -36,17 +37,18 @@ export async function exchange(
     else if (isIn(event)) return;
     wakeUp();
   });
+  // What listens to a signal that lives as long as the server is never let go by itself, and the message with it.
+  const onAbort = () => stopWaiting();
+  signal.addEventListener('abort', onAbort);
   try {
     const { committed } = await postMessage(messaging, principal, draft);
     const { message, isRetry } = await committed;
-    const { promise: over, resolve } = Promise.withResolvers<void>();
     wakeUp = () => {
-      if (ended.has(message.id) || !isIn()) resolve();
+      if (ended.has(message.id) || !isIn()) stopWaiting();
     };
-    signal.addEventListener('abort', () => resolve(), { once: true });
     if (isRetry && (await findMessageEnd(database.db, message))) ended.add(message.id);
     wakeUp();
-    if (signal.aborted) resolve();
+    if (signal.aborted) stopWaiting();
     await over;
     if (!isIn()) throw new ElizadError('removed-from-room', { roomId: message.channelId });
     const end = ended.has(message.id) ? await findMessageEnd(database.db, message) : undefined;
@@ -54,5 +56,6 @@ export async function exchange(
     return { message, isRetry, answers: end?.answers ?? [], completion };
   } finally {
     stopListening();
+    signal.removeEventListener('abort', onAbort);
   }
 }
