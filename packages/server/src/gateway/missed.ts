@@ -100,11 +100,11 @@ async function readRange(deps: MissedDeps, all: Candidate[], from: number, upTo:
       for (const room of Object.keys(candidate.data.joined)) byRoom.set(room, [...(byRoom.get(room) ?? []), candidate]);
     }
     const range = { after, upTo, limit: page };
-    const entries = await listLogEntries(deps.database.db, [...byRoom.keys()], range);
+    const { entries, readUpTo } = await listLogEntries(deps.database.db, [...byRoom.keys()], range);
     for (const entry of entries)
       for (const candidate of byRoom.get(channelOf(entry)) ?? []) add(deps, candidate, entry);
-    if (entries.length < page) return;
-    after = entries.at(-1)?.position ?? upTo;
+    if (readUpTo >= upTo) return;
+    after = readUpTo;
   }
 }
 

@@ -2,6 +2,7 @@
 import { encodeEvent, type Frame } from 'elizad-protocol';
 import type { DeletionEntry } from '../storage/deletions.ts';
 import type { LogEntry } from '../storage/history.ts';
+import { weighMessage } from '../storage/message-weights.ts';
 import type { RemovalEntry } from '../storage/removals.ts';
 import type { RoomChangeEntry } from '../storage/room-changes.ts';
 import type { EndedTurn } from '../storage/turn-endings.ts';
@@ -16,7 +17,7 @@ export const channelOf = (entry: LogEntry): string => {
 /** What an entry costs to send, beside a sum for each, in characters. */
 export function weighEntry(entry: LogEntry): number {
   if ('room' in entry) return JSON.stringify(entry.updates ?? entry.ends).length;
-  return 'removedFrom' in entry || 'deleted' in entry || entry.completed ? 0 : entry.message.text.length;
+  return 'removedFrom' in entry || 'deleted' in entry || entry.completed ? 0 : weighMessage(entry.message);
 }
 
 /** Whether an entry takes the reader out of its room: nothing that stands behind it there is for them. */

@@ -50,7 +50,7 @@ export async function followRoom(
   const heard = after;
   while (after < told.position) {
     const upTo = told.position;
-    const entries = await listLogEntries(database.db, [channelId], { after, upTo, limit: page });
+    const { entries, readUpTo } = await listLogEntries(database.db, [channelId], { after, upTo, limit: page });
     const isFor = await chooseEntries(database, channelId, entityId, heard);
     for (const entry of entries.filter(isFor)) {
       const place = formatOffset(told, { position: entry.position, mark: from?.mark ?? 0 });
@@ -70,7 +70,9 @@ export async function followRoom(
       }
       if (!(await reader.isReady())) return () => {};
     }
-    after = entries.length < page ? upTo : (entries.at(-1)?.position ?? upTo);
+    after = readUpTo;
+    // Sockets come first.
+    if (after < told.position) await new Promise(setImmediate);
   }
   // From here on nothing waits.
   if (from) {

@@ -4,15 +4,13 @@ import { assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { listChannelIdsOf } from '../storage/channels.ts';
 import { listLastMessages } from '../storage/history.ts';
+import { mostRead, weighMessage } from '../storage/message-weights.ts';
 import type { Channel } from './channel-directory.ts';
 import type { Messaging } from './messages.ts';
 import type { Participant } from './roll.ts';
 
 /** Rooms in one answer, at most: the ones joined last. */
 const mostChannels = 100;
-
-/** Characters of text in one answer, at most. What does not fit is had by `join` with `since`. */
-const mostCharacters = 2_000_000;
 
 /**
  * One room with the agents and users in it; or, without `channelId`, the rooms of the principal and every agent.
@@ -69,20 +67,23 @@ function listShown({ participants }: Channel, asker: string): Participant[] {
   return [...shown.values()];
 }
 
-/** The last messages of each room, as long as they fit: the rooms joined last come first. */
+/**
+ * The last messages of each room, as long as they fit: the rooms joined last come first. What does not fit is had by
+ * `join` with `since`.
+ */
 async function listMessages(
   { database }: Messaging,
   snapshots: { channel: Channel; seq: number }[],
   limit: number,
 ): Promise<Message[]> {
   const messages: Message[] = [];
-  let left = mostCharacters;
+  let left = mostRead;
   for (const { channel, seq } of snapshots) {
-    const last = await listLastMessages(database.db, channel.id, limit, seq);
+    const last = await listLastMessages(database.db, channel.id, limit, seq, left);
     // The newest are worth most; they are shown oldest first.
     const fitting: Message[] = [];
     for (const message of last.reverse()) {
-      left -= message.text.length;
+      left -= weighMessage(message);
       if (left >= 0) fitting.unshift(message);
     }
     messages.push(...fitting);

@@ -9,6 +9,7 @@ import { listChannelIdsOf } from './channels.ts';
 import { toDigest } from './memories.ts';
 import { toIndexedWords } from './memory-words.ts';
 import { fromRow } from './message-row.ts';
+import { countFitting, weight } from './message-weights.ts';
 import type { MemoriesTable, Tables } from './tables.ts';
 
 export type MemoryRow = Selectable<MemoriesTable>;
@@ -37,11 +38,19 @@ export async function listMessagesOfAgent(db: Kysely<Tables>, agentId: string, p
 const findPlace = async (db: Kysely<Tables>, { before, until }: MemoryPage): Promise<number> =>
   Math.min(before ?? Number.MAX_SAFE_INTEGER, await findPlaceOf(db, until));
 
+/** Of heavy messages those that come first. */
 async function listMessagesAt(
   db: Kysely<Tables>,
   places: readonly number[],
   { since = 0 }: MemoryPage,
 ): Promise<Message[]> {
+  const weights = await db
+    .selectFrom('messages')
+    .select(weight.as('bytes'))
+    .where('position', 'in', sql<number>`(select value from json_each(${JSON.stringify(places)}))`)
+    .orderBy('position', 'desc')
+    .execute();
+  const fitting = countFitting(weights.map(({ bytes }) => bytes));
   const rows = await db
     .selectFrom('messages')
     .innerJoin('channels', 'channels.id', 'messages.channel_id')
@@ -50,6 +59,7 @@ async function listMessagesAt(
     .where('messages.position', 'in', sql<number>`(select value from json_each(${JSON.stringify(places)}))`)
     .where('messages.created_at', '>=', since)
     .orderBy('messages.position', 'desc')
+    .limit(fitting)
     .execute();
   return rows.map(fromRow);
 }

@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { inList } from './batches.ts';
 import { type DeletionEntry, listDeletions, type Range } from './deletions.ts';
 import { fromRow } from './message-row.ts';
+import { countFitting, countReadable, mostRead, weight } from './message-weights.ts';
 import { listRemovals, type RemovalEntry } from './removals.ts';
 import { listRoomChanges, type RoomChangeEntry } from './room-changes.ts';
 import type { Tables } from './tables.ts';
@@ -16,13 +17,15 @@ const withServer = (db: Kysely<Tables>) =>
     .selectAll('messages')
     .select('channels.server_id');
 
-/** The last `limit` messages of a channel up to and including `upTo` (a `seq`), oldest first. */
+/** The last `most` messages of a channel up to and including `upTo` (a `seq`), oldest first; of heavy ones fewer. */
 export async function listLastMessages(
   db: Kysely<Tables>,
   channelId: string,
-  limit: number,
-  upTo = Number.MAX_SAFE_INTEGER,
+  most: number,
+  upTo = Number.MAX_SAFE_INTEGER - 1,
+  bytes = mostRead,
 ): Promise<Message[]> {
+  const limit = await countReadable(db, 'newest', { channelId, after: 0, before: upTo + 1, limit: most }, bytes);
   const rows = await withServer(db)
     .where('messages.channel_id', '=', channelId)
     .where('messages.seq', '<=', upTo)
@@ -32,13 +35,15 @@ export async function listLastMessages(
   return rows.reverse().map(fromRow);
 }
 
-/** Up to `limit` messages of a channel after a `seq`, oldest first. */
+/** Up to `most` messages of a channel after a `seq`, oldest first; of heavy ones fewer. */
 export async function listMessagesAfter(
   db: Kysely<Tables>,
   channelId: string,
   seq: number,
-  limit: number,
+  most: number,
 ): Promise<Message[]> {
+  const between = { channelId, after: seq, before: Number.MAX_SAFE_INTEGER, limit: most };
+  const limit = await countReadable(db, 'oldest', between);
   const rows = await withServer(db)
     .where('messages.channel_id', '=', channelId)
     .where('messages.seq', '>', seq)
@@ -125,16 +130,19 @@ export type SpokenEntry = {
 /** A part that is no longer than this is read as a whole, a longer one by the index of each channel. */
 const nearby = 5_000;
 
-/** Up to `limit` log entries of some channels, after one position and up to another, in order. */
+/** Log entries of some channels. They are all that there are up to `readUpTo`; where that is not the end of the range, ask on. */
+export type LogPage = { entries: LogEntry[]; readUpTo: number };
+
+/** Up to `limit` log entries of some channels, after one position and up to another, in order; of heavy ones fewer. */
 export async function listLogEntries(
   db: Kysely<Tables>,
   channelIds: readonly string[],
   range: Range,
-): Promise<LogEntry[]> {
-  const { after, upTo, limit } = range;
-  if (channelIds.length === 0 || after >= upTo) return [];
-  const posted = await listPosted(db, channelIds, range);
-  const entries = posted.flatMap((row): SpokenEntry[] => {
+): Promise<LogPage> {
+  const { after, limit } = range;
+  if (channelIds.length === 0 || after >= range.upTo) return { entries: [], readUpTo: range.upTo };
+  const { rows, upTo } = await listPosted(db, channelIds, range);
+  const posted = rows.flatMap((row): SpokenEntry[] => {
     const entry = { position: row.position, message: fromRow(row), clientMessageId: row.client_message_id };
     return row.completed_at === null ? [entry] : [entry, { ...entry, position: row.completed_at, completed: [] }];
   });
@@ -146,10 +154,11 @@ export async function listLogEntries(
     ...(rare.room_changes ? [listRoomChanges, listRemovals] : []),
   ];
   const others = lists.map((list) => list(db, channelIds, range));
-  return [...entries, ...(await Promise.all(others)).flat()]
+  const entries = [...posted, ...(await Promise.all(others)).flat()]
     .filter(({ position }) => position > after && position <= upTo)
     .sort((a, b) => a.position - b.position)
     .slice(0, limit);
+  return { entries, readUpTo: entries.length < limit ? upTo : (entries.at(-1)?.position ?? upTo) };
 }
 
 /** Which of the rare entries are in a range at all, of any channel: most have none. */
@@ -168,9 +177,30 @@ async function findRare(
     .executeTakeFirstOrThrow();
 }
 
-/** The messages of a range, and one before it, whose completion may be in it. */
-async function listPosted(db: Kysely<Tables>, channelIds: readonly string[], { after, upTo, limit }: Range) {
-  const inRange = withServer(db)
+/** The messages of a range, and one before it, whose completion may be in it. Heavy ones up to `upTo`, in place of all. */
+async function listPosted(db: Kysely<Tables>, channelIds: readonly string[], range: Range) {
+  const places = await listPlaces(db, channelIds, range);
+  // The one before it was read already: there is always another one.
+  const known = places.filter(({ position }) => position <= range.after).length;
+  const count = known + countFitting(places.slice(known).map(({ bytes }) => bytes));
+  const chosen = places.slice(0, count).map(({ position }) => position);
+  const rows = await withServer(db)
+    .where('messages.position', 'in', sql<number>`(select value from json_each(${JSON.stringify(chosen)}))`)
+    .orderBy('messages.position')
+    .execute();
+  const next = places[count];
+  return { rows, upTo: next ? next.position - 1 : range.upTo };
+}
+
+/** Where the messages of a range are, and what each weighs. */
+async function listPlaces(
+  db: Kysely<Tables>,
+  channelIds: readonly string[],
+  { after, upTo, limit }: Range,
+): Promise<{ position: number; bytes: number }[]> {
+  const inRange = db
+    .selectFrom('messages')
+    .select(['messages.position', weight.as('bytes')])
     .where('messages.position', '>=', after)
     .where('messages.position', '<=', upTo)
     .orderBy('messages.position')

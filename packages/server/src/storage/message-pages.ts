@@ -5,10 +5,11 @@
 import type { Message } from 'elizad-protocol';
 import type { Kysely } from 'kysely';
 import { fromRow } from './message-row.ts';
+import { countReadable } from './message-weights.ts';
 import { createQuery } from './query.ts';
 import type { Tables } from './tables.ts';
 
-/** Which messages: after one `seq`, before another. With `after` the oldest of them, else the newest. */
+/** Which messages: after one `seq`, before another. With `after` the oldest of them, else the newest. Of heavy ones fewer. */
 export type Slice = { before?: number; after?: number; limit: number };
 
 /** A message, and the id that its client gave it, or the platform that it came from. */
@@ -48,10 +49,12 @@ const withServer = (db: Kysely<Tables>) =>
 export async function listMessagePage(
   db: Kysely<Tables>,
   channelId: string,
-  { before = Number.MAX_SAFE_INTEGER, after, limit }: Slice,
+  { before = Number.MAX_SAFE_INTEGER, after, limit: most }: Slice,
   isWhole: boolean,
 ): Promise<MessagePage> {
   const isForward = after !== undefined;
+  const side = isForward ? 'oldest' : 'newest';
+  const limit = await countReadable(db, side, { channelId, after: after ?? 0, before, limit: most });
   const read = (from: number, most: number) =>
     isForward
       ? readForward(db, { channelId, after: from, before, limit: most })

@@ -5,6 +5,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { ListedMessage } from './message-pages.ts';
 import { fromRow } from './message-row.ts';
+import { countFitting, weight } from './message-weights.ts';
 import type { Tables } from './tables.ts';
 
 /** Times are ms since the epoch, both included. */
@@ -29,10 +30,10 @@ const stepBytes = 250_000;
 /** Bytes of text that one search looks through. */
 const mostBytes = 10_000_000;
 
-/** Characters of text in one answer: it is written in one go. */
+/** Bytes of messages in one answer, with what is beside their words: it is written in one go. */
 const mostAnswered = 1_000_000;
 
-/** A message, and how long its text is. */
+/** A message, and how long its text is, or how heavy it is. */
 type Place = { seq: number; bytes: number };
 
 /** Up to `limit` messages with some words in them, in any case of ASCII letters; newest first. */
@@ -49,10 +50,14 @@ export async function searchMessages(
     for await (const places of listSteps(db, channelId, search)) {
       left -= places.reduce((sum, { bytes }) => sum + bytes, 0);
       if (left < 0) break;
-      const found = await findWords(db, channelId, places, search.words, missing);
-      listed.push(...found);
-      missing -= found.length;
-      room -= found.reduce((sum, { message }) => sum + message.text.length, 0);
+      const hits = await findWords(db, channelId, places, search.words, missing);
+      const fitting = countFitting(
+        hits.map(({ bytes }) => bytes),
+        room,
+      );
+      listed.push(...(await readMessages(db, channelId, hits.slice(0, fitting))));
+      missing -= hits.length;
+      room -= hits.reduce((sum, { bytes }) => sum + bytes, 0);
       // Sockets come first.
       await new Promise(setImmediate);
       if (missing === 0 || room < 0) break;
@@ -106,23 +111,36 @@ function* splitByBytes(places: readonly Place[]): Generator<Place[]> {
 }
 
 /** `instr` takes each place of a text once, where `like` may take the text again from each. */
-async function findWords(
+const findWords = (
   db: Kysely<Tables>,
   channelId: string,
   places: readonly Place[],
   words: string,
   limit: number,
-): Promise<ListedMessage[]> {
+): Promise<Place[]> =>
+  db
+    .selectFrom('messages')
+    .select(['seq', weight.as('bytes')])
+    .where('channel_id', '=', channelId)
+    .where('seq', 'in', listSeqs(places))
+    .where(sql<boolean>`instr(lower(text), lower(${words})) > 0`)
+    .orderBy('seq', 'desc')
+    .limit(limit)
+    .execute();
+
+async function readMessages(db: Kysely<Tables>, channelId: string, places: readonly Place[]): Promise<ListedMessage[]> {
+  if (places.length === 0) return [];
   const rows = await db
     .selectFrom('messages')
     .innerJoin('channels', 'channels.id', 'messages.channel_id')
     .selectAll('messages')
     .select('channels.server_id')
     .where('messages.channel_id', '=', channelId)
-    .where('seq', 'in', sql<number>`(select value from json_each(${JSON.stringify(places.map(({ seq }) => seq))}))`)
-    .where(sql<boolean>`instr(lower(text), lower(${words})) > 0`)
+    .where('seq', 'in', listSeqs(places))
     .orderBy('seq', 'desc')
-    .limit(limit)
     .execute();
   return rows.map((row) => ({ message: fromRow(row), clientMessageId: row.client_message_id }));
 }
+
+const listSeqs = (places: readonly Place[]) =>
+  sql<number>`(select value from json_each(${JSON.stringify(places.map(({ seq }) => seq))}))`;

@@ -45,7 +45,7 @@ describe('a search through long texts', () => {
     };
     assert.deepEqual(await search('words', room), [['the last WORDS'], true]);
     const [long, isPartial] = await search('aaa', room);
-    assert.deepEqual([long.length, isPartial], [12, true], 'no more than an answer may have');
+    assert.deepEqual([long.length, isPartial], [9, true], 'no more than an answer may have');
     assert.deepEqual(await search('words', other), [['other words'], undefined]);
   });
 });
