@@ -5,7 +5,12 @@ import { describe, it } from 'node:test';
 import { ElizadError } from 'elizad-protocol';
 import { chooseEmbedder } from '../../src/agents/models/choose-embedder.ts';
 import { chooseModel } from '../../src/agents/models/choose-model.ts';
-import { createForeignFetch, createPublicLookup, openAsker } from '../../src/agents/models/foreign-fetch.ts';
+import {
+  createForeignFetch,
+  createPublicLookup,
+  isElsewhere,
+  openAsker,
+} from '../../src/agents/models/foreign-fetch.ts';
 import { chooseSpeaker, chooseTranscriber } from '../../src/agents/models/speech.ts';
 import { openFakeHttp } from '../support/fake-http.ts';
 import { collect, secret } from '../support/model-stream.ts';
@@ -177,6 +182,22 @@ describe('an address that came over HTTP', () => {
       assert.deepEqual(looks, ['inside.example']);
     }
     assert.equal(inside.requests.length, 0);
+  });
+
+  it('is not this machine under an address that the whole internet has', async () => {
+    const own = ['93.184.216.34', '2606:4700::1'];
+    for (const address of ['93.184.216.34', '::ffff:93.184.216.34', '2606:4700:0:0::1']) {
+      assert.deepEqual([isElsewhere(address, []), isElsewhere(address, own)], [true, false], address);
+      const { resolve } = createResolver(['1.1.1.1', address]);
+      assert.equal(
+        await find(
+          createPublicLookup(resolve, () => own),
+          'own.example',
+          true,
+        ),
+        'model-address-refused',
+      );
+    }
   });
 
   it('is looked up once, and that is what is connected to', async () => {

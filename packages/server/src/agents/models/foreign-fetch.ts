@@ -4,6 +4,7 @@
  */
 import { lookup as lookUp } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { ElizadError } from 'elizad-protocol';
 import ipaddr from 'ipaddr.js';
 import type { RequestInfo, RequestInit } from 'undici';
@@ -25,7 +26,7 @@ function mayAsk(address: string, list: readonly string[]): boolean {
   if (isListed(url, list)) return true;
   // Numbers in whatever notation are an address in the usual one by now.
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  return list.includes(anyPublic) && (isIP(host) === 0 ? !/(^|\.)localhost\.?$/.test(host) : isPublic(host));
+  return list.includes(anyPublic) && (isIP(host) === 0 ? !/(^|\.)localhost\.?$/.test(host) : isElsewhere(host));
 }
 
 const isListed = ({ origin }: URL, list: readonly string[]): boolean => list.includes(origin);
@@ -53,13 +54,28 @@ export function isPublic(address: string): boolean {
   return one.kind() === 'ipv4' || one.match(globalUnicast);
 }
 
-/** Gives the addresses that a connection is made to; a name of which one is not public has none. */
-export function createPublicLookup(resolve: Resolve = lookUp): LookupFunction {
+/** All addresses of this machine. */
+const listOwn = (): string[] => Object.values(networkInterfaces()).flatMap((all = []) => all.map((one) => one.address));
+
+/**
+ * Whether an address is public and another machine's. One of our own is reached from here past the firewall that keeps
+ * everybody else out.
+ */
+export function isElsewhere(address: string, own: readonly string[] = listOwn()): boolean {
+  return isPublic(address) && !own.includes(ipaddr.process(address).toString());
+}
+
+/** Gives the addresses that a connection is made to; a name of which one is not public, or our own, has none. */
+export function createPublicLookup(resolve: Resolve = lookUp, findOwn = listOwn): LookupFunction {
+  const areElsewhere = (found: readonly { address: string }[]): boolean => {
+    const own = findOwn();
+    return found.every(({ address }) => isElsewhere(address, own));
+  };
   return (hostname, options, done) => {
     resolve(hostname, { ...options, all: true }, (error, found) => {
       const [first] = found ?? [];
       if (error || !first) done(error ?? new Error(`${hostname} has no address`), '', 0);
-      else if (!found.every(({ address }) => isPublic(address))) done(refuse(`http://${hostname}`), '', 0);
+      else if (!areElsewhere(found)) done(refuse(`http://${hostname}`), '', 0);
       else if (options.all) done(null, found);
       else done(null, first.address, first.family);
     });
