@@ -111,7 +111,7 @@ function writeSettings(): string {
     '',
     '# Settings',
     '',
-    'From flags, the environment, and a `.env` file in the working directory; a flag wins over the environment, the environment over `.env`. A value that is not accepted stops the start with one line that says what is. In *italics*: why the default is what it is.',
+    'From flags, the environment, and a `.env` file in the working directory; a flag wins over the environment, the environment over `.env`. A `.env` that other users of the machine may write is not read: the server does not start. A value that is not accepted stops the start with one line that says what is. In *italics*: why the default is what it is.',
     '',
     ...table(['variable', 'flag', 'default', 'accepts', 'what it does'], rows),
   ].join('\n');

@@ -81,8 +81,9 @@ export class CannotListen extends Error {}
  */
 export async function startApp(settings: Settings, options: { pretty?: boolean } = {}): Promise<App> {
   const warnings: string[] = [];
-  const characters = await loadCharacters(settings.characters, settings.dataDir, (text) => warnings.push(text));
-  const config = await loadConfigFile({ path: settings.config, directory: process.cwd() });
+  const warn = (text: string) => void warnings.push(text);
+  const characters = await loadCharacters(settings.characters, settings.dataDir, warn);
+  const config = await loadConfigFile({ path: settings.config, directory: process.cwd(), warn });
   const logStream = createLogStream();
   const logger = await openLogger({ level: settings.logLevel, pretty: options.pretty ?? false, stream: logStream });
   for (const warning of warnings) logger.warn(warning);

@@ -9,6 +9,7 @@ import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { agentSettings } from './settings/agent-settings.ts';
 import { edgeSettings } from './settings/edge-settings.ts';
+import { findForeignHandOn } from './settings/own-files.ts';
 import { serverSettings } from './settings/server-settings.ts';
 import type { Setting } from './settings/setting.ts';
 
@@ -80,19 +81,27 @@ const leastKeyLength = 16;
 
 const makeKey = `node -p "crypto.randomBytes(24).toString('base64url')"`;
 
-/** The process's environment over the `.env` of the working directory. */
+/**
+ * The process's environment over the `.env` of the working directory. Throws `SettingError` where that cannot be read, or
+ * somebody else may have written it: it says what is run and who is let in, so it cannot just be left out.
+ */
 export function readEnvironment(
   env: NodeJS.ProcessEnv = process.env,
   path = '.env',
 ): Record<string, string | undefined> {
-  let file = '';
+  return { ...parseEnv(readOwnFile(resolve(path))), ...env };
+}
+
+function readOwnFile(path: string): string {
+  let reason: string | undefined;
   try {
-    file = readFileSync(path, 'utf8');
+    reason = findForeignHandOn(path);
+    if (reason === undefined) return readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-      throw new SettingError(`${path} cannot be read: ${(error as Error).message}`);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw new SettingError(`${path} cannot be read: ${(error as Error).message}`);
   }
-  return { ...parseEnv(file), ...env };
+  throw new SettingError(`${path} may be changed by others: ${reason}. Or start from another directory.`);
 }
 
 /**

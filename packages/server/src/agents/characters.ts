@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Character, deriveId } from 'elizad-protocol';
+import { findForeignHand, findForeignHandIn } from '../settings/own-files.ts';
 import { checkCharacter } from './character-check.ts';
-import { findForeignHand, findForeignHandIn } from './own-files.ts';
 
 /** A character that is ready to be run; the id is its own or derived from its name. */
 export type LoadedCharacter = { id: string; character: Character; from: string };

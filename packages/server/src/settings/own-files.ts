@@ -1,6 +1,6 @@
 /**
- * Whose files character files are: they name programs that the server runs. What nobody named, but was found in a place,
- * counts only where it is ours, or of root, and nobody else may write it.
+ * Whose the files are that say what the server runs: character files, `elizad.config.ts`, `.env`. What nobody named, but
+ * was found in a place, counts only where it is ours, or of root, and nobody else may write it.
  */
 import { lstatSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
@@ -34,6 +34,14 @@ export function findForeignHandIn(directory: string): string | undefined {
   if (process.getuid && mode & writableByOthers && !(mode & sticky))
     return `everybody may write ${above}: take that away (chmod o-w ${above})`;
   return findForeignHand(directory);
+}
+
+/** As `findForeignHand`, of a file that was found in a directory: who may write there could put another in its place. */
+export function findForeignHandOn(path: string): string | undefined {
+  const directory = dirname(path);
+  // As of temporary files: everybody may add some, and replace none but their own.
+  const isSticky = (statSync(directory).mode & sticky) !== 0;
+  return findForeignHand(path) ?? (isSticky ? undefined : findForeignHandIn(directory));
 }
 
 /** Groups that were looked up: this is asked twice a second. */

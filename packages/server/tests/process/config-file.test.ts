@@ -1,7 +1,7 @@
 /** `elizad.config.ts`: which file is read, what it may hold, and the line that each mistake gets. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -43,6 +43,24 @@ export default defineConfig({ actions: [hello] });
 `;
 
 describe('which file is read', () => {
+  it('none that was only found where others could have put it; one that was named, with a warning', {
+    skip: !process.getuid,
+  }, async (t) => {
+    const ran = 'export default (globalThis.ranConfigs = (globalThis.ranConfigs ?? 0) + 1, {});';
+    const { dir, path } = writeConfig(t, ran, 'elizad.config.mjs');
+    chmodSync(path, 0o666);
+    await refuses(loadConfigFile({ directory: dir }), /would be run.*everybody may write .*chmod o-w .*ELIZAD_CONFIG/);
+    chmodSync(path, 0o644);
+    chmodSync(dir, 0o777);
+    await refuses(loadConfigFile({ directory: dir }), /would be run.*everybody may write/);
+    assert.equal('ranConfigs' in globalThis, false);
+    chmodSync(path, 0o666);
+    const lines: string[] = [];
+    const { from } = await loadConfigFile({ path, directory: dir, warn: (line) => lines.push(line) });
+    assert.equal(from, path);
+    assert.match(lines.join(), /was named may be changed by others/);
+  });
+
   it('none, when there is none', async (t) => {
     const { from, actions, plugins } = await loadConfigFile({ directory: makeDir(t) });
     assert.deepEqual([from, actions, plugins], [undefined, [], []]);

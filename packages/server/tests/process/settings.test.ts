@@ -1,6 +1,6 @@
 /** Settings: where they come from, and the one line that a wrong one gets. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readEnvironment, readSettings, SettingError, settingsTable } from '../../src/config.ts';
@@ -23,6 +23,26 @@ test('a flag wins over the environment, the first name over the second, the envi
   writeFileSync(path, 'PORT=1111\nLOG_LEVEL=debug\n');
   const env = readEnvironment({ PORT: '2222' }, path);
   assert.deepEqual([env.PORT, env.LOG_LEVEL], ['2222', 'debug']);
+});
+
+test('a .env that others may have written stops the start, and says what to do', { skip: !process.getuid }, (t) => {
+  const dir = makeDir(t);
+  const path = join(dir, '.env');
+  writeFileSync(path, 'ELIZAD_CONFIG=/tmp/theirs.ts\n', { mode: 0o644 });
+  const read = () => readEnvironment({}, path).ELIZAD_CONFIG;
+  assert.equal(read(), '/tmp/theirs.ts');
+  for (const [place, mode, usual] of [
+    [path, 0o646, 0o644],
+    [dir, 0o707, 0o700],
+  ] as const) {
+    chmodSync(place, mode);
+    const refused = /\.env may be changed by others: everybody may write .*\(chmod o-w .*\)/;
+    assert.throws(read, (error) => error instanceof SettingError && refused.test(error.message), place);
+    chmodSync(place, usual);
+  }
+  // As the directory for temporary files is: of what lies there only its own is replaced by anybody.
+  chmodSync(dir, 0o1777);
+  assert.equal(read(), '/tmp/theirs.ts');
 });
 
 test('an empty variable is as good as none', () => {

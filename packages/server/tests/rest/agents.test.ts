@@ -17,12 +17,16 @@ describe('agents over HTTP', () => {
     await call('create-agent', {
       body: { agent: { name: 'Ada', bio: ['One.', 'Two.'], settings: { avatar: '/a.png' } } },
     });
+    await call('create-agent', {
+      body: { agent: { name: 'Bea', bio: 'Hides.', settings: { avatar: 'https://u:p@cdn.example/a.png' } } },
+    });
     const { body } = await call('list-agents');
     assert.deepEqual(
       body.data.agents.map(({ name, status, bio, settings }) => [name, status, bio, settings?.avatar]),
       [
         ['Cleo', 'active', 'Calm.', undefined],
         ['Ada', 'inactive', 'One. Two.', '/a.png'],
+        ['Bea', 'inactive', 'Hides.', undefined],
       ],
     );
     const { id } = await find('Ada');

@@ -1,6 +1,7 @@
 /** Agents over HTTP: which there are, and how they come, change, start, stop and go. */
 import { ElizadError } from 'elizad-protocol';
 import type { agentDetail, agentRows, agentSummary } from 'elizad-protocol/rest';
+import { isSecretText } from 'elizad-protocol/secrets';
 import type { z } from 'zod';
 import type { AgentLife } from '../../agents/agent-life.ts';
 import { editCharacter, readDraft } from '../../agents/character-edit.ts';
@@ -65,7 +66,7 @@ function summarise(life: AgentLife, standing: Standing): z.input<typeof agentSum
     characterName: name,
     bio: [bio].flat().join(' '),
     status: statusOf(life, id),
-    ...(typeof avatar === 'string' && { settings: { avatar } }),
+    ...(typeof avatar === 'string' && !isSecretText(avatar) && { settings: { avatar } }),
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Logger } from '../../../observability/logger.ts';
 import type { Action, ToolboxStatus } from '../action.ts';
-import { createFailure } from '../outcome.ts';
+import { createFailure, cut } from '../outcome.ts';
 import { describeError, isAnswer } from './client-error.ts';
 import { type McpServerConfig, redact, resolveServer } from './server-config.ts';
 import type { Session } from './session.ts';
@@ -169,7 +169,10 @@ export class McpServer {
     );
     this.#actions = actions;
     if (leftOut.length > 0) {
-      this.#log.warn({ leftOut: leftOut.slice(0, 20) }, 'tools of an MCP server are left out: too many, or too large');
+      this.#log.warn(
+        { leftOut: leftOut.slice(0, 20).map((name) => cut(name, 100)) },
+        'tools of an MCP server are left out: too many, or too large',
+      );
     }
   }
 
