@@ -94,7 +94,7 @@ export const accessErrors = {
     'Send it again after `retryAfterMs`; `limits.maxSendsPerSecond` of connection_established says how many.',
   ),
   'too-many-participants': row(
-    3004,
+    3005,
     429,
     'changed',
     'As many are in this room as may be in one.',
