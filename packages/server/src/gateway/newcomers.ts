@@ -15,9 +15,6 @@ const mostPackets = 16;
 const mostOfNetwork = 1_000;
 const mostInAll = 2_000;
 
-/** How long a WebSocket that is closed may take to say so too, in ms. */
-const goodbyeMs = 3_000;
-
 /** How long one may be silent, in ms. */
 const patienceMs = 10_000;
 
@@ -88,12 +85,7 @@ export function watchNewcomers(options: { findAddress: FindAddress; maxBytes: nu
 /** A CONNECT of the one namespace that there is; for another one Socket.IO has its answer at once. */
 const isForUs = (data: string): boolean => /^0(?!\/[^,])/.test(data);
 
-/** A stranger that does not answer our goodbye would hold its WebSocket for half a minute. */
-function end(connection: Connection): void {
-  const { socket } = connection.transport;
-  connection.close(true);
-  if (socket) setTimeout(() => socket.terminate(), goodbyeMs).unref();
-}
+const end = (connection: Connection): void => connection.close(true);
 
 /** Those that say nothing, oldest first: so many at most, for so long. */
 function createSilence(): { begin(connection: Connection): void; end(connection: Connection): void } {

@@ -3,6 +3,7 @@
  * never more packets in one payload of long-polling than are looked at in a moment.
  */
 import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 /** Packets that come at once, or wait to be handled: a client that is in order never gets here. */
 export const farTooMany = 20_000;
@@ -10,21 +11,38 @@ export const farTooMany = 20_000;
 /** Bytes of one body, or one frame, of who has not connected: a CONNECT, with whatever its `auth` carries. */
 const newcomerBytes = 16_000;
 
+/** Pieces in which its frame may come: each costs memory many times its bytes. And of others, as in stock `ws`. */
+const [newcomerFragments, usualFragments] = [128, 16_384];
+
 type Packet = { type: string; data?: unknown };
 type Payloads = { decodePayload(text: string): Packet[] };
 
-/** A transport of Engine.IO: long-polling has limits and a parser of its own, the limit of a WebSocket is in what `ws` reads with. */
+/** A WebSocket of `ws`: its limits are in what it reads with. */
+type WebSocket = { readonly _receiver?: { _maxPayload: number; _maxFragments: number }; _closeTimeout: number };
+
+/** A transport of Engine.IO: long-polling has limits and a parser of its own. */
 export type Transport = {
   parser: Payloads;
   maxHttpBufferSize?: number;
   closeTimeout?: number;
-  readonly socket?: { readonly _receiver?: { _maxPayload: number }; terminate(): void };
+  readonly socket?: WebSocket;
 };
 
-type Engine = { createTransport(name: string, request: IncomingMessage): Transport };
+type Engine = {
+  createTransport(name: string, request: IncomingMessage): Transport;
+  onWebSocket(request: IncomingMessage, network: Duplex, socket: WebSocket): void;
+};
 
-/** How long long-polling waits to say that it is closed, in ms: of a newcomer, and of others, as in stock Engine.IO. */
-const [newcomerCloseMs, closeMs] = [1_000, 30_000];
+/** What a transport takes, and how long it waits to say, or to hear, that it is closed, in ms. */
+type Limits = { bytes: number; fragments: number; webSocketCloseMs: number; pollingCloseMs: number };
+
+/** A stranger that does not answer our goodbye would hold its WebSocket for half a minute. */
+const ofNewcomers: Limits = {
+  bytes: newcomerBytes,
+  fragments: newcomerFragments,
+  webSocketCloseMs: 3_000,
+  pollingCloseMs: 1_000,
+};
 
 /** From here on every new transport is narrow, the one of an upgrade too. */
 export function narrowTransports(engine: Engine): void {
@@ -35,17 +53,30 @@ export function narrowTransports(engine: Engine): void {
     narrow(transport);
     return transport;
   };
+  // Of an upgrade that is one too many there is no transport: its WebSocket is closed, and is read from until it has gone.
+  const take = engine.onWebSocket.bind(engine);
+  engine.onWebSocket = (request, network, socket) => {
+    limitWebSocket(socket, ofNewcomers);
+    take(request, network, socket);
+  };
 }
 
 /** Of long-polling again once it is connected: Engine.IO gives it a limit of its own meanwhile. */
-export const narrow = (transport: Transport): void => setLimits(transport, newcomerBytes, newcomerCloseMs);
+export const narrow = (transport: Transport): void => setLimits(transport, ofNewcomers);
 
-export const widen = (transport: Transport, bytes: number): void => setLimits(transport, bytes, closeMs);
+/** As in stock Engine.IO and `ws`, but for the bytes. */
+export const widen = (transport: Transport, bytes: number): void =>
+  setLimits(transport, { bytes, fragments: usualFragments, webSocketCloseMs: 30_000, pollingCloseMs: 30_000 });
 
-function setLimits(transport: Transport, bytes: number, closeTimeout: number): void {
-  const receiver = transport.socket?._receiver;
-  if (receiver) receiver._maxPayload = bytes;
-  else Object.assign(transport, { maxHttpBufferSize: bytes, closeTimeout });
+function setLimits(transport: Transport, limits: Limits): void {
+  const { bytes: maxHttpBufferSize, pollingCloseMs: closeTimeout } = limits;
+  if (transport.socket) limitWebSocket(transport.socket, limits);
+  else Object.assign(transport, { maxHttpBufferSize, closeTimeout });
+}
+
+function limitWebSocket(socket: WebSocket, { bytes, fragments, webSocketCloseMs }: Limits): void {
+  socket._closeTimeout = webSocketCloseMs;
+  if (socket._receiver) Object.assign(socket._receiver, { _maxPayload: bytes, _maxFragments: fragments });
 }
 
 /** The stock parser cuts a whole payload into packets before the first is looked at. */

@@ -1,7 +1,7 @@
 /** Who has not connected yet may do nothing but connect: whatever else it sends costs others nothing. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { WebSocket } from 'ws';
@@ -121,26 +121,59 @@ test('handshakes that go no further: few are kept, and a client from the same ad
   await openClient(t, app.url).until('connection_established');
 });
 
+test('one CONNECT that comes in many pieces is closed: each of them costs memory many times its bytes', async (t) => {
+  const { url } = await openTestServer(t, { ELIZAD_API_KEY: key });
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/websocket`);
+  t.after(() => socket.terminate());
+  await once(socket, 'message');
+  const closed = once(socket, 'close', { signal: AbortSignal.timeout(10_000) });
+  for (let piece = 0; piece < 1_000; piece++) socket.send('4', { fin: false });
+  assert.equal((await closed)[0], 1008);
+});
+
+/** A connection of the network that asks for a WebSocket and was answered, and then keeps its half open. */
+async function upgradeByHand(t: TestContext, url: string, path: string): Promise<Socket> {
+  const { host, port } = new URL(url);
+  const socket = connect({ port: Number(port), allowHalfOpen: true });
+  t.after(() => socket.destroy());
+  socket.write(
+    `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+  );
+  await once(socket, 'data');
+  return socket;
+}
+
+/** Upgrades of a connection over long-polling that has one under way. */
+async function upgradeInVain(t: TestContext, url: string, count: number): Promise<Socket[]> {
+  const { pathname, search } = new URL((await openHandshake(url)).replace('=polling', '=websocket'));
+  await upgradeByHand(t, url, pathname + search);
+  return Promise.all(Array.from({ length: count }, () => upgradeByHand(t, url, pathname + search)));
+}
+
+test('an upgrade that is one too many may send no more than a newcomer', async (t) => {
+  const { url } = await openTestServer(t, { ELIZAD_API_KEY: key });
+  const [silent, loud] = (await upgradeInVain(t, url, 2)) as [Socket, Socket];
+  const ends = [silent, loud].map((socket) => once(socket, 'end').then(() => socket));
+  const frameOf1MB = Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0]);
+  loud.write(frameOf1MB);
+  assert.equal(await Promise.race(ends), loud);
+});
+
 test('a stranger that keeps its half open holds no connection of the network', async (t) => {
   const { url } = await openTestServer(t, { ELIZAD_API_KEY: key });
-  const { port, host } = new URL(url);
-  const upgrade = (path: string) =>
-    `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`;
   /** Resolves when the server has let go: what is written to it then is answered with a reset. */
-  const isLetGo = async (request: string, more = Buffer.alloc(0)) => {
-    const socket = connect({ port: Number(port), allowHalfOpen: true });
-    t.after(() => socket.destroy());
+  const isLetGo = async (socket: Socket) => {
     const reset = once(socket, 'error', { signal: AbortSignal.timeout(10_000) }).catch(([error]) => error);
-    socket.write(request);
-    await once(socket, 'data');
-    socket.write(more);
     const knocking = setInterval(() => socket.write('\0'), 50);
     await reset.finally(() => clearInterval(knocking));
   };
-  const connectFrame = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x34, 0x30]);
-  await Promise.all([
-    isLetGo(upgrade('/elsewhere')),
-    isLetGo(upgrade('/socket.io/?EIO=4&transport=polling')),
-    isLetGo(upgrade('/socket.io/?EIO=4&transport=websocket'), connectFrame),
+  const [nowhere, noWebSocket, refused, ...inVain] = await Promise.all([
+    upgradeByHand(t, url, '/elsewhere'),
+    upgradeByHand(t, url, '/socket.io/?EIO=4&transport=polling'),
+    upgradeByHand(t, url, '/socket.io/?EIO=4&transport=websocket'),
+    ...(await upgradeInVain(t, url, 1)),
   ]);
+  const connectFrame = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x34, 0x30]);
+  refused.write(connectFrame);
+  await Promise.all([nowhere, noWebSocket, refused, ...inVain].map(isLetGo));
 });
