@@ -46,6 +46,9 @@ export function watchNewcomers(options: { findAddress: FindAddress; maxBytes: nu
     watched.get(connection)?.stop();
     watched.delete(connection);
   };
+  function widenUpgraded(this: Connection, transport: Transport): void {
+    if (!watched.has(this)) widen(transport, options.maxBytes);
+  }
 
   return {
     take(connection) {
@@ -69,10 +72,8 @@ export function watchNewcomers(options: { findAddress: FindAddress; maxBytes: nu
     admit(connection) {
       forget(connection);
       widen(connection.transport, options.maxBytes);
-      // An upgrade that is under way ends on a transport of its own.
-      connection.once('upgrade', (transport: Transport) => {
-        if (!watched.has(connection)) widen(transport, options.maxBytes);
-      });
+      // An upgrade that is under way ends on a transport of its own. One may come, go and come again a thousand times.
+      connection.off('upgrade', widenUpgraded).once('upgrade', widenUpgraded);
     },
     dismiss(connection) {
       if (connection.writeBuffer.length === 0) return end(connection);

@@ -1,6 +1,6 @@
 /** Who has not connected yet may do nothing but connect: whatever else it sends costs others nothing. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -129,6 +129,29 @@ test('one CONNECT that comes in many pieces is closed: each of them costs memory
   const closed = once(socket, 'close', { signal: AbortSignal.timeout(10_000) });
   for (let piece = 0; piece < 1_000; piece++) socket.send('4', { fin: false });
   assert.equal((await closed)[0], 1008);
+});
+
+test('a connection that connects and leaves again and again has no more listeners than one that stays', async (t) => {
+  const { url } = await openTestServer(t);
+  const warnings: string[] = [];
+  const warn = ({ message }: Error) => warnings.push(message);
+  process.on('warning', warn);
+  t.after(() => process.off('warning', warn));
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/websocket`);
+  t.after(() => socket.terminate());
+  await once(socket, 'message');
+  const ask = async (frame: string, answer: RegExp) => {
+    const answers = on(socket, 'message', { signal: AbortSignal.timeout(10_000) });
+    socket.send(frame);
+    for await (const [data] of answers) if (answer.test(String(data))) return;
+  };
+  for (let round = 0; round < 30; round++) {
+    await ask('40', /^42\["connection_established"/);
+    socket.send('41');
+    // What is answered after it.
+    await ask('40/elsewhere,', /^44/);
+  }
+  assert.deepEqual(warnings, []);
 });
 
 /** A connection of the network that asks for a WebSocket and was answered, and then keeps its half open. */
