@@ -2,7 +2,17 @@
  * The data directory: made when missing, and what the server keeps in it closed to all other users of the machine,
  * whoever made the directory, and however an older elizad has left it.
  */
-import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /** All that a group and others may do. */
@@ -14,10 +24,23 @@ const uid = process.getuid?.();
 /** What the server writes there itself, and copies of it under a longer name. Nothing else is touched: it may be a home. */
 const own = /^(elizad\.sqlite.*|server\.(lock|pid)|files)$/;
 
-/** Makes the directory, and takes from other users what they may do with what is the server's in it. */
+/**
+ * Makes the directory, and takes from other users what they may do with what is the server's in it. Throws where one of
+ * them has put a link there: what is said would be written where it leads.
+ */
 export function prepareDataDir(dataDir: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  for (const name of readdirSync(dataDir)) if (own.test(name)) closeExisting(join(dataDir, name));
+  for (const name of readdirSync(dataDir)) {
+    if (!own.test(name)) continue;
+    assertOwnLink(join(dataDir, name));
+    closeExisting(join(dataDir, name));
+  }
+}
+
+function assertOwnLink(path: string): void {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (uid === undefined || !stats?.isSymbolicLink() || stats.uid === uid || stats.uid === 0) return;
+  throw new Error(`${path} is a link that the user ${stats.uid} has made`);
 }
 
 /** Makes a file that only its owner may read, where it is missing. SQLite gives those that it puts beside it the same mode. */

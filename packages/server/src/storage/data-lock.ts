@@ -1,5 +1,5 @@
 /** One server for each data directory: a lock that the system drops by itself when the process dies, however it dies. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createPrivateFile } from './data-dir.ts';
@@ -24,7 +24,9 @@ export function lockDataDir(dataDir: string): DataLock {
       `Another elizad (pid ${readHolder(holder)}) uses ${dataDir}. Stop it, or set ELIZAD_DATA to another directory.`,
     );
   }
-  writeFileSync(holder, String(process.pid), { mode: 0o600 });
+  // Anew, because what is there may be a link that leads to a file of somebody's.
+  rmSync(holder, { force: true });
+  writeFileSync(holder, String(process.pid), { mode: 0o600, flag: 'wx' });
   return { release: () => lock.close() };
 }
 

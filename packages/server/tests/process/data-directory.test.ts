@@ -1,8 +1,20 @@
 /** Nothing in the data directory can be read by others, whoever made the directory and what is in it. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lchownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { openSqlite } from '../../src/storage/sqlite.ts';
 import { createRestClient } from '../support/rest-client.ts';
 import { openClient } from '../support/stock-client.ts';
 import { makeDir, openTestServer, spawnServer } from '../support/test-server.ts';
@@ -70,5 +82,23 @@ describe('the data directory', { skip: process.getuid === undefined && 'the syst
     assert.equal(server.output().split(`chmod 700 ${dataDir}`).length, 2, server.output());
     assert.equal(await server.end('SIGTERM'), 0);
     assert.doesNotMatch(readFileSync(join(dataDir, 'server.pid'), 'utf8'), /\D/);
+  });
+
+  it('has no link of somebody else followed, and none by which a number would be written into another file', async (t) => {
+    const dir = makeDir(t);
+    const dataDir = join(dir, 'data');
+    const [precious, elsewhere] = [join(dir, 'precious'), join(dir, 'elsewhere')];
+    mkdirSync(dataDir);
+    writeFileSync(precious, 'as it was');
+    symlinkSync(precious, join(dataDir, 'server.pid'));
+    await (await openSqlite(dataDir)).close();
+    assert.equal(readFileSync(precious, 'utf8'), 'as it was');
+    // Only root can make links that are another's.
+    if (process.getuid?.() !== 0) return;
+    rmSync(join(dataDir, 'elizad.sqlite'));
+    symlinkSync(elsewhere, join(dataDir, 'elizad.sqlite'));
+    lchownSync(join(dataDir, 'elizad.sqlite'), 4711, 4711);
+    await assert.rejects(openSqlite(dataDir), /^Error: ELIZAD_DATA: .*is a link that the user 4711 has made/);
+    assert.equal(existsSync(elsewhere), false);
   });
 });
