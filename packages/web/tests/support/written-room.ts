@@ -1,9 +1,9 @@
-/** A room whose messages are written straight into the store of a server that does not run: also what it would not take. */
+/** Rooms whose messages are written straight into the store of a server that does not run: also what it would not take. */
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { insertChannel } from '../../../server/src/storage/channels.ts';
 import { openMessageLog } from '../../../server/src/storage/message-log.ts';
-import { openSqlite } from '../../../server/src/storage/sqlite.ts';
+import { type Database, openSqlite } from '../../../server/src/storage/sqlite.ts';
 import { makeDir, openTestServer } from '../../../server/tests/support/test-server.ts';
 
 const serverId = '00000000-0000-0000-0000-000000000000';
@@ -17,19 +17,26 @@ export type Written = { [name: string]: unknown; senderId?: string };
 
 /** `by` makes the messages, of the id of the agent that is built in. */
 export async function openWrittenRoom(t: TestContext, by: (agentId: string) => readonly Written[]) {
+  const { app, roomIds, agentId } = await openWrittenRooms(t, (id) => [by(id)]);
+  return { app, roomId: roomIds[0] ?? '', agentId };
+}
+
+/** A room for each list of messages. */
+export async function openWrittenRooms(t: TestContext, by: (agentId: string) => readonly (readonly Written[])[]) {
   const env = { ELIZAD_DATA: join(makeDir(t), 'data') };
   const first = await openTestServer(t, env);
   const { data } = (await (await fetch(`${first.url}/api/agents`)).json()) as { data: { agents: { id: string }[] } };
   await first.stop();
   const agentId = data.agents[0]?.id ?? '';
-  const roomId = crypto.randomUUID();
-  await write(env.ELIZAD_DATA, roomId, by(agentId));
+  const rooms = by(agentId).map((messages) => ({ roomId: crypto.randomUUID(), messages }));
+  const database = await openSqlite(env.ELIZAD_DATA);
+  for (const { roomId, messages } of rooms) await write(database, roomId, messages);
+  await database.close();
   const app = await openTestServer(t, env);
-  return { app, roomId, agentId };
+  return { app, roomIds: rooms.map(({ roomId }) => roomId), agentId };
 }
 
-async function write(dataDir: string, roomId: string, messages: readonly Written[]): Promise<void> {
-  const database = await openSqlite(dataDir);
+async function write(database: Database, roomId: string, messages: readonly Written[]): Promise<void> {
   const room = { id: roomId, server_id: serverId, name: 'The museum', type: 'GROUP', created_at: began } as const;
   await insertChannel(database.db, room, []);
   const log = openMessageLog(database);
@@ -58,5 +65,4 @@ async function write(dataDir: string, roomId: string, messages: readonly Written
         }),
       ),
     );
-  await database.close();
 }
