@@ -157,4 +157,40 @@ describe('a text that is made to be slow', { skip }, () => {
     await log.locator('.hljs-keyword').waitFor();
     assertQuiet();
   });
+
+  it('leads where it says: a link whose label reads as another address has its host in it', async (t) => {
+    const text = [
+      '[https://bank.example/login](https://evil.example/)',
+      '[**bank.example**](https://evil.example/)',
+      '![bank.example](https://evil.example/x.png)',
+      '[https://bank.example/?evil.example](https://evil.example/)',
+      '<http://bank.example@evil.example/>',
+      'http://xn--pple-43d.com/',
+      '[\u202eelpmaxe.knab](https://evil.example/)',
+      '[the report](https://good.example/)',
+      '[https://good.example/a](https://good.example/b)',
+      '[good.example](https://good.example/)',
+      'https://good.example/c',
+    ].join('\n\n');
+    const url = 'https://evil.example/pic\u202egpj.exe';
+    const { app, roomId } = await openWrittenRoom(t, () => [{ text, attachments: [{ url }] }]);
+    const { page, assertQuiet } = await openPage(t, { server: app, path: `/rooms/${roomId}` });
+    const { log } = findParts(page, 'The museum');
+    await log.getByText('the report').waitFor();
+    assert.deepEqual(await log.locator('article p a').allTextContents(), [
+      'https://bank.example/login (evil.example)',
+      'bank.example (evil.example)',
+      'bank.example (evil.example)',
+      'https://bank.example/?evil.example (evil.example)',
+      'http://bank.example@evil.example/ (evil.example)',
+      'http://xn--pple-43d.com/ (xn--pple-43d.com)',
+      '\u202eelpmaxe.knab (evil.example)',
+      'the report',
+      'https://good.example/a',
+      'good.example',
+      'https://good.example/c',
+    ]);
+    await log.getByText('picgpj.exe').waitFor();
+    assertQuiet();
+  });
 });

@@ -24,3 +24,17 @@ export function smallOf(media: URL): string {
   small.searchParams.set('thumbnail', 'only');
   return small.href;
 }
+
+/** Letters that turn the reading direction: behind one an address reads as another. */
+const turned = /[\u202a-\u202e\u2066-\u2069]/;
+const named = /:\/\/|\p{L}\.\p{L}{2}/u;
+
+/** The host of an address that its label hides: the label names another one, or it can be read as another. */
+export function findHidden({ host, username }: URL, label: string): string | undefined {
+  if (host === '') return undefined;
+  const isLookalike = username !== '' || turned.test(label) || (named.test(label) && host.includes('xn--'));
+  return isLookalike || (named.test(label) && readHost(label) !== host) ? host : undefined;
+}
+
+const readHost = (label: string): string | undefined =>
+  readAddress(/^[a-z]+:\/\//i.test(label.trim()) ? label : `https://${label}`)?.host;

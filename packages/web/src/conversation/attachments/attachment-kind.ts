@@ -1,6 +1,7 @@
 /** What an attachment is, by what its sender says of it or by its name, and where this page may read it. */
 import type { Attachment } from 'elizad-client';
 import { findMedia, isOurs, readAddress, smallOf } from '../../state/address.ts';
+import { readName } from '../../state/names.ts';
 import { isDrawable } from './picture-size.ts';
 
 export type Kind = 'image' | 'audio' | 'video' | 'file';
@@ -43,11 +44,8 @@ export function smallAddress({ url }: Attachment): string | undefined {
 export const readTitle = ({ title, url }: Attachment): string => {
   if (title) return title;
   const last = url.startsWith('data:') ? undefined : url.split(/[?#]/)[0]?.split('/').findLast(Boolean);
-  return last?.slice(0, mostOfTitle) ?? 'Attachment';
+  return readName(last, 'Attachment');
 };
-
-/** In letters. */
-const mostOfTitle = 200;
 
 /** Fields that not every sender gives, or not as numbers. */
 export const readNumber = (attachment: Attachment, name: string): number | undefined => {

@@ -11,6 +11,9 @@ const elementsOfCode = 15;
 const parser = new MarkdownIt({ linkify: true, maxNesting: mostNested });
 const webName = /[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+(?:\/[^\s<>"'()]*[^\s<>"'().,:;!?])?/uy;
 
+// What somebody wrote, as it was written: a name that is encoded because it looks like another one stays encoded.
+parser.normalizeLinkText = (text) => text;
+
 parser.linkify.add('//', null).add('www.', {
   validate(text, from) {
     webName.lastIndex = from;

@@ -1,16 +1,19 @@
 /** What was parsed, as elements; of links and pictures only those that may be followed and drawn. */
 import type { Token } from 'markdown-it';
 import { createElement, Fragment, type ReactNode, useState } from 'react';
-import { findMedia, isOurs, readAddress, smallOf } from '../../state/address.ts';
+import { findHidden, findMedia, isOurs, readAddress, smallOf } from '../../state/address.ts';
 import { CodeBlock } from './code-block.tsx';
 import styles from './markdown.module.css';
 
-function Anchor({ href, children }: { href: string; children?: ReactNode }) {
+/** Where it leads stands in it, when its label says something else. */
+function Anchor({ href, label, children }: { href: string; label: string; children?: ReactNode }) {
   const address = readAddress(href);
   if (!address) return children;
+  const hidden = findHidden(address, label);
   return (
     <a href={href} {...(!isOurs(address) && { target: '_blank', rel: 'noreferrer' })}>
-      {children}
+      <bdi>{children}</bdi>
+      {hidden !== undefined && <bdi className={styles.host}> ({hidden})</bdi>}
     </a>
   );
 }
@@ -20,7 +23,12 @@ function Picture({ src, alt }: { src: string; alt: string }) {
   const [isBroken, setBroken] = useState(false);
   const media = findMedia(src);
   if (media && !isBroken) return <img src={smallOf(media)} alt={alt} loading="lazy" onError={() => setBroken(true)} />;
-  return <Anchor href={src}>{alt || src || 'image'}</Anchor>;
+  const label = alt || src || 'image';
+  return (
+    <Anchor href={src} label={label}>
+      {label}
+    </Anchor>
+  );
 }
 
 /** What is too wide scrolls by itself. */
@@ -54,13 +62,13 @@ const same = [
 ];
 
 /** What stands round others. Of what is not known only they are drawn. */
-function readElement(token: Token): Element {
+function readElement(token: Token, label: () => string): Element {
   const { tag, hidden } = token;
   if (hidden) return { of: Fragment };
   if (same.includes(tag)) return { of: tag };
   if (tag === 's') return { of: 'del' };
   if (tag === 'table') return { of: Table };
-  if (tag === 'a') return { of: Anchor, props: { href: token.attrGet('href') ?? '' } };
+  if (tag === 'a') return { of: Anchor, props: { href: token.attrGet('href') ?? '', label: label() } };
   if (tag === 'ol') return { of: 'ol', props: { start: Number(token.attrGet('start') ?? 1) } };
   const align = String(token.attrGet('style') ?? '').split(':')[1];
   if (tag === 'td' || tag === 'th') return { of: tag, props: align ? { style: { textAlign: align } } : {} };
@@ -92,14 +100,22 @@ function drawLeaf(token: Token): ReactNode {
   }
 }
 
+/** The text of a link that begins there. */
+function readLabel(tokens: readonly Token[], begin: number): string {
+  let label = '';
+  for (let index = begin + 1; tokens[index] && tokens[index]?.type !== 'link_close'; index++)
+    label += tokens[index]?.content;
+  return label;
+}
+
 type Open = Element & { children: ReactNode[] };
 
 const close = ({ of, props = {}, children }: Open): ReactNode => createElement(of as string, props, ...children);
 
 function draw(tokens: readonly Token[]): ReactNode {
   const open: Open[] = [{ of: Fragment, children: [] }];
-  for (const token of tokens) {
-    if (token.nesting === 1) open.push({ ...readElement(token), children: [] });
+  for (const [index, token] of tokens.entries()) {
+    if (token.nesting === 1) open.push({ ...readElement(token, () => readLabel(tokens, index)), children: [] });
     else {
       const done = token.nesting === -1 ? open.pop() : undefined;
       open.at(-1)?.children.push(done ? close(done) : drawLeaf(token));
