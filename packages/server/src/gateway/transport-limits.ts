@@ -14,11 +14,19 @@ const newcomerBytes = 16_000;
 /** Pieces in which its frame may come: each costs memory many times its bytes. And of others, as in stock `ws`. */
 const [newcomerFragments, usualFragments] = [128, 16_384];
 
+/** Pings of its own that a WebSocket may send in a second: `ws` answers each at once, past all that counts packets. */
+const mostPings = 100;
+
 type Packet = { type: string; data?: unknown };
 type Payloads = { decodePayload(text: string): Packet[] };
 
 /** A WebSocket of `ws`: its limits are in what it reads with. */
-type WebSocket = { readonly _receiver?: { _maxPayload: number; _maxFragments: number }; _closeTimeout: number };
+type WebSocket = {
+  readonly _receiver?: { _maxPayload: number; _maxFragments: number };
+  _closeTimeout: number;
+  terminate(): void;
+  on(event: 'ping', listener: () => void): void;
+};
 
 /** A transport of Engine.IO: long-polling has limits and a parser of its own. */
 export type Transport = {
@@ -57,6 +65,7 @@ export function narrowTransports(engine: Engine): void {
   const take = engine.onWebSocket.bind(engine);
   engine.onWebSocket = (request, network, socket) => {
     limitWebSocket(socket, ofNewcomers);
+    boundPings(socket);
     take(request, network, socket);
   };
 }
@@ -77,6 +86,15 @@ function setLimits(transport: Transport, limits: Limits): void {
 function limitWebSocket(socket: WebSocket, { bytes, fragments, webSocketCloseMs }: Limits): void {
   socket._closeTimeout = webSocketCloseMs;
   if (socket._receiver) Object.assign(socket._receiver, { _maxPayload: bytes, _maxFragments: fragments });
+}
+
+function boundPings(socket: WebSocket): void {
+  let [since, pings] = [performance.now(), 0];
+  socket.on('ping', () => {
+    const now = performance.now();
+    if (now - since > 1_000) [since, pings] = [now, 0];
+    if (++pings > mostPings) socket.terminate();
+  });
 }
 
 /** The stock parser cuts a whole payload into packets before the first is looked at. */

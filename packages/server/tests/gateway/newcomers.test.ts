@@ -131,6 +131,27 @@ test('one CONNECT that comes in many pieces is closed: each of them costs memory
   assert.equal((await closed)[0], 1008);
 });
 
+test('pings by the thousand, before a CONNECT or after: the connection is closed, and few are answered', async (t) => {
+  const { url } = await openTestServer(t);
+  for (const frames of [[], ['40']]) {
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/websocket`);
+    t.after(() => socket.terminate());
+    let pongs = 0;
+    socket.on('pong', () => pongs++);
+    await once(socket, 'message');
+    for (const frame of frames) {
+      socket.send(frame);
+      await once(socket, 'message');
+    }
+    socket.ping();
+    await once(socket, 'pong');
+    const closed = once(socket, 'close', { signal: AbortSignal.timeout(10_000) });
+    for (let sent = 0; sent < 5_000; sent++) socket.ping();
+    await closed;
+    assert.ok(pongs < 500, `${pongs} were answered`);
+  }
+});
+
 test('a connection that connects and leaves again and again has no more listeners than one that stays', async (t) => {
   const { url } = await openTestServer(t);
   const warnings: string[] = [];
