@@ -7,7 +7,7 @@ export const descriptionHandlers: RestHandlers<typeof descriptionRows> = {
   'get-openapi': ({ version }, _request, reply) =>
     sendOnce(reply, 'openapi', 'application/json', async () => {
       const { describeApi } = await import('./openapi.ts');
-      return JSON.stringify(describeApi(version));
+      return JSON.stringify(await describeApi(version));
     }),
   'get-asyncapi': ({ version }, _request, reply) =>
     sendOnce(reply, 'asyncapi', 'application/json', async () => {
