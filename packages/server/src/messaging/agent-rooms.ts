@@ -130,6 +130,8 @@ export async function listRooms(
     }
     if (rows.length < limit) break;
     last = rows.at(-1)?.id;
+    // Sockets come first.
+    await new Promise(setImmediate);
   }
   return rooms.slice(0, limit);
 }
