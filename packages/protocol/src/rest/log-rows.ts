@@ -49,7 +49,7 @@ const logs = z.object({
 
 const row = { path: '/api/server/logs', domain: 'logs', scope: 'logs', errors: [] } as const;
 const about =
-  'The last lines of the log that fit, oldest first: since a time (ms or ISO), at or above a `level` (`info` without; `all` is every one), of one agent. At most 1000, 100 without a `limit`. They are kept over restarts (LOG_KEPT); never a text of a message, never a secret.';
+  'The last lines of the log that fit, oldest first: since a time (ms or ISO), at or above a `level` (`info` without; `all` is every one), of one agent. At most 1000, 100 without a `limit`, and no more than fit into a megabyte. They are kept over restarts (LOG_KEPT); never a text of a message, never a secret.';
 
 export const logRows = {
   'get-logs': { ...row, method: 'GET', about, query: filters, answers: { 200: logs } },

@@ -16,7 +16,7 @@ const page = {
   before: z.union([uuid, moment], { error: 'expected a time, or the id of a memory' }).optional(),
 };
 
-const memories = enveloped(z.object({ memories: z.array(agentMemory) }));
+const memories = enveloped(z.object({ memories: z.array(agentMemory), hasMore: z.boolean() }));
 
 export const memoryRows = {
   'list-memories': {
@@ -25,7 +25,7 @@ export const memoryRows = {
     aliases: ['/api/agents/:agentId/memories'],
     domain: 'memory',
     about:
-      'What an agent remembers, newest first: `messages` of its rooms, `facts` that it learned, or `documents` that it was given. Of messages, beyond the last 5,000 of the server, those of the 500 rooms that it joined last; name a room for the others. Of heavy messages a page has fewer. `before` is a time, or the id of the last memory of the page before.',
+      'What an agent remembers, newest first: `messages` of its rooms, `facts` that it learned, or `documents` that it was given. Of messages, beyond the last 5,000 of the server, those of the 500 rooms that it joined last; name a room for the others. Of heavy messages, and of embeddings, a page has fewer, about half a megabyte: `hasMore` says that there are more. `before` is a time, or the id of the last memory of the page before.',
     scope: 'chat',
     params: idParams('agentId'),
     query: z.object({ ...page, roomId: uuid.optional() }),

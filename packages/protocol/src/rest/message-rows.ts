@@ -55,7 +55,7 @@ const pageQuery = z.object({
 });
 
 const pageAbout =
-  'Messages of a channel, newest first. `before` and `after` take the id or the `seq` of a message, ms since the epoch, or an ISO time; with `after` the oldest of those after it come. `limit` is 50, and at most 200; of messages that are heavy, with all that is beside their words, a page has fewer, about two megabytes: `hasMore` says that there are more. A page that was not asked for by id or `seq` goes on over messages of the same ms, so that the next one may be asked for by time.';
+  'Messages of a channel, newest first. `before` and `after` take the id or the `seq` of a message, ms since the epoch, or an ISO time; with `after` the oldest of those after it come. `limit` is 50, and at most 200; of messages that are heavy, with all that is beside their words, a page has fewer, about half a megabyte: `hasMore` says that there are more. A page that was not asked for by id or `seq` goes on over messages of the same ms, so that the next one may be asked for by time.';
 
 /** How what was asked ended; null while it is being answered. */
 const ending = z.object({ outcome: z.enum(outcomes), code: z.string().optional(), hint: z.string().optional() });

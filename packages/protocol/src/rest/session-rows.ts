@@ -213,7 +213,7 @@ export const sessionRows = {
     method: 'GET',
     path: `${path}/:sessionId/messages`,
     about:
-      'What was said in a session, newest first. `before` and `after` take ms since the epoch or an ISO time, as `cursors` has them; with `after` the oldest of those after it come. A page goes on over messages of the same ms.',
+      'What was said in a session, newest first. `before` and `after` take ms since the epoch or an ISO time, as `cursors` has them; with `after` the oldest of those after it come. A page goes on over messages of the same ms, and one of half a megabyte ends before its `limit`.',
     params,
     query: z.object({
       limit: queryNumber(1, 100).default(50),

@@ -16,6 +16,7 @@ import {
   updateFact,
 } from '../storage/agent-memories.ts';
 import { findMessage } from '../storage/history.ts';
+import { countFitting } from '../storage/message-weights.ts';
 import { type CancelTurns, deleteMessage } from './delete-message.ts';
 import type { Messaging } from './messages.ts';
 import { rewordMessage } from './turn-posts.ts';
@@ -28,13 +29,20 @@ export type MemoryQuery = {
   before?: string | number | undefined;
   start?: number | undefined;
   end?: number | undefined;
+  includeEmbedding: boolean;
   limit: number;
 };
 
 export type Remembered = { kind: 'message'; message: Message } | { kind: 'memory'; row: MemoryRow };
 
+/** A number of an embedding takes four bytes, and about twenty characters. */
+const writtenOut = 5;
+
 /** Newest first. Throws `channel-not-found`, and `memory-not-found` for a `before` that is none. */
-export async function listRemembered(messaging: Messaging, query: MemoryQuery): Promise<Remembered[]> {
+export async function listRemembered(
+  messaging: Messaging,
+  query: MemoryQuery,
+): Promise<{ remembered: Remembered[]; hasMore: boolean }> {
   const { agentId, table, roomId, before, start, end, limit } = query;
   const { db } = messaging.database;
   const channel = roomId === undefined ? undefined : await messaging.channels.find(roomId);
@@ -45,20 +53,26 @@ export async function listRemembered(messaging: Messaging, query: MemoryQuery): 
     const place = typeof before === 'string' ? await findMessagePlace(db, before) : undefined;
     if (typeof before === 'string' && place === undefined) throw new ElizadError('memory-not-found');
     // Of a room that it is not in, it remembers what it learned there, but reads no messages.
-    if (channel && !channel.participants.has(agentId)) return [];
+    if (channel && !channel.participants.has(agentId)) return { remembered: [], hasMore: false };
     const wanted = { ...page, before: place };
-    const messages = channel
+    const { messages, hasMore } = channel
       ? await listMessagesOfRoom(db, channel.id, wanted)
       : await listMessagesOfAgent(db, agentId, wanted);
-    return messages.map((message) => ({ kind: 'message', message }));
+    return { remembered: messages.map((message) => ({ kind: 'message', message })), hasMore };
   }
   const last = typeof before === 'string' ? await findMemoryRow(db, agentId, before) : undefined;
   if (typeof before === 'string' && !last) throw new ElizadError('memory-not-found');
   const kind = table === 'facts' ? 'fact' : 'knowledge';
   // What it was given to know is of no room.
   const channelId = kind === 'fact' ? roomId : undefined;
-  const rows = await listMemoryRows(db, { agentId, kind, channelId }, { ...page, before: last?.row });
-  return rows.map((row) => ({ kind: 'memory', row }));
+  const wanted = { ...page, before: last?.row, limit: limit + 1 };
+  const rows = await listMemoryRows(db, { agentId, kind, channelId }, wanted);
+  const bytesOf = ({ text, embedding }: MemoryRow) =>
+    text.length + (query.includeEmbedding ? (embedding?.byteLength ?? 0) * writtenOut : 0);
+  const shown = rows.slice(0, limit);
+  const fitting = countFitting(shown.map(bytesOf));
+  const remembered = shown.slice(0, fitting).map((row): Remembered => ({ kind: 'memory', row }));
+  return { remembered, hasMore: rows.length > fitting };
 }
 
 type MemoryChange = { text?: string | undefined; metadata?: Record<string, unknown> | undefined };

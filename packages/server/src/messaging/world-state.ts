@@ -13,6 +13,13 @@ import type { Participant } from './roll.ts';
 const mostChannels = 100;
 
 /**
+ * Characters in one answer, at most: it is read and written in one step, so that it is of one moment, and others wait for
+ * that. A message counts as what it weighs, and what is written around each.
+ */
+const mostCharacters = 1_000_000;
+const messageCharacters = 500;
+
+/**
  * One room with the agents and users in it; or, without `channelId`, the rooms of the principal and every agent.
  * Throws `channel-not-found`.
  */
@@ -77,13 +84,13 @@ async function listMessages(
   limit: number,
 ): Promise<Message[]> {
   const messages: Message[] = [];
-  let left = mostRead;
+  let left = mostCharacters;
   for (const { channel, seq } of snapshots) {
-    const last = await listLastMessages(database.db, channel.id, limit, seq, left);
+    const last = await listLastMessages(database.db, channel.id, limit, seq, Math.min(left, mostRead));
     // The newest are worth most; they are shown oldest first.
     const fitting: Message[] = [];
     for (const message of last.reverse()) {
-      left -= weighMessage(message);
+      left -= weighMessage(message) + messageCharacters;
       if (left >= 0) fitting.unshift(message);
     }
     messages.push(...fitting);

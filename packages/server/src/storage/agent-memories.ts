@@ -17,40 +17,44 @@ export type MemoryRow = Selectable<MemoriesTable>;
 /** `before` is a place in the order: a position of the server for messages, a row for memories. Times are ms since the epoch, `until` without itself. */
 export type MemoryPage = { before?: number | undefined; since?: number; until?: number; limit: number };
 
+/** `hasMore`: whether there are older ones, because these are as many as wanted, or as heavy as a page may be. */
+export type Messages = { messages: Message[]; hasMore: boolean };
+
 /** The last messages of a room. */
-export const listMessagesOfRoom = async (db: Kysely<Tables>, channelId: string, page: MemoryPage): Promise<Message[]> =>
-  listMessagesAt(db, await listPlaces(db, [channelId], await findPlace(db, page), page.limit), page);
+export const listMessagesOfRoom = async (db: Kysely<Tables>, channelId: string, page: MemoryPage): Promise<Messages> =>
+  listMessagesAt(db, await listPlaces(db, [channelId], await findPlace(db, page), page.limit + 1), page);
 
 /** Last messages of the server that are looked through for those of an agent's rooms; beyond them, how many of its rooms, those that it joined last. */
 const nearby = 5_000;
 const mostRooms = 500;
 
 /** The last messages of the rooms of an agent, whichever room they are of. */
-export async function listMessagesOfAgent(db: Kysely<Tables>, agentId: string, page: MemoryPage): Promise<Message[]> {
+export async function listMessagesOfAgent(db: Kysely<Tables>, agentId: string, page: MemoryPage): Promise<Messages> {
   const place = await findPlace(db, page);
-  const near = await listNearPlaces(db, agentId, place, page.limit);
-  if (near.length === page.limit) return listMessagesAt(db, near, page);
-  const far = await listPlaces(db, await listChannelIdsOf(db, agentId, mostRooms), place, page.limit);
-  const places = [...new Set([...near, ...far])].sort((a, b) => b - a).slice(0, page.limit);
+  const most = page.limit + 1;
+  const near = await listNearPlaces(db, agentId, place, most);
+  if (near.length === most) return listMessagesAt(db, near, page);
+  const far = await listPlaces(db, await listChannelIdsOf(db, agentId, mostRooms), place, most);
+  const places = [...new Set([...near, ...far])].sort((a, b) => b - a).slice(0, most);
   return listMessagesAt(db, places, page);
 }
 
 const findPlace = async (db: Kysely<Tables>, { before, until }: MemoryPage): Promise<number> =>
   Math.min(before ?? Number.MAX_SAFE_INTEGER, await findPlaceOf(db, until));
 
-/** Of heavy messages those that come first. */
+/** Of places that are one more than wanted, where there are more. Of heavy messages those that come first. */
 async function listMessagesAt(
   db: Kysely<Tables>,
   places: readonly number[],
-  { since = 0 }: MemoryPage,
-): Promise<Message[]> {
+  { since = 0, limit }: MemoryPage,
+): Promise<Messages> {
   const weights = await db
     .selectFrom('messages')
     .select(weight.as('bytes'))
     .where('position', 'in', sql<number>`(select value from json_each(${JSON.stringify(places)}))`)
     .orderBy('position', 'desc')
     .execute();
-  const fitting = countFitting(weights.map(({ bytes }) => bytes));
+  const fitting = countFitting(weights.slice(0, limit).map(({ bytes }) => bytes));
   const rows = await db
     .selectFrom('messages')
     .innerJoin('channels', 'channels.id', 'messages.channel_id')
@@ -61,7 +65,8 @@ async function listMessagesAt(
     .orderBy('messages.position', 'desc')
     .limit(fitting)
     .execute();
-  return rows.map(fromRow);
+  // Where some are too old, so is what is behind them.
+  return { messages: rows.map(fromRow), hasMore: places.length > fitting && rows.length === fitting };
 }
 
 async function listNearPlaces(db: Kysely<Tables>, agentId: string, place: number, limit: number): Promise<number[]> {

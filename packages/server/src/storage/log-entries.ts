@@ -3,7 +3,7 @@
  * nothing. Lines that strangers cause have a table of their own: however many, they push no others out.
  */
 import type { LogLine } from 'elizad-protocol';
-import { type Insertable, type Kysely, sql } from 'kysely';
+import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
 import { type LogStream, parseLogLine } from '../observability/log-stream.ts';
 import { isOfStranger } from '../observability/stranger-log.ts';
 import type { Database } from './sqlite.ts';
@@ -123,20 +123,49 @@ async function listEntries(db: Kysely<Tables>, filter: LogFilter): Promise<{ lin
   return { lines, total: own.total + ofStrangers.total };
 }
 
+/** Lines that are looked at in one step, so that sockets are served in between. */
+const step = 1_000;
+
+/** Characters of lines in one answer. */
+const mostCharacters = 1_000_000;
+
 /** Newest first. */
-async function listPart(
+async function listPart(db: Kysely<Tables>, table: Part['table'], filter: LogFilter) {
+  const rows: Selectable<LogEntriesTable>[] = [];
+  const { first, last, total } = await db
+    .selectFrom(table)
+    .select(({ fn }) => [
+      fn.countAll<number>().as('total'),
+      fn.min('position').as('first'),
+      fn.max('position').as('last'),
+    ])
+    .executeTakeFirstOrThrow();
+  let left = mostCharacters;
+  for (let upTo = last ?? 0; upTo >= (first ?? 1) && left > 0 && rows.length < filter.limit; upTo -= step) {
+    for (const row of await listStep(db, table, { ...filter, limit: filter.limit - rows.length }, upTo)) {
+      left -= row.msg.length;
+      if (left < 0) break;
+      rows.push(row);
+    }
+    await new Promise(setImmediate);
+  }
+  return { rows, total };
+}
+
+async function listStep(
   db: Kysely<Tables>,
   table: Part['table'],
   { since, level, agentName, agentId, limit }: LogFilter,
+  upTo: number,
 ) {
-  let query = db.selectFrom(table).selectAll().where('level', '>=', level);
+  let query = db
+    .selectFrom(table)
+    .selectAll()
+    .where('position', '<=', upTo)
+    .where('position', '>', upTo - step)
+    .where('level', '>=', level);
   if (since !== undefined) query = query.where('time', '>=', since);
   if (agentName !== undefined) query = query.where('agent_name', '=', agentName);
   if (agentId !== undefined) query = query.where('agent_id', '=', agentId);
-  const rows = await query.orderBy('position', 'desc').limit(limit).execute();
-  const { total } = await db
-    .selectFrom(table)
-    .select((eb) => eb.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
-  return { rows, total };
+  return query.orderBy('position', 'desc').limit(limit).execute();
 }

@@ -2,7 +2,14 @@
 import { ElizadError } from 'elizad-protocol';
 import type { agentMemory, memoryRows } from 'elizad-protocol/rest';
 import type { z } from 'zod';
-import { changeMemory, deleteMemory, listRemembered, type Remembered } from '../../messaging/agent-memories.ts';
+import {
+  changeMemory,
+  deleteMemory,
+  listRemembered,
+  type MemoryQuery,
+  type Remembered,
+} from '../../messaging/agent-memories.ts';
+import type { Messaging } from '../../messaging/messages.ts';
 import { deleteFacts } from '../../storage/agent-memories.ts';
 import type { RestHandlers } from '../handler.ts';
 
@@ -11,16 +18,11 @@ const tableOf = { messages: 'messages', facts: 'facts', documents: 'documents', 
 export const memoryHandlers: RestHandlers<typeof memoryRows> = {
   'list-memories': async ({ messaging, agents }, { params, query }) => {
     const { id: agentId } = agents.life.get(params.agentId);
-    const { tableName, includeEmbedding, ...rest } = query;
-    const found = await listRemembered(messaging, { agentId, table: tableOf[tableName], ...rest });
-    return { success: true, data: { memories: found.map((one) => describe(agentId, one, includeEmbedding)) } };
+    return { success: true, data: await list(messaging, { agentId, ...query }) };
   },
   'list-room-memories': async ({ messaging, agents }, { params, query }) => {
     const { id: agentId } = agents.life.get(params.agentId);
-    const { tableName, includeEmbedding, ...rest } = query;
-    const place = { agentId, table: tableOf[tableName], roomId: params.roomId };
-    const found = await listRemembered(messaging, { ...place, ...rest });
-    return { success: true, data: { memories: found.map((one) => describe(agentId, one, includeEmbedding)) } };
+    return { success: true, data: await list(messaging, { agentId, roomId: params.roomId, ...query }) };
   },
   'update-memory': async ({ messaging, agents }, { principal, params, body }) => {
     agents.life.get(params.agentId);
@@ -48,6 +50,13 @@ export const memoryHandlers: RestHandlers<typeof memoryRows> = {
     return undefined;
   },
 };
+
+type Query = Omit<MemoryQuery, 'table'> & { tableName: keyof typeof tableOf };
+
+async function list(messaging: Messaging, { tableName, ...query }: Query) {
+  const { remembered, hasMore } = await listRemembered(messaging, { ...query, table: tableOf[tableName] });
+  return { memories: remembered.map((one) => describe(query.agentId, one, query.includeEmbedding)), hasMore };
+}
 
 function describe(agentId: string, one: Remembered, hasEmbedding: boolean): z.input<typeof agentMemory> {
   if (one.kind === 'message') {
