@@ -124,7 +124,7 @@ async function listEntries(db: Kysely<Tables>, filter: LogFilter): Promise<{ lin
 }
 
 /** Lines that are looked at in one step, so that sockets are served in between. */
-const step = 1_000;
+const step = 250;
 
 /** Characters of lines in one answer. */
 const mostCharacters = 1_000_000;
@@ -132,16 +132,12 @@ const mostCharacters = 1_000_000;
 /** Newest first. */
 async function listPart(db: Kysely<Tables>, table: Part['table'], filter: LogFilter) {
   const rows: Selectable<LogEntriesTable>[] = [];
-  const { first, last, total } = await db
-    .selectFrom(table)
-    .select(({ fn }) => [
-      fn.countAll<number>().as('total'),
-      fn.min('position').as('first'),
-      fn.max('position').as('last'),
-    ])
-    .executeTakeFirstOrThrow();
+  const { rows: ends } = await sql<{ first: number | null; last: number | null }>`
+    select (select min(position) from ${sql.table(table)}) as first,
+      (select max(position) from ${sql.table(table)}) as last`.execute(db);
+  const { first, last } = { first: ends[0]?.first ?? 1, last: ends[0]?.last ?? 0 };
   let left = mostCharacters;
-  for (let upTo = last ?? 0; upTo >= (first ?? 1) && left > 0 && rows.length < filter.limit; upTo -= step) {
+  for (let upTo = last; upTo >= first && left > 0 && rows.length < filter.limit; upTo -= step) {
     for (const row of await listStep(db, table, { ...filter, limit: filter.limit - rows.length }, upTo)) {
       left -= row.msg.length;
       if (left < 0) break;
@@ -149,7 +145,8 @@ async function listPart(db: Kysely<Tables>, table: Part['table'], filter: LogFil
     }
     await new Promise(setImmediate);
   }
-  return { rows, total };
+  // Without holes: the oldest go first.
+  return { rows, total: last - first + 1 };
 }
 
 async function listStep(
