@@ -29,7 +29,7 @@ const newAgent = z.object({ agentId: uuid });
 const membership = enveloped(z.object({ messageServerId: uuid, agentId: uuid, message: z.string() }));
 const agentInfo = z.object({ id: uuid, name: z.string(), status: z.enum(['active', 'inactive']) });
 const listedChannels =
-  'Lists the channels of a server, newest first, a page at a time. With the header `X-Entity-Id` of DMs only those that this entity is in; without, the holder of the key sees all.';
+  'Lists the channels of a server, newest first, a page at a time; a page ends before its `limit` where it has half a megabyte of metadata. With the header `X-Entity-Id` of DMs only those that this entity is in; without, the holder of the key sees all.';
 
 export const serverRows = {
   'get-current-message-server': {

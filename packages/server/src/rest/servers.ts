@@ -102,13 +102,12 @@ async function readPage(
 ): Promise<{ channels: ListedChannel[]; next?: string }> {
   await assertServer(messaging, serverId);
   const [createdAt, id = ''] = before?.split('.') ?? [];
-  const channels = await listChannels(messaging.database.db, {
+  const { channels, hasMore } = await listChannels(messaging.database.db, {
     serverId,
-    limit: limit + 1,
+    limit,
     ...(!scopes.includes('moderate') && { dmsOf: entityId }),
     ...(createdAt !== undefined && { before: { created_at: Number(createdAt), id: id.toLowerCase() } }),
   });
-  const shown = channels.slice(0, limit);
-  const last = shown.at(-1);
-  return { channels: shown, ...(channels.length > limit && last && { next: `${last.created_at}.${last.id}` }) };
+  const last = channels.at(-1);
+  return { channels, ...(hasMore && last && { next: `${last.created_at}.${last.id}` }) };
 }

@@ -1,6 +1,7 @@
 /** Lists of channels, each page by index, newest first. */
 import { type Kysely, sql } from 'kysely';
 import type { ChannelRow } from './channels.ts';
+import { countFitting } from './message-weights.ts';
 import { createQuery } from './query.ts';
 import type { Tables } from './tables.ts';
 
@@ -13,13 +14,18 @@ export type ListedChannel = Omit<ChannelRow, 'last_seq' | 'turn_policy' | 'froze
 /** Whose list it is: with `dmsOf`, of DMs only those that this entity is in. */
 export type ChannelsWanted = { serverId: string; dmsOf?: string; before?: ChannelMark; limit: number };
 
-export async function listChannels(db: Kysely<Tables>, wanted: ChannelsWanted): Promise<ListedChannel[]> {
+/** `hasMore`: whether there are older ones, because these are as many as wanted, or as large as a page may be. */
+export type ChannelPage = { channels: ListedChannel[]; hasMore: boolean };
+
+export async function listChannels(db: Kysely<Tables>, wanted: ChannelsWanted): Promise<ChannelPage> {
   const { serverId, dmsOf, limit, before: { created_at: time, id } = newest } = wanted;
-  const page = { serverId, limit, time, id };
+  const page = { serverId, limit: limit + 1, time, id };
   const groups = await listGroups(db, page);
   const dms = await (dmsOf === undefined ? listDms(db, page) : listDmsOf(db, { ...page, dmsOf }));
-  if (dms.length === 0) return groups;
-  return [...groups, ...dms].sort(byAge).slice(0, limit);
+  const found = dms.length === 0 ? groups : [...groups, ...dms].sort(byAge);
+  const fitting = countFitting(found.slice(0, limit).map(({ bytes }) => bytes));
+  const ids = JSON.stringify(found.slice(0, fitting).map((one) => one.id));
+  return { channels: await listByIds(db, { ids }), hasMore: found.length > fitting };
 }
 
 /** After every channel. */
@@ -31,15 +37,25 @@ const byAge = (a: ChannelMark, b: ChannelMark): number =>
 /** Those before a time and an id. */
 type Page = { serverId: string; time: number; id: string; limit: number };
 
+/** What is kept with a channel is not read before it is known how much that is. */
 const takePage = (db: Kysely<Tables>, { time, id, limit }: Page) =>
   db
     .selectFrom('channels')
-    .select(['id', 'server_id', 'name', 'type', 'declared_type', 'topic'])
-    .select(['source_type', 'source_id', 'metadata', 'created_at', 'updated_at'])
+    .select(['id', 'created_at', sql<number>`octet_length(metadata)`.as('bytes')])
     .where(({ eb, refTuple, tuple }) => eb(refTuple('created_at', 'id'), '<', tuple(time, id)))
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit);
+
+const listByIds = createQuery((db, { ids }: { ids: string }) =>
+  db
+    .selectFrom('channels')
+    .select(['id', 'server_id', 'name', 'type', 'declared_type', 'topic'])
+    .select(['source_type', 'source_id', 'metadata', 'created_at', 'updated_at'])
+    .where('id', 'in', sql<string>`(select value from json_each(${ids}))`)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc'),
+);
 
 const listGroups = createQuery((db, page: Page) =>
   takePage(db, page).where('server_id', '=', page.serverId).where('type', '=', 'GROUP'),

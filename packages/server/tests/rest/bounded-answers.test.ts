@@ -2,18 +2,20 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { defaultServerId } from 'elizad-protocol';
 import { type RestRow, type RestRowName, restRows } from 'elizad-protocol/rest';
+import { insertChannel } from '../../src/storage/channels.ts';
 import { openMemoryStore } from '../support/memory-store.ts';
 import { type Call, createRestClient, toAddress } from '../support/rest-client.ts';
 import { openClient } from '../support/stock-client.ts';
 import { makeDir, openTestServer } from '../support/test-server.ts';
 
-const count = 40;
+const count = 30;
 const text = 'w'.repeat(100_000);
 
 const every = Array.from({ length: count }, (_, n) => n + 1);
 
-/** A room with four megabytes of text, each in another ms, and an agent in it that has learned much. */
+/** A room with three megabytes of text, each in another ms, and an agent in it that has learned much. */
 async function openHeavyServer(t: TestContext) {
   const dataDir = join(makeDir(t), 'data');
   const store = await openMemoryStore(t, dataDir);
@@ -37,8 +39,11 @@ async function openHeavyServer(t: TestContext) {
   );
   database.insertRows(
     'log_entries',
-    Array.from({ length: 1_000 }, () => line),
+    Array.from({ length: 400 }, () => line),
   );
+  const metadata = JSON.stringify({ kept: 'x'.repeat(60_000) });
+  const hall = { server_id: defaultServerId, name: 'Hall', type: 'GROUP' as const, metadata };
+  for (let n = 0; n < count; n++) await insertChannel(db, { ...hall, id: crypto.randomUUID(), created_at: n }, []);
   await database.close();
   const { url } = await openTestServer(t, { ELIZAD_DATA: dataDir });
   return { url, room, agentId, ...createRestClient(url) };
@@ -51,6 +56,7 @@ describe('an answer', () => {
   it('is no larger than others may wait for, whatever is asked for', async (t) => {
     const { url, room, agentId } = await openHeavyServer(t);
     const inRoom = { channelId: room };
+    const ofServer = { messageServerId: defaultServerId };
     const ofAgent = { agentId, roomId: room };
     const requests: [RestRowName, Call][] = [
       ['list-messages', { params: inRoom, query: { limit: 200 } }],
@@ -60,6 +66,8 @@ describe('an answer', () => {
       ['list-memories', { params: ofAgent, query: { limit: 100 } }],
       ['list-room-memories', { params: ofAgent, query: { limit: 100 } }],
       ['list-memories', { params: ofAgent, query: { limit: 100, tableName: 'facts', includeEmbedding: true } }],
+      ['list-message-server-channels', { params: ofServer, query: { limit: 1_000 } }],
+      ['list-server-channels', { params: ofServer, query: { limit: 1_000 } }],
       ['get-logs', { query: { limit: 1_000 } }],
     ];
     for (const [name, given] of requests) {
@@ -84,6 +92,21 @@ describe('an answer', () => {
       every,
       'a replay is read a little at a time, and is whole',
     );
+  });
+
+  it('that is a page of channels is followed by the others', async (t) => {
+    const { call } = await openHeavyServer(t);
+    const seen = new Set<string>();
+    for (let before: string | undefined, pages = 0; ; pages++) {
+      const query = { limit: 1_000, ...(before !== undefined && { before }) };
+      const { body } = await call('list-server-channels', { params: { messageServerId: defaultServerId }, query });
+      for (const { id } of body.data) seen.add(id);
+      before = body.next;
+      if (before !== undefined) continue;
+      assert.ok(pages >= 3, `${pages} pages`);
+      break;
+    }
+    assert.equal(seen.size, count + 1, 'the room with messages too');
   });
 
   it('that is a page of messages is followed by the others', async (t) => {
