@@ -205,7 +205,7 @@ export const wireOut = {
       messages: z.record(uuid, broadcast),
     }),
     about:
-      "Maps by id. Of a room with more than 500 people and agents, `users` and `participants` hold 500: its agents, you, and the first who came; `GET /api/messaging/channels/:channelId/participants` lists all. `messages` holds the last ones of each room in the answer, oldest first, up to half a megabyte of a room and a million characters in all, of which each takes 500 beside what it says; the rooms joined last come first. `seq` is the room's last one (without a room: the largest of those shown).",
+      "Maps by id. Of a room with more than 500 people and agents, `users` and `participants` hold 500: its agents, you, and the first who came; `GET /api/messaging/channels/:channelId/participants` lists all. `messages` holds the last ones of each room in the answer, oldest first, up to half a megabyte of a room and 750,000 characters in all, of which each takes 500 beside what it says; the rooms joined last come first. `seq` is the room's last one (without a room: the largest of those shown).",
   },
   logEntry: {
     schema: logEntry,

@@ -16,7 +16,7 @@ const mostChannels = 100;
  * Characters in one answer, at most: it is read and written in one step, so that it is of one moment, and others wait for
  * that. A message counts as what it weighs, and what is written around each.
  */
-const mostCharacters = 1_000_000;
+const mostCharacters = 750_000;
 const messageCharacters = 500;
 
 /**
