@@ -295,6 +295,7 @@ describe('the model', () => {
     );
     const began = performance.now();
     assert.equal(await say(messages), await say(messages.slice(-200)));
-    assert.ok(performance.now() - began < 1000);
+    // All of them would take minutes.
+    assert.ok(performance.now() - began < 10_000);
   });
 });
