@@ -1,8 +1,9 @@
 /**
  * Whose the files are that say what the server runs: character files, `elizad.config.ts`, `.env`. What nobody named, but
- * was found in a place, counts only where it is ours, or of root, and nobody else may write it.
+ * was found in a place, counts only where it is ours, or of root, or of whom the program itself is, and nobody else may write it.
  */
 import { lstatSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
 
@@ -17,7 +18,7 @@ export function findForeignHand(path: string): string | undefined {
   if (user === undefined) return undefined;
   // A link too: who made it chose what it leads to.
   for (const stats of [lstatSync(path), statSync(path)]) {
-    if (stats.uid !== user && stats.uid !== 0)
+    if (stats.uid !== user && stats.uid !== 0 && stats.uid !== findProgramOwner())
       return `${path} belongs to the user ${stats.uid}: give it to the server's own (chown ${user} ${path})`;
     const mode = stats.isSymbolicLink() ? 0 : stats.mode;
     if (mode & writableByOthers) return `everybody may write ${path}: take that away (chmod o-w ${path})`;
@@ -25,6 +26,19 @@ export function findForeignHand(path: string): string | undefined {
       return `the group ${stats.gid} may write ${path}: take that away (chmod g-w ${path})`;
   }
   return undefined;
+}
+
+let programOwner: { uid: number | undefined } | undefined;
+
+/**
+ * Who could change the program as well: root runs a developer's checkout so, with sudo, or in a container that has it
+ * mounted.
+ */
+function findProgramOwner(): number | undefined {
+  if (programOwner) return programOwner.uid;
+  const path = findPackageJSON(import.meta.url);
+  programOwner = { uid: path === undefined ? undefined : statSync(path).uid };
+  return programOwner.uid;
 }
 
 /** As `findForeignHand`, of the files of a directory; and whether another directory could be put in its place. */
