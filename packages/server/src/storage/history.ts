@@ -180,6 +180,7 @@ async function findRare(
 /** The messages of a range, and one before it, whose completion may be in it. Heavy ones up to `upTo`, in place of all. */
 async function listPosted(db: Kysely<Tables>, channelIds: readonly string[], range: Range) {
   const places = await listPlaces(db, channelIds, range);
+  if (places.length === 0) return { rows: [], upTo: range.upTo };
   // The one before it was read already: there is always another one.
   const known = places.filter(({ position }) => position <= range.after).length;
   const count = known + countFitting(places.slice(known).map(({ bytes }) => bytes));

@@ -82,7 +82,8 @@ test('a room that was quiet while much was said elsewhere: what was missed in it
   assert.deepEqual(await ask('b', '18'), [10, ...end]);
   assert.deepEqual(await ask('c', '17'), [...end, 10, ...end]);
   assert.deepEqual(await ask('d', '16'), [9, ...end, 10, ...end]);
-  assert.ok(countQueries() <= 40, `${countQueries()} reads`);
+  // What messages weigh is read before they are.
+  assert.ok(countQueries() <= 48, `${countQueries()} reads`);
 });
 
 test('among many that come back, who missed too much, and who is not known, begins anew', async (t) => {
