@@ -2,15 +2,15 @@
 import { z } from 'zod';
 import { boundedKeys, shallow } from './fields.ts';
 import { uuid } from './ids.ts';
+import { maxKeys } from './limits.ts';
 
-/** Items of a list, conversations that are examples, lines of one, and names in an object of settings, at most. */
+/** Items of a list, conversations that are examples, and lines of one, at most. */
 const mostItems = 10_000;
 const mostExamples = 1_000;
 const mostLines = 200;
-const mostNames = 2_000;
 
 const lines = z.array(z.string()).max(mostItems);
-const settings = boundedKeys(z.record(z.string(), shallow), mostNames);
+const settings = boundedKeys(z.record(z.string(), shallow), maxKeys);
 
 const exampleContent = z.looseObject({ text: z.string(), actions: lines.optional(), thought: z.string().optional() });
 const knowledgeItem = z.union([
@@ -36,7 +36,7 @@ export const character = z.strictObject({
     .optional(),
   postExamples: lines.optional(),
   knowledge: z.array(knowledgeItem).max(mostItems).optional(),
-  templates: boundedKeys(z.record(z.string(), z.string()), mostNames).optional(),
+  templates: boundedKeys(z.record(z.string(), z.string()), maxKeys).optional(),
   plugins: lines.optional(),
   settings: settings.optional(),
   secrets: settings.optional(),

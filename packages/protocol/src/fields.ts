@@ -1,7 +1,7 @@
 /** Fields that many payloads have, whatever way they come: texts, names, and any JSON. */
 import { z } from 'zod';
 import { isShallow, type JsonValue } from './json.ts';
-import { maxNameLength, maxNesting, maxTagLength } from './limits.ts';
+import { maxKeys, maxNameLength, maxNesting, maxTagLength } from './limits.ts';
 
 /** Text without halves of characters: those would not survive the way to a client. */
 export const wellFormed = z.string().overwrite((text) => text.toWellFormed());
@@ -20,6 +20,11 @@ export const boundedKeys = <R extends z.ZodType>(record: R, most: number) =>
 /** Any JSON, nested so little that nothing which walks it later can run out of stack. */
 export const shallow = z.custom<JsonValue>(isShallow, `expected JSON, nested at most ${maxNesting} deep`);
 export const shallowRecord = z.custom<Record<string, JsonValue>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && isShallow(value),
-  `expected an object of JSON values, nested at most ${maxNesting} deep`,
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.keys(value).length <= maxKeys &&
+    isShallow(value),
+  `expected an object of at most ${maxKeys} JSON values, nested at most ${maxNesting} deep`,
 );

@@ -44,6 +44,9 @@ export const maxAttachments = 50;
 /** Deepest nesting of JSON in a payload: lists and objects within each other. */
 export const maxNesting = 100;
 
+/** Most names in an object that is kept with something: one of tens of thousands takes half a second to go through. */
+export const maxKeys = 2_000;
+
 /** Names of log levels that filters take, with their numbers; an entry passes when its number is at least that. */
 export const logLevels = {
   all: 0,

@@ -1,8 +1,9 @@
 /** Shapes that the rows of message servers and channels share. */
 import { z } from 'zod';
+import { boundedKeys } from '../fields.ts';
 import { uuid } from '../ids.ts';
 import { isShallow } from '../json.ts';
-import { maxNameLength, maxNesting } from '../limits.ts';
+import { maxKeys, maxNameLength, maxNesting } from '../limits.ts';
 import { isoTime, metadata } from './rest-row.ts';
 
 /** Most characters of the JSON of what is kept with a server or a channel. */
@@ -17,10 +18,16 @@ export const roomName = wellFormed.trim().min(1).max(maxNameLength);
 export const roomTopic = wellFormed.max(2_000);
 
 /** Whatever a client wants kept, as it sends it. */
-export const keptMetadata = z
-  .record(z.string(), z.unknown())
-  .refine(isShallow, { abort: true, error: `expected JSON, nested at most ${maxNesting} deep` })
-  .refine((value) => JSON.stringify(value).length <= maxMetadata, `expected at most ${maxMetadata} characters of JSON`);
+export const keptMetadata = boundedKeys(
+  z
+    .record(z.string(), z.unknown())
+    .refine(isShallow, { abort: true, error: `expected JSON, nested at most ${maxNesting} deep` })
+    .refine(
+      (value) => JSON.stringify(value).length <= maxMetadata,
+      `expected at most ${maxMetadata} characters of JSON`,
+    ),
+  maxKeys,
+);
 
 export const participantIds = z.array(uuid).max(mostNamed);
 

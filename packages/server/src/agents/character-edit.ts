@@ -3,7 +3,7 @@
  * shown, so what is no part of a character is passed over, and a masked secret stays as it is.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type Character, ElizadError, type Issue } from 'elizad-protocol';
+import { type Character, ElizadError, type Issue, maxKeys } from 'elizad-protocol';
 import { listOwnVariables } from './actions/own-servers.ts';
 import { checkCharacter, mostIssues } from './character-check.ts';
 import { type Fields, isRecord, merge } from './character-merge.ts';
@@ -121,6 +121,9 @@ function findStrays(before: Character, after: Character): Issue[] {
 
 function asRecord(value: unknown, path: string): Fields {
   if (value === undefined || value === null) return {};
+  // Before it is merged: the strict check comes behind.
+  if (isRecord(value) && Object.keys(value).length > maxKeys)
+    throw refuse([{ path, message: `expected at most ${maxKeys} keys` }]);
   if (isRecord(value)) return value;
   throw refuse([{ path, message: 'expected an object' }]);
 }

@@ -113,4 +113,29 @@ describe('what a client sends', () => {
     };
     assert.equal((await call('create-agent', { body: { agent: all } })).status, 201);
   });
+
+  it('is refused by the number of its names before it is gone through, and kept up to that', async (t) => {
+    const { open } = await openAgentsServer(t);
+    const { call } = open();
+    const [params, names] = [{ channelId: crypto.randomUUID() }, many(2_001)];
+    const refusals = await Promise.all([
+      call('post-message', { params, body: { content: 'Hi.', metadata: names } }),
+      call('create-channel', { body: { name: 'Room', metadata: names } }),
+      call('create-agent', { body: { agent: { name: 'Ada', bio: 'Counts.', settings: names } } }),
+    ]);
+    assert.deepEqual(
+      refusals.map(({ status, body }) => [status, body.error?.issues]),
+      [
+        [
+          400,
+          [{ path: 'metadata', message: 'expected an object of at most 2000 JSON values, nested at most 100 deep' }],
+        ],
+        [400, [{ path: 'metadata', message: 'expected at most 2000 keys' }]],
+        [400, [{ path: 'settings', message: 'expected at most 2000 keys' }]],
+      ],
+    );
+    const metadata = many(2_000);
+    const { body } = await call('post-message', { params, body: { content: 'Hi.', metadata } });
+    assert.equal(body.data.metadata.k1999, 0);
+  });
 });
