@@ -1,4 +1,5 @@
 /** Which messages show which uploaded files: a file goes with the last message that showed it. */
+import { setImmediate } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import type { FileRow } from './files.ts';
 import type { Tables } from './tables.ts';
@@ -19,17 +20,29 @@ export async function insertFileUses(
   );
 }
 
-/** Files that a message showed and none shows any more, or whose channel is gone. Not what an agent has for its picture. */
-export const listLetGo = (db: Kysely<Tables>, limit: number): Promise<FileRow[]> =>
+/** Files that a message showed and none shows any more, or whose channel is gone; those behind an id, in that order. */
+export const listLetGo = (db: Kysely<Tables>, after: string, limit: number): Promise<FileRow[]> =>
   db
     .selectFrom('files')
     .selectAll()
     .where('is_let_go', '=', sql.lit(1))
-    .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('agents').select('agents.id').where(sql<boolean>`instr(character, stored_name) > 0`))),
-    )
+    .where('id', '>', after)
+    .orderBy('id')
     .limit(limit)
     .execute();
+
+/** Names of files that are in the characters of agents, as their pictures. A character may have a megabyte: one at a time. */
+export async function listNamesInCharacters(db: Kysely<Tables>): Promise<Set<string>> {
+  const names = new Set<string>();
+  for (let after = ''; ; ) {
+    const agents = db.selectFrom('agents').select(['id', 'character']).where('id', '>', after).orderBy('id').limit(1);
+    const agent = await agents.executeTakeFirst();
+    if (!agent) return names;
+    for (const name of agent.character.match(storedNames) ?? []) names.add(name.toLowerCase());
+    after = agent.id;
+    await setImmediate();
+  }
+}
 
 /** Marks files whose channel went without them, as after a crash. */
 export async function letGoOfGoneChannels(db: Kysely<Tables>): Promise<void> {

@@ -1,7 +1,7 @@
 /** Files of agents and channels: kept, found again by their address, and deleted with what they belong to. */
 import { ElizadError } from 'elizad-protocol';
 import { createFileName, type FileStore, type IncomingFile } from '../../storage/file-store.ts';
-import { letGoOfGoneChannels, listLetGo } from '../../storage/file-uses.ts';
+import { letGoOfGoneChannels, listLetGo, listNamesInCharacters } from '../../storage/file-uses.ts';
 import {
   deleteFile,
   type FileOwner,
@@ -106,15 +106,23 @@ export async function deleteFilesOf({ database, files }: FilesDeps, owner: FileO
   }
 }
 
-/** Deletes files that nothing shows any more: after what showed them was deleted. What a crash left of that is done at the next start. */
-export async function deleteLetGoFiles({ database, files }: FilesDeps): Promise<void> {
-  for (;;) {
-    const rows = await listLetGo(database.db, 100);
+/**
+ * Deletes files that nothing shows any more, and no agent has for its picture: after what showed them was deleted. What a
+ * crash left of that is done at the next start.
+ */
+export async function deleteLetGoFiles({ database: { db }, files }: FilesDeps): Promise<void> {
+  let inUse: Set<string> | undefined;
+  for (let after = ''; ; ) {
+    const rows = await listLetGo(db, after, 100);
+    const last = rows.at(-1);
+    if (!last) return;
+    inUse ??= await listNamesInCharacters(db);
     for (const row of rows) {
+      if (inUse.has(row.stored_name)) continue;
       await removeBytes(files, row);
-      await deleteFile(database.db, row.id);
+      await deleteFile(db, row.id);
     }
-    if (rows.length < 100) return;
+    after = last.id;
   }
 }
 
