@@ -16,7 +16,7 @@ const page = {
   before: z.union([uuid, moment], { error: 'expected a time, or the id of a memory' }).optional(),
 };
 
-const memories = enveloped(z.object({ memories: z.array(agentMemory), hasMore: z.boolean() }));
+const memories = z.object({ memories: z.array(agentMemory) });
 
 export const memoryRows = {
   'list-memories': {
@@ -30,7 +30,7 @@ export const memoryRows = {
     params: idParams('agentId'),
     query: z.object({ ...page, roomId: uuid.optional() }),
     spellings: { roomId: ['channelId'], limit: ['count'] },
-    answers: { 200: memories },
+    answers: { 200: enveloped(memories.extend({ hasMore: z.boolean() })) },
     errors: ['agent-not-found', 'channel-not-found', 'memory-not-found'],
   },
   'list-room-memories': {
@@ -39,12 +39,12 @@ export const memoryRows = {
     aliases: ['/api/agents/:agentId/rooms/:roomId/memories'],
     domain: 'memory',
     about:
-      'What an agent remembers of a room, newest first; of messages nothing where it is not in the room. `start` and `end` are times.',
+      'What an agent remembers of a room, newest first; of messages nothing where it is not in the room. Of heavy messages, and of embeddings, a page has fewer than `limit`: the last page is the empty one. `start` and `end` are times.',
     scope: 'chat',
     params: idParams('agentId', 'roomId'),
     query: z.object({ ...page, start: moment.optional(), end: moment.optional() }),
     spellings: { limit: ['count'] },
-    answers: { 200: memories },
+    answers: { 200: enveloped(memories) },
     errors: ['agent-not-found', 'channel-not-found', 'memory-not-found'],
   },
   'update-memory': {

@@ -22,7 +22,8 @@ export const memoryHandlers: RestHandlers<typeof memoryRows> = {
   },
   'list-room-memories': async ({ messaging, agents }, { params, query }) => {
     const { id: agentId } = agents.life.get(params.agentId);
-    return { success: true, data: await list(messaging, { agentId, roomId: params.roomId, ...query }) };
+    const { memories } = await list(messaging, { agentId, roomId: params.roomId, ...query });
+    return { success: true, data: { memories } };
   },
   'update-memory': async ({ messaging, agents }, { principal, params, body }) => {
     agents.life.get(params.agentId);
