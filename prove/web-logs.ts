@@ -115,7 +115,7 @@ async function countShown(page: Page, wanted: number): Promise<number> {
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Download' }).click(),
   ]);
-  const kept = readFileSync(await saved.path(), 'utf8').split('a handshake failed').length - 1;
+  const kept = readFileSync(await saved.path(), 'utf8').split('disconnected').length - 1;
   const notices = await page.getByText('lines left out: the last').allTextContents();
   return kept + Number(notices[0]?.replace(/\D/g, '').slice(0, -String(capacity).length) ?? 0);
 }
