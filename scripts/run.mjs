@@ -35,7 +35,11 @@ const tasks = {
     ]),
     needs: all,
   }),
-  prove: ([name = '', ...args]) => ({ script: `prove/${name}.ts`, args, needs: name.startsWith('web-') ? all : [] }),
+  prove: ([name = '', ...args]) => ({
+    script: `prove/${name}.ts`,
+    args,
+    needs: /^(web-|any-message)/.test(name) ? all : [],
+  }),
 };
 
 /** Arguments of `node --test`: paths given replace ours, flags are added. */

@@ -7,7 +7,8 @@ import { openPage, skip } from './support/browser.ts';
 import { findParts } from './support/talk.ts';
 import { openWrittenRooms, systemId, type Written } from './support/written-room.ts';
 
-const count = 10_000;
+/** `npm run prove:any-message` draws 10,000. */
+const count = Number(process.env.ELIZAD_MESSAGES ?? 2_000);
 /** A list of many rows is slow to change; it is not what is tried here. */
 const perRoom = 250;
 /** Of the messages that are made; another one makes others. */
