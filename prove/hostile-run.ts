@@ -152,9 +152,11 @@ async function waitUntilGone(server: MeasuredServer): Promise<Connections> {
   }
 }
 
-/** What the server itself says in these runs: that somebody froze the room. */
+/** Beside them the server itself says, as it may, why agents are silent in a room: what attackers say has other words. */
 const forgedOf = (agentId: string): string =>
-  `sender_id <> '${agentId}' and text not like '% asks for quiet. No agent answers here until %' and (source in ('system', 'agent_response', 'agent_action', 'agent_question') or sender_id like '00000000-0000-0000-0000-00000000000_')`;
+  `sender_id <> '${agentId}' and (source in ('agent_response', 'agent_action', 'agent_question')
+    or (source = 'system' or sender_id like '00000000-0000-0000-0000-00000000000_')
+    and (text = 'forged' or text glob 'text [0-9]*' or text glob 'message [0-9]*'))`;
 
 function countMessages({ dataDir }: MeasuredServer, condition = 'true'): number {
   const store = new DatabaseSync(join(dataDir, 'elizad.sqlite'), { readOnly: true });

@@ -109,7 +109,8 @@ const attempts: readonly ((context: Context) => Promise<number>)[] = [
     const isWhole = random.chance(0.5);
     bare.send(`POST ${path} HTTP/1.1\r\nHost: localhost\r\n${headers.join('\r\n')}\r\n\r\n`);
     bare.send(isWhole ? body : body.slice(0, random.int(body.length)));
-    await bare.until('HTTP/1.1 ');
+    // For the rest of one that nobody has to have a key for, the server waits a minute.
+    if (isWhole) await bare.until('HTTP/1.1 ');
     return 1;
   },
   // Lines for the log: long names, foreign pages, other spellings of a path.
