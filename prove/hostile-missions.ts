@@ -124,7 +124,7 @@ const sendRequests: Mission = async (battle, lane, random) => {
     lane.sent = [bytes];
     const bare = openBare(target);
     bare.send(bytes);
-    if (isCut) await new Promise((resolve) => bare.socket.once('connect', resolve).once('close', resolve));
+    if (isCut) await bare.connected();
     else if (await bare.until('HTTP/1.1 ')) tally.statuses.add(bare.received().slice(9, 12));
     else tally.statuses.add('cut off');
     if (bare.isLeftHanging()) check(battle, lane, 'left hanging', 'a request');

@@ -1,5 +1,5 @@
 /** A bare TCP connection: what no HTTP or WebSocket library would send, and how it ends. */
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import type { Random } from './hostile-random.ts';
 
 /** `from`: the address of this machine from which to connect, where the server counts by address. */
@@ -12,7 +12,8 @@ export const patienceMs = 30_000;
 const closeFrames = ['\x88\x00', '\x88\x02'];
 
 export type Bare = {
-  readonly socket: Socket;
+  /** Resolves when it is connected, or will not be. */
+  connected(): Promise<void>;
   /** Resolves with whether one of the marks was received, or came; false when the connection ended, or the patience. */
   until(...marks: string[]): Promise<boolean>;
   /** The patience ended: there was neither an answer nor an end. */
@@ -42,8 +43,9 @@ export function openBare({ host, port, from }: Target): Bare {
     isClosed = true;
     look();
   });
+  const connected = new Promise<void>((resolve) => socket.once('connect', resolve).once('close', () => resolve()));
   return {
-    socket,
+    connected: () => connected,
     received: () => received,
     isLeftHanging: () => isLeftHanging,
     send: (bytes) => void socket.write(bytes),
@@ -66,7 +68,8 @@ export function openBare({ host, port, from }: Target): Bare {
         watcher();
       }),
     drop(random) {
-      if (random.chance(0.5)) socket.resetAndDestroy();
+      // Once its end is on the way Node fails to reset it, lets go of the socket, and keeps a handle for which no exit ends.
+      if (random.chance(0.5) && !socket.writableEnded) socket.resetAndDestroy();
       else socket.destroy();
     },
   };
