@@ -20,6 +20,10 @@ const sockets = Array.from({ length: connections }, () => {
     if (String(data).startsWith('0{')) socket.send('40');
     if (String(data).startsWith('40{')) ready.push(socket);
   });
+  socket.on('close', (code) => {
+    process.stderr.write(`The server closed a connection: ${code}\n`);
+    process.exit(1);
+  });
   return socket;
 });
 await Promise.all(sockets.map((socket) => once(socket, 'open')));

@@ -7,21 +7,21 @@ import { assertAccessible, openPage, phone, skip } from './support/browser.ts';
 
 const env = { LOG_LEVEL: 'debug' };
 
-/** A client that connects and leaves again and again, on one connection: the server says so at debug each time. */
-const writeLines = (url: string, count: number) =>
-  new Promise<void>((resolve) => {
+/** Clients that connect and leave, one after the other: the server says so at debug each time. */
+async function writeLines(url: string, count: number): Promise<void> {
+  for (let left = count; left > 0; left--) {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
-    let left = count;
     socket.onmessage = ({ data }) => {
       if (String(data).startsWith('0{')) socket.send('40');
       if (!String(data).startsWith('40{')) return;
       socket.send('41');
-      left -= 1;
-      // It has to be gone by then.
-      setTimeout(() => (left > 0 ? socket.send('40') : socket.close()), 10);
+      socket.close();
     };
-    socket.onclose = () => resolve();
-  });
+    await new Promise((resolve) => {
+      socket.onclose = resolve;
+    });
+  }
+}
 
 const list = (page: Page) => page.getByRole('listbox', { name: 'Log lines' });
 const lines = (page: Page) => list(page).getByRole('option');
