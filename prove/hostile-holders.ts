@@ -2,6 +2,7 @@
  * What somebody who may ask, asks for to harm others: words in a voice that is not theirs, requests that take long, characters
  * that are too much or that lead to the machines behind the server. All over HTTP.
  */
+import { agentSources, defaultServerId, doorSources, serverSources, systemId } from 'elizad-protocol';
 import type { Random } from './hostile-random.ts';
 import { patienceMs, type Target } from './hostile-tcp.ts';
 import { hostileValue, type World } from './hostile-values.ts';
@@ -13,8 +14,8 @@ type Context = {
   readonly ask: (method: string, path: string, body?: string) => Promise<{ status: number; json: unknown }>;
 };
 
-export const reservedVoices = ['agent_response', 'agent_action', 'agent_question', 'system', 'openai_api'];
-const reservedIds = ['00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000001'];
+export const reservedVoices = [...agentSources, ...serverSources, ...doorSources];
+const reservedIds = [defaultServerId, systemId];
 
 /** Metadata that means something where the server has written it. */
 export const forgedMetadata = ({ world, random }: Pick<Context, 'world' | 'random'>): string => {

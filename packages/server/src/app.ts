@@ -1,6 +1,4 @@
 /** The composition root: the only file that constructs the parts and connects them. */
-import { once } from 'node:events';
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Agents, openAgents } from './agents/agents.ts';
@@ -40,6 +38,7 @@ import { openStrangerLog } from './observability/stranger-log.ts';
 import { createAddressFinder } from './rest/address.ts';
 import { limitArrival } from './rest/arrival.ts';
 import { createHttpServer } from './rest/http-server.ts';
+import { describeUrl, listen } from './rest/listen.ts';
 import { hintAtProxy } from './rest/proxy-hint.ts';
 import { describeOpenDir } from './storage/data-dir.ts';
 import { openDiskFiles } from './storage/file-store.ts';
@@ -71,9 +70,6 @@ const keptSessionMs = 7 * dayMs + hourMs;
 
 /** How long HTTP requests have to end when the server stops, in ms. */
 const letGoMs = 3_000;
-
-/** The port or the address cannot be used; the message says why, and what to do. */
-export class CannotListen extends Error {}
 
 /**
  * Starts a server and resolves once it accepts sockets.
@@ -200,7 +196,6 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       onError: (err) => logger.error({ err }, 'sessions could not be looked after'),
     });
     const { maxPayloadBytes, maxTextLength, maxRooms, maxSendsPerSecond, maxUploadBytes, maxBacklogBytes } = settings;
-    const sessions = openSessions(database);
     serveConnections({
       io,
       told,
@@ -279,23 +274,3 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     throw error;
   }
 }
-
-async function listen(http: Server, { host, port }: Settings): Promise<void> {
-  try {
-    http.listen({ host, port });
-    await once(http, 'listening');
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const reasons: Record<string, string> = {
-      EADDRINUSE: `PORT: ${port} on ${host} is taken. Choose another, for example: npm start -- --port ${port + 1}`,
-      EACCES: `PORT: ${port} may not be used by this user. Choose one above 1023, for example: npm start -- --port 3000`,
-      EADDRNOTAVAIL: `HOST: ${host} is not an address of this machine. 127.0.0.1 and 0.0.0.0 always are.`,
-      ENOTFOUND: `HOST: the name ${host} is not known. 127.0.0.1 and 0.0.0.0 always work.`,
-    };
-    throw new CannotListen(reasons[code ?? ''] ?? `HOST, PORT: cannot listen on ${host}:${port}: ${message}`, {
-      cause,
-    });
-  }
-}
-
-const describeUrl = (host: string, port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -1,11 +1,12 @@
 /** Whatever a message says, and whatever stands beside it: it is drawn, and the page stays. */
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { systemId } from 'elizad-protocol';
 import fc from 'fast-check';
 import type { Page } from 'playwright-core';
 import { openPage, skip } from './support/browser.ts';
 import { findParts } from './support/talk.ts';
-import { openWrittenRooms, systemId, type Written } from './support/written-room.ts';
+import { openWrittenRooms, type Written } from './support/written-room.ts';
 
 /** `npm run prove:any-message` draws 10,000. */
 const count = Number(process.env.ELIZAD_MESSAGES ?? 2_000);

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { deflateSync } from 'node:zlib';
+import { systemId } from 'elizad-protocol';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { assertAccessible, openPage, phone, skip } from './support/browser.ts';
 import { findParts } from './support/talk.ts';
-import { openWrittenRoom, systemId } from './support/written-room.ts';
+import { openWrittenRoom } from './support/written-room.ts';
 
 /** Of those who take part in a room without being an agent. */
 const somebody = '11111111-1111-4111-8111-111111111111';

@@ -18,10 +18,10 @@ export type Scrub = {
 
 /**
  * Statements that take away what people wrote, or put something else in its place. Not those of every minute: sockets that
- * are forgotten, lines that make room in the log, and, as they are not written in quotes, memories that make room.
+ * come or are forgotten, lines that make room in the log, and, as they are not written in quotes, memories that make room.
  */
 const erasing =
-  /^(?:delete from "(?!sessions"|(?:stranger_)?log_entries" where )|update "(?:messages|memories|agents|channels|worlds|jobs)"|insert into "agents")/;
+  /^(?:delete from "(?!sessions"|session_rooms"|(?:stranger_)?log_entries" where )|update "(?:messages|memories|agents|channels|worlds|jobs)"|insert into "agents")/;
 
 export const isErasing = (statement: string): boolean => erasing.test(statement);
 

@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it, type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type App, startApp } from '../../src/app.ts';
 import { readSettings } from '../../src/config.ts';
 import { insertMemories } from '../../src/storage/memories.ts';
+import { isErasing } from '../../src/storage/scrub.ts';
 import { openSqlite } from '../../src/storage/sqlite.ts';
 import { openMemoryStore } from '../support/memory-store.ts';
 import { createRestClient } from '../support/rest-client.ts';
@@ -180,4 +181,13 @@ describe('what is deleted is gone from the files', () => {
     assert.match(output(), /was written anew: [\d.]+ MB before, [\d.]+ MB now/);
     assert.deepEqual(listLeft(dataDir, [word]), []);
   });
+});
+
+test('the files are gone through after what takes words away, and not each time that a socket enters a room', () => {
+  for (const table of ['messages', 'memories', 'channels', 'participants', 'sessions', 'session_rooms'])
+    assert.equal(isErasing(`delete from "${table}" where "id" = ?`), !table.startsWith('session'), table);
+  for (const table of ['log_entries', 'stranger_log_entries']) {
+    assert.equal(isErasing(`delete from "${table}" where "id" <= ?`), false, table);
+    assert.equal(isErasing(`delete from "${table}"`), true, table);
+  }
 });

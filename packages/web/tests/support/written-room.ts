@@ -1,14 +1,12 @@
 /** Rooms whose messages are written straight into the store of a server that does not run: also what it would not take. */
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { defaultServerId } from 'elizad-protocol';
 import { insertChannel } from '../../../server/src/storage/channels.ts';
 import { openMessageLog } from '../../../server/src/storage/message-log.ts';
 import { type Database, openSqlite } from '../../../server/src/storage/sqlite.ts';
 import { makeDir, openTestServer } from '../../../server/tests/support/test-server.ts';
 
-const serverId = '00000000-0000-0000-0000-000000000000';
-/** The server as a sender. */
-export const systemId = '00000000-0000-0000-0000-000000000001';
 const began = Date.parse('2026-01-01T00:00:00.000Z');
 const atOnce = 1_000;
 
@@ -37,7 +35,13 @@ export async function openWrittenRooms(t: TestContext, by: (agentId: string) => 
 }
 
 async function write(database: Database, roomId: string, messages: readonly Written[]): Promise<void> {
-  const room = { id: roomId, server_id: serverId, name: 'The museum', type: 'GROUP', created_at: began } as const;
+  const room = {
+    id: roomId,
+    server_id: defaultServerId,
+    name: 'The museum',
+    type: 'GROUP',
+    created_at: began,
+  } as const;
   await insertChannel(database.db, room, []);
   const log = openMessageLog(database);
   const somebody = crypto.randomUUID();
@@ -48,7 +52,7 @@ async function write(database: Database, roomId: string, messages: readonly Writ
           message: {
             id: crypto.randomUUID(),
             channelId: roomId,
-            serverId,
+            serverId: defaultServerId,
             senderId: somebody,
             senderName: 'Mallory',
             text: '',
