@@ -59,7 +59,10 @@ export function compare(name: string, ours: readonly number[], baseline: readonl
   return { name, sample: summarize(baseline), ratio };
 }
 
-/** Runs each of several things once for each run, in turns, so that noise of the machine hits all of them. */
+/**
+ * Runs each of several things once for each run, in turns, so that noise of the machine hits all of them; and in the other
+ * order every second time, as whoever comes right after another is a few in a hundred off.
+ */
 export async function interleave<Name extends string, Result>(
   runs: number,
   things: Record<Name, () => Promise<Result>>,
@@ -68,7 +71,7 @@ export async function interleave<Name extends string, Result>(
   const entries = Object.entries(things) as [Name, () => Promise<Result>][];
   const results = Object.fromEntries(entries.map(([name]) => [name, [] as Result[]])) as Record<Name, Result[]>;
   for (let run = 1; run <= runs; run++) {
-    for (const [name, measure] of entries) {
+    for (const [name, measure] of run % 2 === 1 ? entries : entries.toReversed()) {
       progress(`${name}, run ${run} of ${runs}`);
       results[name].push(await measure());
     }
