@@ -9,15 +9,15 @@ const [port = 0, rate = 2_000, seconds = 10] = process.argv.slice(2).map(Number)
 const connections = 64;
 const stepMs = 10;
 
-/** How long after it has left one asks to be let in again, in ms: it has to be gone by then. */
-const awayMs = 8;
+/** A namespace that there is not, as its answer says that what was sent before it is done: a CONNECT overtakes a leave. */
+const askWhetherDone = '40/done,';
 
 /** Connections that are in, each of which may leave. */
 const ready: WebSocket[] = [];
 const sockets = Array.from({ length: connections }, () => {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`);
   socket.on('message', (data) => {
-    if (String(data).startsWith('0{')) socket.send('40');
+    if (/^0\{|^44\/done/.test(String(data))) socket.send('40');
     if (String(data).startsWith('40{')) ready.push(socket);
   });
   socket.on('close', (code) => {
@@ -28,18 +28,20 @@ const sockets = Array.from({ length: connections }, () => {
 });
 await Promise.all(sockets.map((socket) => once(socket, 'open')));
 
-const total = rate * seconds;
+// The last line of each connection is written when this process ends.
+const total = rate * seconds - connections;
 const begin = performance.now();
+const step = () => new Promise((resolve) => setTimeout(resolve, stepMs));
 let sent = 0;
 while (sent < total) {
-  await new Promise((resolve) => setTimeout(resolve, stepMs));
+  await step();
   const due = Math.min(total, Math.floor(((performance.now() - begin) / 1_000) * rate));
   for (let socket = sent < due ? ready.shift() : undefined; socket; socket = sent < due ? ready.shift() : undefined) {
-    const leaving = socket;
-    leaving.send('41');
-    setTimeout(() => leaving.send('40'), awayMs);
+    socket.send('41');
+    socket.send(askWhetherDone);
     sent++;
   }
 }
-process.stdout.write(`${sent} in ${Math.round(performance.now() - begin)} ms\n`);
+while (ready.length < connections) await step();
+process.stdout.write(`${sent + connections} in ${Math.round(performance.now() - begin)} ms\n`);
 process.exit();
