@@ -95,7 +95,7 @@ async function embedBatch(
     return embeddings.map((numbers) => Float32Array.from(numbers));
   } catch (error) {
     const [first = ''] = texts;
-    const isRefused = diagnoseError(error, false).code === 'model-refused';
+    const isRefused = ['model-refused', 'model-too-long'].includes(diagnoseError(error, false).code);
     if (abortSignal.aborted || !isRefused || (texts.length === 1 && first.length < 2 * leastCut)) throw error;
     if (texts.length === 1) return embedBatch(model, [first.slice(0, first.length / 2).toWellFormed()], abortSignal);
     const middle = Math.ceil(texts.length / 2);
