@@ -120,6 +120,33 @@ describe('a picture', { skip }, () => {
   });
 });
 
+describe('a character', { skip }, () => {
+  it('of tens of thousands of lines is a page all the same', async (t) => {
+    const { page, server, assertQuiet } = await openPage(t);
+    const many = Array.from({ length: 9_000 }, (_, index) => `line ${index}`);
+    const talk = Array.from({ length: 100 }, () => ({ name: 'Ada', content: { text: 'Hello.' } }));
+    const agent = {
+      name: 'Mallory',
+      bio: many,
+      topics: many,
+      style: { all: many, chat: many },
+      messageExamples: Array.from({ length: 100 }, () => talk),
+      lore: ['Few.'],
+    };
+    const made = await fetch(`${server.url}/api/agents`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ agent }),
+    });
+    const { data } = (await made.json()) as { data: { id: string } };
+    await page.goto(`${server.url}/agents/${data.id}`);
+    await page.getByRole('textbox', { name: 'Lore 1' }).waitFor();
+    assert.ok((await page.locator('textarea, input').count()) < 100);
+    assert.match(await page.getByRole('textbox', { name: 'Topics', exact: true }).inputValue(), /"line 8999"/);
+    assertQuiet();
+  });
+});
+
 describe('the page', { skip }, () => {
   it('begins with whatever the browser kept', async (t) => {
     const { app, roomId } = await openWrittenRoom(t, () => [{ text: 'Here.' }]);

@@ -245,4 +245,5 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
   };
 }
 
-const measure = ({ character, secrets }: ReturnType<typeof toDraft>): number => character.length + (secrets?.length ?? 0);
+const measure = ({ character, secrets }: ReturnType<typeof toDraft>): number =>
+  character.length + (secrets?.length ?? 0);
