@@ -9,7 +9,7 @@ import { createMeter, type Most } from '../../answer-meter.ts';
 const newline = 0x0a;
 
 /** How long lines are taken one after the other, in ms. */
-const stretchMs = 5;
+const stretchMs = 1;
 
 /** A line of more than `most` is dropped, and told once by `tooLong`. Resolves at the end of the stream, however it ends. */
 export async function readLines(
