@@ -141,6 +141,33 @@ describe('a provider', () => {
     assert.ok(turns > 30, `others had ${turns} turns`);
   });
 
+  it('holds nobody up with values by the hundred thousand, whatever it says that they are', async (t) => {
+    const plain = { 'content-type': 'text/plain' };
+    const events = { 'content-type': 'text/event-stream' };
+    const toCall = (index: number) =>
+      `data: {"choices":[{"delta":{"tool_calls":[{"index":${index},"id":"c${index}","function":{"name":"n","arguments":"{"}}]}}]}\n\n`;
+    const answers = [
+      { headers: plain, body: Buffer.from(`data: {"choices":[${'{"delta":{}},'.repeat(500_000)}{}]}\n\n`) },
+      { headers: events, body: Buffer.from(`data: {"choices":[${'{"delta":{}},'.repeat(100_000)}{}]}\n\n`) },
+      { headers: events, body: Buffer.from(`data: {"choices":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}}\n\n`) },
+      { headers: events, body: Buffer.from(Array.from({ length: 5_000 }, (_, index) => toCall(index)).join('')) },
+    ];
+    let at = 0;
+    const server = await openFakeHttp(t, () => answers[at++]);
+    const env = { openaiBaseUrl: `${server.url}/v1` };
+    for (const { body } of answers) {
+      const parts = await collect(chooseModel({ name: 'Ada', settings: { model: 'openai/x' } }, env));
+      const last = parts.at(-1);
+      assert.equal(last?.type === 'failure' && last.code, 'model-too-long', body.toString('utf8', 0, 60));
+    }
+    const embedder = chooseEmbedder({ name: 'Ada' }, { ...env, embeddingModel: 'openai/x' });
+    answers.push({
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from(`{"data":[${'{},'.repeat(50_000)}{}]}`),
+    });
+    await assert.rejects(embedder?.embed(['x'], signal) ?? Promise.resolve(), /model-too-long|too long|process/i);
+  });
+
   it('is asked for no model whose name leads elsewhere', async (t) => {
     const server = await openFakeHttp(t, () => ({ body: {} }));
     const env = { googleApiKey: secret, googleBaseUrl: server.url };

@@ -8,8 +8,15 @@ import { boundAnswer } from './bounded-answer.ts';
 /** The `fetch` of a provider. */
 export function createProviderFetch(provider: Provider, { foreign = [], modelAddresses = [] }: Access): typeof fetch {
   const ask = foreign.includes(provider) ? askForeign(modelAddresses) : fetch;
-  return async (input, init) => boundAnswer(await ask(input, { ...(await bindForm(init)), redirect: 'error' }));
+  return async (input, init) => {
+    const answer = await ask(input, { ...(await bindForm(init)), redirect: 'error' });
+    return boundAnswer(answer, asksForStream(input, init));
+  };
 }
+
+/** Of Google the address says it, of all others a field of the body. */
+const asksForStream = (input: Parameters<typeof fetch>[0], init: RequestInit | undefined): boolean =>
+  String(input).includes('alt=sse') || (typeof init?.body === 'string' && init.body.includes('"stream":true'));
 
 /** What keeps such an address apart is loaded with the first one. */
 function askForeign(list: readonly string[]): typeof fetch {
