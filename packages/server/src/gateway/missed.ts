@@ -105,6 +105,8 @@ async function readRange(deps: MissedDeps, all: Candidate[], from: number, upTo:
       for (const candidate of byRoom.get(channelOf(entry)) ?? []) add(deps, candidate, entry);
     if (readUpTo >= upTo) return;
     after = readUpTo;
+    // Megabytes may lie beside the words of few entries.
+    await new Promise(setImmediate);
   }
 }
 

@@ -78,6 +78,27 @@ test('a join that replays megabytes to a reader that is slow, but reads, does no
   );
 });
 
+test('a join that replays what is heavy beside its words goes on only as it is read', async (t) => {
+  const { url } = await openTestServer(t, { MAX_BACKLOG_BYTES: '1000000' });
+  const sender = openClient(t, url);
+  const roomId = crypto.randomUUID();
+  const metadata = { beside: 'x'.repeat(900_000) };
+  for (let n = 0; n < 30; n++) await sender.ask('message', { roomId, text: '.', metadata });
+  const reader = openClient(t, url, { transports: ['websocket'], reconnection: false });
+  const { entityId } = await reader.until('connection_established');
+  await sender.ask('join', { roomId });
+  tcpOf(reader).pause();
+  const joined = reader.ask('join', { roomId, since: 0 });
+  // It has come in once it is said that somebody did.
+  const hasEntered = () =>
+    sender.events.some(({ event, payload }) => event === 'userJoined' && payload.userId === entityId);
+  for (let n = 0; n < 20; n++) await sender.ask('message', { roomId: crypto.randomUUID(), text: '.' });
+  assert.equal(hasEntered(), false, 'all of it was written though nothing was read');
+  tcpOf(reader).resume();
+  await joined;
+  assert.equal(seqsOf(reader).length, 30);
+});
+
 test('more sends in a second than allowed are refused, with the time to wait; the rest is served', async (t) => {
   const { url } = await openTestServer(t, { MAX_SENDS_PER_SECOND: '20' });
   const client = openClient(t, url);
