@@ -99,6 +99,49 @@ test('a join that replays what is heavy beside its words goes on only as it is r
   assert.equal(seqsOf(reader).length, 30);
 });
 
+test('many who have much replayed at once: others are served between any two pieces', async (t) => {
+  const { url } = await openTestServer(t);
+  const sender = openClient(t, url);
+  const roomId = crypto.randomUUID();
+  for (let n = 0; n < 5; n++)
+    await sender.ask('message', { roomId, text: '.', metadata: { beside: 'x'.repeat(400_000) } });
+  const readers = Array.from({ length: 30 }, () => openClient(t, url, { transports: ['websocket'] }));
+  for (const reader of readers) await reader.until('connection_established');
+  const { stringify } = JSON;
+  let [most, written] = [0, 0];
+  t.mock.method(JSON, 'stringify', (...given: Parameters<typeof stringify>) => {
+    const text = stringify(...given);
+    if (text?.length > 400_000) most = Math.max(most, ++written);
+    return text;
+  });
+  const turn = () => {
+    written = 0;
+    next = setImmediate(turn);
+  };
+  let next = setImmediate(turn);
+  await Promise.all(readers.map((reader) => reader.ask('join', { roomId, since: 0 })));
+  clearImmediate(next);
+  assert.ok(most > 0 && most < 10, `${most} large texts in one turn of the program`);
+});
+
+test('readers that read nothing, of whom each is within its limit, are cut off where they are too many', async (t) => {
+  const server = await spawnServer(t, join(makeDir(t), 'data'), { MAX_BACKLOG_BYTES: '1000000' });
+  const sender = openClient(t, server.url);
+  const roomId = crypto.randomUUID();
+  for (let n = 0; n < 12; n++)
+    await sender.ask('message', { roomId, text: '.', metadata: { beside: 'x'.repeat(900_000) } });
+  const readers = Array.from({ length: 120 }, () =>
+    openClient(t, server.url, { transports: ['websocket'], reconnection: false }),
+  );
+  for (const reader of readers) await reader.until('connection_established');
+  for (const reader of readers) {
+    tcpOf(reader).pause();
+    reader.socket.emit('join', { roomId, since: 0 });
+  }
+  await printed(server, 'it reads too slowly');
+  assert.equal((await sender.ask('message', { roomId, text: 'to who reads' })).ok, true);
+});
+
 test('more sends in a second than allowed are refused, with the time to wait; the rest is served', async (t) => {
   const { url } = await openTestServer(t, { MAX_SENDS_PER_SECOND: '20' });
   const client = openClient(t, url);
