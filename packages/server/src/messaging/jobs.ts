@@ -44,7 +44,8 @@ export type Jobs = {
   create(principal: Principal, wish: JobWish): Promise<Job>;
   /** As it is, or, with `waitMs`, as it is when it has ended or so much time has passed. Throws `job-not-found`. */
   get(id: string, waitMs?: number): Promise<Job>;
-  list(page: JobPage): Promise<Job[]>;
+  /** `hasMore`: whether there are older ones, because these are as many as wanted, or as large as a page may be. */
+  list(page: JobPage): Promise<{ jobs: Job[]; hasMore: boolean }>;
   /** Of one user, or of all. */
   count(userId?: string): ReturnType<typeof countJobs>;
   /** Goes on with jobs that are open; call it when agents answer. */
@@ -190,7 +191,10 @@ export function openJobs({ messaging, cancelTurns, onError }: JobsDeps): Jobs {
       if (over && waitMs > 0) await Promise.race([over, pause(waitMs, undefined, { ref: false })]);
       return (await show([await getJob(id)]))[0] as Job;
     },
-    list: async (page) => show(await listJobs(db, page)),
+    async list(page) {
+      const { rows, hasMore } = await listJobs(db, page);
+      return { jobs: await show(rows), hasMore };
+    },
     count: (userId) => countJobs(db, userId),
     async start() {
       for (const row of await listOpenJobs(db)) {
