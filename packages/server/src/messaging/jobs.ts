@@ -10,6 +10,7 @@ import { findMessageEnd } from '../storage/answers.ts';
 import { listMessagesAfter } from '../storage/history.ts';
 import { createId } from '../storage/ids.ts';
 import {
+  averageJobMs,
   changeJob,
   countJobs,
   deleteJobsBefore,
@@ -48,6 +49,8 @@ export type Jobs = {
   list(page: JobPage): Promise<{ jobs: Job[]; hasMore: boolean }>;
   /** Of one user, or of all. */
   count(userId?: string): ReturnType<typeof countJobs>;
+  /** How long the last ones that were completed took on average, in ms. */
+  averageMs(): Promise<number>;
   /** Goes on with jobs that are open; call it when agents answer. */
   start(): Promise<void>;
   /** Jobs that are open stay so. */
@@ -196,6 +199,7 @@ export function openJobs({ messaging, cancelTurns, onError }: JobsDeps): Jobs {
       return { jobs: await show(rows), hasMore };
     },
     count: (userId) => countJobs(db, userId),
+    averageMs: () => averageJobMs(db),
     async start() {
       for (const row of await listOpenJobs(db)) {
         if (row.expires_at <= Date.now()) await settle(row);

@@ -73,21 +73,32 @@ export async function changeJob(
   await db.updateTable('jobs').set(change).where('id', '=', id).where('ended_at', 'is', null).execute();
 }
 
-/** How many there are of each status, and how long those that were completed took on average, in ms. */
-export async function countJobs(
-  db: Kysely<Tables>,
-  userId?: string,
-): Promise<{ counts: Partial<Record<JobStatus, number>>; averageMs: number }> {
+/** How many there are of each status, of one user or of all. */
+export async function countJobs(db: Kysely<Tables>, userId?: string): Promise<Partial<Record<JobStatus, number>>> {
   const all = userId === undefined ? db.selectFrom('jobs') : db.selectFrom('jobs').where('user_id', '=', userId);
   const counts = await all
     .select((eb) => ['status', eb.fn.countAll<number>().as('n')])
     .groupBy('status')
     .execute();
-  const average = await all
-    .select((eb) => eb.fn.avg<number | null>(eb('ended_at', '-', eb.ref('created_at'))).as('ms'))
+  return Object.fromEntries(counts.map(({ status, n }) => [status, n]));
+}
+
+/** Jobs of which the time is taken. */
+const mostTimed = 1_000;
+
+/** How long the last ones that were completed took on average, in ms. */
+export async function averageJobMs(db: Kysely<Tables>): Promise<number> {
+  const last = db
+    .selectFrom('jobs')
+    .select((eb) => eb('ended_at', '-', eb.ref('created_at')).as('took'))
     .where('status', '=', 'completed')
+    .orderBy('id', 'desc')
+    .limit(mostTimed);
+  const average = await db
+    .selectFrom(last.as('last'))
+    .select((eb) => eb.fn.avg<number | null>('took').as('ms'))
     .executeTakeFirst();
-  return { counts: Object.fromEntries(counts.map(({ status, n }) => [status, n])), averageMs: average?.ms ?? 0 };
+  return average?.ms ?? 0;
 }
 
 /** Answers of jobs, by id; one that was deleted is not there. */
