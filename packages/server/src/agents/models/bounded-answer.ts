@@ -6,10 +6,14 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { ElizadError } from 'elizad-protocol';
 import { countEvent } from '../event-bytes.ts';
 
-/** Most bytes of a stream of events: of a long answer each word is one. Of one event, and of an answer that is no stream. */
+/**
+ * Most bytes of a stream of events: of a long answer each word is one. Of one event, and of an answer that is no stream:
+ * each is read as JSON in one go. And of a sound.
+ */
 const mostOfStream = 64_000_000;
-const mostOfEvent = 8_000_000;
-const mostOfAnswer = 32_000_000;
+const mostOfEvent = 2_000_000;
+const mostOfAnswer = 4_000_000;
+const mostOfSound = 32_000_000;
 
 /** Most bytes of an answer that says why there is none. */
 const mostOfRefusal = 1_000_000;
@@ -18,11 +22,12 @@ const mostOfRefusal = 1_000_000;
 const step = 4_096;
 
 /** The answer, whose body breaks off with `model-too-long` where it is too long. */
-export function boundAnswer(answer: Response): Response {
+export function boundAnswer(answer: Response, isSound: boolean): Response {
   const { body, status, statusText, headers } = answer;
   if (!body) return answer;
   const isStream = answer.ok && headers.get('content-type')?.includes('text/event-stream') === true;
-  const bound = isStream ? boundEvents() : boundBytes(answer.ok ? mostOfAnswer : mostOfRefusal);
+  const mostOfWhole = isSound ? mostOfSound : mostOfAnswer;
+  const bound = isStream ? boundEvents() : boundBytes(answer.ok ? mostOfWhole : mostOfRefusal);
   return new Response(body.pipeThrough(bound), { status, statusText, headers });
 }
 

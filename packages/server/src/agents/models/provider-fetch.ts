@@ -8,7 +8,11 @@ import { boundAnswer } from './bounded-answer.ts';
 /** The `fetch` of a provider. */
 export function createProviderFetch(provider: Provider, { foreign = [], modelAddresses = [] }: Access): typeof fetch {
   const ask = foreign.includes(provider) ? askForeign(modelAddresses) : fetch;
-  return async (input, init) => boundAnswer(await ask(input, { ...(await bindForm(init)), redirect: 'error' }));
+  return async (input, init) => {
+    const answer = await ask(input, { ...(await bindForm(init)), redirect: 'error' });
+    // By how the address is written: where a name of the provider's own ends in `#`, its path would be another.
+    return boundAnswer(answer, String(input instanceof Request ? input.url : input).endsWith('/audio/speech'));
+  };
 }
 
 /** What keeps such an address apart is loaded with the first one. */
