@@ -40,6 +40,29 @@ async function openRoom(t: TestContext) {
   return { server, slow, quick, say };
 }
 
+/** Counts what this process writes as JSON of more than so many letters, in each turn of the program. */
+function countLargeTexts(t: TestContext, letters: number) {
+  const { stringify } = JSON;
+  let [most, written] = [0, 0];
+  t.mock.method(JSON, 'stringify', (...given: Parameters<typeof stringify>) => {
+    const text = stringify(...given);
+    if (text?.length > letters) most = Math.max(most, ++written);
+    return text;
+  });
+  const turn = () => {
+    written = 0;
+    next = setImmediate(turn);
+  };
+  let next = setImmediate(turn);
+  t.after(() => clearImmediate(next));
+  return {
+    mostInOneTurn() {
+      clearImmediate(next);
+      return most;
+    },
+  };
+}
+
 test('a reader that stops reading is cut off with a reason, the others go on, and it has everything when it is back', async (t) => {
   const { server, slow, quick, say } = await openRoom(t);
   const disconnected = new Promise<Payload>((resolve) => slow.socket.on('disconnect', (...args) => resolve(args)));
@@ -107,20 +130,9 @@ test('many who have much replayed at once: others are served between any two pie
     await sender.ask('message', { roomId, text: '.', metadata: { beside: 'x'.repeat(400_000) } });
   const readers = Array.from({ length: 30 }, () => openClient(t, url, { transports: ['websocket'] }));
   for (const reader of readers) await reader.until('connection_established');
-  const { stringify } = JSON;
-  let [most, written] = [0, 0];
-  t.mock.method(JSON, 'stringify', (...given: Parameters<typeof stringify>) => {
-    const text = stringify(...given);
-    if (text?.length > 400_000) most = Math.max(most, ++written);
-    return text;
-  });
-  const turn = () => {
-    written = 0;
-    next = setImmediate(turn);
-  };
-  let next = setImmediate(turn);
+  const count = countLargeTexts(t, 400_000);
   await Promise.all(readers.map((reader) => reader.ask('join', { roomId, since: 0 })));
-  clearImmediate(next);
+  const most = count.mostInOneTurn();
   assert.ok(most > 0 && most < 10, `${most} large texts in one turn of the program`);
 });
 
@@ -177,6 +189,18 @@ test('a flood over one connection is served in order, and another one is served 
     texts.filter((text) => text !== 'me too'),
     Array.from({ length: total }, (_, index) => `${index + 1}`),
   );
+});
+
+test('a flood of what waits for no disk is served piece by piece: others are served in between', async (t) => {
+  const { url } = await openTestServer(t, { MAX_BACKLOG_BYTES: '100000000' });
+  const flood = openClient(t, url, { transports: ['websocket'] });
+  const roomId = crypto.randomUUID();
+  for (let n = 0; n < 10; n++) await flood.ask('message', { roomId, text: 'x'.repeat(40_000) });
+  const count = countLargeTexts(t, 400_000);
+  const asked = Array.from({ length: 100 }, () => flood.ask('request-world-state', { roomId, limit: 200 }));
+  await Promise.all(asked);
+  const most = count.mostInOneTurn();
+  assert.ok(most > 0 && most < 50, `${most} large texts in one turn of the program`);
 });
 
 test('a world-state of large messages holds the newest that fit', async (t) => {
