@@ -110,7 +110,7 @@ describe('a provider', () => {
     const events = { 'content-type': 'text/event-stream' };
     const answers = [
       { status: 400, headers: { 'content-type': 'application/json' }, body: Buffer.alloc(1_100_000, 'x') },
-      { headers: events, body: Buffer.concat([word, Buffer.from('data: '), Buffer.alloc(8_100_000, 'x')]) },
+      { headers: events, body: Buffer.concat([word, Buffer.from('data: '), Buffer.alloc(2_100_000, 'x')]) },
       { headers: events, body: Buffer.concat([word, Buffer.from(toEvent('x'.repeat(1_000_000)))]) },
       { body: Buffer.alloc(33_000_000, 'x') },
     ];
@@ -124,6 +124,20 @@ describe('a provider', () => {
     }
     const code = { code: 'model-too-long' };
     await assert.rejects(async () => chooseSpeaker({ name: 'Ada' }, env)?.speak({ text: 'x' }, signal), code);
+  });
+
+  it('gives no vectors that take long to read', async (t) => {
+    const numbers = `{"object":"list","data":[{"object":"embedding","index":0,"embedding":[${'0,'.repeat(2_500_000)}0]}]}`;
+    const headers = { 'content-type': 'application/json' };
+    const server = await openFakeHttp(t, () => ({ headers, body: Buffer.from(numbers) }));
+    // Whatever the address looks like: only a sound may be longer.
+    for (const base of [`${server.url}/v1`, `${server.url}/audio/speech#`]) {
+      const embedder = chooseEmbedder(
+        { name: 'Ada', settings: { embeddingModel: 'openai/x' } },
+        { openaiBaseUrl: base, openaiApiKey: secret },
+      );
+      await assert.rejects(async () => embedder?.embed(['a'], signal), /model-too-long/);
+    }
   });
 
   it('lets others work while it says a great many words at once', async (t) => {

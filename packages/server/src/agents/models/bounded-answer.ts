@@ -9,11 +9,15 @@ import { createMeter, type Most } from '../answer-meter.ts';
 /** Most bytes of a stream of events: of a long answer each word is one. */
 const mostOfStream = 64_000_000;
 
-/** Most of one event. OpenAI says in one again which tools it was given. */
-const mostOfEvent: Most = { bytes: 8_000_000, objects: 10_000, items: 30_000 };
-
-/** Most of an answer that is no stream: a sound has many bytes, and the meaning of many texts many numbers. */
-const mostOfAnswer: Most = { bytes: 32_000_000, objects: 10_000, items: 300_000 };
+/**
+ * Most of one event, and of an answer that is no stream: each is read as JSON in one go. The meaning of many texts has many
+ * numbers; a sound is no JSON, and by chance has all the commas that there can be.
+ */
+const mostOf: Record<ReadAs, Most> = {
+  events: { bytes: 2_000_000, objects: 10_000, items: 30_000 },
+  json: { bytes: 4_000_000, objects: 10_000, items: 300_000 },
+  sound: { bytes: 32_000_000, objects: Number.POSITIVE_INFINITY, items: Number.POSITIVE_INFINITY },
+};
 
 /** Most of an answer that says why there is none. */
 const mostOfRefusal: Most = { bytes: 1_000_000, objects: 10_000, items: 30_000 };
@@ -21,19 +25,15 @@ const mostOfRefusal: Most = { bytes: 1_000_000, objects: 10_000, items: 30_000 }
 /** Bytes that are read on in one step of the program: some milliseconds, where each word is an event. */
 const step = 4_096;
 
-/**
- * The answer, whose body breaks off with `model-too-long` where it is too long. `isStream`: it was asked for as events, and
- * is read as such, whatever it says that it is.
- */
-export function boundAnswer(answer: Response, isStream: boolean): Response {
+/** How an answer is read: as events, whatever it says that it is; as JSON; or as a sound, which is no JSON. */
+export type ReadAs = 'events' | 'json' | 'sound';
+
+/** The answer, whose body breaks off with `model-too-long` where it is too long. */
+export function boundAnswer(answer: Response, as: ReadAs): Response {
   const { body, status, statusText, headers } = answer;
   if (!body) return answer;
-  const isEvents = answer.ok && isStream;
-  const most = isEvents ? mostOfEvent : answer.ok ? mostOfAnswer : mostOfRefusal;
-  // A sound is no JSON, and by chance has all the commas that there can be.
-  const isSound = /^(audio|application\/(octet-stream|ogg))\b/i.test(headers.get('content-type') ?? '');
-  const bounds = isSound && !isEvents ? { ...most, objects: Infinity, items: Infinity } : most;
-  return new Response(body.pipeThrough(bound(bounds, isEvents)), { status, statusText, headers });
+  const most = answer.ok ? mostOf[as] : mostOfRefusal;
+  return new Response(body.pipeThrough(bound(most, answer.ok && as === 'events')), { status, statusText, headers });
 }
 
 function bound(most: Most, isEvents: boolean): TransformStream<Uint8Array, Uint8Array> {

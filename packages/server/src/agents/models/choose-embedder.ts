@@ -30,8 +30,8 @@ const defaultModels: Record<Provider, string> = {
   ollama: 'nomic-embed-text',
 };
 
-/** Texts in one request where the provider names no limit; numbers of one vector, and shortest text that is cut in half. */
-const mostTexts = 64;
+/** Texts in one request, so few that the answer is read in a moment; numbers of one vector, and shortest text that is cut in half. */
+const mostTexts = 16;
 const mostNumbers = 20_000;
 const leastCut = 500;
 
