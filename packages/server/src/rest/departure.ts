@@ -29,10 +29,7 @@ type Progress = { sent: number; since: number };
 /** `onCut` is told of each connection that goes. */
 export function limitDeparture(server: Server, onCut: (socket: Socket) => void, limits: DepartureLimits = usual): void {
   const open = new Map<Socket, Progress>();
-  server.on('connection', (socket: Socket) => {
-    open.set(socket, { sent: 0, since: performance.now() });
-    socket.once('close', () => open.delete(socket));
-  });
+  server.on('connection', (socket: Socket) => open.set(socket, { sent: 0, since: performance.now() }));
   server.on('upgrade', ({ socket }: IncomingMessage) => open.delete(socket));
   const timer = setInterval(() => {
     for (const socket of listStuck(open, limits)) {
@@ -43,13 +40,17 @@ export function limitDeparture(server: Server, onCut: (socket: Socket) => void, 
   server.once('close', () => clearInterval(timer));
 }
 
-/** Those that are to go. */
-function listStuck(open: ReadonlyMap<Socket, Progress>, limits: DepartureLimits): Socket[] {
+/** Those that are to go; those that have gone are forgotten. */
+function listStuck(open: Map<Socket, Progress>, limits: DepartureLimits): Socket[] {
   const now = performance.now();
   const stuck: { socket: Socket; waitedMs: number }[] = [];
   let bytes = 0;
   for (const [socket, progress] of open) {
-    const { writableLength } = socket;
+    const { writableLength, destroyed } = socket;
+    if (destroyed) {
+      open.delete(socket);
+      continue;
+    }
     const sent = socket.bytesWritten - writableLength;
     if (writableLength === 0 || sent !== progress.sent) Object.assign(progress, { sent, since: now });
     bytes += writableLength;
