@@ -37,6 +37,7 @@ import { createRecentTimes } from './observability/recent-times.ts';
 import { openStrangerLog } from './observability/stranger-log.ts';
 import { createAddressFinder } from './rest/address.ts';
 import { limitArrival } from './rest/arrival.ts';
+import { limitDeparture } from './rest/departure.ts';
 import { createHttpServer } from './rest/http-server.ts';
 import { describeUrl, listen } from './rest/listen.ts';
 import { hintAtProxy } from './rest/proxy-hint.ts';
@@ -134,6 +135,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const onRefused: SocketServerOptions['onRefused'] = (...refusal) => doctor.refuse(...refusal);
   const io = openSocketServer(http, { ...settings, checkKey, findAddress, agents, strangers, adapter, onRefused });
   limitArrival(http);
+  limitDeparture(http, ({ remoteAddress: address }) => strangers.note({ kind: 'an answer was not read', address }));
   hintAtProxy(http, settings, logger);
   const doctor = openWireDoctor(io, { roomOf, findRoom: (id) => messaging.channels.find(id) });
   const sessions = openSessions(database);

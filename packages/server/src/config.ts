@@ -9,6 +9,7 @@ import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { agentSettings } from './settings/agent-settings.ts';
 import { edgeSettings } from './settings/edge-settings.ts';
+import { decodeText } from './settings/env-text.ts';
 import { findForeignHandOn } from './settings/own-files.ts';
 import { serverSettings } from './settings/server-settings.ts';
 import type { Setting } from './settings/setting.ts';
@@ -96,7 +97,7 @@ function readOwnFile(path: string): string {
   let reason: string | undefined;
   try {
     reason = findForeignHandOn(path);
-    if (reason === undefined) return readFileSync(path, 'utf8');
+    if (reason === undefined) return decodeText(readFileSync(path));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw new SettingError(`${path} cannot be read: ${(error as Error).message}`);
@@ -123,7 +124,7 @@ function readKeyFile(path: string, where: string): string {
     // What Windows says of it means nothing.
     if ((mode & 0o077) !== 0 && process.platform !== 'win32')
       return refuse(`may be read by other users of this machine. Run: chmod 600 ${path}`);
-    return readFileSync(path, 'utf8').trim() || refuse('is empty. It takes the key, in one line.');
+    return decodeText(readFileSync(path)).trim() || refuse('is empty. It takes the key, in one line.');
   } catch (error) {
     if (error instanceof SettingError) throw error;
     return refuse(`cannot be read: ${(error as Error).message}`);

@@ -5,6 +5,7 @@ import { deflateSync } from 'node:zlib';
 import { systemId } from 'elizad-protocol';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
+import { usualApproval } from '../../server/src/agents/actions/approval.ts';
 import { assertAccessible, openPage, phone, skip } from './support/browser.ts';
 import { findParts } from './support/talk.ts';
 import { openWrittenRoom } from './support/written-room.ts';
@@ -34,6 +35,24 @@ describe('who speaks', { skip }, () => {
     assert.equal(await log.getByRole('article').count(), 5);
     for (const text of ['Enter your key.', 'May I?', 'Doing.', 'I am one.'])
       await log.getByRole('article', { name: 'Mallory' }).getByText(text).waitFor();
+    assertQuiet();
+  });
+});
+
+describe('a question of an agent', { skip }, () => {
+  it('hides nothing of what it asks for', async (t) => {
+    const input = { path: '[notes](/etc/shadow)', as: '`*root*` \u202e', to: '![x](/media/x)' };
+    const asked = usualApproval('read_file').question(input);
+    const { app, roomId } = await openWrittenRoom(t, (agentId) => [
+      { text: asked, source: 'agent_question', metadata: { approval }, senderId: agentId, senderName: 'Eliza' },
+    ]);
+    const { page, assertQuiet } = await openPage(t, { server: app, path: `/rooms/${roomId}` });
+    const { log } = findParts(page, 'The museum');
+    await log.getByRole('button', { name: 'Allow', exact: true }).waitFor();
+    const shown = '{"path":"[notes](/etc/shadow)","as":"\\u0060*root*\\u0060 \\u202e","to":"![x](/media/x)"}';
+    assert.equal(await log.locator('article code').textContent(), shown);
+    assert.deepEqual(JSON.parse(shown), input);
+    assert.equal(await log.locator('article').getByRole('link').count(), 0);
     assertQuiet();
   });
 });
@@ -98,6 +117,33 @@ describe('a picture', { skip }, () => {
       [],
     );
     await assertAccessible(page);
+  });
+});
+
+describe('a character', { skip }, () => {
+  it('of tens of thousands of lines is a page all the same', async (t) => {
+    const { page, server, assertQuiet } = await openPage(t);
+    const many = Array.from({ length: 9_000 }, (_, index) => `line ${index}`);
+    const talk = Array.from({ length: 100 }, () => ({ name: 'Ada', content: { text: 'Hello.' } }));
+    const agent = {
+      name: 'Mallory',
+      bio: many,
+      topics: many,
+      style: { all: many, chat: many },
+      messageExamples: Array.from({ length: 100 }, () => talk),
+      lore: ['Few.'],
+    };
+    const made = await fetch(`${server.url}/api/agents`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ agent }),
+    });
+    const { data } = (await made.json()) as { data: { id: string } };
+    await page.goto(`${server.url}/agents/${data.id}`);
+    await page.getByRole('textbox', { name: 'Lore 1' }).waitFor();
+    assert.ok((await page.locator('textarea, input').count()) < 100);
+    assert.match(await page.getByRole('textbox', { name: 'Topics', exact: true }).inputValue(), /"line 8999"/);
+    assertQuiet();
   });
 });
 

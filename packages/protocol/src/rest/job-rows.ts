@@ -63,7 +63,7 @@ export const jobRows = {
     method: 'GET',
     path,
     about:
-      'Jobs, newest first, and how many there are: with the header `X-Entity-Id` those of this user, without it all. `before` takes the id of a job, `nextCursor` is that of the last one shown. `filtered` counts those of the status.',
+      'Jobs, newest first, and how many there are: with the header `X-Entity-Id` those of this user, without it all. `before` takes the id of a job, `nextCursor` is that of the last one shown. Of heavy ones a page has fewer, about half a megabyte. `filtered` counts those of the status.',
     query: z.object({ limit: queryNumber(1, 500).default(50), status: status.optional(), before: uuid.optional() }),
     spellings: { before: ['cursor'] },
     answers: {

@@ -11,6 +11,7 @@ import { deleteFilesOf } from '../messaging/media/files.ts';
 import type { Messaging } from '../messaging/messages.ts';
 import type { Logger } from '../observability/logger.ts';
 import { buryAgent, eraseMemory, listAgents, upsertAgent } from '../storage/agents.ts';
+import { cut } from './actions/outcome.ts';
 import type { LiveToolbox } from './actions/toolbox.ts';
 import { CharacterError, type LoadedCharacter, secretsOf, withoutSecrets } from './characters.ts';
 import { assertAddresses } from './foreign-addresses.ts';
@@ -48,8 +49,12 @@ export type AgentLife = {
   follow(load: () => Promise<readonly LoadedCharacter[]>): Promise<void>;
 };
 
-/** Agents that are kept, at most. */
+/** Agents that are kept, at most, and letters of all their characters: they are kept in memory too. */
 const mostAgents = 1_000;
+const mostLetters = 32_000_000;
+
+/** Plugins of a character that the log names. */
+const mostNamed = 20;
 
 type LifeDeps = {
   messaging: Messaging;
@@ -65,6 +70,7 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
   const { messaging, roster, toolbox, memory, settings, logger } = deps;
   const { db } = messaging.database;
   const standings = new Map<string, Standing>();
+  const sizes = new Map<string, number>();
   let last: Promise<unknown> = Promise.resolve();
 
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -84,7 +90,9 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
   /** Keeps a standing, then makes it count. */
   async function settle(wanted: Standing): Promise<Standing> {
     const { id } = wanted;
-    const row = await upsertAgent(db, toDraft(wanted));
+    const draft = toDraft(wanted);
+    const row = await upsertAgent(db, draft);
+    sizes.set(id, measure(draft));
     const standing = { ...wanted, createdAt: row.created_at, updatedAt: row.updated_at };
     const before = standings.get(id);
     standings.set(id, standing);
@@ -100,7 +108,7 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
     const character = getCharacter(standing);
     const { name, plugins = [], knowledge = [] } = character;
     if (plugins.length > 0) {
-      const entry = { agentId: id, agentName: name, plugins };
+      const entry = { agentId: id, agentName: name, plugins: plugins.slice(0, mostNamed).map((one) => cut(one, 100)) };
       logger.info(entry, 'plugins of a character file have no effect here: see docs/actions.md');
     }
     await toolbox.update({ id, name, character, secrets: secretsOf(character) });
@@ -139,6 +147,14 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
         throw new ElizadError('agent-exists', { issues: [{ path: 'name', message: `${name} is ${standing.id}` }] });
   }
 
+  /** Throws `too-many-agents` where an agent would become larger than there is room for. */
+  function assertRoom(wanted: Standing): void {
+    const before = sizes.get(wanted.id) ?? 0;
+    const size = measure(toDraft(wanted));
+    const all = [...sizes.values()].reduce((sum, one) => sum + one, size - before);
+    if (size > before && all > mostLetters) throw new ElizadError('too-many-agents');
+  }
+
   /** As it may be changed or started: one that had lost its file needs none from then on. */
   function getOwn(id: string): Standing {
     const found = get(id);
@@ -174,6 +190,7 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
         const times = { createdAt: 0, updatedAt: 0 };
         const fresh = { id, file: undefined, edit: undefined, last: character, isEnabled: false, ...times };
         const wanted = withEdit(fresh, character);
+        assertRoom(wanted);
         await assertAddresses(fresh, wanted, settings.modelAddresses);
         const made = await settle(wanted);
         logger.info({ agentId: id, agentName: character.name }, 'an agent was made over HTTP');
@@ -186,6 +203,7 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
         const character = edit(had);
         if (character.name !== had.name) assertNew(character.name, id);
         const wanted = withEdit(before, character);
+        assertRoom(wanted);
         await assertAddresses(before, wanted, settings.modelAddresses);
         const changed = await settle(wanted);
         logger.info({ agentId: id, agentName: character.name }, 'the agent was changed over HTTP');
@@ -206,6 +224,7 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
         if (standing.file) throw new ElizadError('agent-has-a-file');
         await buryAgent(db, id);
         standings.delete(id);
+        sizes.delete(id);
         roster.retire(id);
         await toolbox.remove(id);
         await endWaitingTurns(messaging, id);
@@ -225,3 +244,6 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
       }),
   };
 }
+
+const measure = ({ character, secrets }: ReturnType<typeof toDraft>): number =>
+  character.length + (secrets?.length ?? 0);

@@ -9,7 +9,7 @@ import { postNotice } from '../messaging/turn-posts.ts';
 import { type Spending, sumSpending } from '../storage/traces.ts';
 import { listChain, type TurnRow } from '../storage/turns.ts';
 
-/** 0 is no limit. Hops are messages of agents, one after the other, that no person has said anything between. */
+/** 0 is no limit, but for `maxAgentHops`: the answers of agents to agents that come of one message of a person. */
 export type BreakerLimits = {
   maxAgentHops: number;
   roomTurnsPerHour: number;
@@ -43,10 +43,12 @@ export function createBreaker(messaging: Messaging, limits: BreakerLimits): Brea
     const chain = await listChain(database.db, turn.root_id);
     const last = new Set(chain.slice(-pingPong).map(({ agent_id }) => agent_id));
     const isPingPong = chain.length >= pingPong && last.size <= 2;
-    if (turn.hops < limits.maxAgentHops && !isPingPong) return addressees;
+    // All of them, not how deep they go: where each wakes several others, there would be more with each step.
+    const left = limits.maxAgentHops - chain.filter(({ hops }) => hops > 0).length;
+    if (left > 0 && !isPingPong) return addressees.slice(0, left);
     const names = [...new Set(chain.map(({ agent_id }) => agents.find(agent_id)?.name ?? 'an agent'))].join(' and ');
     const text = `${names} have answered each other ${chain.length} times, and no person has said anything. They stop here, and go on when somebody does.`;
-    await postNotice(messaging, turn.channel_id, text);
+    await postNotice(messaging, turn.channel_id, text, turn.root_id);
     return [];
   }
 

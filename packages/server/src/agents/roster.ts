@@ -3,6 +3,7 @@ import type { Character } from 'elizad-protocol';
 import { z } from 'zod';
 import { type AgentDirectory, type AnswerRule, answerRules } from '../messaging/agent-directory.ts';
 import type { Toolbox } from './actions/action.ts';
+import { shortenBio } from './brief.ts';
 import type { LoadedCharacter } from './characters.ts';
 import type { Embedder } from './memory/embedding.ts';
 import type { ModelCharacter } from './models/access.ts';
@@ -55,7 +56,7 @@ export function createRoster(
       const { name, bio } = character;
       const modelCharacter = { ...character, foreign };
       const agent = toAgent(id, character, { modelCharacter, ...choose(modelCharacter) });
-      const view = { id, name, status: 'active' as const, bio: [bio].flat(), model: agent.model.name };
+      const view = { id, name, status: 'active' as const, bio: shortenBio(bio), model: agent.model.name };
       // Without the details: they are for whoever runs the server, and are in the log.
       const listTools = () => statusOf(id).map((tool) => ({ name: tool.name, state: tool.state }));
       directory.put(view, { rule: agent.rule, listTools });
@@ -63,7 +64,7 @@ export function createRoster(
     },
     rest({ id, character: { name, bio } }) {
       agents.delete(id);
-      directory.put({ id, name, status: 'inactive', bio: [bio].flat(), model: null });
+      directory.put({ id, name, status: 'inactive', bio: shortenBio(bio), model: null });
     },
     retire(id) {
       agents.delete(id);

@@ -28,6 +28,12 @@ type Running = { turn: TurnRow; controller: AbortController; done: Promise<void>
 /** Times that a turn is begun, at most: a turn that takes the process down must not do so for ever. */
 const mostAttempts = 3;
 
+/**
+ * Turns that an agent may have under way for each place that is free: one whose model hangs leaves room for the others,
+ * and several of them together do too.
+ */
+const placesForFree = 3;
+
 /** Timers of Node go no further, in ms. */
 const longestTimerMs = 2 ** 31 - 1;
 
@@ -57,14 +63,30 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
     while (isOpen && isWoken && running.size < options.concurrency) {
       isWoken = false;
       try {
-        const turns = await claimTurns(database.db, options.concurrency - running.size, options.timeoutMs);
+        const { most, full } = share();
+        const turns = await claimTurns(database.db, most, options.timeoutMs, full);
         for (const turn of turns) begin(turn);
+        // There may be more, of which each agent has its share.
+        if (turns.length === most) isWoken = true;
       } catch (error) {
         logger.error({ err: error }, 'turns could not be claimed');
         setTimeout(wake, retryMs).unref();
         return;
       }
     }
+  }
+
+  /** How many turns may begin together, and the agents of which none may. */
+  function share(): { most: number; full: string[] } {
+    const free = options.concurrency - running.size;
+    if (deps.roster.size < 2) return { most: free, full: [] };
+    const counts = new Map<string, number>();
+    for (const { turn } of running.values()) counts.set(turn.agent_id, (counts.get(turn.agent_id) ?? 0) + 1);
+    const full = [...counts.keys()].filter((id) => (counts.get(id) ?? 0) >= placesForFree * free);
+    const largest = Math.max(0, ...[...counts.values()].filter((count) => count < placesForFree * free));
+    // With so many more none is beyond its share, even if all are of one agent.
+    const most = Math.floor((placesForFree * free - largest) / (placesForFree + 1));
+    return { most: Math.max(1, Math.min(free, most)), full };
   }
 
   function begin(turn: TurnRow): void {

@@ -17,7 +17,8 @@ export async function chat(url: string, flags: Flags): Promise<void> {
     fail(`${error.message} ${error.data?.hint ?? ''}`),
   );
   clearTimeout(waiting);
-  const { agents } = await client.worldState();
+  const refuse = (error: Error) => fail(error.message);
+  const { agents } = await client.worldState().catch(refuse);
   const wanted = flags.agent?.toLowerCase();
   const agent = Object.values(agents).find(({ name, status }) =>
     wanted ? name.toLowerCase() === wanted : status === 'active',
@@ -31,7 +32,7 @@ export async function chat(url: string, flags: Flags): Promise<void> {
       }.`,
     );
   const roomId = flags.room ?? crypto.randomUUID();
-  await client.join({ roomId, agentId: agent.id });
+  await client.join({ roomId, agentId: agent.id }).catch(refuse);
   write(`  ${toTerminalLine(agent.name)} is here. Room ${roomId}.\n${help}\n`);
 
   const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: `${flags.name}: ` });
@@ -51,7 +52,7 @@ export async function chat(url: string, flags: Flags): Promise<void> {
   const ends = openEnds();
   client.on('messageComplete', ({ messageId, outcome, turns }) => {
     const { code, hint } = turns.find((turn) => turn.outcome === outcome) ?? {};
-    if (outcome !== 'answered') show(`  (${outcome}${code ? `, ${code}` : ''}) ${hint ?? ''}`);
+    if (outcome !== 'answered') show(`  ${toTerminalLine(`(${outcome}${code ? `, ${code}` : ''}) ${hint ?? ''}`)}`);
     if (!process.stdin.isTTY) ends.of(messageId).resolve();
   });
   client.socket.on('disconnect', () => show('  the connection is lost; it comes back by itself…'));
@@ -113,7 +114,7 @@ async function say(
     await ends.of(messageId).promise;
     ends.forget(messageId);
   } catch (error) {
-    show(`  ${(error as Error).message}`);
+    show(`  ${toTerminalLine((error as Error).message)}`);
   }
 }
 
@@ -133,6 +134,6 @@ async function describe(client: Client, command: string, roomId: string): Promis
 }
 
 function fail(message: string): never {
-  process.stderr.write(`elizad chat: ${toTerminalText(message.trim())}\n`);
+  process.stderr.write(`elizad chat: ${toTerminalLine(message.trim())}\n`);
   process.exit(1);
 }

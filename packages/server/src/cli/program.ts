@@ -1,9 +1,12 @@
 /** The command line: `elizad serve` (the default), `elizad chat`, `elizad compact`, `elizad torture`. */
 import { Command } from 'commander';
 import { version } from '../config.ts';
+import { printFault } from './fault.ts';
 
 // Whatever a command writes is for the user who runs it.
 process.umask(0o077);
+
+process.on('uncaughtException', printFault);
 
 const program = new Command('elizad')
   .description('The real-time server of Eliza OS, made durable.')

@@ -4,6 +4,7 @@
  */
 import type { EventEmitter } from 'node:events';
 import { ElizadError, errorTable } from 'elizad-protocol';
+import { takeTurn } from '../messaging/take-turn.ts';
 import type { GatewayDeps } from './context.ts';
 import type { GatewayServer, GatewaySocket } from './socket-server.ts';
 
@@ -16,9 +17,18 @@ const graceMs = 1_000;
 /** No burst is this many times the limit: what is committed, and so told, at one time is far less. */
 const burst = 2;
 
+/**
+ * What may wait for all connections together, as many times the limit of one; beyond, those go that have read nothing for
+ * longest, and for so long, in ms. What several share counts for each.
+ */
+const together = 128;
+const stuckMs = 2_000;
+const lookMs = 1_000;
+
 /** A WebSocket of `ws`; it answers pings by itself, past the queue. */
 type RawWebSocket = {
   readonly bufferedAmount: number;
+  readonly _socket?: { readonly bytesWritten: number; readonly writableLength: number };
   close(code: number, reason: string): void;
   terminate(): void;
   on(event: 'ping', listener: () => void): void;
@@ -26,8 +36,8 @@ type RawWebSocket = {
 
 /** A connection of Engine.IO. `packetCreate` comes before a packet is queued, `flush` when the queue goes to the network. */
 type Connection = EventEmitter & {
-  /** What waits in the queue, in bytes: ours. */
-  backlog?: { bytes: number; isCounted: boolean };
+  /** What waits in the queue, in bytes; how much has left of what is below it, and since when no more has: ours. */
+  backlog?: { bytes: number; isCounted: boolean; sent: number; since: number };
   readonly writeBuffer: unknown[];
   readonly transport: { socket?: RawWebSocket };
   close(discard: boolean): void;
@@ -37,9 +47,10 @@ const connectionOf = ({ conn }: GatewaySocket): Connection => conn as unknown as
 
 /** Counts what waits for each connection, and cuts off those for which more than `limits.maxBacklogBytes` wait. */
 export function boundBacklogs(deps: Pick<GatewayDeps, 'io' | 'sessions' | 'logger' | 'limits'>): void {
+  boundTogether(deps);
   deps.io.engine.on('connection', (connection: Connection) => {
     const { maxBacklogBytes } = deps.limits;
-    const backlog = { bytes: 0, isCounted: true };
+    const backlog = { bytes: 0, isCounted: true, sent: 0, since: performance.now() };
     connection.backlog = backlog;
     let behindSince: number | undefined;
     let isCut = false;
@@ -67,6 +78,34 @@ export function boundBacklogs(deps: Pick<GatewayDeps, 'io' | 'sessions' | 'logge
   });
 }
 
+/** However many read nothing, what waits for them does not fill the memory. */
+function boundTogether(deps: CutDeps): void {
+  const { io, limits } = deps;
+  const timer = setInterval(() => {
+    const { clients } = io.engine as unknown as { clients: Record<string, Connection> };
+    const weighed = Object.values(clients).map((connection) => ({ connection, ...weigh(connection) }));
+    let bytes = weighed.reduce((sum, one) => sum + one.bytes, 0) - together * limits.maxBacklogBytes;
+    if (bytes <= 0) return;
+    for (const one of weighed.filter(({ stuck }) => stuck >= stuckMs).sort((a, b) => b.stuck - a.stuck)) {
+      cutOff(deps, one.connection, true);
+      bytes -= one.bytes;
+      if (bytes <= 0) return;
+    }
+  }, lookMs).unref();
+  io.httpServer.once('close', () => clearInterval(timer));
+}
+
+/** What waits for a connection, in its queue and below, and for how long nothing of it has left, in ms. */
+function weigh({ backlog, transport }: Connection): { bytes: number; stuck: number } {
+  const { bytesWritten = 0, writableLength = 0 } = transport.socket?._socket ?? {};
+  const bytes = writableLength + (backlog?.bytes ?? 0);
+  if (!backlog) return { bytes, stuck: 0 };
+  const now = performance.now();
+  const sent = bytesWritten - writableLength;
+  if (bytes === 0 || sent !== backlog.sent) Object.assign(backlog, { sent, since: now });
+  return { bytes, stuck: now - backlog.since };
+}
+
 /**
  * For who sends a socket much in a row: to be called after each packet with its size, it resolves when more can be sent
  * without falling behind; at once where nothing much waits, or the socket is gone.
@@ -82,7 +121,7 @@ export function createPacer(
     if (bytes < step) return;
     bytes = 0;
     // What is sent in one step of the program leaves at its end; only then does it count as waiting.
-    await new Promise(setImmediate);
+    await takeTurn();
     await waitForReader(deps, socket);
   };
 }
@@ -102,7 +141,7 @@ async function waitForReader({ limits }: Pick<GatewayDeps, 'limits'>, socket: Ga
 
 type CutDeps = Pick<GatewayDeps, 'io' | 'sessions' | 'logger' | 'limits'>;
 
-function cutOff({ io, sessions, logger, limits }: CutDeps, connection: Connection): void {
+function cutOff({ io, sessions, logger, limits }: CutDeps, connection: Connection, isAtOnce = false): void {
   const { number } = errorTable['reader-too-slow'];
   const sockets = listSockets(io, connection);
   for (const socket of sockets) {
@@ -111,7 +150,7 @@ function cutOff({ io, sessions, logger, limits }: CutDeps, connection: Connectio
     sessions.save(socket).catch((err) => logger.error({ err }, 'a session was not saved'));
   }
   // A client that reads again within half a minute sees why; what waits in the network for it until then is bounded too.
-  if (sockets.length > 0) connection.transport.socket?.close(number, 'reader-too-slow');
+  if (sockets.length > 0 && !isAtOnce) connection.transport.socket?.close(number, 'reader-too-slow');
   else connection.transport.socket?.terminate();
   connection.close(true);
 }

@@ -2,6 +2,7 @@
  * What one socket sends, handled one event after the other in the order in which it came: a `message` right after `join`
  * finds the room. A socket that sends faster than it is served waits: it is not read from, so the server does not grow.
  */
+import { isTurnOver, nextTurn } from '../messaging/take-turn.ts';
 import type { GatewaySocket } from './socket-server.ts';
 import { farTooMany } from './transport-limits.ts';
 
@@ -24,6 +25,8 @@ export function openInbox<Event>(
   async function run(): Promise<void> {
     isRunning = true;
     while (waiting.length > 0) {
+      // What waits for no disk would otherwise be handled in one go, however many have sent however much.
+      while (isTurnOver()) await nextTurn();
       await handle(waiting.shift() as Event);
       if (waiting.length > fewWaiting) continue;
       paused?.resume?.();

@@ -6,6 +6,7 @@ import { encodeEvent } from 'elizad-protocol';
 import type { Answers } from '../messaging/answers.ts';
 import { channelOf, isRemovalOf, toFrames, weighEntry } from '../messaging/log-frames.ts';
 import { formatOffset, type Offset, parseOffset, type Told } from '../messaging/offset.ts';
+import { takeTurn } from '../messaging/take-turn.ts';
 import type { Logger } from '../observability/logger.ts';
 import { listMembers } from '../storage/channels.ts';
 import { createGroupCommit } from '../storage/group-commit.ts';
@@ -106,6 +107,8 @@ async function readRange(deps: MissedDeps, all: Candidate[], from: number, upTo:
       for (const candidate of byRoom.get(channelOf(entry)) ?? []) add(deps, candidate, entry);
     if (readUpTo >= upTo) return;
     after = readUpTo;
+    // Megabytes may lie beside the words of few entries.
+    await takeTurn();
   }
 }
 

@@ -73,7 +73,8 @@ export function watchNewcomers(options: { findAddress: FindAddress; maxBytes: nu
       forget(connection);
       widen(connection.transport, options.maxBytes);
       // An upgrade that is under way ends on a transport of its own. One may come, go and come again a thousand times.
-      connection.off('upgrade', widenUpgraded).once('upgrade', widenUpgraded);
+      if (connection.transport.name === 'polling')
+        connection.off('upgrade', widenUpgraded).once('upgrade', widenUpgraded);
     },
     dismiss(connection) {
       if (connection.writeBuffer.length === 0) return end(connection);

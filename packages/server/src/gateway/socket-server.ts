@@ -78,10 +78,12 @@ export function openSocketServer(http: HttpServer, options: SocketServerOptions)
   io.on('connection', (socket) => {
     const connection = socket.conn as unknown as Connection;
     newcomers.admit(connection);
-    socket.once('disconnect', () => {
-      if (connection.readyState === 'open') newcomers.take(connection);
-    });
+    socket.on('disconnect', takeAgain);
   });
+  function takeAgain(this: GatewaySocket): void {
+    const connection = this.conn as unknown as Connection;
+    if (connection.readyState === 'open') newcomers.take(connection);
+  }
   io.engine.on('connection_error', ({ req, message }: { req?: IncomingMessage; message: string }) =>
     strangers.note({ kind: `a handshake failed: ${message}`, address: req && findAddress(req), level: 'debug' }),
   );

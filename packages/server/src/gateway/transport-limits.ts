@@ -25,11 +25,12 @@ type WebSocket = {
   readonly _receiver?: { _maxPayload: number; _maxFragments: number };
   _closeTimeout: number;
   terminate(): void;
-  on(event: 'ping', listener: () => void): void;
+  on(event: 'ping', listener: (this: WebSocket) => void): void;
 };
 
 /** A transport of Engine.IO: long-polling has limits and a parser of its own. */
 export type Transport = {
+  readonly name: string;
   parser: Payloads;
   maxHttpBufferSize?: number;
   closeTimeout?: number;
@@ -65,7 +66,7 @@ export function narrowTransports(engine: Engine): void {
   const take = engine.onWebSocket.bind(engine);
   engine.onWebSocket = (request, network, socket) => {
     limitWebSocket(socket, ofNewcomers);
-    boundPings(socket);
+    socket.on('ping', countPing);
     take(request, network, socket);
   };
 }
@@ -88,13 +89,18 @@ function limitWebSocket(socket: WebSocket, { bytes, fragments, webSocketCloseMs 
   if (socket._receiver) Object.assign(socket._receiver, { _maxPayload: bytes, _maxFragments: fragments });
 }
 
-function boundPings(socket: WebSocket): void {
-  let [since, pings] = [performance.now(), 0];
-  socket.on('ping', () => {
-    const now = performance.now();
-    if (now - since > 1_000) [since, pings] = [now, 0];
-    if (++pings > mostPings) socket.terminate();
-  });
+/** Pings within the second since: of those who ping, which few do. */
+const pinged = new WeakMap<WebSocket, { since: number; pings: number }>();
+
+function countPing(this: WebSocket): void {
+  const now = performance.now();
+  let second = pinged.get(this);
+  if (!second || now - second.since > 1_000) {
+    second = { since: now, pings: 0 };
+    pinged.set(this, second);
+  }
+  second.pings += 1;
+  if (second.pings > mostPings) this.terminate();
 }
 
 /** The stock parser cuts a whole payload into packets before the first is looked at. */

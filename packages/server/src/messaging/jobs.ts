@@ -10,6 +10,7 @@ import { findMessageEnd } from '../storage/answers.ts';
 import { listMessagesAfter } from '../storage/history.ts';
 import { createId } from '../storage/ids.ts';
 import {
+  averageJobMs,
   changeJob,
   countJobs,
   deleteJobsBefore,
@@ -44,9 +45,12 @@ export type Jobs = {
   create(principal: Principal, wish: JobWish): Promise<Job>;
   /** As it is, or, with `waitMs`, as it is when it has ended or so much time has passed. Throws `job-not-found`. */
   get(id: string, waitMs?: number): Promise<Job>;
-  list(page: JobPage): Promise<Job[]>;
+  /** `hasMore`: whether there are older ones, because these are as many as wanted, or as large as a page may be. */
+  list(page: JobPage): Promise<{ jobs: Job[]; hasMore: boolean }>;
   /** Of one user, or of all. */
   count(userId?: string): ReturnType<typeof countJobs>;
+  /** How long the last ones that were completed took on average, in ms. */
+  averageMs(): Promise<number>;
   /** Goes on with jobs that are open; call it when agents answer. */
   start(): Promise<void>;
   /** Jobs that are open stay so. */
@@ -190,8 +194,12 @@ export function openJobs({ messaging, cancelTurns, onError }: JobsDeps): Jobs {
       if (over && waitMs > 0) await Promise.race([over, pause(waitMs, undefined, { ref: false })]);
       return (await show([await getJob(id)]))[0] as Job;
     },
-    list: async (page) => show(await listJobs(db, page)),
+    async list(page) {
+      const { rows, hasMore } = await listJobs(db, page);
+      return { jobs: await show(rows), hasMore };
+    },
     count: (userId) => countJobs(db, userId),
+    averageMs: () => averageJobMs(db),
     async start() {
       for (const row of await listOpenJobs(db)) {
         if (row.expires_at <= Date.now()) await settle(row);

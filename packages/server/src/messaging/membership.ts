@@ -6,6 +6,7 @@ import { listMessagesAfter } from '../storage/history.ts';
 import type { Birth, Channel } from './channel-directory.ts';
 import type { Messaging } from './messages.ts';
 import type { Participant } from './roll.ts';
+import { takeTurn } from './take-turn.ts';
 
 /** Who comes into which channel, and whom they invite. */
 export type Arrival = Birth & { channelId: string; agentId?: string; entityId?: string; name?: string };
@@ -58,6 +59,7 @@ export async function catchUp(
 ): Promise<void> {
   let shown = since;
   while (shown < channel.lastSeq) {
+    await takeTurn();
     const page = await listMessagesAfter(database.db, channel.id, shown, replayPage);
     if (page.length === 0) break;
     for (const message of page) {

@@ -9,7 +9,8 @@ import type { Channel } from './channel-directory.ts';
 import { isRemovalOf, toFrames } from './log-frames.ts';
 import type { Messaging } from './messages.ts';
 import { formatOffset, type Offset, type Told } from './offset.ts';
-import { isTakingOut } from './room-feed.ts';
+import { isTakingOut, type RoomEvent } from './room-feed.ts';
+import { takeTurn } from './take-turn.ts';
 
 export type RoomReader = {
   /** Who reads; nobody in particular, and so nobody who can be taken out, where it is left out. */
@@ -72,7 +73,7 @@ export async function followRoom(
     }
     after = readUpTo;
     // Sockets come first.
-    if (after < told.position) await new Promise(setImmediate);
+    if (after < told.position) await takeTurn();
   }
   // From here on nothing waits.
   if (from) {
@@ -83,14 +84,23 @@ export async function followRoom(
     for (const soFar of answers.listSoFar(channelId))
       give(encodeEvent('chunk-streamed', soFar), formatOffset(told, told));
   }
-  const stop = feed.listen(channelId, ({ name, payload, place }) => {
-    give(encodeEvent(name, payload), place && formatOffset(told, told));
-    if (name === 'channel-deleted') reader.end();
-    else if (isTakingOut({ name, payload }, entityId)) endAsTakenOut();
+  const stop = feed.listen(channelId, (event) => {
+    give(encodeOnce(event), event.place && formatOffset(told, told));
+    if (event.name === 'channel-deleted') reader.end();
+    else if (isTakingOut(event, entityId)) endAsTakenOut();
     else return;
     stop();
   });
   return stop;
+}
+
+const encoded = new WeakMap<RoomEvent, readonly Frame[]>();
+
+/** The frames of an event, the same ones for all readers: what they are written as can be shared, too. */
+function encodeOnce(event: RoomEvent): readonly Frame[] {
+  const frames = encoded.get(event) ?? encodeEvent(event.name, event.payload);
+  encoded.set(event, frames);
+  return frames;
 }
 
 /**

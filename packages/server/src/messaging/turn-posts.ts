@@ -150,9 +150,18 @@ export async function rewordMessage(
   });
 }
 
-/** Tells a room something of the server's own, as a message that everybody sees and nobody answers. */
-export const postNotice = (messaging: Messaging, channelId: string, text: string): Promise<Message | undefined> =>
+/**
+ * Tells a room something of the server's own, as a message that everybody sees and nobody answers; only once for each
+ * `about`.
+ */
+export const postNotice = (
+  messaging: Messaging,
+  channelId: string,
+  text: string,
+  about?: string,
+): Promise<Message | undefined> =>
   postAside(messaging, channelId, {
+    ...(about !== undefined && { clientMessageId: about }),
     senderId: systemId,
     senderName: 'System',
     text,

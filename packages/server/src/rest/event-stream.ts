@@ -28,7 +28,7 @@ export function openEventStream({ settings, logger, stopping }: RestDeps, reply:
     // What buffers answers on the way must not hold this one back.
     'x-accel-buffering': 'no',
   });
-  const write = (text: string) => {
+  const write = (text: string | Buffer) => {
     if (gone.signal.aborted || raw.writableEnded) return;
     if (raw.writableLength > maxBacklogBytes) {
       logger.warn({ limit: maxBacklogBytes }, 'a stream was cut off: it is read too slowly');
@@ -57,15 +57,12 @@ export function openEventStream({ settings, logger, stopping }: RestDeps, reply:
   return {
     signal: gone.signal,
     send({ name, data, id }) {
-      const lines = [
-        ...(id === undefined ? [] : [`id: ${id}`]),
-        ...(name === undefined ? [] : [`event: ${name}`]),
-        ...(data === undefined ? [] : [`data: ${typeof data === 'string' ? data : JSON.stringify(data)}`]),
-      ];
-      write(`${lines.join('\n')}\n\n`);
+      const head = (id === undefined ? '' : `id: ${id}\n`) + (name === undefined ? '' : `event: ${name}\n`);
+      if (typeof data === 'object' && data !== null) write(encodeOnce(head, data));
+      else write(`${head}${data === undefined ? '' : `data: ${data}\n`}\n`);
     },
     async isReady() {
-      while (!gone.signal.aborted && raw.writableLength > maxBacklogBytes / 4) {
+      while (!gone.signal.aborted && raw.writableNeedDrain) {
         await new Promise<void>((resolve) => {
           const go = () => {
             raw.off('drain', go).off('close', go);
@@ -80,6 +77,18 @@ export function openEventStream({ settings, logger, stopping }: RestDeps, reply:
       raw.end();
     },
   };
+}
+
+/** What was sent last of some data. */
+const encoded = new WeakMap<object, { head: string; bytes: Buffer }>();
+
+/** An event as bytes. All streams of a room that are told the same share them, for as long as one has not read them. */
+function encodeOnce(head: string, data: object): Buffer {
+  const known = encoded.get(data);
+  if (known?.head === head) return known.bytes;
+  const bytes = Buffer.from(`${head}data: ${JSON.stringify(data)}\n\n`);
+  encoded.set(data, { head, bytes });
+  return bytes;
 }
 
 /** Fires when whoever asked has hung up before the answer was sent. */

@@ -8,17 +8,17 @@ export const jobHandlers: RestHandlers<typeof jobRows> = {
   'create-job': async ({ jobs }, { principal, body }) => toCreated(await jobs.create(principal, body)),
   'list-jobs': async ({ jobs }, { principal, query }) => {
     const userId = principal.scopes.includes('moderate') ? undefined : principal.entityId;
-    const [found, { counts }] = await Promise.all([jobs.list({ ...query, userId }), jobs.count(userId)]);
+    const [{ jobs: found, hasMore }, counts] = await Promise.all([jobs.list({ ...query, userId }), jobs.count(userId)]);
     const total = sum(counts);
     return {
       jobs: found.map(toJob),
       total,
       filtered: query.status === undefined ? total : (counts[query.status] ?? 0),
-      ...(found.length === query.limit && { nextCursor: found.at(-1)?.row.id }),
+      ...(hasMore && { nextCursor: found.at(-1)?.row.id }),
     };
   },
   'get-jobs-health': async ({ jobs, listUnready }) => {
-    const { counts, averageMs } = await jobs.count();
+    const [counts, averageMs] = await Promise.all([jobs.count(), jobs.averageMs()]);
     const { pending = 0, processing = 0, completed = 0, failed = 0, timeout = 0 } = counts;
     const ended = Math.max(1, completed + failed + timeout);
     return {

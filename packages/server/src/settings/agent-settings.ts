@@ -56,7 +56,8 @@ export const agentSettings = {
     env: ['TURN_CONCURRENCY'],
     schema: wholeNumber(1, 1_000).default(32),
     accepts: 'a whole number from 1 to 1000',
-    about: 'Answers under way at one time.',
+    about:
+      'Answers under way at one time. Where there are several agents, each has at most three for each place that is free: one whose model hangs leaves room for the others.',
     why: 'Far below what providers allow, far above what one room needs.',
   },
   stopTimeoutMs: {

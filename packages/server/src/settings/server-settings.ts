@@ -124,7 +124,7 @@ export const serverSettings = {
     schema: wholeNumber(1_000_000, 1_000_000_000).default(defaultLimits.maxBacklogBytes),
     accepts: 'a whole number of bytes from 1000000 to 1000000000',
     about:
-      'Most that may wait for a connection that does not read; beyond, it is cut off, and resumes when it is back.',
+      'Most that may wait for a connection that does not read; beyond, it is cut off, and resumes when it is back. For all together 128 times as much may wait; beyond, those go that have read nothing for longest.',
     why: 'Minutes of a busy room, and little enough for a thousand stuck readers.',
   },
   fanOut: {

@@ -53,6 +53,18 @@ export async function countChatSessions(
   return { known: known.n, open: active.n, ending: ending.n };
 }
 
+/** Whether so many are open at a time: no more than that are counted. */
+export async function hasOpenChatSessions(db: Kysely<Tables>, now: number, most: number): Promise<boolean> {
+  const open = db.selectFrom('chat_sessions').select('expires_at').where('ended_at', 'is', null);
+  const row = await open
+    .where('expires_at', '>', now)
+    .orderBy('expires_at')
+    .offset(most - 1)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** How many are open at a time, by agent. */
 export const countSessionsByAgent = (db: Kysely<Tables>, now: number): Promise<{ agent_id: string; open: number }[]> =>
   db

@@ -1,7 +1,8 @@
 /** Rows of jobs, by id (which is in the order of time), by status, and of those that are open by their end. */
-import type { Insertable, Kysely, Selectable } from 'kysely';
+import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
 import { inList } from './batches.ts';
 import { fromRow } from './message-row.ts';
+import { countFitting, weight } from './message-weights.ts';
 import type { Tables } from './tables.ts';
 import type { JobStatus, JobsTable } from './tables-rest.ts';
 
@@ -22,13 +23,31 @@ export type JobPage = {
   limit: number;
 };
 
-/** Of one user or of all, newest first; those made before the one that `before` names, or only those of a status. */
-export function listJobs(db: Kysely<Tables>, { userId, status, before, limit }: JobPage): Promise<JobRow[]> {
-  let query = db.selectFrom('jobs').selectAll().orderBy('id', 'desc').limit(limit);
+/**
+ * Of one user or of all, newest first; those made before the one that `before` names, or only those of a status. What they
+ * ask and were answered is weighed before it is read: `hasMore` where that is as much as is read at a time, too.
+ */
+export async function listJobs(
+  db: Kysely<Tables>,
+  { userId, status, before, limit }: JobPage,
+): Promise<{ rows: JobRow[]; hasMore: boolean }> {
+  const answer = sql`(select ${weight} from messages where messages.id = jobs.answer_id)`;
+  let query = db
+    .selectFrom('jobs')
+    .select([
+      'id',
+      sql<number>`octet_length(prompt) + octet_length(jobs.metadata) + coalesce(${answer}, 0)`.as('bytes'),
+    ])
+    .orderBy('id', 'desc')
+    .limit(limit + 1);
   if (userId !== undefined) query = query.where('user_id', '=', userId);
   if (status !== undefined) query = query.where('status', '=', status);
   if (before !== undefined) query = query.where('id', '<', before);
-  return query.execute();
+  const found = await query.execute();
+  const fitting = countFitting(found.slice(0, limit).map(({ bytes }) => bytes));
+  const ids = found.slice(0, fitting).map(({ id }) => id);
+  const rows = await db.selectFrom('jobs').selectAll().where('id', 'in', inList(ids)).orderBy('id', 'desc').execute();
+  return { rows, hasMore: found.length > fitting };
 }
 
 export const listOpenJobs = (db: Kysely<Tables>): Promise<JobRow[]> =>
@@ -54,21 +73,32 @@ export async function changeJob(
   await db.updateTable('jobs').set(change).where('id', '=', id).where('ended_at', 'is', null).execute();
 }
 
-/** How many there are of each status, and how long those that were completed took on average, in ms. */
-export async function countJobs(
-  db: Kysely<Tables>,
-  userId?: string,
-): Promise<{ counts: Partial<Record<JobStatus, number>>; averageMs: number }> {
+/** How many there are of each status, of one user or of all. */
+export async function countJobs(db: Kysely<Tables>, userId?: string): Promise<Partial<Record<JobStatus, number>>> {
   const all = userId === undefined ? db.selectFrom('jobs') : db.selectFrom('jobs').where('user_id', '=', userId);
   const counts = await all
     .select((eb) => ['status', eb.fn.countAll<number>().as('n')])
     .groupBy('status')
     .execute();
-  const average = await all
-    .select((eb) => eb.fn.avg<number | null>(eb('ended_at', '-', eb.ref('created_at'))).as('ms'))
+  return Object.fromEntries(counts.map(({ status, n }) => [status, n]));
+}
+
+/** Jobs of which the time is taken. */
+const mostTimed = 1_000;
+
+/** How long the last ones that were completed took on average, in ms. */
+export async function averageJobMs(db: Kysely<Tables>): Promise<number> {
+  const last = db
+    .selectFrom('jobs')
+    .select((eb) => eb('ended_at', '-', eb.ref('created_at')).as('took'))
     .where('status', '=', 'completed')
+    .orderBy('id', 'desc')
+    .limit(mostTimed);
+  const average = await db
+    .selectFrom(last.as('last'))
+    .select((eb) => eb.fn.avg<number | null>('took').as('ms'))
     .executeTakeFirst();
-  return { counts: Object.fromEntries(counts.map(({ status, n }) => [status, n])), averageMs: average?.ms ?? 0 };
+  return average?.ms ?? 0;
 }
 
 /** Answers of jobs, by id; one that was deleted is not there. */

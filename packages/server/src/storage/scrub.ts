@@ -10,8 +10,8 @@ import type { Tables } from './tables.ts';
 export type Scrub = {
   /** Something was erased: it will be gone from the files soon. */
   plan(): void;
-  /** Empties the log of the last process, and goes on with what it had begun. */
-  start(db: Kysely<Tables>): Promise<void>;
+  /** The log of the last process will be emptied soon, and what it had begun gone on with. */
+  start(db: Kysely<Tables>): void;
   /** What is still to be done, as far as there is time for it. The store is closed after it. */
   stop(): Promise<void>;
 };
@@ -74,10 +74,9 @@ export function openScrub(file: DatabaseSync): Scrub {
       hasErased = true;
       schedule(gatherMs);
     },
-    async start(opened) {
+    start(opened) {
       db = opened;
-      emptyLog(file);
-      if (await hasErasedWords(db)) schedule(gatherMs);
+      schedule(gatherMs);
     },
     async stop() {
       isOpen = false;
@@ -114,11 +113,6 @@ export function compact(file: DatabaseSync): void {
 function sizeOf(file: DatabaseSync): number {
   const row = file.prepare('select page_count * page_size as size from pragma_page_count, pragma_page_size').get();
   return Number(row?.size);
-}
-
-async function hasErasedWords(db: Kysely<Tables>): Promise<boolean> {
-  const { erased, merged } = await db.selectFrom('word_erasures').selectAll().executeTakeFirstOrThrow();
-  return erased > merged;
 }
 
 /**

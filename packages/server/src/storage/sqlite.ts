@@ -86,7 +86,7 @@ async function openFile(dataDir: string, lock: DataLock): Promise<Database> {
     const database = bridge(file, scrub.plan);
     const db = new Kysely<Tables>({ dialect: new Dialect({ database }) });
     await migrate(db);
-    await scrub.start(db);
+    scrub.start(db);
     return { db, insertRows: createInsertRows(database), close: () => closeAll(db, scrub, lock) };
   } catch (error) {
     file.close();

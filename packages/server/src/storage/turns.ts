@@ -10,9 +10,15 @@ const ended = sql.lit('ended' as const);
 
 /**
  * Claims up to `limit` queued turns, oldest first. An agent has one turn at a time in a channel: a turn waits until all
- * turns before it of that agent in that channel have ended, or wait for a person. A claimed turn is `running` until it is ended or requeued.
+ * turns before it of that agent in that channel have ended, or wait for a person. A claimed turn is `running` until it is
+ * ended or requeued. None is claimed of the agents `without`.
  */
-export async function claimTurns(db: Kysely<Tables>, limit: number, leaseMs: number): Promise<TurnRow[]> {
+export async function claimTurns(
+  db: Kysely<Tables>,
+  limit: number,
+  leaseMs: number,
+  without: readonly string[] = [],
+): Promise<TurnRow[]> {
   const now = Date.now();
   return db
     .updateTable('turns')
@@ -28,6 +34,7 @@ export async function claimTurns(db: Kysely<Tables>, limit: number, leaseMs: num
         .select('next.id')
         .where('next.state', '=', 'queued')
         .where('next.state', '!=', ended)
+        .$if(without.length > 0, (query) => query.where('next.agent_id', 'not in', inList(without)))
         .where(({ not, exists, selectFrom }) =>
           not(
             exists(

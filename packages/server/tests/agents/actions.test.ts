@@ -234,7 +234,7 @@ describe('approval', () => {
   it('asks with the name and the input, waits an hour, and takes silence for a no', () => {
     const approval = ask(true);
     assert.deepEqual([approval?.timeoutMs, approval?.otherwise], [3_600_000, 'deny']);
-    assert.equal(approval?.question({ count: 2 }), 'May I use roll_dice with {"count":2}?');
+    assert.equal(approval?.question({ count: 2 }), 'May I use roll_dice with `{"count":2}`?');
   });
 
   it('asks a question of one’s own, of the input as it was parsed', () => {
@@ -250,7 +250,7 @@ describe('approval', () => {
         throw new Error('no');
       },
     });
-    const usual = 'May I use roll_dice with {"count":2}?';
+    const usual = 'May I use roll_dice with `{"count":2}`?';
     assert.equal(broken?.question({ count: 2 }), usual);
     assert.equal(ask(true)?.question({ count: 'x' }), undefined, 'nobody is asked about what cannot be run');
     assert.ok((ask({ question: 'x'.repeat(5_000) })?.question({ count: 2 })?.length ?? 0) < 1_100);

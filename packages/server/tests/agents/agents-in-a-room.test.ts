@@ -72,6 +72,18 @@ test('two agents that always answer each other stop, and the room is told why; a
   assert.equal((await say('Go on')).outcome, 'answered');
 });
 
+test('agents that each wake several others stop as soon, and the room is told once', async (t) => {
+  const names = ['Ada', 'Bob', 'Cleo', 'Dan', 'Eve', 'Fay'];
+  const { client, say } = await openGroup(
+    t,
+    names.map((name) => eliza(name, 'always')),
+  );
+  const done = await say('Talk with each other');
+  // All answer the person; then eight answer an agent, and those that were woken at the same moment.
+  assert.ok(done.turns.length >= 14 && done.turns.length <= 6 + 6 * 8, `${done.turns.length} turns`);
+  assert.equal(listHeard(client).filter(({ source }) => source === 'system').length, 1);
+});
+
 test('agents that are not told to answer each other do not', async (t) => {
   const { client, say } = await openGroup(t, [eliza('Ada'), eliza('Bob')]);
   const done = await say('Hello everybody');

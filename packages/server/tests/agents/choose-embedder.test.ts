@@ -66,7 +66,7 @@ for (const [title, [model, toEnv, path, header]] of Object.entries(protocols)) {
         vectors.map(([drink]) => drink),
         texts.map((text) => toNumbers(text)[0]),
       );
-      assert.ok(server.batches.every(({ length }) => length <= 64));
+      assert.ok(server.batches.every(({ length }) => length <= 16));
     });
 
     it('rejects with neither key nor text, and when nobody answers, as soon as it is told to', async (t) => {

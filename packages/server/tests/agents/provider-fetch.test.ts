@@ -110,7 +110,7 @@ describe('a provider', () => {
     const events = { 'content-type': 'text/event-stream' };
     const answers = [
       { status: 400, headers: { 'content-type': 'application/json' }, body: Buffer.alloc(1_100_000, 'x') },
-      { headers: events, body: Buffer.concat([word, Buffer.from('data: '), Buffer.alloc(8_100_000, 'x')]) },
+      { headers: events, body: Buffer.concat([word, Buffer.from('data: '), Buffer.alloc(2_100_000, 'x')]) },
       { headers: events, body: Buffer.concat([word, Buffer.from(toEvent('x'.repeat(1_000_000)))]) },
       { body: Buffer.alloc(33_000_000, 'x') },
     ];
@@ -126,6 +126,20 @@ describe('a provider', () => {
     await assert.rejects(async () => chooseSpeaker({ name: 'Ada' }, env)?.speak({ text: 'x' }, signal), code);
   });
 
+  it('gives no vectors that take long to read', async (t) => {
+    const numbers = `{"object":"list","data":[{"object":"embedding","index":0,"embedding":[${'0,'.repeat(2_500_000)}0]}]}`;
+    const headers = { 'content-type': 'application/json' };
+    const server = await openFakeHttp(t, () => ({ headers, body: Buffer.from(numbers) }));
+    // Whatever the address looks like: only a sound may be longer.
+    for (const base of [`${server.url}/v1`, `${server.url}/audio/speech#`]) {
+      const embedder = chooseEmbedder(
+        { name: 'Ada', settings: { embeddingModel: 'openai/x' } },
+        { openaiBaseUrl: base, openaiApiKey: secret },
+      );
+      await assert.rejects(async () => embedder?.embed(['a'], signal), /model-too-long/);
+    }
+  });
+
   it('lets others work while it says a great many words at once', async (t) => {
     const words = Buffer.from(toEvent('a').repeat(5_000));
     const server = await openFakeHttp(t, () => ({ headers: { 'content-type': 'text/event-stream' }, body: words }));
@@ -139,6 +153,33 @@ describe('a provider', () => {
     const parts = await collect(model);
     assert.equal(parts.length, 5_001);
     assert.ok(turns > 30, `others had ${turns} turns`);
+  });
+
+  it('holds nobody up with values by the hundred thousand, whatever it says that they are', async (t) => {
+    const plain = { 'content-type': 'text/plain' };
+    const events = { 'content-type': 'text/event-stream' };
+    const toCall = (index: number) =>
+      `data: {"choices":[{"delta":{"tool_calls":[{"index":${index},"id":"c${index}","function":{"name":"n","arguments":"{"}}]}}]}\n\n`;
+    const answers = [
+      { headers: plain, body: Buffer.from(`data: {"choices":[${'{"delta":{}},'.repeat(500_000)}{}]}\n\n`) },
+      { headers: events, body: Buffer.from(`data: {"choices":[${'{"delta":{}},'.repeat(100_000)}{}]}\n\n`) },
+      { headers: events, body: Buffer.from(`data: {"choices":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}}\n\n`) },
+      { headers: events, body: Buffer.from(Array.from({ length: 5_000 }, (_, index) => toCall(index)).join('')) },
+    ];
+    let at = 0;
+    const server = await openFakeHttp(t, () => answers[at++]);
+    const env = { openaiBaseUrl: `${server.url}/v1` };
+    for (const { body } of answers) {
+      const parts = await collect(chooseModel({ name: 'Ada', settings: { model: 'openai/x' } }, env));
+      const last = parts.at(-1);
+      assert.equal(last?.type === 'failure' && last.code, 'model-too-long', body.toString('utf8', 0, 60));
+    }
+    const embedder = chooseEmbedder({ name: 'Ada' }, { ...env, embeddingModel: 'openai/x' });
+    answers.push({
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from(`{"data":[${'{},'.repeat(50_000)}{}]}`),
+    });
+    await assert.rejects(embedder?.embed(['x'], signal) ?? Promise.resolve(), /model-too-long|too long|process/i);
   });
 
   it('is asked for no model whose name leads elsewhere', async (t) => {

@@ -77,3 +77,32 @@ test('a turn that has waited while much was said is asked with what was said bef
   assert.deepEqual(await endOf(later), ['answered', undefined]);
   assert.match(JSON.stringify(provider.requests[2]?.body), /second.*To the second\..*later 0/);
 });
+
+test('an agent whose model hangs, asked in many rooms, leaves room for the others', async (t) => {
+  const provider = await openFakeProvider();
+  t.after(() => provider.close());
+  const dir = makeDir(t);
+  const characters = [
+    writeCharacter(dir, { name: 'Cleo', bio: ['Calm.'], settings: { model: 'openai/test' } }),
+    writeCharacter(dir, { name: 'Dan', bio: ['Quick.'], settings: { model: 'eliza' } }),
+  ].join(',');
+  const access = { OPENAI_BASE_URL: `${provider.url}/v1`, OPENAI_API_KEY: 'sk-test', ELIZAD_CHARACTERS: characters };
+  const { url } = await openTestServer(t, { ...access, TURN_CONCURRENCY: '8' });
+  const client = openClient(t, url);
+  const [cleo, dan] = [await findAgent(client, 'Cleo'), await findAgent(client, 'Dan')];
+  const ask = async (agentId: string) => {
+    const roomId = crypto.randomUUID();
+    await client.ask('join', { roomId, agentId });
+    return client.ask('message', { roomId, text: 'Hello' });
+  };
+  provider.script(...Array.from({ length: 6 }, () => ({ kind: 'hang' }) as const));
+  const first = await ask(cleo);
+  for (let more = 0; more < 11; more++) await ask(cleo);
+  await provider.arrived(6);
+  const { messageId } = await ask(dan);
+  assert.equal((await client.until('messageComplete', (done) => done.messageId === messageId)).outcome, 'answered');
+  assert.equal(provider.requests.length, 6);
+  // What it has to wait for is what is under way: each end lets the next one begin.
+  await client.ask('cancel', { roomId: first.roomId });
+  await provider.arrived(7);
+});

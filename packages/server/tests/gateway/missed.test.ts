@@ -14,7 +14,7 @@ const serverId = '00000000-0000-0000-0000-000000000000';
 const channelId = crypto.randomUUID();
 
 /** A store with one room of `count` messages, each with its completion: 2 × `count` positions, and as many of others before the last. */
-async function openStore(t: TestContext, count: number, elsewhere = 0) {
+async function openStore(t: TestContext, count: number, elsewhere = 0, metadata = {}, mostMissedBytes = 1_000_000) {
   const database = await openSqlite(makeDir(t));
   t.after(() => database.close());
   const { db } = database;
@@ -22,7 +22,7 @@ async function openStore(t: TestContext, count: number, elsewhere = 0) {
   await insertChannel(db, { id: channelId, server_id: serverId, name: 'Room', type: 'GROUP', created_at: 1 }, [member]);
   const log = openMessageLog(database);
   const ada = { senderId: crypto.randomUUID(), senderName: 'Ada', source: 'test', thought: null, inReplyTo: null };
-  const rest = { channelId, serverId, createdAt: 1, actions: [], attachments: [], metadata: {}, clientMessageId: null };
+  const rest = { channelId, serverId, createdAt: 1, actions: [], attachments: [], metadata, clientMessageId: null };
   const say = (text: string, more: object = {}) =>
     log.write({ message: { ...ada, ...rest, id: crypto.randomUUID(), text, ...more } });
   for (let n = 1; n < count; n++) await say(`message ${n}`);
@@ -46,7 +46,7 @@ async function openStore(t: TestContext, count: number, elsewhere = 0) {
       told: startTelling(2 * (count + elsewhere)),
       answers: { list: () => [] },
       logger: { warn() {}, error() {} },
-      mostMissedBytes: 1_000_000,
+      mostMissedBytes,
     }),
     countQueries: () => queries,
   };
@@ -97,4 +97,19 @@ test('among many that come back, who missed too much, and who is not known, begi
   ]);
   assert.equal(near?.missed.filter(([event]) => event === 'messageBroadcast').length, 5);
   assert.deepEqual([far, ahead, unknown], [undefined, undefined, undefined]);
+});
+
+test('megabytes beside the words of what was missed: others are served while they are read', async (t) => {
+  const { saved, read } = await openStore(t, 20, 0, { beside: 'x'.repeat(400_000) }, 20_000_000);
+  await saved(['a']);
+  let served = 0;
+  const serve = () => {
+    served += 1;
+    next = setImmediate(serve);
+  };
+  let next = setImmediate(serve);
+  const back = await read({ pid: 'a', offset: '0', take: () => {} });
+  clearImmediate(next);
+  assert.equal(back?.missed.filter(([event]) => event === 'messageBroadcast').length, 20);
+  assert.ok(served >= 15, `${served} times`);
 });

@@ -40,6 +40,29 @@ async function openRoom(t: TestContext) {
   return { server, slow, quick, say };
 }
 
+/** Counts what this process writes as JSON of more than so many letters, in each turn of the program. */
+function countLargeTexts(t: TestContext, letters: number) {
+  const { stringify } = JSON;
+  let [most, written] = [0, 0];
+  t.mock.method(JSON, 'stringify', (...given: Parameters<typeof stringify>) => {
+    const text = stringify(...given);
+    if (text?.length > letters) most = Math.max(most, ++written);
+    return text;
+  });
+  const turn = () => {
+    written = 0;
+    next = setImmediate(turn);
+  };
+  let next = setImmediate(turn);
+  t.after(() => clearImmediate(next));
+  return {
+    mostInOneTurn() {
+      clearImmediate(next);
+      return most;
+    },
+  };
+}
+
 test('a reader that stops reading is cut off with a reason, the others go on, and it has everything when it is back', async (t) => {
   const { server, slow, quick, say } = await openRoom(t);
   const disconnected = new Promise<Payload>((resolve) => slow.socket.on('disconnect', (...args) => resolve(args)));
@@ -78,6 +101,59 @@ test('a join that replays megabytes to a reader that is slow, but reads, does no
   );
 });
 
+test('a join that replays what is heavy beside its words goes on only as it is read', async (t) => {
+  const { url } = await openTestServer(t, { MAX_BACKLOG_BYTES: '1000000' });
+  const sender = openClient(t, url);
+  const roomId = crypto.randomUUID();
+  const metadata = { beside: 'x'.repeat(900_000) };
+  for (let n = 0; n < 30; n++) await sender.ask('message', { roomId, text: '.', metadata });
+  const reader = openClient(t, url, { transports: ['websocket'], reconnection: false });
+  const { entityId } = await reader.until('connection_established');
+  await sender.ask('join', { roomId });
+  tcpOf(reader).pause();
+  const joined = reader.ask('join', { roomId, since: 0 });
+  // It has come in once it is said that somebody did.
+  const hasEntered = () =>
+    sender.events.some(({ event, payload }) => event === 'userJoined' && payload.userId === entityId);
+  for (let n = 0; n < 20; n++) await sender.ask('message', { roomId: crypto.randomUUID(), text: '.' });
+  assert.equal(hasEntered(), false, 'all of it was written though nothing was read');
+  tcpOf(reader).resume();
+  await joined;
+  assert.equal(seqsOf(reader).length, 30);
+});
+
+test('many who have much replayed at once: others are served between any two pieces', async (t) => {
+  const { url } = await openTestServer(t);
+  const sender = openClient(t, url);
+  const roomId = crypto.randomUUID();
+  for (let n = 0; n < 5; n++)
+    await sender.ask('message', { roomId, text: '.', metadata: { beside: 'x'.repeat(400_000) } });
+  const readers = Array.from({ length: 30 }, () => openClient(t, url, { transports: ['websocket'] }));
+  for (const reader of readers) await reader.until('connection_established');
+  const count = countLargeTexts(t, 400_000);
+  await Promise.all(readers.map((reader) => reader.ask('join', { roomId, since: 0 })));
+  const most = count.mostInOneTurn();
+  assert.ok(most > 0 && most < 10, `${most} large texts in one turn of the program`);
+});
+
+test('readers that read nothing, of whom each is within its limit, are cut off where they are too many', async (t) => {
+  const server = await spawnServer(t, join(makeDir(t), 'data'), { MAX_BACKLOG_BYTES: '1000000' });
+  const sender = openClient(t, server.url);
+  const roomId = crypto.randomUUID();
+  for (let n = 0; n < 12; n++)
+    await sender.ask('message', { roomId, text: '.', metadata: { beside: 'x'.repeat(900_000) } });
+  const readers = Array.from({ length: 120 }, () =>
+    openClient(t, server.url, { transports: ['websocket'], reconnection: false }),
+  );
+  for (const reader of readers) await reader.until('connection_established');
+  for (const reader of readers) {
+    tcpOf(reader).pause();
+    reader.socket.emit('join', { roomId, since: 0 });
+  }
+  await printed(server, 'it reads too slowly');
+  assert.equal((await sender.ask('message', { roomId, text: 'to who reads' })).ok, true);
+});
+
 test('more sends in a second than allowed are refused, with the time to wait; the rest is served', async (t) => {
   const { url } = await openTestServer(t, { MAX_SENDS_PER_SECOND: '20' });
   const client = openClient(t, url);
@@ -113,6 +189,18 @@ test('a flood over one connection is served in order, and another one is served 
     texts.filter((text) => text !== 'me too'),
     Array.from({ length: total }, (_, index) => `${index + 1}`),
   );
+});
+
+test('a flood of what waits for no disk is served piece by piece: others are served in between', async (t) => {
+  const { url } = await openTestServer(t, { MAX_BACKLOG_BYTES: '100000000' });
+  const flood = openClient(t, url, { transports: ['websocket'] });
+  const roomId = crypto.randomUUID();
+  for (let n = 0; n < 10; n++) await flood.ask('message', { roomId, text: 'x'.repeat(40_000) });
+  const count = countLargeTexts(t, 400_000);
+  const asked = Array.from({ length: 100 }, () => flood.ask('request-world-state', { roomId, limit: 200 }));
+  await Promise.all(asked);
+  const most = count.mostInOneTurn();
+  assert.ok(most > 0 && most < 50, `${most} large texts in one turn of the program`);
 });
 
 test('a world-state of large messages holds the newest that fit', async (t) => {

@@ -45,6 +45,29 @@ test('a .env that others may have written stops the start, and says what to do',
   assert.equal(read(), '/tmp/theirs.ts');
 });
 
+test('a .env counts however an editor has saved it, or stops the start', (t) => {
+  const path = join(makeDir(t), '.env');
+  const text = '# Mine\nELIZAD_API_KEY=a-key-of-mine\nPORT=1\n';
+  const first = 'ELIZAD_API_KEY=a-key-of-mine\n';
+  const saved = [
+    Buffer.from(`\ufeff${first}`),
+    Buffer.from(`\ufeff${first}`, 'utf16le'),
+    Buffer.from(`\ufeff${first}`, 'utf16le').swap16(),
+    Buffer.from(text.replaceAll('\n', '\r\n')),
+    Buffer.from(text.replaceAll('\n', '\r')),
+  ];
+  for (const bytes of saved) {
+    writeFileSync(path, bytes, { mode: 0o600 });
+    assert.equal(readEnvironment({}, path).ELIZAD_API_KEY, 'a-key-of-mine', bytes.toString('latin1'));
+  }
+  writeFileSync(path, Buffer.from(text, 'utf16le'));
+  const refused = /\.env cannot be read: it is no text in UTF-8: save it as that/;
+  assert.throws(
+    () => readEnvironment({}, path),
+    (error) => error instanceof SettingError && refused.test(error.message),
+  );
+});
+
 test('an empty variable is as good as none', () => {
   assert.equal(readSettings({ env: { PORT: '' } }).port, 3000);
 });

@@ -1,9 +1,12 @@
 /** Words of others do not move the cursor of a terminal, whatever is in them: in a talk, and in the log. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { Server } from 'socket.io';
 import { toTerminal } from '../../src/observability/logger.ts';
 import { toTerminalLine, toTerminalText } from '../../src/observability/terminal-text.ts';
 import { openClient } from '../support/stock-client.ts';
@@ -68,4 +71,33 @@ test('elizad chat: names and texts of others cannot draw on the screen, nor spea
   assert.ok(isFit(output()), JSON.stringify(output()));
   assert.match(output(), /^(You: )*Eve\[2J You: \]52;c;cm0=2Jfirst\n {2}Eliza: I said this$/m);
   assert.match(output(), /^ {2}Eve\[2J You$/m);
+});
+
+test('elizad chat: what a server refuses with is words, also where nobody counted on it', async (t) => {
+  const foul = '\u001b]0;mine\u0007\u009b2J\u202eno\nYou: yes';
+  const agent = { id: crypto.randomUUID(), name: 'Ada', status: 'active' };
+  const refusal = { ok: false, details: { code: foul, hint: foul, message: foul } };
+  for (const served of [0, 1]) {
+    let left = served;
+    const web = createServer();
+    const server = new Server(web);
+    server.on('connection', (socket) => {
+      socket.emit('connection_established', { entityId: crypto.randomUUID() });
+      socket.onAny((event, _payload, answer) => {
+        if (event !== 'request-world-state') return answer({ ok: true });
+        if (left === 0) return answer(refusal);
+        left -= 1;
+        socket.emit('world-state', { agents: { [agent.id]: agent }, users: {}, channels: {} });
+        return answer({ ok: true });
+      });
+    });
+    web.listen(0, '127.0.0.1');
+    await once(web, 'listening');
+    t.after(() => server.close());
+    const { child, exited, output } = runCli(t, ['chat', `http://127.0.0.1:${(web.address() as AddressInfo).port}`]);
+    child.stdin.end('/who\n');
+    assert.equal(await exited, 1, output());
+    assert.ok(isFit(output()), JSON.stringify(output()));
+    assert.match(output(), /\]0;mine2Jno/);
+  }
 });

@@ -5,6 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { defaultServerId } from 'elizad-protocol';
 import { type RestRow, type RestRowName, restRows } from 'elizad-protocol/rest';
 import { insertChannel } from '../../src/storage/channels.ts';
+import { createId } from '../../src/storage/ids.ts';
 import { openMemoryStore } from '../support/memory-store.ts';
 import { type Call, createRestClient, toAddress } from '../support/rest-client.ts';
 import { openClient } from '../support/stock-client.ts';
@@ -41,6 +42,19 @@ async function openHeavyServer(t: TestContext) {
     'log_entries',
     Array.from({ length: 400 }, () => line),
   );
+  const asked = { agent_id: agentId, user_id: agentId, prompt: text, metadata: '{}' };
+  const over = {
+    status: 'failed' as const,
+    created_at: 1,
+    expires_at: 2,
+    ended_at: Date.now(),
+    answer_id: null,
+    error: null,
+  };
+  database.insertRows(
+    'jobs',
+    every.map(() => ({ id: createId(), ...asked, ...over })),
+  );
   const metadata = JSON.stringify({ kept: 'x'.repeat(60_000) });
   const hall = { server_id: defaultServerId, name: 'Hall', type: 'GROUP' as const, metadata };
   for (let n = 0; n < count; n++) await insertChannel(db, { ...hall, id: crypto.randomUUID(), created_at: n }, []);
@@ -69,6 +83,7 @@ describe('an answer', () => {
       ['list-message-server-channels', { params: ofServer, query: { limit: 1_000 } }],
       ['list-server-channels', { params: ofServer, query: { limit: 1_000 } }],
       ['get-logs', { query: { limit: 1_000 } }],
+      ['list-jobs', { query: { limit: 500 } }],
     ];
     for (const [name, given] of requests) {
       const row: RestRow = restRows[name];
@@ -107,6 +122,20 @@ describe('an answer', () => {
       break;
     }
     assert.equal(seen.size, count + 1, 'the room with messages too');
+  });
+
+  it('that is a page of jobs is followed by the others', async (t) => {
+    const { call } = await openHeavyServer(t);
+    const seen = new Set<string>();
+    for (let before: string | undefined, pages = 1; ; pages++) {
+      const { body } = await call('list-jobs', { query: { limit: 500, ...(before !== undefined && { before }) } });
+      for (const { jobId } of body.jobs) seen.add(jobId);
+      before = body.nextCursor;
+      if (before !== undefined) continue;
+      assert.ok(pages >= 3, `${pages} pages`);
+      break;
+    }
+    assert.equal(seen.size, count);
   });
 
   it('that is a page of messages is followed by the others', async (t) => {

@@ -4,10 +4,12 @@ import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
 import sharp from 'sharp';
 import { deleteFilesOf, keepFile } from '../../src/messaging/media/files.ts';
-import { openDiskFiles } from '../../src/storage/file-store.ts';
+import { makeThumbnail } from '../../src/messaging/media/thumbnail.ts';
+import { createFileName, openDiskFiles } from '../../src/storage/file-store.ts';
 import { listFiles } from '../../src/storage/files.ts';
 import { openSqlite } from '../../src/storage/sqlite.ts';
 import { openFakeProvider } from '../support/fake-provider.ts';
@@ -201,6 +203,16 @@ describe('reading', () => {
       .toBuffer();
     assert.equal((await upload(bomb)).thumbnailUrl, null);
   });
+});
+
+it('a picture whose turn does not come for many others is kept without a small one', async (t) => {
+  const files = openDiskFiles(makeDir(t));
+  const bytes = await makePicture();
+  const names = Array.from({ length: 5 }, () => createFileName('jpg'));
+  for (const name of names) await (await files.receive(Readable.from([bytes]))).keep(name);
+  const made = await Promise.all(names.map((name) => makeThumbnail(files, name, 0)));
+  assert.equal(made.at(-1), undefined);
+  assert.ok(await makeThumbnail(files, names[4] as string), 'it has its turn when the others are over');
 });
 
 it('files go with their channel: rows, bytes and small pictures', async (t) => {

@@ -165,4 +165,22 @@ describe('the events of a room over HTTP', () => {
     await app.stop();
     await reader.ended;
   });
+
+  it('are written once, however many streams there are', async (t) => {
+    const { url } = await openTestServer(t);
+    const { call } = createRestClient(url);
+    const say = (beside: string) => call('post-message', { params, body: { content: '.', metadata: { beside } } });
+    await say('');
+    const readers = await Promise.all(Array.from({ length: 20 }, () => follow(t, url)));
+    const { stringify } = JSON;
+    let written = 0;
+    t.mock.method(JSON, 'stringify', (...given: Parameters<typeof stringify>) => {
+      const text = stringify(...given);
+      if (text?.length > 300_000) written += 1;
+      return text;
+    });
+    await say('x'.repeat(300_000));
+    for (const reader of readers) await reader.until('messageBroadcast', ({ metadata }) => metadata.beside !== '');
+    assert.ok(written < 10, `${written} times`);
+  });
 });

@@ -3,6 +3,7 @@
  * It speaks the protocol as it is written down: JSON-RPC, one message a line.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 type Message = { id?: number; method?: string; params?: Record<string, unknown> };
@@ -41,6 +42,11 @@ const results: Record<string, (message: Message) => object | undefined> = {
     if (input?.do === 'hang') return undefined;
     if (input?.do === 'die') process.exit(7);
     if (input?.do === 'flood') process.stdout.write('x'.repeat(11_000_000));
+    if (input?.do === 'crowd')
+      return { content: Array.from({ length: 49_000 }, (_, at) => (at < 500 ? { type: 'text', text: '' } : {})) };
+    if (input?.do === 'values') process.stdout.write(`{"jsonrpc":"2.0","id":1,"result":[${'[],'.repeat(100_000)}0]}\n`);
+    if (input?.do === 'pester') void pester('{"jsonrpc":"2.0","id":1,"method":"ping"}\n');
+    if (input?.do === 'rubbish') void pester('x\n');
     if (input?.do === 'grow') {
       ownTools = [...ownTools, { name: 'grown', inputSchema: schema }];
       say({ method: 'notifications/tools/list_changed' });
@@ -48,6 +54,15 @@ const results: Record<string, (message: Message) => object | undefined> = {
     return { resultType: 'complete', content: [{ type: 'text', text: `called ${String(params?.name)}` }] };
   },
 };
+
+/** Says a line again and again, for two seconds, and reads nothing meanwhile. */
+async function pester(line: string): Promise<void> {
+  process.stdin.pause();
+  const end = Date.now() + 2_000;
+  const lines = line.repeat(65_536 / line.length);
+  while (Date.now() < end) if (!process.stdout.write(lines)) await once(process.stdout, 'drain');
+  process.stdin.resume();
+}
 
 if (behaviour === 'banner') process.stdout.write('Welcome!\n{"half": \n\n');
 if (behaviour === 'stubborn') {

@@ -7,8 +7,23 @@ import { cut } from './outcome.ts';
 const defaultApprovalMs = 3_600_000;
 const maxQuestionCharacters = 1_000;
 
+const maxInputCharacters = 800;
+
+/** The input as code: clients show questions as markdown, and a model could hide in a link what it asks for. */
 const askUsually = (name: string, input: Json): string =>
-  cut(`May I use ${name} with ${JSON.stringify(input)}?`, maxQuestionCharacters);
+  `May I use ${name} with \`${cut(showAll(input), maxInputCharacters)}\`?`;
+
+/** What ends code, and what people cannot see: letters that turn others round, or have no form. */
+const unseen = /[`\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/gu;
+
+/** In the other way that JSON has to write a letter. */
+const showAll = (input: Json): string => JSON.stringify(input).replace(unseen, spell);
+
+const spell = (letter: string): string =>
+  letter
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 
 /** The usual question, an hour's time, and silence is a no. */
 export const usualApproval = (name: string): Approval => ({

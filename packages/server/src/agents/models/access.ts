@@ -54,6 +54,11 @@ export const addressOf: Record<Provider, string> = {
 export const readText = (value: unknown): string | undefined =>
   typeof value === 'string' && value.trim() ? value.trim() : undefined;
 
+/** Longest name of a model: it stands in each turn, each line of the log and each look at the world. */
+const mostOfName = 200;
+
+export const readModelName = (value: unknown): string | undefined => readText(value)?.slice(0, mostOfName);
+
 /** The character's own keys win. The server's key never goes to an address that came with a character. */
 export function mergeAccess({ secrets, settings, foreign = [] }: ModelCharacter, env: Access): Access {
   const own: Record<string, unknown> = { ...secrets, ...asRecord(settings?.secrets) };

@@ -115,6 +115,12 @@ async function ask(
 const mostCharacters = 1_000_000;
 const mostOfName = 500;
 
+/** What a part counts, in characters, before there is anything in it. */
+const sizeOfPart = 200;
+
+/** Most calls of one answer: far more than are run. */
+const mostCalls = 128;
+
 /** One answer as it comes: gives our part for each of the SDK's that has one, and keeps what the provider wants to see again. */
 function openAnswer(options: AiSdkModelOptions, fail: (diagnosis: Diagnosis) => Failure) {
   const parts: NativePart[] = [];
@@ -122,6 +128,7 @@ function openAnswer(options: AiSdkModelOptions, fail: (diagnosis: Diagnosis) => 
   let isSaid = false;
   let hasCalled = false;
   let characters = 0;
+  let calls = 0;
 
   const isTooLong = (text: string): boolean => {
     characters += text.length;
@@ -132,9 +139,17 @@ function openAnswer(options: AiSdkModelOptions, fail: (diagnosis: Diagnosis) => 
   function touch(type: 'text' | 'reasoning', id: string, metadata?: SharedV4ProviderMetadata) {
     const key = `${type} ${id}`;
     const part = open.get(key) ?? { type, text: '' };
-    if (!open.has(key)) parts.push(part);
+    if (!open.has(key)) {
+      parts.push(part);
+      characters += key.length + sizeOfPart;
+    }
     open.set(key, part);
-    if (metadata) part.metadata = mergeMetadata(part.metadata, metadata);
+    if (metadata) {
+      const size = JSON.stringify(metadata).length;
+      // Many providers name the part with each word of it.
+      characters += size > sizeOfPart ? size : 0;
+      part.metadata = mergeMetadata(part.metadata, metadata);
+    }
     return part;
   }
 
@@ -146,6 +161,7 @@ function openAnswer(options: AiSdkModelOptions, fail: (diagnosis: Diagnosis) => 
   }
 
   function take(part: LanguageModelV4StreamPart): ModelPart | undefined {
+    if (characters > mostCharacters) return fail({ code: 'model-too-long' });
     switch (part.type) {
       case 'stream-start':
         tellIgnored(options, part.warnings);
@@ -162,6 +178,9 @@ function openAnswer(options: AiSdkModelOptions, fail: (diagnosis: Diagnosis) => 
         return undefined;
       case 'reasoning-delta':
         return add('reasoning', part.delta, touch('reasoning', part.id, part.providerMetadata));
+      case 'tool-input-start':
+        calls += 1;
+        return calls > mostCalls ? fail({ code: 'model-too-long' }) : undefined;
       case 'tool-call': {
         const { toolCallId: id, toolName: name, providerMetadata: metadata } = part;
         if (isTooLong(part.input) || id.length > mostOfName || name.length > mostOfName)

@@ -12,7 +12,7 @@ import {
   mergeAccess,
   type Provider,
   parseChoice,
-  readText,
+  readModelName,
   variableOf,
 } from './access.ts';
 import { diagnoseError, redact } from './diagnosis.ts';
@@ -30,15 +30,15 @@ const defaultModels: Record<Provider, string> = {
   ollama: 'nomic-embed-text',
 };
 
-/** Texts in one request where the provider names no limit; numbers of one vector, and shortest text that is cut in half. */
-const mostTexts = 64;
+/** Texts in one request, so few that the answer is read in a moment; numbers of one vector, and shortest text that is cut in half. */
+const mostTexts = 16;
 const mostNumbers = 20_000;
 const leastCut = 500;
 
 /** Never throws: one that cannot be reached is left out, and the log says why. `settings.embeddingModel: false` is none. */
 export function chooseEmbedder(character: ModelCharacter, env: EmbedderEnv, log?: Log): Embedder | undefined {
   const own = character.settings?.embeddingModel;
-  const wanted = own === false ? undefined : (readText(own) ?? readText(env.embeddingModel));
+  const wanted = own === false ? undefined : (readModelName(own) ?? readModelName(env.embeddingModel));
   if (!wanted) return undefined;
   const access = mergeAccess(character, env);
   const choice = parseChoice(wanted, access, defaultModels);
@@ -95,7 +95,7 @@ async function embedBatch(
     return embeddings.map((numbers) => Float32Array.from(numbers));
   } catch (error) {
     const [first = ''] = texts;
-    const isRefused = diagnoseError(error, false).code === 'model-refused';
+    const isRefused = ['model-refused', 'model-too-long'].includes(diagnoseError(error, false).code);
     if (abortSignal.aborted || !isRefused || (texts.length === 1 && first.length < 2 * leastCut)) throw error;
     if (texts.length === 1) return embedBatch(model, [first.slice(0, first.length / 2).toWellFormed()], abortSignal);
     const middle = Math.ceil(texts.length / 2);

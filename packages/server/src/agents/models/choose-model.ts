@@ -11,7 +11,7 @@ import {
   mergeAccess,
   type Provider,
   parseChoice,
-  readText,
+  readModelName,
   variableOf,
 } from './access.ts';
 import { type AiSdkModelOptions, createAiSdkModel } from './ai-sdk-model.ts';
@@ -51,7 +51,7 @@ const mostFallbacks = 8;
 /** Never throws: a model whose key is missing says so in the name, and in a failure at each stream. */
 export function chooseModel(character: ModelCharacter, env: ModelEnv, log?: ModelLog): Model {
   const access = mergeAccess(character, env);
-  const wanted = readText(character.settings?.model);
+  const wanted = readModelName(character.settings?.model);
   const choice = wanted ? parseModel(wanted, access) : chooseDefault(access);
   if (choice === 'eliza') return elizaModel;
   const canReach = isReachable(choice.provider, access);
@@ -73,7 +73,7 @@ function chooseDefault(access: Access): Choice | 'eliza' {
 /** Those that can be asked; the others are told of once, here. */
 function chooseFallbacks({ name, settings }: ModelCharacter, access: Access, log?: ModelLog): Model[] {
   const listed: unknown = settings?.fallbackModels;
-  const names = (Array.isArray(listed) ? listed : []).flatMap((one) => readText(one) ?? []);
+  const names = (Array.isArray(listed) ? listed : []).flatMap((one) => readModelName(one) ?? []);
   return names.slice(0, mostFallbacks).flatMap((wanted) => {
     const choice = parseModel(wanted, access);
     if (choice === 'eliza') return [talkingEliza];

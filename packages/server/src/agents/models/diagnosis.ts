@@ -1,5 +1,6 @@
 /** What went wrong at a provider, as a code of our table and words for the log that hold no key and nobody's text. */
 import { ElizadError, type ErrorCode } from 'elizad-protocol';
+import { findEchoes } from './echoes.ts';
 
 /** What an error tells, before anything that must not be told is taken out. */
 export type Diagnosis = { code: ErrorCode; words?: string; retryAfterMs?: number };
@@ -141,18 +142,16 @@ function hideEchoes(line: string, texts: readonly string[], least: number): stri
   const lower = rest.toLowerCase();
   // Some letters grow when lowered, and then the places in `rest` would not be those of `lower`.
   const shown = lower.length === rest.length ? rest : lower;
-  const haystack = clean.join('\0').toLowerCase();
-  const isEcho = (from: number, to: number) => to <= lower.length && haystack.includes(lower.slice(from, to));
+  const echoes = findEchoes(lower, clean.join('\0').toLowerCase(), least);
   let hidden = '';
   for (let at = 0; at < shown.length; ) {
-    let end = at + least;
-    if (!isEcho(at, end)) {
+    if (!echoes.has(at)) {
       hidden += shown[at++];
       continue;
     }
-    while (isEcho(at, end + 1)) end++;
+    while (echoes.has(at + 1)) at++;
     hidden += '[redacted]';
-    at = end;
+    at += least;
   }
   return hidden;
 }

@@ -4,7 +4,7 @@
  * protocol will do.
  */
 import { ElizadError } from 'elizad-protocol';
-import { type Access, isReachable, type ModelCharacter, mergeAccess, readText } from './access.ts';
+import { type Access, isReachable, type ModelCharacter, mergeAccess, readModelName } from './access.ts';
 import { diagnoseError, redact } from './diagnosis.ts';
 import { listSecrets, openOpenAi } from './providers.ts';
 
@@ -101,7 +101,7 @@ type Setting = 'speechModel' | 'transcriptionModel';
 
 function choose(character: ModelCharacter, env: SpeechEnv, setting: Setting, usual: string, log?: Log) {
   const own = character.settings?.[setting];
-  const wanted = own === false ? undefined : (readText(own) ?? readText(env[setting]));
+  const wanted = own === false ? undefined : (readModelName(own) ?? readModelName(env[setting]));
   if (!wanted) return undefined;
   const access = mergeAccess(character, env);
   const [, provider = 'openai', named] = /^(?:(openai|anthropic|google|ollama)(?:\/|$))?(.*)$/i.exec(wanted) ?? [];

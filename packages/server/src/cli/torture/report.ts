@@ -49,7 +49,7 @@ export function formatReport(report: Report, inColour: boolean): string {
     row('rooms left and entered', done.visits),
     row('came back: recovered', `true ${tally.resumed}, false ${tally.fresh}`),
     row('cancels', done.cancels),
-    row('questions by their end', list(report.completed)),
+    row('questions by their end', toTerminalLine(list(report.completed))),
     row('what the model did', list(report.model)),
     '',
     ...lines,

@@ -32,7 +32,9 @@ export async function torture(url: string | undefined, flags: Flags): Promise<vo
     const options = readOptions(url, flags);
     const report = url === undefined ? await tortureOwn(options) : await tortureOther(options, url);
     const inColour = process.stdout.isTTY === true;
-    process.stdout.write(flags.json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report, inColour));
+    process.stdout.write(
+      flags.json ? `${toTerminalText(JSON.stringify(report, null, 2))}\n` : formatReport(report, inColour),
+    );
     process.exitCode = report.broken.length === 0 ? 0 : 1;
   } catch (error) {
     if (![WrongOption, CannotStart, SettingError].some((kind) => error instanceof kind)) throw error;

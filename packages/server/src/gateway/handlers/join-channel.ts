@@ -1,5 +1,6 @@
 /** Somebody enters a room: participant, socket room, what was missed, and the news to the others. */
 import { catchUp, joinChannel as joinAsParticipant } from '../../messaging/membership.ts';
+import { weighMessage } from '../../storage/message-weights.ts';
 import { createPacer } from '../backlog.ts';
 import { adoptIdentity } from '../identity.ts';
 import { assertRoomLeft, enterRoom, quitRoom } from '../rooms.ts';
@@ -29,7 +30,7 @@ export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent)
       intent.since,
       async (message) => {
         messaging.broadcast('message-posted', { message, replay: true }, here);
-        await pace(message.text.length);
+        await pace(weighMessage(message));
         return socket.connected && isIn();
       },
       enter,

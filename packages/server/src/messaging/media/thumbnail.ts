@@ -5,14 +5,20 @@ const mostPixels = 50_000_000;
 const side = 512;
 const mostSeconds = 10;
 
+/** How long a picture waits for those before it, in ms: its upload waits with it. */
+const patienceMs = 5_000;
+
 let last: Promise<unknown> = Promise.resolve();
 
 /**
  * A WebP of at most 512 by 512 pixels of a picture, kept beside it; its name. Undefined where the picture is broken, or
- * so large that reading it would be an attack: it is kept all the same, and no page draws it.
+ * so large that reading it would be an attack, or somebody sent so many that its turn does not come: it is kept all the
+ * same, and no page draws it.
  */
-export function makeThumbnail(files: FileStore, name: string): Promise<string | undefined> {
-  const made = last.then(() => make(files, name)).catch(() => undefined);
+export function makeThumbnail(files: FileStore, name: string, mostWaitMs = patienceMs): Promise<string | undefined> {
+  const asked = performance.now();
+  const isLate = () => performance.now() - asked > mostWaitMs;
+  const made = last.then(() => (isLate() ? undefined : make(files, name))).catch(() => undefined);
   last = made;
   return made;
 }

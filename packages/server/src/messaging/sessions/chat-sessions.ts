@@ -15,6 +15,7 @@ import {
   findChatSession,
   findNextMoment,
   forgetChatSessions,
+  hasOpenChatSessions,
   insertChatSession,
   listOpenChatSessions,
   listOpenSessionUsers,
@@ -145,7 +146,7 @@ export function openChatSessions(deps: ChatSessionsDeps): ChatSessions {
       if (!agent) throw new ElizadError('agent-not-found');
       chooseSpeaker(principal, userId, messaging.agents);
       const now = Date.now();
-      if ((await countChatSessions(db, now)).open >= mostSessions) throw new ElizadError('too-many-sessions');
+      if (await hasOpenChatSessions(db, now, mostSessions)) throw new ElizadError('too-many-sessions');
       const timeouts = chooseTimeouts(asked, settingsOf(agentId) ?? {}, limits);
       const { expires_at, warn_at } = reckonEnd(timeouts, now, now);
       const id = createId();

@@ -4,6 +4,7 @@ import type { agentDetail, agentRows, agentSummary } from 'elizad-protocol/rest'
 import { isSecretText } from 'elizad-protocol/secrets';
 import type { z } from 'zod';
 import type { AgentLife } from '../../agents/agent-life.ts';
+import { createAvatarRoom, shortenBio } from '../../agents/brief.ts';
 import { editCharacter, readDraft } from '../../agents/character-edit.ts';
 import { hideSecrets } from '../../agents/character-secrets.ts';
 import { getCharacter, type Standing } from '../../agents/standing.ts';
@@ -13,7 +14,8 @@ import type { RestHandlers } from '../handler.ts';
 
 export const agentHandlers: RestHandlers<typeof agentRows> = {
   'list-agents': ({ agents: { life } }) => {
-    const agents = life.list().map((standing) => summarise(life, standing));
+    const hasRoom = createAvatarRoom();
+    const agents = life.list().map((standing) => summarise(life, standing, hasRoom));
     const rank = ({ status, name }: (typeof agents)[number]) => `${status === 'active' ? 0 : 1}${name.toLowerCase()}`;
     agents.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
     return { success: true, data: { agents } };
@@ -56,7 +58,11 @@ export const agentHandlers: RestHandlers<typeof agentRows> = {
 
 const statusOf = (life: AgentLife, id: string) => (life.isRunning(id) ? 'active' : 'inactive');
 
-function summarise(life: AgentLife, standing: Standing): z.input<typeof agentSummary> {
+function summarise(
+  life: AgentLife,
+  standing: Standing,
+  hasRoom: (avatar: string) => boolean,
+): z.input<typeof agentSummary> {
   const { name, bio, settings } = getCharacter(standing);
   const { id } = standing;
   const avatar = settings?.avatar;
@@ -64,9 +70,9 @@ function summarise(life: AgentLife, standing: Standing): z.input<typeof agentSum
     id,
     name,
     characterName: name,
-    bio: [bio].flat().join(' '),
+    bio: shortenBio(bio).join(' '),
     status: statusOf(life, id),
-    ...(typeof avatar === 'string' && !isSecretText(avatar) && { settings: { avatar } }),
+    ...(typeof avatar === 'string' && !isSecretText(avatar) && hasRoom(avatar) && { settings: { avatar } }),
   };
 }
 

@@ -24,7 +24,8 @@ export const descriptionHandlers: RestHandlers<typeof descriptionRows> = {
   },
 };
 
-const made = new Map<string, Promise<string>>();
+/** As bytes, which all who ask share: of a text each would hold its own until it has read it. */
+const made = new Map<string, Promise<Buffer>>();
 
 async function sendOnce(
   reply: FastifyReply,
@@ -32,11 +33,11 @@ async function sendOnce(
   type: string,
   make: () => Promise<string>,
 ): Promise<FastifyReply> {
-  const text = made.get(name) ?? make();
-  made.set(name, text);
-  text.catch(() => made.delete(name));
+  const bytes = made.get(name) ?? make().then(Buffer.from);
+  made.set(name, bytes);
+  bytes.catch(() => made.delete(name));
   return reply
     .header('cache-control', 'no-cache')
     .type(`${type}; charset=utf-8`)
-    .send(await text);
+    .send(await bytes);
 }

@@ -3,13 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import { ElizadError } from 'elizad-protocol';
+import { decodeText } from '../../settings/env-text.ts';
 
 type Variables = Record<string, string>;
 
 /** A file that is not there has no variables. */
 export async function readEnvFile(path: string): Promise<{ text: string; variables: Variables }> {
   try {
-    const text = await readFile(path, 'utf8');
+    const text = decodeText(await readFile(path));
     return { text, variables: parseEnv(text) as Variables };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;

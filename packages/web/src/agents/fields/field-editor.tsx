@@ -51,9 +51,18 @@ const isLine = (value: Partial<Line> | null): boolean =>
   typeof value?.name === 'string' && typeof value.content?.text === 'string';
 const isExample = (value: unknown): boolean => Array.isArray(value) && value.every(isLine);
 
+/** More boxes take a browser seconds; there are characters that were made to have them. */
+const mostBoxes = 500;
+
+function countBoxes(value: object): number {
+  if (!Array.isArray(value)) return Object.keys(value).length;
+  return value.reduce((sum: number, one: unknown) => sum + (Array.isArray(one) ? one.length : 1), 0);
+}
+
 /** What the editor of a kind can draw; written as JSON, a field may be anything. */
 function fits(kind: Field['kind'], value: unknown): boolean {
   if (value === undefined || value === null) return true;
+  if (kind !== 'settings' && typeof value === 'object' && countBoxes(value) > mostBoxes) return false;
   if (kind === 'text' || kind === 'long') return typeof value === 'string';
   if (kind === 'examples') return Array.isArray(value) && value.every(isExample);
   if (kind === 'pairs' || kind === 'secrets') return typeof value === 'object' && !Array.isArray(value);

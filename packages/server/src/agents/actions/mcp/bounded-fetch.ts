@@ -2,10 +2,15 @@
  * `fetch` for an MCP server over HTTP: bodies and events of bounded size, and a stream of answers that breaks off is told
  * to the client, which would wait for ever.
  */
-import { countEvent } from '../../event-bytes.ts';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { createMeter } from '../../answer-meter.ts';
+import { mostOfMessage, tooMuch } from './bounded-message.ts';
 
-/** Longest body, or longest event of a stream, in bytes. */
-const maxBytes = 10_000_000;
+/** Answers of ours under way at one time to what the server asks us, such as pings. */
+const mostAnswering = 8;
+
+/** Bytes that are read on in one step of the program. */
+const step = 16_384;
 
 /**
  * A `fetch` within bounds; a body that is too long breaks off with an error. A stream that breaks just ends, since the
@@ -13,8 +18,17 @@ const maxBytes = 10_000_000;
  * has ended.
  */
 export function createBoundedFetch(listenedOut: () => void = () => {}): typeof fetch {
+  let answering = 0;
+  const ask: typeof fetch = async (input, init) => {
+    if (!isAnswerOfOurs(init)) return fetch(input, init);
+    if (answering >= mostAnswering) throw new Error('it asks too much at once');
+    answering += 1;
+    return fetch(input, init).finally(() => {
+      answering -= 1;
+    });
+  };
   return async (input, init) => {
-    const response = await fetch(input, init);
+    const response = await ask(input, init);
     if (!response.body) return response;
     const isStream = response.headers.get('content-type')?.includes('text/event-stream') === true;
     const isAnswer = init?.method === 'POST';
@@ -23,6 +37,10 @@ export function createBoundedFetch(listenedOut: () => void = () => {}): typeof f
     return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });
   };
 }
+
+/** Of all that is sent it alone has no method. */
+const isAnswerOfOurs = (init: RequestInit | undefined): boolean =>
+  init?.method === 'POST' && typeof init.body === 'string' && !init.body.includes('"method":');
 
 /**
  * An error for the request that a stream was opened for. When its answer has come, nobody waits for this one and it is
@@ -44,15 +62,18 @@ function bound(
   ended: (() => Uint8Array | undefined) | undefined,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader();
-  let size = 0;
+  const isTooMuch = createMeter(mostOfMessage, ended !== undefined);
+  let rest: Uint8Array = new Uint8Array();
   return new ReadableStream({
     async pull(controller) {
       try {
-        const { done, value } = await reader.read();
+        if (rest.length > 0) await breathe();
+        const { done, value = rest } = rest.length > 0 ? { done: false } : await reader.read();
         if (!done) {
-          size = ended ? countEvent(size, value) : size + value.length;
-          if (size > maxBytes) throw new Error(`it sent more than ${maxBytes} bytes at once`);
-          controller.enqueue(value);
+          const piece = value.subarray(0, step);
+          rest = value.subarray(step);
+          if (isTooMuch(piece)) throw new Error(tooMuch);
+          controller.enqueue(piece);
           return;
         }
       } catch (error) {

@@ -5,6 +5,7 @@
 import { createMCPClient, type MCPClient } from '@ai-sdk/mcp';
 import { version } from '../../../config.ts';
 import { createBoundedFetch } from './bounded-fetch.ts';
+import { boundMessages } from './bounded-message.ts';
 import { isAnswer } from './client-error.ts';
 import type { McpServerConfig } from './server-config.ts';
 import { createStdioTransport, type StdioEvents } from './stdio-transport.ts';
@@ -70,6 +71,7 @@ async function connectProgram(
   try {
     const client = await createMCPClient({ transport, ...clientOptions(signal, isNewest) });
     isOpen = true;
+    boundMessages(client);
     return toSession(client, transport.pid, () => transport.close());
   } catch (error) {
     // All that a broken pipe says is that something is wrong; the child's end says what.
@@ -99,6 +101,7 @@ async function connectAddress(
     ...clientOptions(signal, isNewest),
   });
   isOpen = true;
+  boundMessages(client);
   return toSession(client, undefined, () => Promise.race([client.close(), wait(farewellMs).then(() => {})]));
 }
 

@@ -9,14 +9,17 @@ import {
   type MCPTransportSendOptions,
   validateJSONRPCMessage,
 } from '@ai-sdk/mcp';
+import type { Most } from '../../answer-meter.ts';
+import { mostOfMessage, tooMuch } from './bounded-message.ts';
 import { endChild, type McpProgramConfig, startChild } from './child.ts';
-import { createLineReader } from './line-reader.ts';
+import { readLines } from './line-reader.ts';
 
-/** Longest message of a server, in bytes: a picture or two. */
-const maxMessageBytes = 10_000_000;
+/** Most bytes that wait for a child that does not read: of what it is asked, and of answers to what it asks us. */
+const maxUnreadBytes = 20_000_000;
+const maxUnreadAnswers = 100_000;
 
 /** Longest line, and most lines, of what a child prints beside. */
-const maxPrintedBytes = 2_000;
+const mostPrinted: Most = { bytes: 2_000, objects: Infinity, items: Infinity };
 const maxPrintedLines = 1_000;
 
 /** How long the last words of a child that ended may be in coming, in ms. */
@@ -62,6 +65,8 @@ export function createStdioTransport(config: McpProgramConfig, events: StdioEven
   const write = (message: JSONRPCMessage): Promise<void> =>
     new Promise((resolve, reject) => {
       if (!child?.stdin || hasEnded || isClosed) return reject(new Error('the child process has ended'));
+      const most = 'method' in message ? maxUnreadBytes : maxUnreadAnswers;
+      if (child.stdin.writableLength > most) return reject(new Error('it does not read what it is sent'));
       child.stdin.write(`${JSON.stringify(message)}\n`, (error) => (error ? reject(error) : resolve()));
     });
 
@@ -97,19 +102,16 @@ export function createStdioTransport(config: McpProgramConfig, events: StdioEven
       });
       started.stdin?.on('error', () => {});
       const tooLong = () => {
-        end(`it sent a message of more than ${maxMessageBytes} bytes`);
+        end(tooMuch);
         void endChild(started, gone);
       };
-      started.stdout?.on('data', createLineReader(maxMessageBytes, take, tooLong));
+      if (started.stdout) void readLines(started.stdout, mostOfMessage, take, tooLong);
       let printed = 0;
       const print = (line: string) => {
         printed += 1;
         if (printed <= maxPrintedLines) events.printed(line);
       };
-      started.stderr?.on(
-        'data',
-        createLineReader(maxPrintedBytes, print, () => {}),
-      );
+      if (started.stderr) void readLines(started.stderr, mostPrinted, print, () => {});
       // Rejects with the reason when it cannot be started, such as ENOENT.
       await once(started, 'spawn');
       started.on('error', () => {});
