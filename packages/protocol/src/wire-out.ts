@@ -262,7 +262,7 @@ export const offsetEvent = {
   name: 'offset',
   schema: z.string(),
   about:
-    'The place in the log up to which you have heard everything, behind what was sent with it. A stock `socket.io-client` (4.6 or newer) keeps it and comes back to it by itself; other clients pass over it, or keep it for `auth.since`.',
+    'The place in the log up to which you have heard everything, behind what was sent with it. A stock `socket.io-client` (4.6 or newer) keeps it and comes back to it by itself; other clients pass over it.',
 } as const;
 
 export type WireOutEvent = keyof typeof wireOut;
