@@ -3,7 +3,16 @@
  * runs on; with `--check` it writes nothing and fails when one differs from its table.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { encodeEvent, errorTable, eventSamples, intents, type ServerEventName, wireIn, wireOut } from 'elizad-protocol';
+import {
+  encodeEvent,
+  errorTable,
+  eventSamples,
+  intents,
+  offsetEvent,
+  type ServerEventName,
+  wireIn,
+  wireOut,
+} from 'elizad-protocol';
 import type { z } from 'zod';
 import { settingsTable } from '../packages/server/src/config.ts';
 import { describeType, toSchema } from '../packages/server/src/rest/description/type-words.ts';
@@ -74,6 +83,10 @@ function writeProtocol(): string {
     '## What the server sends',
     '',
     ...Object.entries(wireOut).flatMap((row) => describeOut(row)),
+    `### \`${offsetEvent.name}\``,
+    '',
+    `${offsetEvent.about} Its only argument is a text.`,
+    '',
     'The HTTP API is in [rest.md](rest.md).',
     '',
     '## Errors',

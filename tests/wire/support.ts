@@ -50,7 +50,11 @@ export class Client {
   constructor(url: string, transport: Transport, options: Options) {
     this.#reconnects = options.reconnection === true;
     this.socket = io(url, { forceNew: true, reconnection: false, transports: [transport], ...options });
-    this.socket.onAny((event: string, payload: unknown) => this.#record(event, payload));
+    this.socket.onAny((event: string, payload: unknown, ...more: unknown[]) => {
+      assert.deepEqual(more, [], `${event} has one argument, as it is documented`);
+      // Not for the program: the client keeps it by itself.
+      if (event !== 'offset') this.#record(event, payload);
+    });
     for (const event of ['connect', 'connect_error', 'disconnect'] as const) {
       this.socket.on(event, (payload?: unknown) => this.#record(event, payload));
     }

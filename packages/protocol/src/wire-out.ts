@@ -257,6 +257,14 @@ export const wireOut = {
   messageError: { schema: z.strictObject({ error: z.string() }), about: 'The same, in the other spelling.' },
 } as const;
 
+/** The one event that is not an object, and belongs to the connection more than to what is said. */
+export const offsetEvent = {
+  name: 'offset',
+  schema: z.string(),
+  about:
+    'The place in the log up to which you have heard everything, behind what was sent with it. A stock `socket.io-client` (4.6 or newer) keeps it and comes back to it by itself; other clients pass over it.',
+} as const;
+
 export type WireOutEvent = keyof typeof wireOut;
 export type WireOutPayload<E extends WireOutEvent> = z.input<(typeof wireOut)[E]['schema']>;
 /** One frame to send: the event's name and its payload. */

@@ -4,10 +4,8 @@ import type { BroadcastOptions } from 'socket.io-adapter';
 import type { Audience, Broadcast } from '../messaging/broadcast.ts';
 import { formatOffset, type Told } from '../messaging/offset.ts';
 import { passStop } from '../observability/walk.ts';
+import { toEventPacket } from './offset-packet.ts';
 import type { GatewayServer } from './socket-server.ts';
-
-/** The type of a packet that is an event, in Socket.IO's protocol. */
-const eventPacket = 2;
 
 /** The Socket.IO room of a channel. */
 export const roomOf = (channelId: string): string => `channel:${channelId}`;
@@ -29,11 +27,14 @@ export function createBroadcast(
     const { adapter } = io.of('/');
     if (!('socketId' in audience) && 'message' in event)
       passStop('gateway/broadcast', (event.message as { id: string }).id);
-    // A stock client keeps a text behind the payload as its place in the log, and sends it when it comes back.
-    const offset = place ? [formatOffset(told, told)] : [];
     const frames = encodeEvent(name, event);
     if (witness.isWatched()) witness.sent(frames, audience);
-    for (const frame of frames) adapter.broadcast({ type: eventPacket, data: [...frame, ...offset] }, options);
+    const last = frames.length - 1;
+    frames.forEach((frame, index) => {
+      // Behind the last one: who gets only some of them gets all of them again.
+      const offset = place && index === last ? formatOffset(told, told) : undefined;
+      adapter.broadcast(toEventPacket(frame, offset), options);
+    });
     // A room that is made anew under that id is another one.
     if (name === 'channel-deleted' && 'channelId' in audience) adapterOf(io).closeRoom(audience.channelId);
     if ('wasTakenOut' in event && event.wasTakenOut) takeOut(event.channelId, event.entityId);

@@ -5,6 +5,7 @@
  * one, in the same order.
  */
 import { Adapter, type BroadcastOptions, type Room, type SocketId } from 'socket.io-adapter';
+import { type EventPacket, toEventPacket, toOffsetFrame } from './offset-packet.ts';
 import { isPiece, type Piece, type Queue, queuePiece } from './piece-queue.ts';
 import type { GatewaySocket } from './socket-server.ts';
 
@@ -12,6 +13,8 @@ import type { GatewaySocket } from './socket-server.ts';
 type Outgoing = {
   encoded: string[];
   options: { preEncoded: true; wsPreEncodedFrame?: Buffer[] };
+  /** How far who hears it has been told then. */
+  offset?: string | undefined;
   /** What it was encoded from, of a piece of an answer: it may be taken into one that still waits. */
   piece?: Piece;
 };
@@ -20,7 +23,15 @@ type Outgoing = {
  * The packets that are to leave for a socket: the last one, after those before it. Sockets that hear the same share the
  * same chain, and so the same bytes.
  */
-type Chain = { last: Outgoing; before: Chain | undefined; next: Chain | undefined; length: number; bytes?: Buffer };
+type Chain = {
+  last: Outgoing;
+  before: Chain | undefined;
+  next: Chain | undefined;
+  length: number;
+  /** All of it with the places in the log, and its bytes as one. */
+  packets?: Outgoing[];
+  bytes?: Buffer;
+};
 
 /** A socket in rooms. */
 type Member = {
@@ -51,9 +62,15 @@ type Transport = { name: string; perMessageDeflate?: unknown; writable: boolean;
 type RawWebSocket = { _socket?: { writableLength: number; write(bytes: Buffer): void } };
 
 /** A packet as Socket.IO's sockets hand it to their connection, past the adapter. */
-type Packet = { type: number; data: unknown[] };
+type Packet = { type: number; data: unknown[]; offset?: string | undefined };
 type SendsPackets = { packet(packet: Packet, options?: object): void };
 const acknowledgement = 3;
+
+/**
+ * How much is sent without the place in the log behind it, in characters. Less than the network takes in one piece: what is
+ * shorter comes with its place or not at all.
+ */
+const mostWithoutOffset = 1_000;
 
 export class FanOutAdapter extends Adapter {
   private readonly members = new Map<SocketId, Member>();
@@ -61,6 +78,8 @@ export class FanOutAdapter extends Adapter {
   /** Those with a chain, in the order in which they got one. */
   private waiting: Member[] = [];
   private firstChains = new Map<Outgoing, Chain>();
+  /** The places of this step, each as a packet. */
+  private readonly offsets = new Map<string, Outgoing>();
 
   override addAll(id: SocketId, rooms: Set<Room>): void {
     super.addAll(id, rooms);
@@ -107,7 +126,7 @@ export class FanOutAdapter extends Adapter {
     };
   }
 
-  override broadcast(packet: { data: unknown[] }, options: BroadcastOptions): void {
+  override broadcast(packet: EventPacket, options: BroadcastOptions): void {
     // Not encoded for nobody: alone in a room, its sender is left out.
     let outgoing: Outgoing | undefined;
     const [room, ...others] = options.rooms;
@@ -133,12 +152,13 @@ export class FanOutAdapter extends Adapter {
     return new Set([...rooms].flatMap((room) => [...(this.membersOf.get(room) ?? [])]));
   }
 
-  private encode(packet: { type?: number; data: unknown[] }): Outgoing {
+  private encode(packet: Packet): Outgoing {
     const options: Outgoing['options'] = { preEncoded: true };
     // The public adapter's own: the encoder of the server, and the frame where the packet is text.
     const { _encode } = Adapter.prototype as unknown as { _encode(packet: object, options: object): string[] };
     const encoded = _encode.call(this, Object.assign(packet, { nsp: this.nsp.name }), options);
-    return isPiece(packet.data) ? { encoded, options, piece: packet.data } : { encoded, options };
+    const { offset, data } = packet;
+    return isPiece(data) ? { encoded, options, offset, piece: data } : { encoded, options, offset };
   }
 
   private append(member: Member, last: Outgoing): void {
@@ -162,6 +182,7 @@ export class FanOutAdapter extends Adapter {
     const { waiting } = this;
     this.waiting = [];
     this.firstChains = new Map();
+    this.offsets.clear();
     for (const member of waiting) {
       const { chain } = member;
       member.chain = undefined;
@@ -183,7 +204,7 @@ export class FanOutAdapter extends Adapter {
     const tcp = conn.upgrading ? undefined : webSocket?._socket;
     const isIdle = transport.writable && conn.writeBuffer.length === 0;
     if (tcp) {
-      chain.bytes ??= concatFrames(chain);
+      chain.bytes ??= concatFrames(this.listPackets(chain));
       // Where nothing is under way, Engine.IO's queue would only be filled and emptied again.
       if (chain.bytes.length > 0 && isIdle && tcp.writableLength === 0) {
         tcp.write(chain.bytes);
@@ -192,10 +213,38 @@ export class FanOutAdapter extends Adapter {
     }
     const { piece } = chain.last;
     if (piece && !chain.before && !isIdle)
-      queuePiece(conn, chain.last, piece, (data) => this.encode({ type: 2, data }));
+      queuePiece(conn, this.listPackets(chain), piece, (data) => this.encode(toEventPacket(data)));
     else if (tcp && chain.bytes && chain.bytes.length > 0)
       conn.write(chain.bytes, { wsPreEncodedFrame: [chain.bytes] });
-    else for (const { encoded, options } of listPackets(chain)) member.client.writeToEngine(encoded, options);
+    else for (const { encoded, options } of this.listPackets(chain)) member.client.writeToEngine(encoded, options);
+  }
+
+  /**
+   * All of a chain, with the place in the log at its end. In a long one also on the way: who is cut off in the middle of it
+   * comes back to where it was.
+   */
+  private listPackets(chain: Chain): Outgoing[] {
+    if (chain.packets) return chain.packets;
+    const packets: Outgoing[] = [];
+    let offset: string | undefined;
+    let size = 0;
+    for (const outgoing of listOutgoing(chain)) {
+      packets.push(outgoing);
+      offset = outgoing.offset ?? offset;
+      size += outgoing.encoded[0]?.length ?? 0;
+      if (offset === undefined || (outgoing !== chain.last && size < mostWithoutOffset)) continue;
+      packets.push(this.encodeOffset(offset));
+      offset = undefined;
+      size = 0;
+    }
+    chain.packets = packets;
+    return packets;
+  }
+
+  private encodeOffset(offset: string): Outgoing {
+    const encoded = this.offsets.get(offset) ?? this.encode(toEventPacket(toOffsetFrame(offset)));
+    this.offsets.set(offset, encoded);
+    return encoded;
   }
 }
 
@@ -208,14 +257,14 @@ const createMember = (id: SocketId): Member => ({
   webSocket: undefined,
 });
 
-function listPackets(chain: Chain): Outgoing[] {
+function listOutgoing(chain: Chain): Outgoing[] {
   const packets: Outgoing[] = [];
   for (let link: Chain | undefined = chain; link; link = link.before) packets.push(link.last);
   return packets.reverse();
 }
 
 /** All frames as one; nothing when a packet has none. */
-function concatFrames(chain: Chain): Buffer {
-  const frames = listPackets(chain).map(({ options }) => options.wsPreEncodedFrame);
+function concatFrames(packets: readonly Outgoing[]): Buffer {
+  const frames = packets.map(({ options }) => options.wsPreEncodedFrame);
   return frames.every((frame) => frame !== undefined) ? Buffer.concat(frames.flat()) : Buffer.alloc(0);
 }

@@ -15,6 +15,7 @@ import { listEditedAfter, listRemovalsByRoom } from '../storage/removals.ts';
 import { listRoomDeletions } from '../storage/room-changes.ts';
 import { listSessions } from '../storage/sessions.ts';
 import type { Database } from '../storage/sqlite.ts';
+import { toOffsetFrame } from './offset-packet.ts';
 import type { ResumeTicket } from './resume-ticket.ts';
 import { readSession } from './sessions.ts';
 import type { GatewaySocket } from './socket-server.ts';
@@ -209,22 +210,21 @@ function giveBack({ told, answers, logger }: MissedDeps, candidate: Candidate): 
     encodeEvent('participant-left', { channelId, entityId }).map((frame) => [...frame]),
   );
   for (const entry of entries)
-    missed.push(...toPackets(entry, candidate, formatOffset(told, { ...entry, mark: from.mark })));
+    missed.push(...toPackets(entry, candidate), toOffsetFrame(formatOffset(told, { ...entry, mark: from.mark })));
   // It has heard of it by then, and is no longer in them.
   for (const channelId of goneRooms.keys()) delete data.joined[channelId];
   const pieces = answers.list(Object.keys(data.joined), from.mark);
   for (const { mark, chunk } of pieces) {
     const offset = formatOffset(told, { position: told.position, mark });
-    missed.push(...encodeEvent('chunk-streamed', chunk).map((frame) => [...frame, offset]));
+    missed.push(...encodeEvent('chunk-streamed', chunk).map((frame) => [...frame]), toOffsetFrame(offset));
   }
   const returned = { sid, data, missed };
   take(returned);
   return returned;
 }
 
-/** The place comes with the last frame of an entry: who gets only some of them gets all of them again. */
-function toPackets(entry: LogEntry, candidate: Candidate, offset: string): unknown[][] {
+function toPackets(entry: LogEntry, candidate: Candidate): unknown[][] {
   const { joined } = candidate.data;
   const frames = toFrames(entry, heardUpTo(candidate, channelOf(entry)), (channelId) => joined[channelId]?.as);
-  return frames.map((frame, index) => (index === frames.length - 1 ? [...frame, offset] : [...frame]));
+  return frames.map((frame) => [...frame]);
 }

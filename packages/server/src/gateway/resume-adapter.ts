@@ -7,6 +7,7 @@ import { Adapter, type BroadcastOptions, type Session } from 'socket.io-adapter'
 import { roomOf } from './broadcast.ts';
 import { FanOutAdapter } from './fan-out-adapter.ts';
 import type { ReadMissed, Returned } from './missed.ts';
+import { type EventPacket, toEventPacket, toOffsetFrame } from './offset-packet.ts';
 import { readTicket } from './resume-ticket.ts';
 import type { GatewaySocket } from './socket-server.ts';
 
@@ -36,6 +37,14 @@ export type ResumeAdapter = Delivering & {
   isAwaited(channelId: string, as: string): boolean;
 };
 
+/** Socket.IO's own, which sends each packet at once. */
+class StockAdapter extends Adapter {
+  override broadcast(packet: EventPacket, options: BroadcastOptions): void {
+    super.broadcast(packet, options);
+    if (packet.offset !== undefined) super.broadcast(toEventPacket(toOffsetFrame(packet.offset)), options);
+  }
+}
+
 /** An adapter class for the Socket.IO server, on top of the one that delivers. */
 export function createResumeAdapter(
   readMissed: ReadMissed,
@@ -43,7 +52,7 @@ export function createResumeAdapter(
 ): new (
   nsp: unknown,
 ) => ResumeAdapter {
-  const Base: new (nsp: unknown) => Delivering = fanOut === 'batched' ? FanOutAdapter : Adapter;
+  const Base: new (nsp: unknown) => Delivering = fanOut === 'batched' ? FanOutAdapter : StockAdapter;
   return class extends Base {
     private readonly returning = new Map<string, Returning>();
 
@@ -60,10 +69,11 @@ export function createResumeAdapter(
       return { pid, sid, rooms: listRooms(returned), data, missedPackets: [] };
     }
 
-    override broadcast(packet: { data: unknown[] }, options: BroadcastOptions): void {
+    override broadcast(packet: EventPacket, options: BroadcastOptions): void {
+      const { data, offset } = packet;
       for (const [sid, { rooms, missed }] of this.returning) {
         const isMeant = [...options.rooms].some((room) => rooms.has(room)) && !options.except?.has(sid);
-        if (isMeant) missed.push(packet.data);
+        if (isMeant) missed.push(data, ...(offset === undefined ? [] : [toOffsetFrame(offset)]));
       }
       super.broadcast(packet, options);
     }

@@ -21,6 +21,7 @@ import { type Caller, checkConnects, toRefusal } from './connect.ts';
 import { type Connection, type Newcomers, watchNewcomers } from './newcomers.ts';
 import { guardRequests, refuseUpgrade } from './requests.ts';
 import type { SocketData } from './socket-data.ts';
+import { writeBySteps } from './step-writes.ts';
 import { narrowTransports } from './transport-limits.ts';
 
 export type GatewayServer = Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
@@ -73,6 +74,7 @@ export function openSocketServer(http: HttpServer, options: SocketServerOptions)
   identifySockets(io, newcomers, options);
   narrowTransports(io.engine as never);
   io.engine.on('connection', newcomers.take);
+  io.engine.on('connection', writeBySteps);
   io.on('connection', (socket) => {
     const connection = socket.conn as unknown as Connection;
     newcomers.admit(connection);

@@ -156,9 +156,10 @@ test('who is behind gets the pieces of an answer as one, in its place, and can c
     return event === 'messageBroadcast' ? [payload.text] : [];
   });
   assert.deepEqual(told, ['Count.', '0 one two three f', 'Meanwhile.', '3 our five']);
-  const marks = heard.flatMap(([event, , offset]) =>
-    event === 'messageStreamChunk' ? [String(offset).split('.')[2]] : [],
-  );
+  const marks = heard.flatMap(([event], index) => {
+    const [after, offset] = heard[index + 1] ?? [];
+    return event === 'messageStreamChunk' && after === 'offset' ? [String(offset).split('.')[2]] : [];
+  });
   assert.deepEqual(marks, ['3', '5']);
   provider.release(6);
   await ada.until('messageComplete');

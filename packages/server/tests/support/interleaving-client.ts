@@ -74,7 +74,8 @@ export function openClient(journal: Journal, transports: string[], isProvisional
     note(journal, { ...now(), what: 'heard', payload });
     const { loses } = client;
     client.loses = undefined;
-    if (loses) lose(journal, client, loses);
+    // As a network does: not in the middle of what came in one piece, in which the place of this message is too.
+    if (loses) setImmediate(() => lose(journal, client, loses));
   });
   socket.on('messageAck', (payload) => note(journal, { ...now(), what: 'acked', payload }));
   socket.on('messageComplete', (payload) => note(journal, { ...now(), what: 'completed', payload }));

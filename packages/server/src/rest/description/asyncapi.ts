@@ -1,5 +1,5 @@
 /** The sockets as an AsyncAPI 3 document, made of the tables of the wire. */
-import { type IntentName, intents, wireIn, wireOut } from 'elizad-protocol';
+import { type IntentName, intents, offsetEvent, wireIn, wireOut } from 'elizad-protocol';
 import type { z } from 'zod';
 import { type Schema, toSchema } from './openapi.ts';
 
@@ -15,7 +15,10 @@ export function describeSockets(version: string): Json {
     ([event, row]) =>
       [nameOf('in', event), { name: event, title: event, description: row.about, payload: describeIn(row) }] as const,
   );
-  const sent = Object.entries<{ about: string; schema: z.ZodType }>(wireOut).map(
+  const sent = Object.entries<{ about: string; schema: z.ZodType }>({
+    ...wireOut,
+    [offsetEvent.name]: offsetEvent,
+  }).map(
     ([event, { about, schema }]) =>
       [
         nameOf('out', event),
