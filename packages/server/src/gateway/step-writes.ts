@@ -12,21 +12,28 @@ type Connection = {
 };
 
 export function writeBySteps(connection: Connection): void {
-  const flush = connection.flush.bind(connection);
-  let isPlanned = false;
-  connection.flush = () => {
-    if (connection.transport.name !== 'polling') {
-      holdBack(connection.transport.socket?._socket);
-      return flush();
-    }
-    if (isPlanned) return;
-    isPlanned = true;
-    process.nextTick(() => {
-      isPlanned = false;
-      flush();
-    });
-  };
+  connection.flush = flushStep;
 }
+
+/** Polls that are answered at the end of this step. */
+const planned = new WeakSet<Connection>();
+
+function flushStep(this: Connection): void {
+  if (this.transport.name !== 'polling') {
+    holdBack(this.transport.socket?._socket);
+    flushNow(this);
+  } else if (!planned.has(this)) {
+    planned.add(this);
+    process.nextTick(() => {
+      planned.delete(this);
+      flushNow(this);
+    });
+  }
+}
+
+/** As Engine.IO does it. */
+const flushNow = (connection: Connection): void =>
+  (Object.getPrototypeOf(connection) as Connection).flush.call(connection);
 
 function holdBack(network: Network | undefined): void {
   if (!network) return;
