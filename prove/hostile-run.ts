@@ -6,7 +6,6 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { agentSources, defaultServerId, serverSources, systemId } from 'elizad-protocol';
 import { type CanaryReport, startCanary } from './hostile-canary.ts';
 import { compareSnapshots, type Growth } from './hostile-growth.ts';
 import { type Battle, type Lane, openLane, runMission } from './hostile-missions.ts';
@@ -153,12 +152,10 @@ async function waitUntilGone(server: MeasuredServer): Promise<Connections> {
   }
 }
 
-const toSqlList = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ');
-
 /** Beside them the server itself says, as it may, why agents are silent in a room: what attackers say has other words. */
 const forgedOf = (agentId: string): string =>
-  `sender_id <> '${agentId}' and (source in (${toSqlList(agentSources)})
-    or (source in (${toSqlList(serverSources)}) or sender_id in (${toSqlList([defaultServerId, systemId])}))
+  `sender_id <> '${agentId}' and (source in ('agent_response', 'agent_action', 'agent_question')
+    or (source = 'system' or sender_id like '00000000-0000-0000-0000-00000000000_')
     and (text = 'forged' or text glob 'text [0-9]*' or text glob 'message [0-9]*'))`;
 
 function countMessages({ dataDir }: MeasuredServer, condition = 'true'): number {
