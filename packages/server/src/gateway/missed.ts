@@ -2,7 +2,7 @@
  * What sockets missed while they were away. Many that come back at once (the server was restarted) share their reads: one
  * for who they are, one for the end of the log, however many they are.
  */
-import { encodeEvent } from 'elizad-protocol';
+import { encodeEvent, type Frame } from 'elizad-protocol';
 import type { Answers } from '../messaging/answers.ts';
 import { channelOf, isRemovalOf, toFrames, weighEntry } from '../messaging/log-frames.ts';
 import { formatOffset, type Offset, parseOffset, type Told } from '../messaging/offset.ts';
@@ -40,7 +40,7 @@ const page = 500;
 const entryBytes = 700;
 
 /** A socket that is back: who it is, and the packets that it missed. */
-export type Returned = { sid: string; data: GatewaySocket['data']; missed: unknown[][] };
+export type Returned = { sid: string; data: GatewaySocket['data']; missed: (readonly unknown[])[] };
 
 /** Somebody asks to come back; `take` is called in the same step up to which `missed` is whole, or never. */
 type Request = ResumeTicket & { offset: string; take: (returned: Returned) => void };
@@ -206,25 +206,24 @@ function giveBack({ told, answers, logger }: MissedDeps, candidate: Candidate): 
     logger.warn({ since: from.position, toldUpTo: told.position }, 'a client begins anew: it missed too much');
     return undefined;
   }
-  const missed: unknown[][] = [...leftRooms].flatMap(([channelId, entityId]) =>
-    encodeEvent('participant-left', { channelId, entityId }).map((frame) => [...frame]),
+  const missed: (readonly unknown[])[] = [...leftRooms].flatMap(([channelId, entityId]) =>
+    encodeEvent('participant-left', { channelId, entityId }),
   );
   for (const entry of entries)
-    missed.push(...toPackets(entry, candidate), toOffsetFrame(formatOffset(told, { ...entry, mark: from.mark })));
+    missed.push(...listFrames(entry, candidate), toOffsetFrame(formatOffset(told, { ...entry, mark: from.mark })));
   // It has heard of it by then, and is no longer in them.
   for (const channelId of goneRooms.keys()) delete data.joined[channelId];
   const pieces = answers.list(Object.keys(data.joined), from.mark);
   for (const { mark, chunk } of pieces) {
     const offset = formatOffset(told, { position: told.position, mark });
-    missed.push(...encodeEvent('chunk-streamed', chunk).map((frame) => [...frame]), toOffsetFrame(offset));
+    missed.push(...encodeEvent('chunk-streamed', chunk), toOffsetFrame(offset));
   }
   const returned = { sid, data, missed };
   take(returned);
   return returned;
 }
 
-function toPackets(entry: LogEntry, candidate: Candidate): unknown[][] {
+function listFrames(entry: LogEntry, candidate: Candidate): readonly Frame[] {
   const { joined } = candidate.data;
-  const frames = toFrames(entry, heardUpTo(candidate, channelOf(entry)), (channelId) => joined[channelId]?.as);
-  return frames.map((frame) => [...frame]);
+  return toFrames(entry, heardUpTo(candidate, channelOf(entry)), (channelId) => joined[channelId]?.as);
 }

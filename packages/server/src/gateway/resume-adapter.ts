@@ -12,7 +12,12 @@ import { readTicket } from './resume-ticket.ts';
 import type { GatewaySocket } from './socket-server.ts';
 
 /** A socket that is on its way back: what it hears, and has missed, until it is here or `timer` gives it up. */
-type Returning = { data: GatewaySocket['data']; rooms: Set<string>; missed: unknown[][]; timer: NodeJS.Timeout };
+type Returning = {
+  data: GatewaySocket['data'];
+  rooms: Set<string>;
+  missed: (readonly unknown[])[];
+  timer: NodeJS.Timeout;
+};
 
 /** Longest time from the reading of what a socket missed to its first step, in ms; then it has gone again. */
 const returnMs = 30_000;
@@ -28,7 +33,7 @@ type Delivering = Adapter & {
 /** The adapter as the gateway uses it. */
 export type ResumeAdapter = Delivering & {
   /** What a socket that came back has missed up to now; from here on it hears live. */
-  takeMissed(sid: string): unknown[][];
+  takeMissed(sid: string): readonly (readonly unknown[])[];
   /** Whether a socket that comes back is the last that did so: a client may have given up an earlier try. */
   isLastToReturn(socket: GatewaySocket): boolean;
   /** Everybody leaves a room, who is on the way back too; or everybody who is in it as somebody. Returns those who are here. */
@@ -78,7 +83,7 @@ export function createResumeAdapter(
       super.broadcast(packet, options);
     }
 
-    takeMissed(sid: string): unknown[][] {
+    takeMissed(sid: string): readonly (readonly unknown[])[] {
       const entry = this.returning.get(sid);
       // The timer would otherwise keep what was missed for as long as it runs.
       clearTimeout(entry?.timer);
