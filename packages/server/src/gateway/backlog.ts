@@ -15,7 +15,7 @@ const packetBytes = 200;
 const graceMs = 1_000;
 
 /** No burst is this many times the limit: what is committed, and so told, at one time is far less. */
-const burst = 2;
+export const burst = 2;
 
 /**
  * What may wait for all connections together, as many times the limit of one; beyond, those go that have read nothing for
@@ -25,13 +25,11 @@ const together = 128;
 const stuckMs = 2_000;
 const lookMs = 1_000;
 
-/** A WebSocket of `ws`; it answers pings by itself, past the queue. */
+/** A WebSocket of `ws`. */
 type RawWebSocket = {
-  readonly bufferedAmount: number;
   readonly _socket?: { readonly bytesWritten: number; readonly writableLength: number };
   close(code: number, reason: string): void;
   terminate(): void;
-  on(event: 'ping', listener: () => void): void;
 };
 
 /** A connection of Engine.IO. `packetCreate` comes before a packet is queued, `flush` when the queue goes to the network. */
@@ -54,12 +52,6 @@ export function boundBacklogs(deps: Pick<GatewayDeps, 'io' | 'sessions' | 'logge
     connection.backlog = backlog;
     let behindSince: number | undefined;
     let isCut = false;
-    const watchPings = ({ socket }: Connection['transport']) =>
-      socket?.on('ping', () => {
-        if (socket.bufferedAmount > burst * maxBacklogBytes) socket.terminate();
-      });
-    watchPings(connection.transport);
-    connection.on('upgrade', watchPings);
     connection.on('flush', () => {
       backlog.bytes = 0;
       behindSince = undefined;

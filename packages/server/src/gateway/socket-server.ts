@@ -16,6 +16,7 @@ import type { FindAddress } from '../auth/network.ts';
 import { chooseSpeaker } from '../auth/permissions.ts';
 import { createPrincipal, type Principal } from '../auth/principal.ts';
 import type { StrangerLog } from '../observability/stranger-log.ts';
+import { burst } from './backlog.ts';
 import { createBoundedParser } from './bounded-decoder.ts';
 import { type Caller, checkConnects, toRefusal } from './connect.ts';
 import { type Connection, type Newcomers, watchNewcomers } from './newcomers.ts';
@@ -34,6 +35,7 @@ export type SocketServerOptions = {
   findAddress: FindAddress;
   corsOrigins: readonly string[];
   maxPayloadBytes: number;
+  maxBacklogBytes: number;
   agents: { has(id: string): boolean };
   strangers: StrangerLog;
   adapter: new (nsp: unknown) => Adapter;
@@ -72,7 +74,7 @@ export function openSocketServer(http: HttpServer, options: SocketServerOptions)
   });
   const newcomers = watchNewcomers({ findAddress, maxBytes: transportLimit });
   identifySockets(io, newcomers, options);
-  narrowTransports(io.engine as never);
+  narrowTransports(io.engine as never, { maxWaitingBytes: burst * options.maxBacklogBytes });
   io.engine.on('connection', newcomers.take);
   io.engine.on('connection', writeBySteps);
   io.on('connection', (socket) => {

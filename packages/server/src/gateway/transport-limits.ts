@@ -14,8 +14,12 @@ const newcomerBytes = 16_000;
 /** Pieces in which its frame may come: each costs memory many times its bytes. And of others, as in stock `ws`. */
 const [newcomerFragments, usualFragments] = [128, 16_384];
 
-/** Pings of its own that a WebSocket may send in a second: `ws` answers each at once, past all that counts packets. */
+/**
+ * Pings of its own that a WebSocket may send in a second, and bytes that may wait for one that pings: `ws` answers each at
+ * once, past all that counts packets and what waits.
+ */
 const mostPings = 100;
+type PingLimits = { maxWaitingBytes: number };
 
 type Packet = { type: string; data?: unknown };
 type Payloads = { decodePayload(text: string): Packet[] };
@@ -23,6 +27,7 @@ type Payloads = { decodePayload(text: string): Packet[] };
 /** A WebSocket of `ws`: its limits are in what it reads with. */
 type WebSocket = {
   readonly _receiver?: { _maxPayload: number; _maxFragments: number };
+  readonly bufferedAmount: number;
   _closeTimeout: number;
   terminate(): void;
   on(event: 'ping', listener: (this: WebSocket) => void): void;
@@ -54,7 +59,8 @@ const ofNewcomers: Limits = {
 };
 
 /** From here on every new transport is narrow, the one of an upgrade too. */
-export function narrowTransports(engine: Engine): void {
+export function narrowTransports(engine: Engine, { maxWaitingBytes }: PingLimits): void {
+  const countPing = createPingCount(maxWaitingBytes);
   const create = engine.createTransport.bind(engine);
   engine.createTransport = (name, request) => {
     const transport = create(name, request);
@@ -89,18 +95,19 @@ function limitWebSocket(socket: WebSocket, { bytes, fragments, webSocketCloseMs 
   if (socket._receiver) Object.assign(socket._receiver, { _maxPayload: bytes, _maxFragments: fragments });
 }
 
-/** Pings within the second since: of those who ping, which few do. */
-const pinged = new WeakMap<WebSocket, { since: number; pings: number }>();
-
-function countPing(this: WebSocket): void {
-  const now = performance.now();
-  let second = pinged.get(this);
-  if (!second || now - second.since > 1_000) {
-    second = { since: now, pings: 0 };
-    pinged.set(this, second);
-  }
-  second.pings += 1;
-  if (second.pings > mostPings) this.terminate();
+/** One listener for all WebSockets; keeps the pings within the second since, of those who ping, which few do. */
+function createPingCount(maxWaitingBytes: number): (this: WebSocket) => void {
+  const pinged = new WeakMap<WebSocket, { since: number; pings: number }>();
+  return function countPing() {
+    const now = performance.now();
+    let second = pinged.get(this);
+    if (!second || now - second.since > 1_000) {
+      second = { since: now, pings: 0 };
+      pinged.set(this, second);
+    }
+    second.pings += 1;
+    if (second.pings > mostPings || this.bufferedAmount > maxWaitingBytes) this.terminate();
+  };
 }
 
 /** The stock parser cuts a whole payload into packets before the first is looked at. */
