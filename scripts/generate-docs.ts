@@ -36,6 +36,7 @@ function describeIn([event, row]: [string, (typeof wireIn)[keyof typeof wireIn]]
     row.about,
     '',
     ...(fields.length > 0 ? table(['field', 'type', 'required'], fields) : ['No payload.', '']),
+    ...describeAlsoTaken(row),
     ...(sample === undefined
       ? []
       : ['```js', `socket.emit('${event}', ${JSON.stringify(sample)}, (ack) => …)`, '```', '']),
@@ -44,6 +45,16 @@ function describeIn([event, row]: [string, (typeof wireIn)[keyof typeof wireIn]]
     `Refused, for example: ${row.invalid.map(({ why, path }) => `${why}${path ? ` (\`${path}\`)` : ''}`).join('; ')}.`,
     '',
   ];
+}
+
+function describeAlsoTaken(row: (typeof wireIn)[keyof typeof wireIn]): string[] {
+  if (!('alsoTaken' in row)) return [];
+  const fields = Object.entries(row.fields as Record<string, string>);
+  const words = Object.entries(row.alsoTaken as Record<string, string>).map(([wire, ours]) => {
+    const [known] = fields.find(([, one]) => one === ours) ?? [];
+    return known === undefined ? `\`${wire}\`` : `\`${wire}\` as \`${known}\``;
+  });
+  return [`Also taken, of other clients: ${words.join(', ')}.`, ''];
 }
 
 const sampleFrames = (Object.keys(eventSamples) as ServerEventName[]).flatMap((name) =>

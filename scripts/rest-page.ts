@@ -1,5 +1,5 @@
 /** docs/rest.md: the HTTP API as tables, one for each part of it. What each field is, the server itself shows at `/docs`. */
-import { type RestRow, restDomains, restRows } from 'elizad-protocol/rest';
+import { describeRow, type RestRow, restDomains, restRows } from 'elizad-protocol/rest';
 import { table } from './markdown.ts';
 
 const listAddresses = ({ method, path, aliases = [] }: RestRow): string =>
@@ -24,7 +24,7 @@ export function writeRest(): string[] {
       if (own.length === 0) return [];
       const lines = own.map((row) => [
         listAddresses(row),
-        row.about,
+        describeRow(row),
         row.scope === null ? '–' : `\`${row.scope}\``,
         listAnswers(row),
       ]);

@@ -7,7 +7,8 @@ import { type Client, overEachTransport } from './support.ts';
 const roomId = crypto.randomUUID();
 
 const notText = [7, 0, true, false, {}, [], ['text']];
-const notUuid = [...notText, '', 'lobby', roomId.slice(1), `${roomId} `, `{${roomId}}`, roomId.replaceAll('-', '')];
+const notId = [...notText, 'lobby', roomId.slice(1), `${roomId} `, `{${roomId}}`, roomId.replaceAll('-', '')];
+const notUuid = [...notId, ''];
 const notCount = ['1', '', true, {}, [], -1, 1.5, 2 ** 60];
 const notFlag = ['true', 'yes', '', 1, 0, {}, []];
 const notList = [7, 'text', true, {}, { length: 1 }];
@@ -21,24 +22,24 @@ const events: { [E in ClientEvent]?: { right: Record<string, unknown>; fields: R
     right: { roomId },
     fields: {
       roomId: { wrong: notUuid, required: true },
-      agentId: { wrong: notUuid },
-      userId: { wrong: notUuid },
-      name: { wrong: [...notText, '', '  ', 'x'.repeat(201)] },
+      agentId: { wrong: notId },
+      userId: { wrong: notId },
+      name: { wrong: [...notText, '  ', 'x'.repeat(201)] },
       since: { wrong: notCount },
     },
   },
   leave: {
     right: { roomId },
-    fields: { roomId: { wrong: notUuid, required: true }, agentId: { wrong: notUuid } },
+    fields: { roomId: { wrong: notUuid, required: true }, agentId: { wrong: notId } },
   },
   message: {
     right: { roomId, text: 'Hello' },
     fields: {
       text: { wrong: [...notText, '', ' \n\t '], required: true },
       roomId: { wrong: notUuid, required: true },
-      userId: { wrong: notUuid },
-      name: { wrong: [...notText, '', '  ', 'x'.repeat(201)] },
-      messageId: { wrong: [...notText, '', 'x'.repeat(201)] },
+      userId: { wrong: notId },
+      name: { wrong: [...notText, '  ', 'x'.repeat(201)] },
+      messageId: { wrong: [...notText, 'x'.repeat(201)] },
       attachments: {
         wrong: [...notList, [7], ['url'], [null], [[]], [{}], [{ url: 7 }], [{ url: '' }], [{ url: 'u', title: 7 }]],
       },
@@ -54,7 +55,7 @@ const events: { [E in ClientEvent]?: { right: Record<string, unknown>; fields: R
     fields: {
       roomId: { wrong: notUuid, required: true },
       isTyping: { wrong: notFlag, required: true },
-      userId: { wrong: notUuid },
+      userId: { wrong: notId },
     },
   },
   cancel: {

@@ -16,15 +16,15 @@ async function showChannel(client: Client, channelId: string) {
 
 overEachTransport('the envelope makes channels', (wire) => {
   for (const metadata of [{}, null, undefined, { channelType: 'GROUP' }, { isDm: false }]) {
-    test(`with metadata ${JSON.stringify(metadata)}: a GROUP of the sender, in which nobody answers`, async (t) => {
+    test(`with metadata ${JSON.stringify(metadata)}: a GROUP of the sender and the only agent, which answers`, async (t) => {
       const ada = await wire.connect(t);
       const [channelId, senderId] = [uuid(), uuid()];
       await send(ada, { channelId, senderId, message: 'Anybody?', metadata });
-      assert.equal((await ada.until('messageComplete')).outcome, 'no-agent');
+      assert.equal((await ada.until('messageComplete')).outcome, 'answered');
       assert.deepEqual(await showChannel(ada, channelId), {
         type: 'GROUP',
         name: `Chat ${channelId.slice(0, 8)}`,
-        participants: [senderId],
+        participants: [senderId, await ada.agentId()].sort(),
       });
     });
   }
@@ -102,13 +102,37 @@ overEachTransport('the envelope makes channels', (wire) => {
   test('in a channel that was spoken in, a target invites nobody and nothing changes', async (t) => {
     const ada = await wire.connect(t);
     const [channelId, agentId] = [uuid(), await ada.agentId()];
-    await send(ada, { channelId, senderId: ada.id, message: 'The first.' });
+    await send(ada, { channelId, senderId: ada.id, message: 'The first.', metadata: { isDm: true } });
     const before = await showChannel(ada, channelId);
     const metadata = { isDm: true, targetUserId: agentId };
     const { messageId } = await send(ada, { channelId, senderId: ada.id, message: 'The second.', metadata });
     const { outcome } = await ada.until('messageComplete', (complete) => complete.messageId === messageId);
     assert.equal(outcome, 'no-agent');
     assert.deepEqual(await showChannel(ada, channelId), before);
+  });
+
+  test('agentId, there or in the metadata, is a target too', async (t) => {
+    const ada = await wire.connect(t);
+    const agentId = await ada.agentId();
+    for (const named of [{ agentId }, { metadata: { agentId } }]) {
+      const channelId = uuid();
+      await send(ada, { channelId, senderId: ada.id, message: 'Hello.', ...named });
+      assert.deepEqual(await showChannel(ada, channelId), {
+        type: 'DM',
+        name: `DM ${channelId.slice(0, 8)}`,
+        participants: [ada.id, agentId].sort(),
+      });
+    }
+  });
+
+  test('a room that has the id of an agent has that agent in it, whoever opens it and however', async (t) => {
+    const ada = await wire.connect(t);
+    const agentId = await ada.agentId();
+    const payload = { channelId: agentId, senderId: ada.id, message: 'Hello.', metadata: {} };
+    const { messageId } = await ada.done('message', { type: 2, payload });
+    const { outcome } = await ada.until('messageComplete', (complete) => complete.messageId === messageId);
+    assert.equal(outcome, 'answered');
+    assert.ok((await showChannel(ada, agentId)).participants.includes(agentId));
   });
 
   test('an unknown server is refused where the channel is new, and not looked at where it is not', async (t) => {
@@ -119,7 +143,8 @@ overEachTransport('the envelope makes channels', (wire) => {
       await ada.refused('server-not-found', 'message', { type: 2, payload });
     }
     await ada.refused('channel-not-found', 'request-world-state', { roomId: channelId });
-    await send(ada, { channelId, senderId: ada.id, message: 'one' });
+    const metadata = { isDm: true };
+    await send(ada, { channelId, senderId: ada.id, message: 'one', metadata });
     assert.equal((await send(ada, { channelId, senderId: ada.id, message: 'two', messageServerId: uuid() })).seq, 2);
   });
 });

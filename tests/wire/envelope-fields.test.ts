@@ -10,8 +10,9 @@ const channelId = crypto.randomUUID();
 const senderId = crypto.randomUUID();
 
 const notText = [7, 0, true, false, {}, [], ['text']];
-const notName = [...notText, '', '  ', 'x'.repeat(201)];
-const notUuid = [...notText, '', 'lobby', channelId.slice(1), `${channelId} `, channelId.replaceAll('-', '')];
+const notName = [...notText, '  ', 'x'.repeat(201)];
+const notId = [...notText, 'lobby', channelId.slice(1), `${channelId} `, channelId.replaceAll('-', '')];
+const notUuid = [...notId, ''];
 const notFlag = ['true', 'yes', '', 1, 0, {}, []];
 
 type Field = { wrong: readonly unknown[]; required?: true; insteadOf?: string };
@@ -23,10 +24,10 @@ const types: { [type: string]: { right: Record<string, unknown>; fields: Record<
     fields: {
       channelId: { wrong: notUuid, required: true },
       roomId: { wrong: notUuid, insteadOf: 'channelId' },
-      agentId: { wrong: notUuid },
-      entityId: { wrong: notUuid },
-      messageServerId: { wrong: notUuid },
-      serverId: { wrong: notUuid },
+      agentId: { wrong: notId },
+      entityId: { wrong: notId },
+      messageServerId: { wrong: notId },
+      serverId: { wrong: notId },
       displayName: { wrong: notName },
       username: { wrong: notName },
       'metadata.isDm': { wrong: notFlag },
@@ -39,17 +40,17 @@ const types: { [type: string]: { right: Record<string, unknown>; fields: Record<
       message: { wrong: [...notText, '', ' \n\t '], required: true },
       channelId: { wrong: notUuid, required: true },
       roomId: { wrong: notUuid, insteadOf: 'channelId' },
-      senderId: { wrong: notUuid },
+      senderId: { wrong: notId },
       senderName: { wrong: notName },
-      messageId: { wrong: [...notText, '', 'x'.repeat(201)] },
-      messageServerId: { wrong: notUuid },
-      serverId: { wrong: notUuid },
-      source: { wrong: [...notText, '', 'x'.repeat(201)] },
+      messageId: { wrong: [...notText, 'x'.repeat(201)] },
+      messageServerId: { wrong: notId },
+      serverId: { wrong: notId },
+      source: { wrong: [...notText, 'x'.repeat(201)] },
       attachments: { wrong: [7, 'cat.png', true, {}, ['cat.png'], [null], [{}], [{ url: 7 }], [{ url: '' }]] },
       metadata: { wrong: [7, 'DM', true, [], [{}]] },
-      targetUserId: { wrong: notUuid },
-      'metadata.targetUserId': { wrong: notUuid },
-      'metadata.recipientId': { wrong: notUuid },
+      targetUserId: { wrong: notId },
+      'metadata.targetUserId': { wrong: notId },
+      'metadata.recipientId': { wrong: notId },
       'metadata.isDm': { wrong: notFlag },
       'metadata.channelType': { wrong: [...notText, 'x'.repeat(21)] },
     },
@@ -94,6 +95,16 @@ overEachTransport('fields of the envelope', (wire) => {
         await acceptBoth(ada, type, right);
       });
     }
+
+    test(`${type}: what a client has not, it may send as an empty text`, async (t) => {
+      const ada = await wire.connect(t);
+      const others = ['metadata', 'attachments', 'roomId'];
+      const optional = Object.keys(fields).filter((field) => !fields[field]?.required && !field.includes('.'));
+      const empty = optional.filter((field) => !others.includes(field)).map((field) => [field, '']);
+      const metadata = { targetUserId: '', recipientId: '', channelType: '' };
+      await acceptBoth(ada, type, { ...right, ...Object.fromEntries(empty), metadata });
+      assert.deepEqual(ada.all('error'), []);
+    });
 
     test(`${type}: whatever may be left out may be null; what nobody knows is no error`, async (t) => {
       const ada = await wire.connect(t);

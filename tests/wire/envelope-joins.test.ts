@@ -70,7 +70,8 @@ overEachTransport('the envelope joins', (wire) => {
     const ada = await wire.connect(t, { auth: { entityId: uuid() } });
     const [one, two, entityId] = [uuid(), uuid(), uuid()];
     assert.equal((await join(ada, { channelId: one, entityId })).entityId, entityId);
-    assert.deepEqual((await ada.world({ roomId: one })).channels[one]?.participants, [entityId]);
+    const participants = (await ada.world({ roomId: one })).channels[one]?.participants ?? [];
+    assert.deepEqual([participants.includes(entityId), participants.includes(ada.id)], [true, false]);
     assert.equal((await join(ada, { channelId: two })).entityId, ada.id);
     const agentId = await ada.agentId();
     await ada.refused('speaking-as-agent', 'message', { type: 1, payload: { channelId: uuid(), entityId: agentId } });

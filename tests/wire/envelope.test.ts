@@ -102,7 +102,7 @@ overEachTransport('the envelope', (wire) => {
   test('the sender is senderId, whatever the id of the handshake; without it that one is', async (t) => {
     const ada = await wire.connect(t, { auth: { entityId: uuid() } });
     const [channelId, senderId] = [uuid(), uuid()];
-    await send(ada, { channelId, senderId, message: 'for somebody else' });
+    await send(ada, { channelId, senderId, message: 'for somebody else', metadata: { isDm: true } });
     await send(ada, { channelId, message: 'for myself' });
     const senders = (await ada.untilCount('messageBroadcast', 2)).map((message) => message.senderId);
     assert.deepEqual(senders, [senderId, ada.id]);
@@ -111,7 +111,11 @@ overEachTransport('the envelope', (wire) => {
   test('a sender that never joined hears its own message back, and the room from then on', async (t) => {
     const [ada, bob] = [await wire.connect(t), await wire.connect(t)];
     const channelId = uuid();
-    ada.send('message', { type: 2, payload: { channelId, senderId: uuid(), message: 'Hello', messageId: 'm-1' } });
+    const metadata = { isDm: true };
+    ada.send('message', {
+      type: 2,
+      payload: { channelId, senderId: uuid(), message: 'Hello', messageId: 'm-1', metadata },
+    });
     assert.equal((await ada.until('messageBroadcast')).clientMessageId, 'm-1');
     assert.equal((await ada.until('messageAck')).clientMessageId, 'm-1');
     await send(bob, { channelId, message: 'Hi' });

@@ -50,7 +50,7 @@ export const restTable: Readonly<Record<RestRowName, string>> = {
   'get-room': 'GET /api/agents/:agentId/rooms/:roomId',
   'update-room': 'PATCH /api/agents/:agentId/rooms/:roomId',
   'delete-room': 'DELETE /api/agents/:agentId/rooms/:roomId',
-  'create-group': 'POST /api/memory/groups/:messageServerId',
+  'create-group': 'POST /api/memory/groups/:groupId',
   'delete-group': 'DELETE /api/memory/groups/:groupId',
   'clear-group-memories': 'DELETE /api/memory/groups/:groupId/memories',
   'get-current-message-server': 'GET /api/messaging/message-server/current',

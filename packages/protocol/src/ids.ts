@@ -12,6 +12,9 @@ export const uuid = z
 /** The server that every channel belongs to unless it names another. */
 export const defaultServerId = '00000000-0000-0000-0000-000000000000';
 
+/** Of a server; the first clients call the default one `0`. */
+export const serverId = z.preprocess((given) => (given === '0' ? defaultServerId : given), uuid);
+
 /** Who speaks for the server itself. */
 export const systemId = '00000000-0000-0000-0000-000000000001';
 

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { displayName, shallow, shallowRecord, tag, wellFormed } from './fields.ts';
-import { uuid } from './ids.ts';
+import { serverId, uuid } from './ids.ts';
 import { freezeSeconds, logLevelNames, maxAttachments, maxNameLength, worldStateMessages } from './limits.ts';
 
 const count = z.int().min(0);
@@ -17,12 +17,19 @@ const logLevel = z.union([z.string().toLowerCase().pipe(z.enum(logLevelNames)), 
 export const attachment = z
   .object({
     id: z.string().optional(),
-    url: z.string().min(1),
+    url: z.string().min(1).optional(),
     title: z.string().optional(),
     contentType: z.string().optional(),
   })
   // Optional, as a type only: in JSON there is nothing undefined, but the named keys above may be missing.
-  .catchall(shallow.optional());
+  .catchall(shallow.optional())
+  .refine(({ url, text, data, name }) => (url ?? text ?? data ?? name) !== undefined, {
+    path: ['url'],
+    error: 'expected an address, or at least a text, data or a name',
+  });
+
+/** Agents that one join may invite. */
+const mostInvited = 20;
 
 /** What a channel becomes when it is made. */
 const channelKind = { isDm: z.boolean().optional(), channelType: z.string().max(20).optional() };
@@ -37,7 +44,7 @@ const sendMessage = z
     attachments: z.array(attachment).max(maxAttachments).default([]),
     metadata: shallowRecord.default({}),
     source: tag.default('socketio_client'),
-    serverId: uuid.optional(),
+    serverId: serverId.optional(),
     targetId: uuid.optional(),
     ...channelKind,
   })
@@ -56,11 +63,12 @@ export const intents = {
     payload: z.object({
       channelId: uuid,
       agentId: uuid.optional(),
+      agentIds: z.array(uuid).max(mostInvited).optional(),
       entityId: uuid.optional(),
       name: displayName.optional(),
       since: count.optional(),
       turnPolicy: z.enum(turnPolicies).optional(),
-      serverId: uuid.optional(),
+      serverId: serverId.optional(),
       ...channelKind,
     }),
     result: z.object({

@@ -15,6 +15,7 @@ export const documentedRows = {
       since: 'since',
       turnPolicy: 'turnPolicy',
     },
+    alsoTaken: { channelId: 'channelId', entityId: 'entityId', agentIds: 'agentIds' },
     about:
       'Enters a room and makes it when it is new: with `agentId` a DM of you and that agent, without it a GROUP. A later `agentId` invites that agent. With `since` every later message is replayed first. A room that is made by it may have a `turnPolicy`: `queue` (each message is answered in turn), `supersede` (the newest one takes the place of those before it) or `reject` (what comes while the agent is at work is not answered).',
     valid: [
@@ -38,6 +39,7 @@ export const documentedRows = {
   leave: wireRow({
     intent: 'leave-channel',
     fields: { roomId: 'channelId', agentId: 'agentId' },
+    alsoTaken: { channelId: 'channelId' },
     about: 'Leaves a room: this socket hears no more of it. The agent stays.',
     valid: [{ why: 'as documented', payload: { roomId: room, agentId: agent } }],
     invalid: [
@@ -58,6 +60,7 @@ export const documentedRows = {
       attachments: 'attachments',
       metadata: 'metadata',
     },
+    alsoTaken: { channelId: 'channelId', senderId: 'entityId', senderName: 'name', agentId: 'targetId' },
     about:
       'Says something in a room. It is stored, acknowledged, broadcast, and wakes the agents of the room. Sending joins the sender. The same `messageId` again returns the first acknowledgement and does nothing twice.',
     valid: [
@@ -96,6 +99,7 @@ export const documentedRows = {
   'request-world-state': wireRow({
     intent: 'get-world-state',
     fields: { roomId: 'channelId', limit: 'limit' },
+    alsoTaken: { channelId: 'channelId' },
     about:
       'Asks for agents, users, channels and last messages: of one room, or, without `roomId`, of all rooms you take part in and all agents of the server.',
     valid: [
@@ -112,6 +116,7 @@ export const documentedRows = {
   typing: wireRow({
     intent: 'set-typing',
     fields: { roomId: 'channelId', isTyping: 'isTyping', userId: 'entityId' },
+    alsoTaken: { channelId: 'channelId' },
     about: 'Tells the others in the room that you are typing, or have stopped. Nothing is stored.',
     valid: [{ why: 'typing', payload: { roomId: room, isTyping: true } }],
     invalid: [
@@ -125,6 +130,7 @@ export const documentedRows = {
   cancel: wireRow({
     intent: 'cancel-turns',
     fields: { roomId: 'channelId', messageId: 'messageId' },
+    alsoTaken: { channelId: 'channelId' },
     about: 'Stops the answers that are under way in a room, or only those to one message.',
     valid: [{ why: 'the whole room', payload: { roomId: room } }],
     invalid: [
@@ -136,6 +142,7 @@ export const documentedRows = {
   freeze: wireRow({
     intent: 'freeze-channel',
     fields: { roomId: 'channelId', seconds: 'seconds' },
+    alsoTaken: { channelId: 'channelId' },
     about:
       'Keeps the agents of a room quiet for a while (an hour, where `seconds` is not said): what they are saying stops, and messages are kept but not answered. The room is told. With `seconds: 0` they answer again.',
     valid: [
@@ -152,7 +159,13 @@ export const documentedRows = {
   }),
   approve: wireRow({
     intent: 'answer-approval',
-    fields: { roomId: 'channelId', approvalId: 'approvalId', approved: 'approved', userId: 'entityId' },
+    fields: {
+      roomId: 'channelId',
+      approvalId: 'approvalId',
+      approved: 'approved',
+      userId: 'entityId',
+    },
+    alsoTaken: { channelId: 'channelId' },
     about:
       'Answers an agent that asks before it does something: a messageBroadcast with `source` `agent_question`, whose `id` is the `approvalId`. The first answer counts; everybody hears it as a change of that message.',
     valid: [

@@ -23,6 +23,7 @@ export const envelopeRows = {
       'metadata.isDm': 'isDm',
       'metadata.channelType': 'channelType',
     },
+    alsoTaken: { agentIds: 'agentIds' },
     about: 'Enters a room, as `join` does; also as `message` with `{type: 1, payload}`.',
     valid: [
       { why: 'as the official client joins', payload: { channelId: room, roomId: room, entityId: user } },
@@ -78,6 +79,7 @@ export const envelopeRows = {
       'metadata.isDm': 'isDm',
       'metadata.channelType': 'channelType',
     },
+    alsoTaken: { agentId: 'targetId', 'metadata.agentId': 'targetId' },
     about:
       'Says something in a room, as `message` does; also as `message` with `{type: 2, payload}`. Where the room is new, `metadata` says whether it is a DM, and with whom.',
     valid: [

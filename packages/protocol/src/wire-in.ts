@@ -7,7 +7,6 @@ import { type Intent, type IntentInput, type IntentName, intents } from './inten
 import { doctorRows } from './wire-in-doctor.ts';
 import { documentedRows } from './wire-in-documented.ts';
 import { envelopeRows } from './wire-in-envelope.ts';
-import type { WireRow } from './wire-row.ts';
 
 export const wireIn = { ...documentedRows, ...doctorRows, ...envelopeRows } as const;
 
@@ -31,6 +30,15 @@ export function openEnvelope(
   return { issues: [{ path: 'type', message: 'expected 1 (join) or 2 (send)' }] };
 }
 
+/** Fields that may be left out, and in which an empty text means that: nothing else becomes of the event by it. */
+const mayBeEmpty = ['agentId', 'targetId', 'entityId', 'serverId', 'name', 'source', 'clientMessageId', 'channelType'];
+
+/** All that is read of an event, in the order in which it counts. */
+type Spellings = { fields: Readonly<Record<string, string>>; alsoTaken?: Readonly<Record<string, string>> };
+const fieldsOf = Object.fromEntries(
+  Object.entries<Spellings>(wireIn).map(([event, { fields, alsoTaken }]) => [event, { ...fields, ...alsoTaken }]),
+) as Record<WireInEvent, Readonly<Record<string, string>>>;
+
 function readPath(given: Record<string, unknown>, path: string): unknown {
   const [first = '', second] = path.split('.');
   const value = given[first];
@@ -43,23 +51,26 @@ export function parseWireIn(
   event: WireInEvent,
   payload: unknown,
 ): { intent: IntentName; value: Intent<IntentName> } | { issues: Issue[] } {
-  const { intent, fields } = wireIn[event] as WireRow<IntentName>;
+  const { intent } = wireIn[event];
+  const fields = fieldsOf[event];
   const given = payload === undefined || payload === null ? {} : payload;
   if (!isObject(given)) return { issues: [{ path: '', message: 'expected an object' }] };
   const renamed: Record<string, unknown> = {};
   const spelledAs: Record<string, string> = {};
   for (const wire in fields) {
-    const ours = (fields as Record<string, string>)[wire] as string;
+    const ours = fields[wire] as string;
     const value = readPath(given, wire);
     // An empty text gives way to a later spelling that is there.
     if (value === undefined || value === null || (ours in renamed && renamed[ours] !== '')) continue;
     renamed[ours] = value;
     spelledAs[ours] = wire;
   }
+  // Clients of the field send what they have not as an empty text.
+  for (const ours of mayBeEmpty) if (renamed[ours] === '') delete renamed[ours];
   const parsed = intents[intent].payload.safeParse(renamed);
   if (parsed.success) return { intent, value: parsed.data as Intent<IntentName> };
   // What was not there is named as the first spelling has it.
-  for (const wire in fields) spelledAs[(fields as Record<string, string>)[wire] as string] ??= wire;
+  for (const wire in fields) spelledAs[fields[wire] as string] ??= wire;
   const issues = new Map<string, Issue>();
   for (const issue of parsed.error.issues) {
     const [first = '', ...rest] = issue.path.map(String);

@@ -10,6 +10,8 @@ export type WireRow<I extends IntentName> = {
    * present wins.
    */
   fields: Readonly<Record<string, keyof IntentInput<I> & string>>;
+  /** Other words that clients of other servers have for fields, mixed with the ones above; the ones above go first. */
+  alsoTaken?: Readonly<Record<string, keyof IntentInput<I> & string>>;
   about: string;
   valid: readonly [Sample, ...Sample[]];
   invalid: readonly [Sample & { path: string }, ...(Sample & { path: string })[]];

@@ -93,6 +93,13 @@ export const accessErrors = {
     'This connection sends more than it may.',
     'Send it again after `retryAfterMs`; `limits.maxSendsPerSecond` of connection_established says how many.',
   ),
+  'message-loop': row(
+    3006,
+    429,
+    'changed',
+    'This connection sends again what it hears, and hears that again.',
+    'Send nothing from the handler of `messageBroadcast`; what is meant to be said twice needs a `messageId` each time.',
+  ),
   'too-many-participants': row(
     3005,
     429,

@@ -58,7 +58,7 @@ export const restErrors = {
     409,
     'never',
     'There is a room with this id already.',
-    'Leave `roomId` out, or join that room.',
+    'Leave its id out to have one made, or join that room.',
   ),
   'default-server': row(
     1040,
@@ -80,6 +80,13 @@ export const restErrors = {
     'changed',
     'There are as many message servers as there may be.',
     'Delete one of them first.',
+  ),
+  'server-exists': row(
+    1044,
+    409,
+    'never',
+    'There is another message server with this id already.',
+    'Leave `id` out to have one made, or use the server that is there.',
   ),
   'agent-not-in-server': row(
     1042,

@@ -86,13 +86,13 @@ export const agentRoomRows = {
   },
   'create-group': {
     method: 'POST',
-    path: '/api/memory/groups/:messageServerId',
-    aliases: ['/api/agents/groups/:messageServerId'],
+    path: '/api/memory/groups/:groupId',
+    aliases: ['/api/agents/groups/:groupId'],
     domain: 'rooms',
     about:
-      'Makes one room for several agents. The answer has it once for each of them, as each sees it, all with the same id.',
+      'Makes one room for several agents, in the message server whose id is in the address. The answer has it once for each of them, as each sees it, all with the same id.',
     scope: 'chat',
-    params: idParams('messageServerId'),
+    params: idParams('groupId'),
     body: z.object({
       agentIds: z.array(uuid).min(1).max(100),
       name: shortName.default('Group'),

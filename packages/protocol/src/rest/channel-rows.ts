@@ -1,6 +1,6 @@
 /** The rows of channels: made, shown, changed, emptied, gone; their titles. Who is in them: participant-rows.ts. */
 import { z } from 'zod';
-import { defaultServerId, uuid } from '../ids.ts';
+import { defaultServerId, serverId, uuid } from '../ids.ts';
 import { enveloped, idParams, type RestRow } from './rest-row.ts';
 import {
   channelView,
@@ -23,7 +23,7 @@ const participantSpellings = { participants: ['participantCentralUserIds', 'part
 const bodySpellings = { ...serverSpellings, ...participantSpellings, topic: ['description'] };
 const newChannel = {
   name: roomName,
-  serverId: uuid.default(defaultServerId),
+  serverId: serverId.default(defaultServerId),
   topic: roomTopic.optional(),
   metadata: keptMetadata.default({}),
 };
@@ -37,18 +37,19 @@ export const channelRows = {
     aliases: ['/api/messaging/central-channels'],
     domain: 'messaging',
     about:
-      'Makes a channel. `type` may be any word: DM, SELF, VOICE_DM and API are rooms in which agents answer everything, all others are groups; it is shown as it was given. Where nobody is named, whoever the header `X-Entity-Id` names is in it.',
+      'Makes a channel. `type` may be any word: DM, SELF, VOICE_DM and API are rooms in which agents answer everything, all others are groups; it is shown as it was given; with `metadata.isDm` it is a DM, whatever it is called. Where nobody is named, whoever the header `X-Entity-Id` names is in it. `id` is yours to choose: the same again is the channel that is there, and that of another channel is refused.',
     scope: 'chat',
     body: z.object({
       ...newChannel,
-      type: roomType.default('GROUP'),
+      id: uuid.optional(),
+      type: roomType.optional(),
       participants: participantIds.default([]),
       sourceType: tag.optional(),
       sourceId: tag.optional(),
     }),
     spellings: { ...bodySpellings, sourceType: ['source_type'], sourceId: ['source_id'] },
     answers: { 201: enveloped(channelTwice) },
-    errors: ['server-not-found'],
+    errors: ['server-not-found', 'room-exists'],
   },
   'create-group-channel': {
     method: 'POST',
@@ -68,7 +69,7 @@ export const channelRows = {
     about: 'The DM of two, always the same; it is made where there is none yet.',
     scope: 'chat',
     query: z
-      .object({ currentUserId: uuid, targetUserId: uuid, serverId: uuid.default(defaultServerId) })
+      .object({ currentUserId: uuid, targetUserId: uuid, serverId: serverId.default(defaultServerId) })
       .refine(({ currentUserId, targetUserId }) => currentUserId !== targetUserId, {
         path: ['targetUserId'],
         error: 'expected somebody else than currentUserId',
@@ -96,6 +97,7 @@ export const channelRows = {
     method: 'GET',
     path: '/api/messaging/central-channels/:channelId',
     aliases: ['/api/messaging/central-channels/:channelId/details'],
+    released: 'get-channel',
     domain: 'messaging',
     about: 'A channel, with its type in the words text, voice, dm and group.',
     scope: 'chat',

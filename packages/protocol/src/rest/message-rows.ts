@@ -86,12 +86,15 @@ export const messageRows = {
   'list-central-messages': {
     method: 'GET',
     path: '/api/messaging/central-channels/:channelId/messages',
+    released: 'list-messages',
     domain: 'messaging',
-    about: `${pageAbout} In the documented shape: a list, with times in ms.`,
+    about: `${pageAbout} In the documented shape: a list, \`data\` and \`messages\`, with times in ms.`,
     scope: 'chat',
     params: idParams('channelId'),
     query: pageQuery,
-    answers: { 200: enveloped(z.array(documentedMessage), { hasMore: z.boolean() }) },
+    answers: {
+      200: enveloped(z.array(documentedMessage), { messages: z.array(documentedMessage), hasMore: z.boolean() }),
+    },
     errors: ['channel-not-found', 'message-not-found'],
   },
   'post-message': {

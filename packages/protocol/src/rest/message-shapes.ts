@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { outcomes } from '../events.ts';
 import { displayName, shallow, shallowRecord, tag, wellFormed } from '../fields.ts';
-import { uuid } from '../ids.ts';
+import { serverId, uuid } from '../ids.ts';
 import { attachment } from '../intents.ts';
 import { maxAttachments } from '../limits.ts';
 import { isoTime, metadata } from './rest-row.ts';
@@ -87,7 +87,7 @@ export const messageFields = {
   authorId: orNone(uuid),
   authorName: orNone(displayName),
   content: wellFormed.default(''),
-  serverId: orNone(uuid),
+  serverId: orNone(serverId),
   rawMessage: orNone(shallow),
   metadata: orNone(shallowRecord).transform((given) => given ?? {}),
   sourceType: orNone(tag),

@@ -22,6 +22,7 @@ export const participantRows = {
   'list-central-channel-participants': {
     method: 'GET',
     path: '/api/messaging/central-channels/:channelId/participants',
+    released: 'list-channel-participants',
     domain: 'messaging',
     about:
       'Who is in a channel, with names and when they came (ms since the epoch). `isOnline`: a person has the channel open on a socket, an agent is at work.',

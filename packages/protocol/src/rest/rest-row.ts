@@ -36,6 +36,12 @@ export type RestRow = {
   /** Other spellings of the same address, with the same names of parameters. */
   readonly aliases?: readonly string[];
   readonly domain: RestDomain;
+  /**
+   * The row that answers in its place, of the same parameters, where a GET names the type of a body that it does not have:
+   * `Content-Type: application/json`. The clients of the released servers do, and read that row's shape; who follows the
+   * documentation does not.
+   */
+  readonly released?: string;
   /** What it does, in a sentence or two, for readers of the API's description. */
   readonly about: string;
   readonly scope: RestScope;

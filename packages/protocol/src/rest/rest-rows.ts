@@ -15,6 +15,7 @@ import { metricRows } from './metric-rows.ts';
 import { openaiRows } from './openai-rows.ts';
 import { participantRows } from './participant-rows.ts';
 import { processRows } from './process-rows.ts';
+import type { RestRow } from './rest-row.ts';
 import { runRows } from './run-rows.ts';
 import { serverRows } from './server-rows.ts';
 import { sessionRows } from './session-rows.ts';
@@ -53,3 +54,10 @@ export const restRows = {
 } as const;
 
 export type RestRowName = keyof typeof restRows;
+
+/** What a row does, with what it answers clients of the released servers. */
+export function describeRow({ about, released }: RestRow): string {
+  if (released === undefined) return about;
+  const { method, path } = restRows[released as RestRowName];
+  return `${about} With \`Content-Type: application/json\` in the request, as the clients of Eliza OS send it: the answer of \`${method} ${path}\`.`;
+}

@@ -31,8 +31,11 @@ export const keptMetadata = boundedKeys(
 
 export const participantIds = z.array(uuid).max(mostNamed);
 
-/** `DM`, `GROUP`, or any other word for it. */
-export const roomType = z.string().regex(/^[a-z][a-z_]{0,39}$/i, 'expected a word such as DM or GROUP');
+/** `DM`, `GROUP`, or whatever else it is called: clients of the field have words and numbers of their own. */
+export const roomType = z
+  .union([z.string(), z.number(), z.boolean()], { error: 'expected a word such as DM or GROUP' })
+  .transform(String)
+  .pipe(z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} _.:-]{0,39}$/u, 'expected a word such as DM or GROUP'));
 
 /** A page of a list, newest first: `before` is the `next` of the page before it. */
 export const pageQuery = z.object({

@@ -18,6 +18,8 @@ const params = idParams('messageServerId');
 const agentParams = idParams('messageServerId', 'agentId');
 const tag = z.string().trim().min(1).max(200);
 const newServer = z.object({
+  /** Free to choose. */
+  id: uuid.optional(),
   name: roomName,
   description: roomTopic.optional(),
   sourceType: tag.default('eliza_default'),
@@ -54,10 +56,11 @@ export const serverRows = {
   'list-central-servers': {
     method: 'GET',
     path: '/api/messaging/central-servers',
+    released: 'list-message-servers',
     domain: 'messaging',
-    about: 'The same, as a plain list.',
+    about: 'The same, as a plain list: `data` and `servers`.',
     scope: 'chat',
-    answers: { 200: enveloped(z.array(documentedServer)) },
+    answers: { 200: enveloped(z.array(documentedServer), { servers: z.array(documentedServer) }) },
     errors: [],
   },
   'create-message-server': {
@@ -65,12 +68,13 @@ export const serverRows = {
     path: '/api/messaging/message-servers',
     aliases: ['/api/messaging/central-servers'],
     domain: 'messaging',
-    about: 'Makes a message server.',
+    about:
+      'Makes a message server. `id` is yours to choose: the same again is the server that is there, and that of another server is refused.',
     scope: 'operate',
     body: newServer,
     spellings: sourceSpellings,
     answers: { 201: enveloped(z.object({ server: serverView })) },
-    errors: ['too-many-servers'],
+    errors: ['too-many-servers', 'server-exists'],
   },
   'create-server': {
     method: 'POST',
@@ -81,7 +85,7 @@ export const serverRows = {
     body: newServer,
     spellings: sourceSpellings,
     answers: { 201: enveloped(z.object({ server: documentedServer })) },
-    errors: ['too-many-servers'],
+    errors: ['too-many-servers', 'server-exists'],
   },
   'delete-message-server': {
     method: 'DELETE',
@@ -97,6 +101,7 @@ export const serverRows = {
   'sync-server-channels': {
     method: 'POST',
     path: '/api/messaging/message-servers/:messageServerId/sync-channels',
+    aliases: ['/api/messaging/servers/:messageServerId/sync-channels'],
     domain: 'messaging',
     about:
       'Makes a channel for each of another platform, found again by its `sourceId`: a second call with the same ones changes nothing.',
@@ -120,6 +125,7 @@ export const serverRows = {
     method: 'GET',
     path: '/api/messaging/servers/:messageServerId/agents',
     aliases: ['/api/messaging/central-servers/:messageServerId/agents'],
+    released: 'list-message-server-agents',
     domain: 'messaging',
     about: 'The agents that belong to a server, with their names and whether they run.',
     scope: 'chat',
@@ -169,11 +175,12 @@ export const serverRows = {
   'list-agent-message-servers': {
     method: 'GET',
     path: '/api/messaging/agents/:agentId/message-servers',
+    aliases: ['/api/messaging/agents/:agentId/servers'],
     domain: 'messaging',
-    about: 'The ids of the servers that an agent belongs to.',
+    about: 'The ids of the servers that an agent belongs to, under both names that clients read.',
     scope: 'chat',
     params: idParams('agentId'),
-    answers: { 200: enveloped(z.object({ agentId: uuid, messageServers: z.array(uuid) })) },
+    answers: { 200: enveloped(z.object({ agentId: uuid, messageServers: z.array(uuid), servers: z.array(uuid) })) },
     errors: ['agent-not-found'],
   },
   'list-message-server-channels': {
@@ -191,12 +198,15 @@ export const serverRows = {
     method: 'GET',
     path: '/api/messaging/servers/:messageServerId/channels',
     aliases: ['/api/messaging/central-servers/:messageServerId/channels'],
+    released: 'list-message-server-channels',
     domain: 'messaging',
-    about: `${listedChannels} As a plain list.`,
+    about: `${listedChannels} As a plain list: \`data\` and \`channels\`.`,
     scope: 'chat',
     params,
     query: pageQuery,
-    answers: { 200: enveloped(z.array(documentedChannel), { next: nextPage }) },
+    answers: {
+      200: enveloped(z.array(documentedChannel), { channels: z.array(documentedChannel), next: nextPage }),
+    },
     errors: ['server-not-found'],
   },
 } as const satisfies Record<string, RestRow>;

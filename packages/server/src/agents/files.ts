@@ -42,7 +42,11 @@ export async function gatherFiles(
 }
 
 /** A file that was uploaded here; without its bytes where it is larger than `most`. Undefined of anything else. */
-async function readUploaded(deps: FilesDeps, { url, title }: Attachment, most: number): Promise<ModelFile | undefined> {
+async function readUploaded(
+  deps: FilesDeps,
+  { url = '', title }: Attachment,
+  most: number,
+): Promise<ModelFile | undefined> {
   const row = await findFileAt(deps, url);
   if (!row) return undefined;
   const { media_type: mediaType, size, original_name } = row;
@@ -60,11 +64,12 @@ const mediaTypes: Record<string, string> = {
   link: 'text/uri-list',
 };
 
-function toFile({ url, title, contentType = '', text }: Attachment): ModelFile {
+function toFile({ url = '', title, contentType = '', text, name: called }: Attachment): ModelFile {
   const inline = /^data:([^;,]*)((?:;[^;,]*)*),/i.exec(url);
   const named = mediaTypes[contentType] ?? (contentType || 'application/octet-stream');
   const mediaType = inline?.[1] || named;
-  const name = title?.trim() || (inline ? undefined : url.slice(0, 500));
+  const given = typeof called === 'string' ? called.trim().slice(0, 500) : '';
+  const name = title?.trim() || given || (inline ? undefined : url.slice(0, 500));
   const said = { mediaType, ...(name && { name }) };
   if (inline) return { ...said, data: bound(mediaType, readInline(url.slice(inline[0].length), inline[2] ?? '')) };
   // What a client has read out of it already.

@@ -7,15 +7,13 @@ import { ElizadError, errorTable } from 'elizad-protocol';
 import { takeTurn } from '../messaging/take-turn.ts';
 import type { GatewayDeps } from './context.ts';
 import type { GatewayServer, GatewaySocket } from './socket-server.ts';
+import { burst } from './transport-limits.ts';
 
 /** What a packet in the queue costs beside its text, in bytes. */
 const packetBytes = 200;
 
 /** How long more than the limit may wait, in ms: a burst leaves in one go, whoever reads has it a moment later. */
 const graceMs = 1_000;
-
-/** No burst is this many times the limit: what is committed, and so told, at one time is far less. */
-export const burst = 2;
 
 /**
  * What may wait for all connections together, as many times the limit of one; beyond, those go that have read nothing for

@@ -113,7 +113,7 @@ async function receive(
   return {};
 }
 
-async function handle(deps: GatewayDeps, socket: GatewaySocket, { opened }: Received): Promise<Handling> {
+async function handle(deps: GatewayDeps, socket: GatewaySocket, { opened, ack, at }: Received): Promise<Handling> {
   if ('issues' in opened) throw new ElizadError('invalid-payload', opened);
   const { event, payload } = opened;
   if (payload instanceof Unreadable) throw describeUnreadable(payload, deps.limits.maxPayloadBytes);
@@ -124,7 +124,11 @@ async function handle(deps: GatewayDeps, socket: GatewaySocket, { opened }: Rece
   if ('issues' in parsed) throw new ElizadError('invalid-payload', { issues: parsed.issues.slice(0, 20) });
   if (parsed.intent === 'send-message')
     passStop('gateway/connection', (parsed.value as { clientMessageId?: string }).clientMessageId);
-  return (handlers[parsed.intent] as Handler<IntentName>)(deps, socket, parsed.value);
+  return (handlers[parsed.intent] as Handler<IntentName>)(deps, socket, parsed.value, {
+    isEnvelope: event === '1' || event === '2',
+    hasAck: ack !== undefined,
+    at,
+  });
 }
 
 const adapterOf = ({ io }: GatewayDeps) => io.of('/').adapter as ResumeAdapter;

@@ -16,14 +16,13 @@ import type { FindAddress } from '../auth/network.ts';
 import { chooseSpeaker } from '../auth/permissions.ts';
 import { createPrincipal, type Principal } from '../auth/principal.ts';
 import type { StrangerLog } from '../observability/stranger-log.ts';
-import { burst } from './backlog.ts';
 import { createBoundedParser } from './bounded-decoder.ts';
 import { type Caller, checkConnects, toRefusal } from './connect.ts';
 import { type Connection, type Newcomers, watchNewcomers } from './newcomers.ts';
 import { guardRequests, refuseUpgrade } from './requests.ts';
 import type { SocketData } from './socket-data.ts';
 import { writeBySteps } from './step-writes.ts';
-import { narrowTransports } from './transport-limits.ts';
+import { burst, narrowTransports } from './transport-limits.ts';
 
 export type GatewayServer = Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
 export type GatewaySocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;

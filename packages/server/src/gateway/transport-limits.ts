@@ -8,6 +8,9 @@ import type { Duplex } from 'node:stream';
 /** Packets that come at once, or wait to be handled: a client that is in order never gets here. */
 export const farTooMany = 20_000;
 
+/** No burst is this many times what may wait for one client: what is committed, and so told, at one time is far less. */
+export const burst = 2;
+
 /** Bytes of one body, or one frame, of who has not connected: a CONNECT, with whatever its `auth` carries. */
 const newcomerBytes = 16_000;
 

@@ -28,11 +28,20 @@ export type Channel = {
   frozenUntil: number | null;
   /** `seq` of the last message that was committed; changes before that message is broadcast. */
   lastSeq: number;
+  /** The mark of what an agent said last, since the start. */
+  lastAnswer?: number;
   readonly participants: Roll;
 };
 
 /** What a client may say of a channel that its join or its message makes. */
-export type Birth = { serverId?: string; isDm?: boolean; channelType?: string; turnPolicy?: TurnPolicy };
+export type Birth = {
+  serverId?: string;
+  isDm?: boolean;
+  channelType?: string;
+  turnPolicy?: TurnPolicy;
+  /** It names no agent, and waits for an answer all the same. */
+  expectsAgent?: boolean;
+};
 
 export type ChannelDirectory = {
   find(id: string): Promise<Channel | undefined>;

@@ -10,14 +10,16 @@ import { createId } from '../storage/ids.ts';
 import type { RoomUpdate } from '../storage/room-changes.ts';
 import { assertPlace, type Channel } from './channel-directory.ts';
 import type { Messaging } from './messages.ts';
+import { findNamesake } from './new-channel.ts';
 
 /** A channel as it shall be. `type` in any spelling: `behaviourOf` says what it means. */
 export type NewChannel = {
-  /** Where the caller derives it; there may be one already, which then stays as it is. */
-  id?: string;
+  /** There may be one already, which then stays as it is. */
+  id?: string | undefined;
   serverId: string;
   name: string;
-  type: string;
+  /** Default: a group, or what `isDm` of the metadata says. */
+  type?: string | undefined;
   participants: readonly string[];
   topic?: string | undefined;
   sourceType?: string | undefined;
@@ -36,7 +38,29 @@ export type ChannelChange = {
 const directTypes = new Set(['DM', 'SELF', 'VOICE_DM', 'API']);
 
 /** How a channel behaves that somebody calls so: in a `DM` agents answer everything, in a `GROUP` by their rules. */
-export const behaviourOf = (type: string): 'DM' | 'GROUP' => (directTypes.has(type.toUpperCase()) ? 'DM' : 'GROUP');
+export const behaviourOf = (type = 'GROUP', { isDm }: Record<string, unknown> = {}): 'DM' | 'GROUP' =>
+  isDm === true || directTypes.has(type.toUpperCase()) ? 'DM' : 'GROUP';
+
+/**
+ * Makes a channel of the id that its maker has chosen. The same again is the one that is there: of this server, as direct
+ * as this one, with everybody who is named in it. Throws `server-not-found`, and `room-exists` where it is another one.
+ */
+export async function createChosenChannel(
+  messaging: Messaging,
+  principal: Principal,
+  { id, ...wanted }: NewChannel & { id: string },
+): Promise<ChannelRow> {
+  const namesake = findNamesake(messaging, id);
+  const participants = namesake ? [...wanted.participants, namesake.id] : wanted.participants;
+  const row = await createChannel(messaging, principal, { ...wanted, id, participants });
+  const present = (await messaging.channels.find(id))?.participants;
+  const isSame =
+    row.server_id === wanted.serverId &&
+    row.type === behaviourOf(wanted.type, wanted.metadata) &&
+    wanted.participants.every((one) => present?.has(one));
+  if (!isSame) throw new ElizadError('room-exists', { roomId: id });
+  return row;
+}
 
 /** Makes a channel. Throws `server-not-found`. */
 export async function createChannel(
@@ -47,14 +71,15 @@ export async function createChannel(
   const { db } = messaging.database;
   assertScope(principal, 'chat');
   if (!(await hasServer(db, serverId))) throw new ElizadError('server-not-found');
+  const behaves = behaviourOf(type, metadata);
   await insertChannel(
     db,
     {
       id,
       server_id: serverId,
       name,
-      type: behaviourOf(type),
-      declared_type: type === behaviourOf(type) ? null : type,
+      type: behaves,
+      declared_type: type === undefined || type === behaves ? null : type,
       topic: topic ?? null,
       source_type: sourceType ?? null,
       source_id: sourceId ?? null,

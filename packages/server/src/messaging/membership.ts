@@ -5,34 +5,43 @@ import type { Principal } from '../auth/principal.ts';
 import { listMessagesAfter } from '../storage/history.ts';
 import type { Birth, Channel } from './channel-directory.ts';
 import type { Messaging } from './messages.ts';
+import { makeChannel } from './new-channel.ts';
 import type { Participant } from './roll.ts';
 import { takeTurn } from './take-turn.ts';
 
 /** Who comes into which channel, and whom they invite. */
-export type Arrival = Birth & { channelId: string; agentId?: string; entityId?: string; name?: string };
+export type Arrival = Birth & {
+  channelId: string;
+  agentId?: string;
+  agentIds?: readonly string[];
+  entityId?: string;
+  name?: string;
+};
 
 /**
- * Makes somebody a participant, and the channel where it is new; a given agent is invited.
+ * Makes somebody a participant, and the channel where it is new; given agents are invited.
  * Throws `agent-not-found`, `speaking-as-agent`, `reserved-voice`, `server-not-found` and `too-many-participants`, and has then
  * told nobody.
  */
 export async function joinChannel(
-  { channels, agents }: Messaging,
+  messaging: Messaging,
   principal: Principal,
-  { channelId, agentId, entityId, name, ...birth }: Arrival,
+  { channelId, agentId, agentIds = [], entityId, name, ...birth }: Arrival,
 ): Promise<{ channel: Channel; entityId: string; isNew: boolean }> {
+  const { channels, agents } = messaging;
   assertScope(principal, 'chat');
   const id = chooseSpeaker(principal, entityId, agents);
-  const agent = agentId === undefined ? undefined : agents.find(agentId);
-  if (agentId !== undefined && !agent)
-    throw new ElizadError('agent-not-found', {
-      roomId: channelId,
-      issues: [{ path: 'agentId', message: 'expected the id of an agent' }],
-    });
+  const invited = [...new Set(agentId === undefined ? agentIds : [agentId, ...agentIds])].map((id) => {
+    const agent = agents.find(id);
+    if (agent) return agent;
+    const path = id === agentId ? 'agentId' : 'agentIds';
+    const issues = [{ path, message: 'expected the id of an agent' }];
+    throw new ElizadError('agent-not-found', { roomId: channelId, issues });
+  });
   const arrivals: Participant[] = [{ id, kind: 'user', name: name ?? principal.name ?? null }];
-  if (agent) arrivals.push({ id: agent.id, kind: 'agent', name: agent.name });
+  for (const { id, name } of invited) arrivals.push({ id, kind: 'agent', name });
   const existed = await channels.find(channelId);
-  const channel = await channels.ensure(channelId, arrivals, birth);
+  const channel = existed ?? (await makeChannel(messaging, channelId, arrivals, birth));
   const added = await channels.addParticipants(channel, arrivals);
   return { channel, entityId: id, isNew: !existed || added.includes(id) };
 }

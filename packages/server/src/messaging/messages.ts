@@ -20,6 +20,7 @@ import type { Answers } from './answers.ts';
 import type { Broadcast, Place } from './broadcast.ts';
 import type { Birth, Channel, ChannelDirectory } from './channel-directory.ts';
 import { describeCompletion } from './completion.ts';
+import { makeChannel } from './new-channel.ts';
 import { type Door, toPlain } from './plain-words.ts';
 import type { Participant } from './roll.ts';
 import type { RoomFeed } from './room-feed.ts';
@@ -43,7 +44,7 @@ export type Messaging = {
   wake: () => void;
   /** Ends the turns of some agents that earlier messages of a channel began: a newer one takes their place. */
   supersede: (channelId: string, agentIds: readonly string[], by: { messageId: string }) => void;
-  limits: { maxTextLength: number; turnPolicy: TurnPolicy };
+  limits: { maxTextLength: number; turnPolicy: TurnPolicy; invitesOnlyAgent: boolean };
 };
 
 /**
@@ -90,7 +91,8 @@ export async function postMessage(messaging: Messaging, principal: Principal, dr
   assertLength(draft.text, limits.maxTextLength);
   const sender = { id: senderId, kind: 'user' as const, name: draft.name ?? principal.name ?? null };
   const first = [sender, ...findTarget(messaging, draft)];
-  const channel = await channels.ensure(draft.channelId, first, draft);
+  const channel =
+    (await channels.find(draft.channelId)) ?? (await makeChannel(messaging, draft.channelId, first, draft));
   const added = await channels.addParticipants(channel, channel.lastSeq === 0 ? first : [sender]);
   if (added.includes(senderId))
     messaging.broadcast('participant-joined', { channelId: channel.id, entityId: senderId }, { channelId: channel.id });

@@ -8,6 +8,7 @@ import { createId } from '../storage/ids.ts';
 import {
   deleteServer as deleteRow,
   deleteServerAgent,
+  findServer,
   insertServer,
   insertServerAgent,
   listServers as listRows,
@@ -25,6 +26,8 @@ type Deps = Pick<Messaging, 'database' | 'agents'>;
 const mostServers = 1_000;
 
 export type NewServer = {
+  /** Where its maker chooses it. */
+  id?: string | undefined;
   name: string;
   description?: string | undefined;
   sourceType: string;
@@ -41,17 +44,20 @@ export async function assertServer({ database }: Pick<Deps, 'database'>, serverI
   if (!(await hasServer(database.db, serverId))) throw new ElizadError('server-not-found');
 }
 
-/** Throws `too-many-servers`. */
+/**
+ * Makes a server. The same again, by its id, name and source, is the one that is there. Throws `too-many-servers`, and
+ * `server-exists` where it is another one.
+ */
 export async function createServer(
   { database }: Deps,
   principal: Principal,
-  { name, description, sourceType, sourceId, metadata }: NewServer,
+  { id = createId(), name, description, sourceType, sourceId, metadata }: NewServer,
 ): Promise<ServerRow> {
   assertScope(principal, 'operate');
   const row = await insertServer(
     database.db,
     {
-      id: createId(),
+      id,
       name,
       description: description ?? null,
       source_type: sourceType,
@@ -61,8 +67,12 @@ export async function createServer(
     },
     mostServers,
   );
-  if (!row) throw new ElizadError('too-many-servers');
-  return row;
+  if (row) return row;
+  const there = await findServer(database.db, id);
+  if (!there) throw new ElizadError('too-many-servers');
+  const isSame = there.name === name && there.source_type === sourceType && there.source_id === (sourceId ?? null);
+  if (!isSame) throw new ElizadError('server-exists');
+  return there;
 }
 
 /** Channels that are deleted in one go. */

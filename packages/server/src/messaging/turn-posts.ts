@@ -11,6 +11,7 @@ import type { NewMessage } from '../storage/message-log.ts';
 import type { TracesTable } from '../storage/tables.ts';
 import type { TurnRow } from '../storage/turns.ts';
 import type { Channel } from './channel-directory.ts';
+import { markText } from './mark-text.ts';
 import { assertLength, completeMessage, type Messaging, toPlace } from './messages.ts';
 import { replaceMetadata } from './plain-words.ts';
 
@@ -56,6 +57,7 @@ export async function endTurn(
     if (result.message && !result.duplicate) {
       meters.messages += 1;
       channel.lastSeq = result.message.seq;
+      channel.lastAnswer = markText(result.message.text);
       broadcast('message-posted', { message: result.message }, { channelId: channel.id }, toPlace(result.position));
     }
     if (result.completed) {

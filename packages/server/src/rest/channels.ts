@@ -1,7 +1,7 @@
 /** Channels: made, shown, changed, emptied, gone; their titles. */
 import type { channelRows } from 'elizad-protocol/rest';
 import type { Principal } from '../auth/principal.ts';
-import { createChannel, getChannelRow, updateChannel } from '../messaging/channel-life.ts';
+import { createChannel, createChosenChannel, getChannelRow, updateChannel } from '../messaging/channel-life.ts';
 import { deleteMessagesOf } from '../messaging/delete-message.ts';
 import { openDirectChannel } from '../messaging/direct-channel.ts';
 import { clearChannel, deleteChannel } from '../messaging/room-erasure.ts';
@@ -11,7 +11,10 @@ import { showChannel, showChannelTwice, showDocumentedChannel } from './room-vie
 export const channelHandlers: RestHandlers<typeof channelRows> = {
   'create-channel': async ({ messaging }, { principal, body }) => {
     const participants = body.participants.length > 0 ? body.participants : listSelf(principal);
-    const row = await createChannel(messaging, principal, { ...body, participants });
+    const { id } = body;
+    const row = await (id === undefined
+      ? createChannel(messaging, principal, { ...body, participants })
+      : createChosenChannel(messaging, principal, { ...body, id, participants }));
     return { success: true, data: showChannelTwice(row) };
   },
   'create-group-channel': async ({ messaging }, { principal, body }) => ({

@@ -16,19 +16,36 @@ export function mountRows<T extends Record<string, RestRow>>(
 ): void {
   for (const [name, row] of Object.entries<RestRow>(rows)) {
     if (!wanted(row)) continue;
-    const handle = handlers[name] as (...given: unknown[]) => unknown;
-    const usual = Number(Object.keys(row.answers)[0]);
-    // Not async: what is known at once is sent at once, and what takes time Fastify waits for.
-    const handler = (request: FastifyRequest, reply: FastifyReply) => {
-      const given = readRequest(row, request);
-      reply.code(usual);
-      const answer = handle(deps, { principal: request.principal, ...given, raw: request }, reply);
-      return answer === undefined && !reply.sent ? reply.send() : answer;
-    };
+    const documented = createHandler(deps, rows, handlers, name);
+    const released = row.released === undefined ? documented : createHandler(deps, rows, handlers, row.released);
+    const handler = (request: FastifyRequest, reply: FastifyReply) =>
+      (isOfReleased(request) ? released : documented)(request, reply);
     const config = { row: name as RestRowName };
     for (const url of [row.path, ...(row.aliases ?? [])]) app.route({ method: row.method, url, config, handler });
   }
 }
+
+function createHandler<T extends Record<string, RestRow>>(
+  deps: RestDeps,
+  rows: T,
+  handlers: RestHandlers<T>,
+  name: string,
+) {
+  const row = rows[name] as RestRow;
+  const handle = handlers[name] as (...given: unknown[]) => unknown;
+  const usual = Number(Object.keys(row.answers)[0]);
+  // Not async: what is known at once is sent at once, and what takes time Fastify waits for.
+  return (request: FastifyRequest, reply: FastifyReply) => {
+    const given = readRequest(row, request);
+    reply.code(usual);
+    const answer = handle(deps, { principal: request.principal, ...given, raw: request }, reply);
+    return answer === undefined && !reply.sent ? reply.send() : answer;
+  };
+}
+
+/** A client of the released servers: see `released` of a row. */
+const isOfReleased = ({ headers }: FastifyRequest): boolean =>
+  headers['content-type']?.startsWith('application/json') ?? false;
 
 /**
  * What the row describes, checked; the fields of a form come later, with its file. Throws `invalid-payload` with every

@@ -1,7 +1,6 @@
 /** Message servers and channels as the HTTP API shows them. */
 import type { channelView, documentedChannel, documentedServer, serverView } from 'elizad-protocol/rest';
 import type { z } from 'zod';
-import { behaviourOf } from '../messaging/channel-life.ts';
 import type { ListedChannel } from '../storage/channel-lists.ts';
 import type { ServerRow } from '../storage/servers.ts';
 import { toIso } from './iso-time.ts';
@@ -29,8 +28,8 @@ const documentedTypes = ['text', 'voice', 'dm', 'group'] as const;
 export function showDocumentedChannel(row: ListedChannel): z.output<typeof documentedChannel> {
   const channel = showChannel(row);
   const spelt = channel.type.toLowerCase();
-  const behaves = behaviourOf(channel.type) === 'DM' ? 'dm' : 'group';
-  return { ...channel, description: row.topic ?? '', type: documentedTypes.find((type) => type === spelt) ?? behaves };
+  const type = row.type === 'DM' ? 'dm' : (documentedTypes.find((type) => type === spelt) ?? 'group');
+  return { ...channel, description: row.topic ?? '', type };
 }
 
 export const showChannelTwice = (row: ListedChannel) => ({ ...showChannel(row), channel: showDocumentedChannel(row) });

@@ -28,10 +28,10 @@ export const serverHandlers: RestHandlers<typeof serverRows> = {
     const servers = (await listServers(messaging)).map(showServer);
     return { success: true, data: { messageServers: servers, servers } };
   },
-  'list-central-servers': async ({ messaging }) => ({
-    success: true,
-    data: (await listServers(messaging)).map(showDocumentedServer),
-  }),
+  'list-central-servers': async ({ messaging }) => {
+    const servers = (await listServers(messaging)).map(showDocumentedServer);
+    return { success: true, data: servers, servers };
+  },
   'create-message-server': async ({ messaging }, { principal, body }) => ({
     success: true,
     data: { server: showServer(await createServer(messaging, principal, body)) },
@@ -67,17 +67,18 @@ export const serverHandlers: RestHandlers<typeof serverRows> = {
     await removeServerAgent(messaging, principal, messageServerId, agentId);
     return { success: true, data: { messageServerId, agentId, message: 'Agent removed from server' } };
   },
-  'list-agent-message-servers': async ({ messaging }, { params: { agentId } }) => ({
-    success: true,
-    data: { agentId, messageServers: await listServersOf(messaging, agentId) },
-  }),
+  'list-agent-message-servers': async ({ messaging }, { params: { agentId } }) => {
+    const servers = await listServersOf(messaging, agentId);
+    return { success: true, data: { agentId, messageServers: servers, servers } };
+  },
   'list-message-server-channels': async (deps, { principal, params, query }) => {
     const { channels, next } = await readPage(deps, principal, params.messageServerId, query);
     return { success: true, data: { channels: channels.map(showChannel), next } };
   },
   'list-server-channels': async (deps, { principal, params, query }) => {
-    const { channels, next } = await readPage(deps, principal, params.messageServerId, query);
-    return { success: true, data: channels.map(showDocumentedChannel), next };
+    const page = await readPage(deps, principal, params.messageServerId, query);
+    const channels = page.channels.map(showDocumentedChannel);
+    return { success: true, data: channels, channels, next: page.next };
   },
 };
 

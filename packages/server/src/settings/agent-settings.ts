@@ -1,7 +1,7 @@
 /** The settings of agents: their turns and budgets, their models and keys, their memory. */
 import { turnPolicies } from 'elizad-protocol';
 import { z } from 'zod';
-import { httpUrl, list, type Setting, secret, wholeNumber } from './setting.ts';
+import { httpUrl, list, onOrOff, type Setting, secret, wholeNumber } from './setting.ts';
 
 /** Each a word, or an address of which the scheme, the name and the port count. */
 const modelAddresses = list
@@ -16,6 +16,14 @@ export const agentSettings = {
     about:
       'What happens when a message comes while an agent is at work on another one of the room: it waits, it takes its place, or it is not answered. A room may have a policy of its own.',
     why: 'Nothing that was said is passed over.',
+  },
+  invitesOnlyAgent: {
+    env: ['INVITE_ONLY_AGENT'],
+    schema: onOrOff.prefault('on'),
+    accepts: 'on or off',
+    about:
+      'Where exactly one agent runs, it is in each group that a join or a message makes without naming an agent. Channels that are made over HTTP have those in them that are named.',
+    why: 'Who names nobody waits for an answer all the same, and only one can be meant.',
   },
   maxAgentHops: {
     env: ['MAX_AGENT_HOPS'],

@@ -1,13 +1,10 @@
 /** The settings of what the HTTP API keeps and allows: sessions, the log, requests of one address, the machine itself. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { list, type Setting, wholeNumber } from './setting.ts';
+import { list, onOrOff, type Setting, wholeNumber } from './setting.ts';
 
 const minutes = wholeNumber(1, 525_600);
 const inMinutes = 'minutes from 1 to 525600';
-const onOrOff = z
-  .enum(['on', 'off', 'true', 'false', '1', '0'])
-  .transform((text) => ['on', 'true', '1'].includes(text));
 
 /** Words for addresses that are near, as the library that reads the header knows them. */
 const nearby = ['loopback', 'linklocal', 'uniquelocal'];

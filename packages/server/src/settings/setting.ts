@@ -17,6 +17,9 @@ export type Setting = {
 };
 
 export const wholeNumber = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+export const onOrOff = z
+  .enum(['on', 'off', 'true', 'false', '1', '0'])
+  .transform((text) => ['on', 'true', '1'].includes(text));
 export const list = z.preprocess(
   (value) =>
     typeof value === 'string'

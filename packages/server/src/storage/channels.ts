@@ -33,9 +33,9 @@ export async function insertChannel(
   db: Kysely<Tables>,
   channel: Omit<Insertable<ChannelsTable>, 'last_seq'>,
   participants: ParticipantRow[],
-): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
-    await transaction
+): Promise<boolean> {
+  return db.transaction().execute(async (transaction) => {
+    const { numInsertedOrUpdatedRows } = await transaction
       .insertInto('channels')
       .values((eb) => ({
         ...channel,
@@ -48,8 +48,10 @@ export async function insertChannel(
         ),
       }))
       .onConflict((c) => c.column('id').doNothing())
-      .execute();
-    if (participants.length > 0) await upsertParticipants(transaction, participants);
+      .executeTakeFirst();
+    const isNew = numInsertedOrUpdatedRows === 1n;
+    if (isNew && participants.length > 0) await upsertParticipants(transaction, participants);
+    return isNew;
   });
 }
 

@@ -15,7 +15,7 @@ const oldest = createQuery((db, { limit }: { limit: number }) =>
 export const findServer = (db: Kysely<Tables>, id: string): Promise<ServerRow | undefined> =>
   db.selectFrom('servers').selectAll().where('id', '=', id).executeTakeFirst();
 
-/** Makes a server, unless there are `most` already; undefined then. */
+/** Makes a server; undefined where there are `most` already, or one of its id. */
 export async function insertServer(
   db: Kysely<Tables>,
   server: Insertable<ServersTable>,
@@ -27,7 +27,12 @@ export async function insertServer(
       .select((eb) => eb.fn.countAll<number>().as('count'))
       .executeTakeFirstOrThrow();
     if (count >= most) return undefined;
-    return transaction.insertInto('servers').values(server).returningAll().executeTakeFirstOrThrow();
+    return transaction
+      .insertInto('servers')
+      .values(server)
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .returningAll()
+      .executeTakeFirst();
   });
 }
 

@@ -84,13 +84,23 @@ describe('the wire doctor', () => {
     const app = await openTestServer(t);
     const client = await connect(t, app, {});
     const roomId = crypto.randomUUID();
-    client.socket.emit('message', { type: 2, payload: { channelId: roomId, message: secret } });
+    const payload = { channelId: roomId, message: secret, metadata: { isDm: true } };
+    client.socket.emit('message', { type: 2, payload });
     await client.until('messageAck');
     const found = await findingsOf(app, client);
     assert.deepEqual(Object.keys(found), ['never-joined', 'no-sender', 'no-receipt', 'no-agent']);
     assert.ok(found['never-joined'].sentence.includes(roomId));
     assert.match(found['no-sender'].hint, /made up an id/);
     assert.ok(found['no-agent'].sentence.includes(roomId));
+  });
+
+  it('says who is in a room of an agent, which everybody shares who does the same', async (t) => {
+    const app = await openTestServer(t);
+    const client = await connect(t, app);
+    const agentId = await findAgent(client, 'Eliza');
+    await client.ask('join', { roomId: agentId });
+    const found = await findingsOf(app, client);
+    assert.ok(found['room-of-an-agent'].sentence.includes(agentId));
   });
 
   it('doubts that a client hears answers which says the same again after one', async (t) => {
@@ -215,6 +225,7 @@ describe('the wire doctor', () => {
         connectsPerMinute: 1,
         isInRoom,
         roomsWithoutAgent: [],
+        roomsOfAgents: [],
       }).map(({ id }) => id);
     assert.deepEqual(find(14_999), []);
     assert.deepEqual(find(15_000), ['polling']);

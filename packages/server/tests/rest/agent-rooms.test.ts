@@ -87,7 +87,7 @@ describe('rooms of agents over HTTP', () => {
     const { body: made } = await call('create-agent', { body: { agent: { name: 'Ada', bio: [] } } });
     const ada = made.data.id;
     const messageServerId = '00000000-0000-0000-0000-000000000000';
-    const params = { messageServerId };
+    const params = { groupId: messageServerId };
     const group = await call('create-group', { params, body: { agentIds: [cleo, ada], name: 'Both' } });
     assert.equal(group.status, 201);
     assert.deepEqual(

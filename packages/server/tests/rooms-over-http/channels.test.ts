@@ -77,11 +77,53 @@ describe('a new channel', () => {
       ['VOICE_GROUP', 'GROUP', 'group'],
       ['THREAD', 'GROUP', 'group'],
       ['Text', 'GROUP', 'text'],
+      [2, 'GROUP', 'group'],
+      ['public chat', 'GROUP', 'group'],
     ]) {
       const { body } = await call('create-channel', { body: { name: 'x', type } });
-      assert.deepEqual([body.data.type, body.data.channel.type], [type, documented]);
+      assert.deepEqual([body.data.type, body.data.channel.type], [String(type), documented]);
       assert.equal((await ada.ask('join', { roomId: body.data.id })).type, behaves);
     }
+  });
+
+  it('is a DM where its metadata says so, whatever it is called', async (t) => {
+    const { url, call } = await open(t);
+    const ada = openClient(t, url);
+    for (const [type, shown] of [
+      [2, '2'],
+      ['GROUP', 'GROUP'],
+      [undefined, 'DM'],
+    ]) {
+      const { body } = await call('create-channel', { body: { name: 'x', type, metadata: { isDm: true } } });
+      assert.deepEqual([body.data.type, body.data.channel.type], [shown, 'dm']);
+      assert.equal((await ada.ask('join', { roomId: body.data.id })).type, 'DM');
+    }
+  });
+
+  it('has the id that its maker chose; the same again is the same channel, and another one is refused', async (t) => {
+    const { call } = await open(t);
+    const [id, ada, bob] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
+    const body = { id: id.toUpperCase(), name: 'x', type: 'DM', participantCentralUserIds: [ada, eliza] };
+    const all = await Promise.all([0, 1, 0, 1].map((spelling) => call('create-channel', { body, spelling })));
+    assert.deepEqual([...new Set(all.map((made) => `${made.status} ${made.body.data.id}`))], [`201 ${id}`]);
+    const params = { channelId: id };
+    assert.deepEqual((await call('list-channel-participants', { params })).body.data, [ada, eliza]);
+    assert.equal((await call('add-channel-agent', { params, body: { agentId: eliza } })).status, 201);
+    for (const other of [{ type: 'GROUP' }, { participantCentralUserIds: [bob, eliza] }]) {
+      const { status, body: refused } = await call('create-channel', { body: { ...body, ...other } });
+      assert.deepEqual([status, refused.error?.code], [409, 'room-exists']);
+    }
+    assert.deepEqual((await call('list-channel-participants', { params })).body.data, [ada, eliza], 'nobody came in');
+  });
+
+  it('that has the id of an agent has that agent in it', async (t) => {
+    const { call } = await open(t);
+    const ada = crypto.randomUUID();
+    const { body } = await call('create-channel', { body: { id: eliza, name: 'x', participants: [ada] } });
+    assert.deepEqual((await call('list-channel-participants', { params: { channelId: body.data.id } })).body.data, [
+      ada,
+      eliza,
+    ]);
   });
 
   it('has whoever is named in it where nobody else is, and nobody for the holder of the key', async (t) => {
@@ -100,7 +142,7 @@ describe('a new channel', () => {
     const { call } = await open(t);
     for (const [wrong, paths] of [
       [{}, ['name']],
-      [{ name: 7, serverId: 'x', type: 'a b', participants: ['y'] }, ['name', 'serverId', 'type', 'participants.0']],
+      [{ name: 7, serverId: 'x', type: '', participants: ['y'] }, ['name', 'serverId', 'type', 'participants.0']],
       [{ name: 'x', participants: Array.from({ length: 1_001 }, () => eliza) }, ['participants']],
       [{ name: 'x', metadata: { long: 'x'.repeat(70_000) } }, ['metadata']],
     ] as const) {

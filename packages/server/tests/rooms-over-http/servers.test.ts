@@ -123,7 +123,8 @@ describe('agents of a server', () => {
       assert.equal((await call('add-server-agent', { params, body: { agentId: eliza }, spelling })).status, 200);
     assert.deepEqual(await listOf(), [eliza]);
     const { body: of } = await call('list-agent-message-servers', { params: { agentId: eliza } });
-    assert.deepEqual(of.data, { agentId: eliza, messageServers: [defaultServerId, messageServerId] });
+    const servers = [defaultServerId, messageServerId];
+    assert.deepEqual(of.data, { agentId: eliza, messageServers: servers, servers });
     const both = { messageServerId, agentId: eliza };
     assert.equal((await call('remove-server-agent', { params: both, spelling: 1 })).status, 200);
     for (const spelling of [0, 1, 2]) {

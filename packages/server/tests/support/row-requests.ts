@@ -30,7 +30,7 @@ export async function makeThings({ call }: Client, agentId: string, file: string
   const [channel, quiet, group, server] = await Promise.all([
     call('create-channel', { body: { name: 'Hall', participants } }),
     call('create-channel', { body: { name: 'Cellar', participants: [userId] } }),
-    call('create-group', { params: { messageServerId: defaultServerId }, body: { agentIds: [agentId] } }),
+    call('create-group', { params: { groupId: defaultServerId }, body: { agentIds: [agentId] } }),
     call('create-message-server', { body: { name: 'Club' } }),
   ]);
   const channelId = channel.body.data.id;
@@ -81,13 +81,18 @@ export const rowRequests: Partial<Record<RestRowName, (things: Things) => Call>>
   'get-room': ofRoom,
   'update-room': (things) => ({ ...ofRoom(things), body: { name: 'Great hall' } }),
   'delete-room': ofRoom,
-  'create-group': ({ agentId }) => ({ params: { messageServerId: defaultServerId }, body: { agentIds: [agentId] } }),
+  'create-group': ({ agentId }) => ({ params: { groupId: defaultServerId }, body: { agentIds: [agentId] } }),
   'delete-group': ofGroup,
   'clear-group-memories': ofGroup,
   'list-message-servers': alone,
   'create-message-server': () => ({ body: { name: 'Lab', description: 'White.' } }),
   'delete-message-server': ofServer,
   'list-server-agents': ofServer,
+  'list-agent-message-servers': ofAgent,
+  'sync-server-channels': (things) => ({
+    ...ofServer(things),
+    body: { channels: [{ name: 'one', type: 'GROUP', sourceId: '1' }] },
+  }),
   'add-server-agent': (things) => ({ ...ofServer(things), body: { agentId: things.agentId } }),
   'remove-server-agent': ({ messageServerId, agentId }) => ({ params: { messageServerId, agentId } }),
   'list-server-channels': () => ({ params: { messageServerId: defaultServerId } }),

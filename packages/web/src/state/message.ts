@@ -32,15 +32,16 @@ export function toMessage(message: RoomMessage): RoomMessage {
   };
 }
 
-/** Those that have an address; of the rest that is shown what is a text. */
+/** Those that have an address or a name; of the rest that is shown what is a text. */
 export const listAttachments = (value: unknown): Attachment[] =>
   readList(value).flatMap((one): Attachment[] => {
-    if (!isRecord(one) || typeof one.url !== 'string') return [];
+    if (!isRecord(one)) return [];
     const { id, url, title, contentType, ...rest } = one;
+    if ([url, title, rest.name].every((given) => typeof given !== 'string')) return [];
     return [
       {
         ...(rest as Attachment),
-        url,
+        ...(typeof url === 'string' && { url }),
         ...(typeof id === 'string' && { id }),
         ...(typeof title === 'string' && { title: readName(title, 'Attachment') }),
         ...(typeof contentType === 'string' && { contentType: contentType.slice(0, 100) }),

@@ -102,7 +102,7 @@ export function takeAttachments(roomId: string): Attachment[] {
   const done = (uploads.get()[roomId] ?? []).filter(({ state }) => state === 'done');
   forget(done);
   change(roomId, (now) => now.filter((one) => !done.includes(one)));
-  return done.flatMap(({ attachment }) => attachment ?? []);
+  return done.flatMap(({ attachment }) => (attachment ? [attachment] : []));
 }
 
 function forget(gone: readonly Upload[]): void {

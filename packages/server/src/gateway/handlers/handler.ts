@@ -6,8 +6,12 @@ import type { GatewaySocket } from '../socket-server.ts';
 /** The result for the acknowledgement, now or `later`; the socket's next event is handled meanwhile. */
 export type Handling<R = Record<string, unknown>> = { result?: R; later?: Promise<R> };
 
+/** How an event came: whether as clients of the field send it, whether with an acknowledgement, and when, in ms of `performance.now()`. */
+export type Manner = { isEnvelope: boolean; hasAck: boolean; at: number };
+
 export type Handler<I extends IntentName> = (
   deps: GatewayDeps,
   socket: GatewaySocket,
   intent: Intent<I>,
+  manner: Manner,
 ) => Promise<Handling<IntentResult<I>>>;

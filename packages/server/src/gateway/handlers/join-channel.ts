@@ -6,11 +6,14 @@ import { adoptIdentity } from '../identity.ts';
 import { assertRoomLeft, enterRoom, quitRoom } from '../rooms.ts';
 import type { Handler } from './handler.ts';
 
-export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent) => {
+export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent, { isEnvelope }) => {
   const { messaging, logFeed } = deps;
   assertRoomLeft(deps, socket, intent.channelId);
   await adoptIdentity(deps, socket, intent.entityId);
-  const { channel, entityId, isNew } = await joinAsParticipant(messaging, socket.data.principal, intent);
+  const { channel, entityId, isNew } = await joinAsParticipant(messaging, socket.data.principal, {
+    ...intent,
+    expectsAgent: isEnvelope,
+  });
   const { channelId, agentId } = intent;
   const here = { socketId: socket.id };
   const wasIn = channelId in socket.data.joined;
@@ -38,7 +41,7 @@ export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent)
   }
   // Taken out before it was in: nobody else tells it.
   if (!isIn()) messaging.broadcast('participant-left', { channelId, entityId }, here);
-  else if (agentId !== undefined && socket.data.principal.scopes.includes('logs'))
+  else if (agentId !== undefined && !isEnvelope && socket.data.principal.scopes.includes('logs'))
     logFeed.follow(socket, agentId, channelId);
   try {
     await deps.sessions.save(socket);

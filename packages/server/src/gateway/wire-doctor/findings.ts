@@ -17,6 +17,8 @@ export type Patient = {
   isInRoom: boolean;
   /** Rooms that it said something in and in which no agent takes part. */
   roomsWithoutAgent: readonly string[];
+  /** Rooms that it is in and whose id is that of an agent. */
+  roomsOfAgents: readonly string[];
 };
 
 type Rule = {
@@ -105,6 +107,20 @@ const rules = {
       `No agent takes part in room ${list(roomsWithoutAgent)}: only people can answer.`,
     hint: () => 'Join with the `agentId` of an agent to invite it; `request-world-state` lists the ids.',
   },
+  'room-of-an-agent': {
+    severity: 'doubt',
+    applies: ({ roomsOfAgents }) => roomsOfAgents.length > 0,
+    sentence: ({ roomsOfAgents }) => `Is in room ${list(roomsOfAgents)}, whose id is that of the agent in it.`,
+    hint: () =>
+      'Everybody who does the same is in that one room, and reads it all. Give each conversation an id of its own.',
+  },
+  loop: {
+    severity: 'fault',
+    applies: ({ facts }) => facts.refused.has('message-loop'),
+    sentence: () => 'Sends again what it hears, without an end.',
+    hint: () =>
+      'Show what comes on `messageBroadcast`, and send nothing from there; or give each message a `messageId`.',
+  },
   reconnects: {
     severity: 'doubt',
     applies: ({ connectsPerMinute }) => connectsPerMinute >= manyConnects,
@@ -131,7 +147,7 @@ const rules = {
 } as const satisfies Record<string, Rule>;
 
 /** Codes that a row of their own speaks of. */
-const ownRows = new Set(['invalid-payload', 'unknown-event', 'too-many-sends']);
+const ownRows = new Set(['invalid-payload', 'unknown-event', 'too-many-sends', 'message-loop']);
 /** From here on the numbers of the table are faults of agents and of the server. */
 const notTheClients = 4_000;
 

@@ -1,8 +1,9 @@
 /** What an event that was answered says about the client that sent it. */
 import { type ElizadError, isUuid, wireIn } from 'elizad-protocol';
+import { markText } from '../../messaging/mark-text.ts';
 import { isFromServer, nearestEvent } from '../nearest-event.ts';
 import type { Received } from '../received.ts';
-import { addSome, countOne, type Facts, markText } from './facts.ts';
+import { addSome, countOne, type Facts } from './facts.ts';
 
 /** Longest name of a client's own that is kept. */
 const mostName = 60;

@@ -5,11 +5,11 @@ import type { Facts } from './facts.ts';
 import { listFindings } from './findings.ts';
 
 /** A room as far as it matters here; undefined where there is none. */
-export type FindRoom = (
-  channelId: string,
-) => Promise<{ readonly participants: ReadonlyMap<string, { kind: 'user' | 'agent' }> } | undefined>;
+export type FindRoom = (channelId: string) => Promise<{ readonly participants: Participants } | undefined>;
+type Participants = ReadonlyMap<string, { kind: 'user' | 'agent' }>;
 
 const mostRoomsShown = 50;
+const mostLookedAt = 20;
 
 type Moment = { now: number; findRoom: FindRoom; connectsPerMinute: number };
 
@@ -29,7 +29,16 @@ export async function viewSocket(
     isAssigned: data.isProvisional,
     connectsPerMinute,
     isInRoom: rooms.length > 0,
-    roomsWithoutAgent: await listWithoutAgent(facts.talkedIn, findRoom),
+    roomsOfAgents: await listRooms(
+      rooms.slice(0, mostLookedAt),
+      findRoom,
+      (channelId, kinds) => kinds.get(channelId)?.kind === 'agent',
+    ),
+    roomsWithoutAgent: await listRooms(
+      facts.talkedIn,
+      findRoom,
+      (_, kinds) => ![...kinds.values()].some(({ kind }) => kind === 'agent'),
+    ),
   };
   return {
     socketId: id,
@@ -52,11 +61,15 @@ export async function viewSocket(
   };
 }
 
-async function listWithoutAgent(channelIds: Iterable<string>, findRoom: FindRoom): Promise<string[]> {
-  const without: string[] = [];
+async function listRooms(
+  channelIds: Iterable<string>,
+  findRoom: FindRoom,
+  isMeant: (channelId: string, participants: Participants) => boolean,
+): Promise<string[]> {
+  const meant: string[] = [];
   for (const channelId of channelIds) {
     const room = await findRoom(channelId);
-    if (room && ![...room.participants.values()].some(({ kind }) => kind === 'agent')) without.push(channelId);
+    if (room && isMeant(channelId, room.participants)) meant.push(channelId);
   }
-  return without;
+  return meant;
 }

@@ -40,9 +40,9 @@ export const agentRoomHandlers: RestHandlers<typeof agentRoomRows> = {
     await leaveRoom(messaging, cancelTurns, principal, agentId, roomId);
     return undefined;
   },
-  'create-group': async ({ messaging, agents }, { params: { messageServerId }, body: { agentIds, ...room } }) => {
+  'create-group': async ({ messaging, agents }, { params: { groupId }, body: { agentIds, ...room } }) => {
     const ids = [...new Set(agentIds)].map((agentId) => agents.life.get(agentId).id);
-    const rooms = await createGroup(messaging, ids, { ...room, messageServerId });
+    const rooms = await createGroup(messaging, ids, { ...room, messageServerId: groupId });
     return { success: true, data: rooms.map(describe) };
   },
   'delete-group': async ({ messaging, cancelTurns }, { principal, params }) => {

@@ -1,7 +1,7 @@
 /** The sockets as an AsyncAPI 3 document, made of the tables of the wire. */
 import { type IntentName, intents, offsetEvent, wireIn, wireOut } from 'elizad-protocol';
 import type { z } from 'zod';
-import { type Schema, toSchema } from './openapi.ts';
+import { type Schema, sharedSchemas, toSchema } from './schemas.ts';
 
 type Json = Record<string, unknown>;
 type WireRow = { intent: IntentName; fields: Readonly<Record<string, string>>; about: string };
@@ -60,7 +60,7 @@ export function describeSockets(version: string): Json {
       },
     },
     components: {
-      messages: {},
+      schemas: sharedSchemas,
     },
   };
 }

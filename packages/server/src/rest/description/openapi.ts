@@ -1,10 +1,10 @@
 /** The HTTP API as an OpenAPI 3.1 document, made of the rows. */
 import { type ErrorCode, errorTable } from 'elizad-protocol';
-import { type RestRow, restDomains, restRows } from 'elizad-protocol/rest';
-import { z } from 'zod';
+import { describeRow, type RestDomain, type RestRow, restDomains, restRows } from 'elizad-protocol/rest';
+import type { z } from 'zod';
+import { sharedSchemas, toSchema } from './schemas.ts';
 
 type Json = Record<string, unknown>;
-export type Schema = Json & { properties?: Record<string, Schema>; required?: string[] };
 
 /** What every route may answer with, and those that ask for a key. */
 const always: readonly ErrorCode[] = ['invalid-payload', 'internal'];
@@ -15,20 +15,6 @@ const withKey: readonly ErrorCode[] = [
   'invalid-entity-id',
   'too-many-requests',
 ];
-
-/** A zod schema as JSON Schema 2020-12: `input` is what a client sends, `output` what it is sent. */
-export function toSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
-  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any', cycles: 'ref' });
-  return hoist(json as Schema);
-}
-
-/** Definitions that a schema brings along: they are named per schema, and pointers are to the document. */
-function hoist(schema: Schema): Schema {
-  if (!('$defs' in schema) && !JSON.stringify(schema).includes('"$ref"')) return schema;
-  counted += 1;
-  return { $id: `urn:elizad:schema:${counted}`, ...schema };
-}
-let counted = 0;
 
 /** Every code that a row's route may answer with. */
 export const listErrors = (row: RestRow): ErrorCode[] => [
@@ -55,21 +41,37 @@ export async function describeApi(version: string): Promise<Json> {
     info: {
       title: 'elizad',
       version,
+      license: { name: 'MIT', identifier: 'MIT' },
       description:
         'The HTTP API of elizad. Made of the table of routes that the server runs on; sockets are in /asyncapi.json.',
     },
     servers: [{ url: '/' }],
-    tags: restDomains.filter((domain) => used.has(domain)).map((name) => ({ name })),
+    tags: restDomains.filter((domain) => used.has(domain)).map((name) => ({ name, description: domainWords[name] })),
     paths,
     components: {
       securitySchemes: {
         apiKey: { type: 'apiKey', in: 'header', name: 'X-API-KEY' },
         bearer: { type: 'http', scheme: 'bearer' },
       },
-      schemas: { Failure: failure },
+      schemas: { Failure: failure, ...sharedSchemas },
     },
   };
 }
+
+const domainWords: Readonly<Record<RestDomain, string>> = {
+  system: 'Whether the server is well, and what it is.',
+  agents: 'Agents, their worlds, and what they did.',
+  memory: 'What agents know.',
+  rooms: 'Rooms as agents see them.',
+  messaging: 'Message servers, channels, who is in them, and messages.',
+  sessions: 'A conversation of one person with one agent, which ends by itself.',
+  jobs: 'One question, and its answer when it is there.',
+  logs: 'What the server and the agents have logged.',
+  media: 'Files.',
+  audio: 'Speech to text, and text to speech.',
+  tee: 'Proofs of where the server runs.',
+  openai: 'Agents as models of OpenAI’s API.',
+};
 
 const failure: Json = {
   type: 'object',
@@ -98,7 +100,8 @@ const failure: Json = {
 };
 
 function describeOperation(name: string, row: RestRow, index: number): Json {
-  const { method, domain, about, scope, aliases } = row;
+  const { method, domain, scope, aliases } = row;
+  const about = describeRow(row);
   const body = describeBody(row);
   const usual = listAddresses(row)[0];
   return {

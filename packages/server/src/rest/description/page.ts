@@ -1,6 +1,6 @@
 /** The HTTP API as a page to read: plain HTML without scripts, made of the rows; the browser's own search finds in it. */
 import { errorTable } from 'elizad-protocol';
-import { type RestRow, restDomains, restRows } from 'elizad-protocol/rest';
+import { describeRow, type RestRow, restDomains, restRows } from 'elizad-protocol/rest';
 import type { z } from 'zod';
 import { listAddresses, listErrors } from './openapi.ts';
 import { pageStyle } from './page-style.ts';
@@ -56,7 +56,7 @@ function writeRow([name, row]: [string, RestRow]): string {
   return `<article id="${name}">
 <h3>${badge(row.method)} <a href="#${name}">${quote(usual)}</a></h3>
 ${others.map((address) => `<p class="also">also <code>${quote(address)}</code></p>`).join('')}
-<p>${prose(row.about)}</p>
+<p>${prose(describeRow(row))}</p>
 ${row.scope === null ? '<p class="also">no key needed</p>' : ''}
 ${writeFields('Address', row.params)}${writeFields('Query', row.query)}${writeBody(row)}${writeSpellings(row)}
 <h4>Answers</h4>

@@ -38,7 +38,8 @@ export const historyHandlers: RestHandlers<HistoryRows> = {
   },
   'list-central-messages': async ({ messaging }, { params, query }) => {
     const { listed, hasMore } = await listPage(messaging, params.channelId, query);
-    return { success: true, data: listed.map((one) => toDocumentedMessage(messaging, one)), hasMore };
+    const messages = listed.map((one) => toDocumentedMessage(messaging, one));
+    return { success: true, data: messages, messages, hasMore };
   },
   'search-messages': async ({ messaging }, { principal, body }) => {
     const { query: words, channelId, limit } = body;

@@ -79,7 +79,7 @@ function readWebFiles(root: string, build: string): WebFiles | undefined {
 export const encodedPath = ({ path }: WebFile, encoding: Encoding): string => path + endings[encoding];
 
 /** The smallest that the browser takes, by `Accept-Encoding`. */
-export function chooseEncoding({ encodings }: WebFile, accepted: string | undefined): Encoding {
+export function chooseEncoding({ encodings }: Pick<WebFile, 'encodings'>, accepted: string | undefined): Encoding {
   const weights = new Map<string, number>();
   for (const part of (accepted ?? '').split(',')) {
     const [name = '', ...options] = part

@@ -12,7 +12,7 @@ const endings: Readonly<Record<Exclude<Kind, 'file'>, RegExp>> = {
   video: /\.(?:mp4|webm)$/i,
 };
 
-export function readKind({ contentType = '', url }: Attachment): Kind {
+export function readKind({ contentType = '', url = '' }: Attachment): Kind {
   const said = contentType.split('/')[0]?.toLowerCase() ?? '';
   if (said === 'image' || said === 'audio' || said === 'video') return said;
   if (contentType !== '' || url.startsWith('data:')) return 'file';
@@ -24,10 +24,11 @@ export function readKind({ contentType = '', url }: Attachment): Kind {
 const isWithin = (url: string): boolean => /^data:image\/[\w.+-]+[;,]/i.test(url);
 
 /** Where a page of ours may read it: among the files of this server, or a picture within the message. */
-export const ourAddress = ({ url }: Attachment): string | undefined => (isWithin(url) ? url : findMedia(url)?.href);
+export const ourAddress = ({ url = '' }: Attachment): string | undefined =>
+  isWithin(url) ? url : findMedia(url)?.href;
 
 /** It is not asked before somebody follows the link. */
-export function otherAddress({ url }: Attachment): URL | undefined {
+export function otherAddress({ url = '' }: Attachment): URL | undefined {
   const address = readAddress(url);
   return address && !findMedia(url) && address.protocol !== 'mailto:' ? address : undefined;
 }
@@ -35,14 +36,15 @@ export function otherAddress({ url }: Attachment): URL | undefined {
 export const nameHost = (address: URL): string => (isOurs(address) ? 'on this server' : `at ${address.host}`);
 
 /** Of a picture what may be drawn at once: the small one that the server made, or one within the message that is not too large. */
-export function smallAddress({ url }: Attachment): string | undefined {
+export function smallAddress({ url = '' }: Attachment): string | undefined {
   if (isWithin(url)) return isDrawable(url) ? url : undefined;
   const media = findMedia(url);
   return media && smallOf(media);
 }
 
-export const readTitle = ({ title, url }: Attachment): string => {
+export const readTitle = ({ title, url = '', name }: Attachment): string => {
   if (title) return title;
+  if (typeof name === 'string' && name.trim() !== '') return readName(name, 'Attachment');
   const last = url.startsWith('data:') ? undefined : url.split(/[?#]/)[0]?.split('/').findLast(Boolean);
   return readName(last, 'Attachment');
 };
