@@ -12,11 +12,20 @@ const cache = fileURLToPath(new URL('../../node_modules/.cache/elizad-official',
 
 export type Published = { name: string; version: string; integrity: string };
 
-export const apiClient: Published = {
-  name: '@elizaos/api-client',
-  version: '1.7.2',
-  integrity: 'sha512-1v0fBpzHrUUfl1kUUuLuma7r5VSdB2bf8prnGyGsrwbBOMDTZencr6inwm/NIpzXmzJFv8Q++x0paLd0PoYqBA==',
+const digests: Readonly<Record<string, string>> = {
+  '1.3.2': 'sha512-OC3CUwA5kkUANziyutTXmccxlsScxuIpgI05SUnkGIMBRI5ASFwVh+DkqatqTdVnP6lyOhc11FPfq5EkjrkK5w==',
+  '1.5.8': 'sha512-Jv6MQ6F4t2rL4KswXXU5Nz2J0n8R8MIUC6kryjdNJxMA8G35IcmSvL/NUfLJARA1PoRZNgsCIhnA0xBLCT08tg==',
+  '1.6.4': 'sha512-YFYsocY+tGAAx+/DPoa1HCUdkgCTJZUtSE26X0wk/4bL7hqKGho1ZYqBohjGa01RMzDqtVDloG343CZs+x2qrg==',
+  '1.7.2': 'sha512-1v0fBpzHrUUfl1kUUuLuma7r5VSdB2bf8prnGyGsrwbBOMDTZencr6inwm/NIpzXmzJFv8Q++x0paLd0PoYqBA==',
+  '1.7.3-alpha.4': 'sha512-wJzIa79SLoHLGSyLBRk6PeDLdS1wO0/WAUehbyl8vzwRaBhL0oj9DcRtqx/QruBOjGJSsOhdAeT3+y3NVJaM1w==',
 };
+
+/** Of each of its years one, and the newest. */
+export const apiClients: readonly Published[] = Object.entries(digests).map(([version, integrity]) => ({
+  name: '@elizaos/api-client',
+  version,
+  integrity,
+}));
 
 /** The React client is a folder of it: `dist/client`. */
 export const referenceServer: Published = {

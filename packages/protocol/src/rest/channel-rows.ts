@@ -15,6 +15,12 @@ import {
 const params = idParams('channelId');
 const tag = z.string().trim().min(1).max(200);
 
+/** Ids in a query, which arrive as one text. */
+const idList = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(uuid).max(100));
+
 /** The channel itself, and in it once more under the name that the documented API has for it. */
 const channelTwice = channelView.extend({ channel: documentedChannel });
 
@@ -66,13 +72,22 @@ export const channelRows = {
     method: 'GET',
     path: '/api/messaging/dm-channel',
     domain: 'messaging',
-    about: 'The DM of two, always the same; it is made where there is none yet.',
+    about:
+      'The DM of two, always the same; it is made where there is none yet. They may also be named as `participantIds`, with a comma between them.',
     scope: 'chat',
     query: z
-      .object({ currentUserId: uuid, targetUserId: uuid, serverId: serverId.default(defaultServerId) })
-      .refine(({ currentUserId, targetUserId }) => currentUserId !== targetUserId, {
-        path: ['targetUserId'],
-        error: 'expected somebody else than currentUserId',
+      .object({
+        currentUserId: uuid.optional(),
+        targetUserId: uuid.optional(),
+        participantIds: idList.optional(),
+        serverId: serverId.default(defaultServerId),
+      })
+      .superRefine(({ currentUserId, targetUserId, participantIds }, { addIssue }) => {
+        if (participantIds?.length === 2 && participantIds[0] !== participantIds[1]) return;
+        const expect = (path: string, message: string) => addIssue({ code: 'custom', path: [path], message });
+        if (currentUserId === undefined) expect('currentUserId', 'expected a UUID (8-4-4-4-12 hex digits)');
+        if (targetUserId === undefined) expect('targetUserId', 'expected a UUID (8-4-4-4-12 hex digits)');
+        else if (currentUserId === targetUserId) expect('targetUserId', 'expected somebody else than currentUserId');
       }),
     spellings: {
       currentUserId: ['userId1'],

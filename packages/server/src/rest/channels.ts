@@ -21,10 +21,14 @@ export const channelHandlers: RestHandlers<typeof channelRows> = {
     success: true,
     data: showChannelTwice(await createChannel(messaging, principal, { ...body, type: 'GROUP' })),
   }),
-  'get-dm-channel': async ({ messaging }, { principal, query: { currentUserId, targetUserId, serverId } }) => ({
-    success: true,
-    data: showChannelTwice(await openDirectChannel(messaging, principal, serverId, [currentUserId, targetUserId])),
-  }),
+  'get-dm-channel': async ({ messaging }, { principal, query }) => {
+    const { currentUserId, targetUserId, participantIds, serverId } = query;
+    const [one = '', other = ''] = participantIds ?? [currentUserId, targetUserId];
+    return {
+      success: true,
+      data: showChannelTwice(await openDirectChannel(messaging, principal, serverId, [one, other])),
+    };
+  },
   'get-channel': async ({ messaging }, { params }) => {
     const shown = showChannel(await getChannelRow(messaging, params.channelId));
     const channel = await messaging.channels.find(params.channelId);

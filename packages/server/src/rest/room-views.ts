@@ -47,8 +47,8 @@ export function showServer(row: ServerRow): z.output<typeof serverView> {
   };
 }
 
-/** The same, with the time as the documented API has it, and always with a description. */
+/** The same, with times as the documented API has them, and always with a description. */
 export function showDocumentedServer(row: ServerRow): z.output<typeof documentedServer> {
-  const { updatedAt: _updatedAt, ...server } = showServer(row);
-  return { ...server, description: row.description ?? '', createdAt: row.created_at };
+  const { created_at: createdAt, updated_at } = row;
+  return { ...showServer(row), description: row.description ?? '', createdAt, updatedAt: updated_at ?? createdAt };
 }
