@@ -15,9 +15,12 @@ import {
 } from '../packages/server/tests/support/test-server.ts';
 import { chromiumPath, demand } from '../scripts/chromium.ts';
 import { serveClient } from './support/client-server.ts';
-import { fetchPackage, referenceServer } from './support/fetch-package.ts';
+import { fetchPackage, reactClients } from './support/fetch-package.ts';
 
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+const [newest] = reactClients.slice(-1);
+assert.ok(newest);
 
 /** What it says in its console whatever server it talks to: it asks hosts of others, which are kept away from it here. */
 const alwaysThere = [
@@ -72,7 +75,7 @@ describe('the official React client', { skip: !chromiumPath && 'no Chromium' }, 
       settings: { model: 'eliza', respond: 'always' },
     });
     server = await spawnServer(scope, join(dir, 'data'), {}, ['--character', cleo, '--character', bea]);
-    client = await serveClient(join(fetchPackage(referenceServer), 'dist/client'), server.url);
+    client = await serveClient(join(fetchPackage(newest), 'dist/client'), server.url);
     browser = await chromium.launch({ executablePath: demand(chromiumPath), args: ['--no-sandbox'] });
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
     await context.route(

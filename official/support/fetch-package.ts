@@ -27,12 +27,19 @@ export const apiClients: readonly Published[] = Object.entries(digests).map(([ve
   integrity,
 }));
 
-/** The React client is a folder of it: `dist/client`. */
-export const referenceServer: Published = {
-  name: '@elizaos/server',
-  version: '1.7.2',
-  integrity: 'sha512-RGLjBYhm2tYWssTOl1u5U9cmgvnIqMcjxrQ0nNwoCkr9bUD3eSTzYjHY2zyjrSd5z0HodxblM+BJBDKmdm173w==',
+const servers: Readonly<Record<string, string>> = {
+  '1.2.0': 'sha512-hPzyWXlJue7AQEwKvzfsRQ6OeVSfe9FoSXILlJkuEBGrpAsFUVulg8+OfMFVJQqg7SQnPYukf9wkuNAq/MmxpA==',
+  '1.4.2': 'sha512-AcFfWuhCRq3XlNJ3qlPY+nX7DgLiUgSa08P0H+UMkxDW329xcMhpqv+HTMGa3ZeRExle8Qnr7Ck9Tiy1P/O6bg==',
+  '1.6.1': 'sha512-wmQ1NaV5YDup9wzqyQv85T3eEgsIx+KbEdfh2dSnr4espN5Cs5V8K7yxiwN0kzIGaVSVKqFRuUefN8i8nEBvaw==',
+  '1.7.2': 'sha512-RGLjBYhm2tYWssTOl1u5U9cmgvnIqMcjxrQ0nNwoCkr9bUD3eSTzYjHY2zyjrSd5z0HodxblM+BJBDKmdm173w==',
 };
+
+/** The React client is a folder of each: `dist/client`. */
+export const reactClients: readonly Published[] = Object.entries(servers).map(([version, integrity]) => ({
+  name: '@elizaos/server',
+  version,
+  integrity,
+}));
 
 /** The folder with the package's files. Nothing of it is run by this, and nothing that it depends on is fetched. */
 export function fetchPackage({ name, version, integrity }: Published): string {
