@@ -6,8 +6,9 @@ import { createMissedReader } from '../../src/gateway/missed.ts';
 import { startTelling } from '../../src/messaging/offset.ts';
 import { insertChannel } from '../../src/storage/channels.ts';
 import { openMessageLog } from '../../src/storage/message-log.ts';
+import { saveSessions } from '../../src/storage/sessions.ts';
 import { openSqlite } from '../../src/storage/sqlite.ts';
-import { saveInRoom } from '../support/saved-session.ts';
+import { packetsOf, saveInRoom } from '../support/saved-session.ts';
 import { makeDir } from '../support/test-server.ts';
 
 const serverId = '00000000-0000-0000-0000-000000000000';
@@ -40,6 +41,7 @@ async function openStore(t: TestContext, count: number, elsewhere = 0, metadata 
     transformResult: async ({ result }) => result,
   };
   return {
+    db,
     saved: (pids: string[]) => saveInRoom(db, pids, channelId),
     read: createMissedReader({
       database: { ...database, db: db.withPlugin(counter) },
@@ -58,7 +60,7 @@ test('500 sockets that come back at once: each gets what it missed, with a dozen
   await saved(pids);
   const returned = await Promise.all(pids.map((pid, n) => read({ pid, offset: String(2 * (n % 60)), take: () => {} })));
   for (const [n, back] of returned.entries()) {
-    const heard = back?.missed.filter(([event]) => event === 'messageBroadcast') ?? [];
+    const heard = packetsOf(back).filter(([event]) => event === 'messageBroadcast');
     assert.deepEqual(
       heard.map(([, payload]) => (payload as { seq: number }).seq),
       Array.from({ length: 60 - (n % 60) }, (_, index) => (n % 60) + 1 + index),
@@ -73,8 +75,8 @@ test('a room that was quiet while much was said elsewhere: what was missed in it
   await saved(['a', 'b', 'c', 'd']);
   const ask = async (pid: string, offset: string) => {
     const back = await read({ pid, offset, take: () => {} });
-    const heard = back?.missed.filter(([event]) => event !== 'offset');
-    return heard?.map(([event, payload]) => (event === 'messageBroadcast' ? (payload as { seq: number }).seq : event));
+    const heard = packetsOf(back).filter(([event]) => event !== 'offset');
+    return heard.map(([event, payload]) => (event === 'messageBroadcast' ? (payload as { seq: number }).seq : event));
   };
   const end = ['controlMessage', 'messageComplete'];
   assert.deepEqual(await ask('a', '12000'), [10, ...end]);
@@ -95,7 +97,7 @@ test('among many that come back, who missed too much, and who is not known, begi
     ask('ahead', '9999'),
     ask('unknown', '2190'),
   ]);
-  assert.equal(near?.missed.filter(([event]) => event === 'messageBroadcast').length, 5);
+  assert.equal(packetsOf(near).filter(([event]) => event === 'messageBroadcast').length, 5);
   assert.deepEqual([far, ahead, unknown], [undefined, undefined, undefined]);
 });
 
@@ -110,6 +112,26 @@ test('megabytes beside the words of what was missed: others are served while the
   let next = setImmediate(serve);
   const back = await read({ pid: 'a', offset: '0', take: () => {} });
   clearImmediate(next);
-  assert.equal(back?.missed.filter(([event]) => event === 'messageBroadcast').length, 20);
+  assert.equal(packetsOf(back).filter(([event]) => event === 'messageBroadcast').length, 20);
   assert.ok(served >= 15, `${served} times`);
+});
+
+test('sockets that come back to many rooms each: others are served between them, also where they are one that asks again', async (t) => {
+  const { db, read } = await openStore(t, 2);
+  const rooms = Array.from({ length: 1_000 }, () => crypto.randomUUID());
+  const entered = rooms.map((id) => ({ channelId: id, as: 'x', after: 0, agents: undefined }));
+  const row = { sid: 'sid', data: '{}', touchedAt: 1, isWhole: true, entered, left: [] };
+  await saveSessions(db, [{ ...row, pid: 'many' }]);
+  let served = 0;
+  const serve = () => {
+    served += 1;
+    next = setImmediate(serve);
+  };
+  let next = setImmediate(serve);
+  const returned = await Promise.all(
+    Array.from({ length: 20 }, () => read({ pid: 'many', offset: '0', take: () => {} })),
+  );
+  clearImmediate(next);
+  assert.ok(returned.every((back) => back?.sid === 'sid'));
+  assert.ok(served >= 10, `${served} times`);
 });

@@ -10,7 +10,7 @@ import { getLastPosition } from '../../src/storage/history.ts';
 import { openMessageLog } from '../../src/storage/message-log.ts';
 import { openSqlite } from '../../src/storage/sqlite.ts';
 import { openFakeProvider } from '../support/fake-provider.ts';
-import { saveInRoom } from '../support/saved-session.ts';
+import { packetsOf, saveInRoom } from '../support/saved-session.ts';
 import { findAgent, openClient, type Payload, type StockClient } from '../support/stock-client.ts';
 import { makeDir, openTestServer, spawnServer, writeCharacter } from '../support/test-server.ts';
 
@@ -149,7 +149,8 @@ describe('a hole in a room', () => {
       mostMissedBytes: 10_000_000,
     });
     const back = await read({ pid: 'p', offset: '0', take: () => {} });
-    const heard = (name: string) => (back?.missed ?? []).filter(([event]) => event === name);
+    const missed = packetsOf(back);
+    const heard = (name: string) => missed.filter(([event]) => event === name);
     assert.equal(heard('messageBroadcast').length, 901 - gone.length);
     assert.equal(heard('messageDeleted').length, gone.length);
     assert.equal(heard('messageComplete').length, 901, 'one for each, gone or not');
