@@ -11,7 +11,7 @@ import type { Logger } from '../observability/logger.ts';
 import { listMembers } from '../storage/channels.ts';
 import { createGroupCommit, heaviestGroup } from '../storage/group-commit.ts';
 import { type LogEntry, listLogEntries } from '../storage/history.ts';
-import { listEditedAfter, listRemovalsByRoom } from '../storage/removals.ts';
+import { listEditedAfter, listFirstRemovals } from '../storage/removals.ts';
 import { listRoomDeletions } from '../storage/room-changes.ts';
 import { countSessionRooms, listSessions } from '../storage/sessions.ts';
 import type { Database } from '../storage/sqlite.ts';
@@ -204,25 +204,30 @@ const isAnother = ({ entityId }: Request, { principal }: GatewaySocket['data']):
  * it is there takes no part any more. What happened to it while it was away, the log tells.
  */
 async function leaveGoneRooms({ db }: Database, candidates: readonly Candidate[]): Promise<void> {
-  const pairs = candidates.flatMap(({ data }) =>
-    Object.entries(data.joined).map(([channelId, { as }]) => [channelId, as] as const),
+  const parts = candidates.flatMap((candidate) =>
+    Object.entries(candidate.data.joined).map(([channelId, part]) => ({ candidate, channelId, ...part })),
   );
-  const rooms = [...new Set(pairs.map(([channelId]) => channelId))];
+  const rooms = [...new Set(parts.map(({ channelId }) => channelId))];
   // First: whoever is taken out between these reads is still told by the log.
-  const members = await listMembers(db, pairs);
+  const members = await listMembers(
+    db,
+    parts.map(({ channelId, as }) => [channelId, as]),
+  );
   const deletions = await listRoomDeletions(db, rooms);
-  const removals = await listRemovalsByRoom(db, rooms);
-  for (const { data, from, leftRooms } of candidates)
-    for (const [channelId, { as, after }] of Object.entries(data.joined)) {
-      const taken = (removals.get(channelId) ?? []).filter((removal) => isRemovalOf(removal, as));
-      const ends = [...(deletions.get(channelId) ?? []), ...taken.map(({ position }) => position)];
-      const own = ends.filter((position) => position > after);
-      if (own.some((position) => position <= from.position)) delete data.joined[channelId];
-      else if (own.length === 0 && !members.has(`${channelId} ${as}`)) {
-        delete data.joined[channelId];
-        leftRooms.set(channelId, as);
-      }
+  const removals = await listFirstRemovals(
+    db,
+    parts.map(({ channelId, as, after }) => [channelId, as, after]),
+  );
+  for (const [index, { candidate, channelId, as, after }] of parts.entries()) {
+    const { data, from, leftRooms } = candidate;
+    const deletion = deletions.get(channelId)?.find((position) => position > after);
+    const end = Math.min(deletion ?? Infinity, removals[index] ?? Infinity);
+    if (end <= from.position) delete data.joined[channelId];
+    else if (end === Infinity && !members.has(`${channelId} ${as}`)) {
+      delete data.joined[channelId];
+      leftRooms.set(channelId, as);
     }
+  }
 }
 
 function giveBack({ told, answers, logger }: MissedDeps, candidate: Candidate): Returned | undefined {

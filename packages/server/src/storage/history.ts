@@ -127,6 +127,9 @@ export type SpokenEntry = {
   completed?: Pick<TurnRow, 'agent_id' | 'outcome' | 'code'>[];
 };
 
+/** Changes of rooms, and removals from them, that are read at a time: each may name hundreds of messages, or of people. */
+const mostChanges = 20;
+
 /** A part that is no longer than this is read as a whole, a longer one by the index of each channel. */
 const nearby = 5_000;
 
@@ -147,18 +150,19 @@ export async function listLogEntries(
     return row.completed_at === null ? [entry] : [entry, { ...entry, position: row.completed_at, completed: [] }];
   });
   const rare = await findRare(db, range);
-  const lists = [
-    listCompletions,
-    ...(rare.edits ? [listEdits] : []),
-    ...(rare.deletions ? [listDeletions] : []),
-    ...(rare.room_changes ? [listRoomChanges, listRemovals] : []),
-  ];
-  const others = lists.map((list) => list(db, channelIds, range));
-  const entries = [...posted, ...(await Promise.all(others)).flat()]
-    .filter(({ position }) => position > after && position <= upTo)
+  const lists = [listCompletions, ...(rare.edits ? [listEdits] : []), ...(rare.deletions ? [listDeletions] : [])];
+  const others = await Promise.all(lists.map((list) => list(db, channelIds, range)));
+  const few = { ...range, limit: mostChanges };
+  const changes: LogEntry[][] = rare.room_changes
+    ? [await listRoomChanges(db, channelIds, few), await listRemovals(db, channelIds, few)]
+    : [];
+  const ends = changes.flatMap((list) => (list.length < mostChanges ? [] : list.slice(-1)));
+  const end = Math.min(upTo, ...ends.map(({ position }) => position));
+  const entries = [...posted, ...others.flat(), ...changes.flat()]
+    .filter(({ position }) => position > after && position <= end)
     .sort((a, b) => a.position - b.position)
     .slice(0, limit);
-  return { entries, readUpTo: entries.length < limit ? upTo : (entries.at(-1)?.position ?? upTo) };
+  return { entries, readUpTo: entries.length < limit ? end : (entries.at(-1)?.position ?? end) };
 }
 
 /** Which of the rare entries are in a range at all, of any channel: most have none. */

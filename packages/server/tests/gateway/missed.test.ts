@@ -6,6 +6,7 @@ import { createMissedReader } from '../../src/gateway/missed.ts';
 import { startTelling } from '../../src/messaging/offset.ts';
 import { insertChannel } from '../../src/storage/channels.ts';
 import { openMessageLog } from '../../src/storage/message-log.ts';
+import { insertRemoval } from '../../src/storage/removals.ts';
 import { saveSessions } from '../../src/storage/sessions.ts';
 import { openSqlite } from '../../src/storage/sqlite.ts';
 import { packetsOf, saveInRoom } from '../support/saved-session.ts';
@@ -40,12 +41,14 @@ async function openStore(t: TestContext, count: number, elsewhere = 0, metadata 
     },
     transformResult: async ({ result }) => result,
   };
+  const told = startTelling(2 * (count + elsewhere));
   return {
     db,
+    told,
     saved: (pids: string[]) => saveInRoom(db, pids, channelId),
     read: createMissedReader({
       database: { ...database, db: db.withPlugin(counter) },
-      told: startTelling(2 * (count + elsewhere)),
+      told,
       answers: { list: () => [] },
       logger: { warn() {}, error() {} },
       mostMissedBytes,
@@ -134,4 +137,66 @@ test('sockets that come back to many rooms each: others are served between them,
   clearImmediate(next);
   assert.ok(returned.every((back) => back?.sid === 'sid'));
   assert.ok(served >= 10, `${served} times`);
+});
+
+/** Counts the letters that this process reads as JSON: in all, and in the turn of the program that reads the most. */
+function countRead(t: TestContext) {
+  const { parse } = JSON;
+  const read = { inAll: 0, inOneTurn: 0 };
+  let now = 0;
+  t.mock.method(JSON, 'parse', (...given: Parameters<typeof parse>) => {
+    read.inAll += given[0].length;
+    now += given[0].length;
+    read.inOneTurn = Math.max(read.inOneTurn, now);
+    return parse(...given);
+  });
+  const turn = () => {
+    now = 0;
+    next = setImmediate(turn);
+  };
+  let next = setImmediate(turn);
+  t.after(() => clearImmediate(next));
+  return read;
+}
+
+test('a room that a great many were taken out of: who comes back to it reads only what it missed, in pieces', async (t) => {
+  const { db, told, saved, read } = await openStore(t, 2, 0, {}, 10_000_000);
+  await saved(['a', 'b']);
+  const { position } = told;
+  const gone = Array.from({ length: 1_000 }, () => crypto.randomUUID());
+  for (let n = 1; n <= 100; n++)
+    await db
+      .transaction()
+      .execute((transaction) =>
+        insertRemoval(transaction, { channel_id: channelId, server_id: serverId }, gone, position + n),
+      );
+  told.position = position + 100;
+  const letters = countRead(t);
+  const heard = async (pid: string, offset: number) =>
+    packetsOf(await read({ pid, offset: String(offset), take: () => {} })).length;
+  assert.equal(await heard('a', told.position), 0);
+  assert.ok(letters.inAll < 40_000, `${letters.inAll} letters were read for nothing`);
+  assert.ok((await heard('b', 0)) > 0);
+  assert.ok(letters.inAll > 100 * 39_000 && letters.inOneTurn < 1_000_000, `${letters.inOneTurn} in one turn`);
+});
+
+test('a room that was emptied while it was answering: what it missed weighs as much as the events that it is', async (t) => {
+  const { db, told, saved, read } = await openStore(t, 2);
+  await saved(['a']);
+  const ends = Array.from({ length: 500 }, (_, n) => ({
+    messageId: crypto.randomUUID(),
+    position: told.position + 1 + n,
+    turns: [],
+  }));
+  const [before, position] = [told.position, told.position + 501];
+  const change = { channel_id: channelId, server_id: serverId, kind: 'cleared' as const, last_seq: 2 };
+  await db
+    .insertInto('room_changes')
+    .values({ ...change, position, ends: JSON.stringify(ends) })
+    .execute();
+  told.position = position;
+  const back = await read({ pid: 'a', offset: String(before), take: () => {} });
+  const bytes = back?.bytes ?? 0;
+  const sent = JSON.stringify(packetsOf(back)).length;
+  assert.ok(sent > 100_000 && bytes > sent / 2, `${sent} letters weigh ${bytes}`);
 });
