@@ -5,6 +5,7 @@ import type { KyselyPlugin } from 'kysely';
 import { createMissedReader } from '../../src/gateway/missed.ts';
 import { startTelling } from '../../src/messaging/offset.ts';
 import { insertChannel } from '../../src/storage/channels.ts';
+import { listLogEntries } from '../../src/storage/history.ts';
 import { openMessageLog } from '../../src/storage/message-log.ts';
 import { insertRemoval } from '../../src/storage/removals.ts';
 import { saveSessions } from '../../src/storage/sessions.ts';
@@ -45,6 +46,7 @@ async function openStore(t: TestContext, count: number, elsewhere = 0, metadata 
   return {
     db,
     told,
+    say,
     saved: (pids: string[]) => saveInRoom(db, pids, channelId),
     read: createMissedReader({
       database: { ...database, db: db.withPlugin(counter) },
@@ -199,4 +201,23 @@ test('a room that was emptied while it was answering: what it missed weighs as m
   const bytes = back?.bytes ?? 0;
   const sent = JSON.stringify(packetsOf(back)).length;
   assert.ok(sent > 100_000 && bytes > sent / 2, `${sent} letters weigh ${bytes}`);
+});
+
+test('a room of a great many messages: a page of what was missed is read as fast at its beginning as near its end', async (t) => {
+  const { db, say } = await openStore(t, 1);
+  const count = 40_000;
+  await Promise.all(Array.from({ length: count }, () => say('x')));
+  const measure = async (after: number) => {
+    const start = performance.now();
+    const { entries } = await listLogEntries(db, [channelId], { after, upTo: 2 * count, limit: 50 });
+    assert.deepEqual([entries.length, entries[0]?.position], [50, after + 1]);
+    return performance.now() - start;
+  };
+  const [early, late] = [[], []] as [number[], number[]];
+  for (let n = 0; n < 20; n++) {
+    early.push(await measure(100));
+    late.push(await measure(2 * count - 5_200));
+  }
+  const [first, last] = [Math.min(...early), Math.min(...late)];
+  assert.ok(first < 3 * last, `${first} ms at the beginning, ${last} ms near the end`);
 });
