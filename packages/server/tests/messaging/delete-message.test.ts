@@ -240,3 +240,25 @@ describe('a message that is being answered', () => {
     assert.equal(ada.events.filter(({ event }) => event === 'messageDeleted').length, 30);
   });
 });
+
+it('all that somebody has said goes a few messages at a time: others are served in between', async (t) => {
+  const { url, roomId, ada, bob } = await openRoom(t);
+  const { entityId } = await ada.until('connection_established');
+  await Promise.all(Array.from({ length: 200 }, () => ada.ask('message', { roomId, text: '.' })));
+  const { stringify } = JSON;
+  let [most, told] = [0, 0];
+  t.mock.method(JSON, 'stringify', (...given: Parameters<typeof stringify>) => {
+    if (Array.isArray(given[0]) && given[0][0] === 'messageDeleted') most = Math.max(most, ++told);
+    return stringify(...given);
+  });
+  const turn = () => {
+    told = 0;
+    next = setImmediate(turn);
+  };
+  let next = setImmediate(turn);
+  t.after(() => clearImmediate(next));
+  const { body } = await remove(url, `/api/messaging/central-channels/${roomId}/messages/all?userId=${entityId}`);
+  assert.equal(body.deleted, 200);
+  await bob.until('messageDeleted');
+  assert.ok(most > 0 && most <= 40, `${most} in one turn of the program`);
+});
