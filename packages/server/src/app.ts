@@ -124,14 +124,15 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     feed.tell(...event);
   };
   const answers = createAnswers(broadcast);
+  const mostMissedBytes = 4 * settings.maxBacklogBytes;
   const readMissed = createMissedReader({
     database,
     told,
     answers,
     logger,
-    mostMissedBytes: 4 * settings.maxBacklogBytes,
+    mostMissedBytes,
   });
-  const adapter = createResumeAdapter(readMissed, settings.fanOut);
+  const adapter = createResumeAdapter(readMissed, settings.fanOut, 2 * mostMissedBytes);
   const onRefused: SocketServerOptions['onRefused'] = (...refusal) => doctor.refuse(...refusal);
   const io = openSocketServer(http, { ...settings, checkKey, findAddress, agents, strangers, adapter, onRefused });
   limitArrival(http);

@@ -26,7 +26,7 @@ const mostSpokenLength = 4_096;
 export function getAgent({ messaging, agents }: Pick<VoiceDeps, 'messaging' | 'agents'>, id: string): Agent {
   const agent = agents.roster.get(id);
   if (agent) return agent;
-  throw new ElizadError(messaging.agents.has(id) ? 'agent-not-running' : 'agent-not-found');
+  throw new ElizadError(messaging.agents.find(id) ? 'agent-not-running' : 'agent-not-found');
 }
 
 /** Throws `no-speech-model` and what `getAgent` throws. */

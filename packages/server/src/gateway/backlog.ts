@@ -32,8 +32,11 @@ type RawWebSocket = {
 
 /** A connection of Engine.IO. `packetCreate` comes before a packet is queued, `flush` when the queue goes to the network. */
 type Connection = EventEmitter & {
-  /** What waits in the queue, in bytes; how much has left of what is below it, and since when no more has: ours. */
-  backlog?: { bytes: number; isCounted: boolean; sent: number; since: number };
+  /**
+   * What waits in the queue, in bytes; how much has left of what is below it, and since when no more has; what is still to
+   * come of what it missed: ours.
+   */
+  backlog?: { bytes: number; sent: number; since: number; toCome: number };
   readonly writeBuffer: unknown[];
   readonly transport: { socket?: RawWebSocket };
   close(discard: boolean): void;
@@ -46,7 +49,7 @@ export function boundBacklogs(deps: Pick<GatewayDeps, 'io' | 'sessions' | 'logge
   boundTogether(deps);
   deps.io.engine.on('connection', (connection: Connection) => {
     const { maxBacklogBytes } = deps.limits;
-    const backlog = { bytes: 0, isCounted: true, sent: 0, since: performance.now() };
+    const backlog = { bytes: 0, sent: 0, since: performance.now(), toCome: 0 };
     connection.backlog = backlog;
     let behindSince: number | undefined;
     let isCut = false;
@@ -55,7 +58,7 @@ export function boundBacklogs(deps: Pick<GatewayDeps, 'io' | 'sessions' | 'logge
       behindSince = undefined;
     });
     connection.on('packetCreate', ({ data = '' }: { data?: string | Buffer }) => {
-      if (!backlog.isCounted || isCut) return;
+      if (isCut) return;
       backlog.bytes += data.length + packetBytes;
       // A single packet may be as large as it is: only who leaves something unread is behind.
       if (backlog.bytes <= maxBacklogBytes || connection.writeBuffer.length === 0) return;
@@ -88,7 +91,7 @@ function boundTogether(deps: CutDeps): void {
 /** What waits for a connection, in its queue and below, and for how long nothing of it has left, in ms. */
 function weigh({ backlog, transport }: Connection): { bytes: number; stuck: number } {
   const { bytesWritten = 0, writableLength = 0 } = transport.socket?._socket ?? {};
-  const bytes = writableLength + (backlog?.bytes ?? 0);
+  const bytes = writableLength + (backlog?.bytes ?? 0) + (backlog?.toCome ?? 0);
   if (!backlog) return { bytes, stuck: 0 };
   const now = performance.now();
   const sent = bytesWritten - writableLength;
@@ -148,12 +151,10 @@ function cutOff({ io, sessions, logger, limits }: CutDeps, connection: Connectio
 const listSockets = (io: GatewayServer, connection: Connection): GatewaySocket[] =>
   [...io.sockets.sockets.values()].filter((socket) => connectionOf(socket) === connection);
 
-/** What a socket that came back is sent at once is not held against it. */
-export function uncounted(socket: GatewaySocket, send: () => void): void {
+/** So much is still to come of what a socket missed, in bytes: it waits here, like what is in its queue. */
+export function noteToCome(socket: GatewaySocket, bytes: number): void {
   const { backlog } = connectionOf(socket);
-  if (backlog) backlog.isCounted = false;
-  send();
-  if (backlog) backlog.isCounted = true;
+  if (backlog) backlog.toCome = bytes;
 }
 
 /** Tells a socket that came back why it had been cut off, once. */

@@ -2,9 +2,18 @@
  * Stop 1 of the walk: a connected socket. Whatever spelling an event came in, it becomes an intent, is parsed, handled
  * (stop 2) and acknowledged; what is wrong with it is answered, and the socket stays up.
  */
-import { ElizadError, type IntentName, openEnvelope, parseWireIn, type WireInEvent, wireIn } from 'elizad-protocol';
+import {
+  ElizadError,
+  encodeEvent,
+  type IntentName,
+  openEnvelope,
+  parseWireIn,
+  type WireInEvent,
+  wireIn,
+} from 'elizad-protocol';
+import { takeTurn } from '../messaging/take-turn.ts';
 import { passStop } from '../observability/walk.ts';
-import { boundBacklogs, explainCutOff, uncounted } from './backlog.ts';
+import { boundBacklogs, createPacer, explainCutOff, noteToCome } from './backlog.ts';
 import { Unreadable } from './bounded-decoder.ts';
 import { roomOf } from './broadcast.ts';
 import type { GatewayDeps } from './context.ts';
@@ -40,20 +49,25 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
   doctor.meet(socket);
   adapterOf(deps).takeAcknowledgements?.(socket);
   const welcome = { entityId, socketId: socket.id, timestamp, limits, version, resumed: socket.recovered };
+  let replay: Promise<void> | undefined;
   if (socket.recovered) {
     // An earlier try under the same id that was given up has taken the rooms with it; and it may have been taken out of one
     // since it was read which it is in.
     const rooms = new Set([socket.id, ...Object.keys(socket.data.joined).map(roomOf)]);
     for (const room of socket.rooms) if (!rooms.has(room)) void socket.leave(room);
     void socket.join([...rooms]);
-    const missed = adapterOf(deps).takeMissed(socket.id);
     // Without a place: this client is still where it was, until it has heard what it missed.
-    deps.messaging.broadcast('welcome', welcome, here);
-    const emit = socket.emit.bind(socket) as (...packet: unknown[]) => unknown;
-    uncounted(socket, () => {
-      for (const packet of missed) emit(...packet);
-      adapterOf(deps).flush?.();
-    });
+    const frames = encodeEvent('welcome', welcome);
+    if (doctor.isWatched()) doctor.sent(frames, here);
+    for (const frame of frames) adapterOf(deps).tell(socket, frame);
+    replay = replayMissed(deps, socket)
+      .catch((err) => {
+        logger.error({ err }, 'what a client missed could not be sent: it is cut off');
+        socket.conn.close(true);
+      })
+      .finally(() => {
+        replay = undefined;
+      });
     explainCutOff(deps, socket);
     logFeed.resume(socket);
   } else {
@@ -62,6 +76,8 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
   }
   const unanswered = new Set<Promise<void>>();
   const take = openInbox<[string, unknown[], number]>(socket, async ([event, args, at]) => {
+    // No answer comes before what was said before it.
+    if (replay) await replay;
     const { answered } = await receive(deps, socket, event, args, at);
     if (!answered) return;
     unanswered.add(answered);
@@ -81,6 +97,21 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
       logger.warn({ socketId: socket.id, limit: limits.maxPayloadBytes }, tooLargeToAnswer);
     }
   });
+}
+
+/** What a socket missed, piece by piece, as others are served and as it reads; from the end on it hears live. */
+async function replayMissed(deps: GatewayDeps, socket: GatewaySocket): Promise<void> {
+  const adapter = adapterOf(deps);
+  const pace = createPacer(deps, socket);
+  // However little it is: many may have come back in this step.
+  await takeTurn();
+  for (const { packets, bytes } of adapter.listMissed(socket)) {
+    if (!socket.connected) break;
+    for (const packet of packets) adapter.tell(socket, packet);
+    noteToCome(socket, adapter.weighMissed(socket));
+    await pace(bytes);
+  }
+  noteToCome(socket, 0);
 }
 
 /** Handles one event; what it returns settles when an event that is answered later has been answered. */

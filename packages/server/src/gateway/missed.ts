@@ -9,15 +9,16 @@ import { formatOffset, type Offset, parseOffset, type Told } from '../messaging/
 import { takeTurn } from '../messaging/take-turn.ts';
 import type { Logger } from '../observability/logger.ts';
 import { listMembers } from '../storage/channels.ts';
-import { createGroupCommit } from '../storage/group-commit.ts';
+import { createGroupCommit, heaviestGroup } from '../storage/group-commit.ts';
 import { type LogEntry, listLogEntries } from '../storage/history.ts';
-import { listEditedAfter, listRemovalsByRoom } from '../storage/removals.ts';
+import { listEditedAfter, listFirstRemovals } from '../storage/removals.ts';
 import { listRoomDeletions } from '../storage/room-changes.ts';
-import { listSessions } from '../storage/sessions.ts';
+import { countSessionRooms, listSessions } from '../storage/sessions.ts';
 import type { Database } from '../storage/sqlite.ts';
 import { toOffsetFrame } from './offset-packet.ts';
 import type { ResumeTicket } from './resume-ticket.ts';
 import { readSession } from './sessions.ts';
+import type { SocketData } from './socket-data.ts';
 import type { GatewaySocket } from './socket-server.ts';
 
 export type MissedDeps = {
@@ -39,18 +40,27 @@ const sharedEntries = mostMissed;
 const page = 500;
 const entryBytes = 700;
 
-/** A socket that is back: who it is, and the packets that it missed. */
-export type Returned = { sid: string; data: GatewaySocket['data']; missed: (readonly unknown[])[] };
+/** What leaves in one piece: an event or several, with their place in the log; and what it weighs. */
+export type Missed = { packets: readonly (readonly unknown[])[]; bytes: number };
+
+/** A socket that is back: who it is, and what it missed, which can be gone through once; `bytes` is all of it. */
+export type Returned = { sid: string; data: GatewaySocket['data']; missed: Iterable<Missed>; bytes: number };
 
 /** Somebody asks to come back; `take` is called in the same step up to which `missed` is whole, or never. */
 type Request = ResumeTicket & { offset: string; take: (returned: Returned) => void };
+
+/** So many rooms are come back to in one go: of few sockets, where each is in many. */
+const mostRooms = 2_000;
+
+/** Shared by all who missed it. */
+type WeighedEntry = { entry: LogEntry; bytes: number };
 
 /** One who may come back, as far as was found out. */
 type Candidate = Request & {
   sid: string;
   data: GatewaySocket['data'];
   from: Offset;
-  entries: LogEntry[];
+  entries: WeighedEntry[];
   /** Rooms that were deleted while it was away, or that it was taken out of, with the place. */
   goneRooms: Map<string, number>;
   /** Rooms that it left by another socket, and as whom. */
@@ -63,13 +73,20 @@ type Candidate = Request & {
 export type ReadMissed = (request: Request) => Promise<Returned | undefined>;
 
 export function createMissedReader(deps: MissedDeps): ReadMissed {
-  const { write } = createGroupCommit<Request, Returned | undefined>((requests) => readGroup(deps, requests));
-  return (request) =>
-    write(request).catch((error) => {
+  const counts = createGroupCommit((pids: string[]) => countSessionRooms(deps.database.db, pids));
+  const { write } = createGroupCommit<Request & { rooms: number }, Returned | undefined>(
+    (requests) => readGroup(deps, requests),
+    ({ rooms }) => (rooms * heaviestGroup) / mostRooms,
+  );
+  return async (request) => {
+    try {
+      return await write({ ...request, rooms: await counts.write(request.pid) });
+    } catch (error) {
       // Socket.IO takes a failure for a client that is new, and says nothing.
       deps.logger.error({ err: error }, 'what a client missed could not be read: it begins anew');
       throw error;
-    });
+    }
+  };
 }
 
 async function readGroup(deps: MissedDeps, requests: Request[]): Promise<(Returned | undefined)[]> {
@@ -99,12 +116,18 @@ async function readRange(deps: MissedDeps, all: Candidate[], from: number, upTo:
     const byRoom = new Map<string, Candidate[]>();
     for (const candidate of all) {
       if (candidate.hasMissedTooMuch) continue;
-      for (const room of Object.keys(candidate.data.joined)) byRoom.set(room, [...(byRoom.get(room) ?? []), candidate]);
+      for (const room of Object.keys(candidate.data.joined)) {
+        const inRoom = byRoom.get(room);
+        if (inRoom) inRoom.push(candidate);
+        else byRoom.set(room, [candidate]);
+      }
     }
     const range = { after, upTo, limit: page };
     const { entries, readUpTo } = await listLogEntries(deps.database.db, [...byRoom.keys()], range);
-    for (const entry of entries)
-      for (const candidate of byRoom.get(channelOf(entry)) ?? []) add(deps, candidate, entry);
+    for (const entry of entries) {
+      const weighed = { entry, bytes: entryBytes + weighEntry(entry) };
+      for (const candidate of byRoom.get(channelOf(entry)) ?? []) add(deps, candidate, weighed);
+    }
     if (readUpTo >= upTo) return;
     after = readUpTo;
     // Megabytes may lie beside the words of few entries.
@@ -113,19 +136,21 @@ async function readRange(deps: MissedDeps, all: Candidate[], from: number, upTo:
 }
 
 /** Up to which place a socket has heard a room, or cannot have heard it because it was not in it. */
-const heardUpTo = ({ from, data }: Pick<Candidate, 'from' | 'data'>, channelId: string): number =>
-  Math.max(from.position, data.joined[channelId]?.after ?? 0);
+const heardUpTo = (from: Offset, joined: SocketData['joined'], channelId: string): number =>
+  Math.max(from.position, joined[channelId]?.after ?? 0);
 
-function add({ mostMissedBytes }: MissedDeps, candidate: Candidate, entry: LogEntry): void {
+function add({ mostMissedBytes }: MissedDeps, candidate: Candidate, weighed: WeighedEntry): void {
+  const { entry, bytes } = weighed;
   const channelId = channelOf(entry);
-  if (entry.position <= heardUpTo(candidate, channelId) || candidate.hasMissedTooMuch) return;
+  if (entry.position <= heardUpTo(candidate.from, candidate.data.joined, channelId) || candidate.hasMissedTooMuch)
+    return;
   // What is said in a room that was made anew under that id is not for who was in the one before.
   if (candidate.goneRooms.has(channelId)) return;
   const isRemoval = isRemovalOf(entry, candidate.data.joined[channelId]?.as);
   if ('removedFrom' in entry && !isRemoval) return;
   if (isRemoval || ('room' in entry && entry.kind === 'deleted')) candidate.goneRooms.set(channelId, entry.position);
-  candidate.entries.push(entry);
-  candidate.bytes += entryBytes + weighEntry(entry);
+  candidate.entries.push(weighed);
+  candidate.bytes += bytes;
   candidate.hasMissedTooMuch = candidate.bytes > mostMissedBytes || candidate.entries.length > mostMissed;
   if (candidate.hasMissedTooMuch) candidate.entries = [];
 }
@@ -137,7 +162,7 @@ async function leaveOutLater({ database }: MissedDeps, all: readonly Candidate[]
       const edited = await listEditedAfter(database.db, channelId, position);
       if (edited.size === 0) continue;
       candidate.entries = candidate.entries.filter(
-        (entry) => !('message' in entry && !entry.completed && edited.has(entry.message.id)),
+        ({ entry }) => !('message' in entry && !entry.completed && edited.has(entry.message.id)),
       );
     }
 }
@@ -179,25 +204,30 @@ const isAnother = ({ entityId }: Request, { principal }: GatewaySocket['data']):
  * it is there takes no part any more. What happened to it while it was away, the log tells.
  */
 async function leaveGoneRooms({ db }: Database, candidates: readonly Candidate[]): Promise<void> {
-  const pairs = candidates.flatMap(({ data }) =>
-    Object.entries(data.joined).map(([channelId, { as }]) => [channelId, as] as const),
+  const parts = candidates.flatMap((candidate) =>
+    Object.entries(candidate.data.joined).map(([channelId, part]) => ({ candidate, channelId, ...part })),
   );
-  const rooms = [...new Set(pairs.map(([channelId]) => channelId))];
+  const rooms = [...new Set(parts.map(({ channelId }) => channelId))];
   // First: whoever is taken out between these reads is still told by the log.
-  const members = await listMembers(db, pairs);
+  const members = await listMembers(
+    db,
+    parts.map(({ channelId, as }) => [channelId, as]),
+  );
   const deletions = await listRoomDeletions(db, rooms);
-  const removals = await listRemovalsByRoom(db, rooms);
-  for (const { data, from, leftRooms } of candidates)
-    for (const [channelId, { as, after }] of Object.entries(data.joined)) {
-      const taken = (removals.get(channelId) ?? []).filter((removal) => isRemovalOf(removal, as));
-      const ends = [...(deletions.get(channelId) ?? []), ...taken.map(({ position }) => position)];
-      const own = ends.filter((position) => position > after);
-      if (own.some((position) => position <= from.position)) delete data.joined[channelId];
-      else if (own.length === 0 && !members.has(`${channelId} ${as}`)) {
-        delete data.joined[channelId];
-        leftRooms.set(channelId, as);
-      }
+  const removals = await listFirstRemovals(
+    db,
+    parts.map(({ channelId, as, after }) => [channelId, as, after]),
+  );
+  for (const [index, { candidate, channelId, as, after }] of parts.entries()) {
+    const { data, from, leftRooms } = candidate;
+    const deletion = deletions.get(channelId)?.find((position) => position > after);
+    const end = Math.min(deletion ?? Infinity, removals[index] ?? Infinity);
+    if (end <= from.position) delete data.joined[channelId];
+    else if (end === Infinity && !members.has(`${channelId} ${as}`)) {
+      delete data.joined[channelId];
+      leftRooms.set(channelId, as);
     }
+  }
 }
 
 function giveBack({ told, answers, logger }: MissedDeps, candidate: Candidate): Returned | undefined {
@@ -206,24 +236,30 @@ function giveBack({ told, answers, logger }: MissedDeps, candidate: Candidate): 
     logger.warn({ since: from.position, toldUpTo: told.position }, 'a client begins anew: it missed too much');
     return undefined;
   }
-  const missed: (readonly unknown[])[] = [...leftRooms].flatMap(([channelId, entityId]) =>
-    encodeEvent('participant-left', { channelId, entityId }),
-  );
-  for (const entry of entries)
-    missed.push(...listFrames(entry, candidate), toOffsetFrame(formatOffset(told, { ...entry, mark: from.mark })));
-  // It has heard of it by then, and is no longer in them.
+  // As whom it was in them: frames are made when they are sent.
+  const joined = { ...data.joined };
+  // It will have heard of it by then, and is no longer in them.
   for (const channelId of goneRooms.keys()) delete data.joined[channelId];
-  const pieces = answers.list(Object.keys(data.joined), from.mark);
-  for (const { mark, chunk } of pieces) {
+  const pieces = answers.list(Object.keys(data.joined), from.mark).map(({ mark, chunk }): Missed => {
     const offset = formatOffset(told, { position: told.position, mark });
-    missed.push(...encodeEvent('chunk-streamed', chunk), toOffsetFrame(offset));
+    return { packets: [...encodeEvent('chunk-streamed', chunk), toOffsetFrame(offset)], bytes: chunk.chunk.length };
+  });
+  const left = [...leftRooms].map(([channelId, entityId]): Missed => {
+    return { packets: encodeEvent('participant-left', { channelId, entityId }), bytes: 0 };
+  });
+  function* listMissed(): Generator<Missed> {
+    yield* left;
+    for (const { entry, bytes } of entries) {
+      const offset = toOffsetFrame(formatOffset(told, { ...entry, mark: from.mark }));
+      yield { packets: [...listFrames(entry, from, joined), offset], bytes };
+    }
+    yield* pieces;
   }
-  const returned = { sid, data, missed };
+  const returned = { sid, data, missed: listMissed(), bytes: candidate.bytes };
   take(returned);
   return returned;
 }
 
-function listFrames(entry: LogEntry, candidate: Candidate): readonly Frame[] {
-  const { joined } = candidate.data;
-  return toFrames(entry, heardUpTo(candidate, channelOf(entry)), (channelId) => joined[channelId]?.as);
+function listFrames(entry: LogEntry, from: Offset, joined: SocketData['joined']): readonly Frame[] {
+  return toFrames(entry, heardUpTo(from, joined, channelOf(entry)), (channelId) => joined[channelId]?.as);
 }

@@ -6,21 +6,13 @@
 import { Adapter, type BroadcastOptions, type Session } from 'socket.io-adapter';
 import { roomOf } from './broadcast.ts';
 import { FanOutAdapter } from './fan-out-adapter.ts';
-import type { ReadMissed, Returned } from './missed.ts';
+import type { Missed, ReadMissed, Returned } from './missed.ts';
 import { type EventPacket, toEventPacket, toOffsetFrame } from './offset-packet.ts';
 import { readTicket } from './resume-ticket.ts';
 import type { GatewaySocket } from './socket-server.ts';
 
-/** A socket that is on its way back: what it hears, and has missed, until it is here or `timer` gives it up. */
-type Returning = {
-  data: GatewaySocket['data'];
-  rooms: Set<string>;
-  missed: (readonly unknown[])[];
-  timer: NodeJS.Timeout;
-};
-
-/** Longest time from the reading of what a socket missed to its first step, in ms; then it has gone again. */
-const returnMs = 30_000;
+/** A socket that is on its way back: what it missed, and what is said until it has been told all that; `bytes` is what is left. */
+type Returning = Omit<Returned, 'sid'> & { rooms: Set<string>; later: Missed[] };
 
 /** What a delivering adapter of ours does beyond the public contract; the stock one does all at once. */
 type Delivering = Adapter & {
@@ -32,8 +24,15 @@ type Delivering = Adapter & {
 
 /** The adapter as the gateway uses it. */
 export type ResumeAdapter = Delivering & {
-  /** What a socket that came back has missed up to now; from here on it hears live. */
-  takeMissed(sid: string): readonly (readonly unknown[])[];
+  /**
+   * What a socket that came back has missed, and what is said while it is told that. To be gone through once; at the end, or
+   * when that is given up, in the same step it hears live.
+   */
+  listMissed(socket: GatewaySocket): Iterable<Missed>;
+  /** What is left of it, in bytes. */
+  weighMissed(socket: GatewaySocket): number;
+  /** Sends something ahead of what is kept for a socket on its way back. */
+  tell(socket: GatewaySocket, packet: readonly unknown[]): void;
   /** Whether a socket that comes back is the last that did so: a client may have given up an earlier try. */
   isLastToReturn(socket: GatewaySocket): boolean;
   /** Everybody leaves a room, who is on the way back too; or everybody who is in it as somebody. Returns those who are here. */
@@ -50,10 +49,11 @@ class StockAdapter extends Adapter {
   }
 }
 
-/** An adapter class for the Socket.IO server, on top of the one that delivers. */
+/** An adapter class for the Socket.IO server, on top of the one that delivers. `mostBytes` may wait for a socket on its way back. */
 export function createResumeAdapter(
   readMissed: ReadMissed,
   fanOut: 'batched' | 'stock',
+  mostBytes: number,
 ): new (
   nsp: unknown,
 ) => ResumeAdapter {
@@ -66,29 +66,68 @@ export function createResumeAdapter(
 
     override async restoreSession(ticket: string, offset: string): Promise<Session> {
       const { pid, entityId } = readTicket(ticket);
-      const returned = await readMissed({ pid, entityId, offset, take: (back) => this.collect(back) });
-      if (!returned) return null as unknown as Session;
-      const { sid, data } = returned;
-      // Socket.IO would send what was missed before the client is connected. A stock client that is cut off in the middle
-      // of that hears it twice.
-      return { pid, sid, rooms: listRooms(returned), data, missedPackets: [] };
+      const taken: Returned[] = [];
+      const take = (back: Returned) => {
+        taken.push(back);
+        this.collect(back);
+      };
+      try {
+        const returned = await readMissed({ pid, entityId, offset, take });
+        if (!returned) return null as unknown as Session;
+        const { sid, data } = returned;
+        // Socket.IO would send what was missed before the client is connected. A stock client that is cut off in the middle
+        // of that hears it twice.
+        return { pid, sid, rooms: listRooms(returned), data, missedPackets: [] };
+      } finally {
+        // Socket.IO connects it in this turn of the program. Where it does not, its connection has gone again.
+        setImmediate(() => {
+          for (const { sid, data } of taken) if (this.nsp.sockets.get(sid)?.data !== data) this.forget(sid, data);
+        });
+      }
     }
 
     override broadcast(packet: EventPacket, options: BroadcastOptions): void {
       const { data, offset } = packet;
-      for (const [sid, { rooms, missed }] of this.returning) {
-        const isMeant = [...options.rooms].some((room) => rooms.has(room)) && !options.except?.has(sid);
-        if (isMeant) missed.push(data, ...(offset === undefined ? [] : [toOffsetFrame(offset)]));
+      const isMeant = ([sid, { rooms }]: [string, Returning]) =>
+        [...options.rooms].some((room) => rooms.has(room)) && !options.except?.has(sid);
+      const waiting = [...this.returning].filter(isMeant);
+      if (waiting.length === 0) {
+        super.broadcast(packet, options);
+        return;
       }
-      super.broadcast(packet, options);
+      const packets = offset === undefined ? [data] : [data, toOffsetFrame(offset)];
+      const missed = { packets, bytes: JSON.stringify(data).length };
+      for (const [sid, entry] of waiting) {
+        entry.later.push(missed);
+        entry.bytes += missed.bytes;
+        // It does not read as fast as others speak. Not in the middle of a broadcast.
+        if (entry.bytes > mostBytes) setImmediate(() => this.nsp.sockets.get(sid)?.conn.close(true));
+      }
+      const except = new Set([...(options.except ?? []), ...waiting.map(([sid]) => sid)]);
+      super.broadcast(packet, { ...options, except });
     }
 
-    takeMissed(sid: string): readonly (readonly unknown[])[] {
-      const entry = this.returning.get(sid);
-      // The timer would otherwise keep what was missed for as long as it runs.
-      clearTimeout(entry?.timer);
-      this.returning.delete(sid);
-      return entry?.missed ?? [];
+    *listMissed({ id, data }: GatewaySocket): Generator<Missed> {
+      const entry = this.returning.get(id);
+      if (entry?.data !== data) return;
+      try {
+        // To the last, what is added meanwhile comes, too.
+        for (const part of [entry.missed, entry.later])
+          for (const missed of part) {
+            entry.bytes -= missed.bytes;
+            yield missed;
+          }
+      } finally {
+        this.forget(id, data);
+      }
+    }
+
+    weighMissed({ id }: GatewaySocket): number {
+      return this.returning.get(id)?.bytes ?? 0;
+    }
+
+    tell({ id }: GatewaySocket, packet: readonly unknown[]): void {
+      super.broadcast(toEventPacket(packet), { rooms: new Set([id]), except: new Set(), flags: {} });
     }
 
     isLastToReturn({ id, data }: GatewaySocket): boolean {
@@ -121,14 +160,16 @@ export function createResumeAdapter(
 
     /** From this step on what is broadcast is kept for a socket that is not there yet. */
     private collect(returned: Returned): void {
-      const { sid, missed } = returned;
+      const { sid, data, missed, bytes } = returned;
       // A connection that the network has dropped without a word is still here: it gives way to the one that came back.
       const earlier = this.nsp.sockets.get(sid) as GatewaySocket | undefined;
       earlier?.disconnect(true);
       // It may have been cut off again and be on its way back a second time.
-      clearTimeout(this.returning.get(sid)?.timer);
-      const timer = setTimeout(() => this.returning.delete(sid), returnMs).unref();
-      this.returning.set(sid, { data: returned.data, rooms: new Set(listRooms(returned)), missed: [...missed], timer });
+      this.returning.set(sid, { data, missed, bytes, rooms: new Set(listRooms(returned)), later: [] });
+    }
+
+    private forget(sid: string, data: GatewaySocket['data']): void {
+      if (this.returning.get(sid)?.data === data) this.returning.delete(sid);
     }
   };
 }

@@ -165,7 +165,7 @@ export function openJobs({ messaging, cancelTurns, onError }: JobsDeps): Jobs {
     async create(principal, { userId, agentId, content, metadata, timeoutMs }) {
       assertScope(principal, 'chat');
       const { agents, limits } = messaging;
-      if (agentId !== undefined && !agents.has(agentId)) throw new ElizadError('agent-not-found');
+      if (agentId !== undefined && !agents.find(agentId)) throw new ElizadError('agent-not-found');
       const agent = agentId ?? agents.list().find(({ status }) => status === 'active')?.id;
       if (agent === undefined) throw new ElizadError('no-agents-running');
       chooseSpeaker(principal, userId, agents);

@@ -14,9 +14,12 @@ export const channelOf = (entry: LogEntry): string => {
   return ('deleted' in entry ? entry.deleted : entry.message).channelId;
 };
 
+/** What the end of a message costs to send, in characters: two events. */
+const endBytes = 1_000;
+
 /** What an entry costs to send, beside a sum for each, in characters. */
 export function weighEntry(entry: LogEntry): number {
-  if ('room' in entry) return JSON.stringify(entry.updates ?? entry.ends).length;
+  if ('room' in entry) return JSON.stringify(entry.updates ?? {}).length + entry.ends.length * endBytes;
   return 'removedFrom' in entry || 'deleted' in entry || entry.completed ? 0 : weighMessage(entry.message);
 }
 

@@ -26,7 +26,7 @@ export type DeletionEntry = {
 export type Erased = { position: number; completed?: EndedTurn[]; completedAt?: number; completedId?: string };
 
 /**
- * Deletes a message; turns that it began and that are open end as `cancelled`, and leave `open`. A job of the message
+ * Deletes a message; turns that it began, or that it asks something for, and that are open end as `cancelled`, and leave `open`. A job of the message
  * log, which gives the places. `duplicate` when there is no such message in that channel.
  */
 export async function eraseMessage(
@@ -45,7 +45,15 @@ export async function eraseMessage(
   const began = await db
     .selectFrom('turns')
     .select(['id', 'root_id', 'state'])
-    .where((eb) => eb.or([eb('message_id', '=', messageId), eb('root_id', '=', messageId)]))
+    .where((eb) => {
+      // Nobody can answer its question any more.
+      const asked = eb
+        .selectFrom('approvals')
+        .select('turn_id')
+        .where('id', '=', messageId)
+        .where('approved', 'is', null);
+      return eb.or([eb('message_id', '=', messageId), eb('root_id', '=', messageId), eb('id', 'in', asked)]);
+    })
     .execute();
   const stopped = began.filter(({ state }) => state !== 'ended').map(({ id }) => id);
   for (const id of stopped) open.delete(id);

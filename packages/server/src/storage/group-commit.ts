@@ -19,7 +19,7 @@ export type GroupCommit<Job, Result> = {
 
 /** Most jobs in one transaction, and most weight: bounds how long a commit takes, and how much is told after it at once. */
 const largestGroup = 512;
-const heaviestGroup = 1_000_000;
+export const heaviestGroup = 1_000_000;
 
 /**
  * `commit` runs one transaction for a group and returns the results in order, or throws and has done nothing.

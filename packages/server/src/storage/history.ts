@@ -127,6 +127,9 @@ export type SpokenEntry = {
   completed?: Pick<TurnRow, 'agent_id' | 'outcome' | 'code'>[];
 };
 
+/** Changes of rooms, and removals from them, that are read at a time: each may name hundreds of messages, or of people. */
+const mostChanges = 20;
+
 /** A part that is no longer than this is read as a whole, a longer one by the index of each channel. */
 const nearby = 5_000;
 
@@ -147,18 +150,19 @@ export async function listLogEntries(
     return row.completed_at === null ? [entry] : [entry, { ...entry, position: row.completed_at, completed: [] }];
   });
   const rare = await findRare(db, range);
-  const lists = [
-    listCompletions,
-    ...(rare.edits ? [listEdits] : []),
-    ...(rare.deletions ? [listDeletions] : []),
-    ...(rare.room_changes ? [listRoomChanges, listRemovals] : []),
-  ];
-  const others = lists.map((list) => list(db, channelIds, range));
-  const entries = [...posted, ...(await Promise.all(others)).flat()]
-    .filter(({ position }) => position > after && position <= upTo)
+  const lists = [listCompletions, ...(rare.edits ? [listEdits] : []), ...(rare.deletions ? [listDeletions] : [])];
+  const others = await Promise.all(lists.map((list) => list(db, channelIds, range)));
+  const few = { ...range, limit: mostChanges };
+  const changes: LogEntry[][] = rare.room_changes
+    ? [await listRoomChanges(db, channelIds, few), await listRemovals(db, channelIds, few)]
+    : [];
+  const ends = changes.flatMap((list) => (list.length < mostChanges ? [] : list.slice(-1)));
+  const end = Math.min(upTo, ...ends.map(({ position }) => position));
+  const entries = [...posted, ...others.flat(), ...changes.flat()]
+    .filter(({ position }) => position > after && position <= end)
     .sort((a, b) => a.position - b.position)
     .slice(0, limit);
-  return { entries, readUpTo: entries.length < limit ? upTo : (entries.at(-1)?.position ?? upTo) };
+  return { entries, readUpTo: entries.length < limit ? end : (entries.at(-1)?.position ?? end) };
 }
 
 /** Which of the rare entries are in a range at all, of any channel: most have none. */
@@ -208,17 +212,37 @@ async function listPlaces(
     .limit(limit + 1);
   // The plus keeps SQLite from the index of channels.
   if (upTo - after <= nearby) return inRange.where(sql`+messages.channel_id`, 'in', inList(channelIds)).execute();
-  const edges = sql<{ id: string; seq: number; holes: number }>`(
-    select room.value as id, max(coalesce((
-      select seq from messages where channel_id = room.value and position < ${after} order by seq desc limit 1), 0),
-      coalesce((select max(last_seq) from room_changes where channel_id = room.value), 0)) as seq,
-      (select count(*) from deletions where channel_id = room.value) as holes
-    from json_each(${JSON.stringify(channelIds)}) as room)`.as<'edge'>('edge');
-  return inRange
-    .innerJoin(edges, 'edge.id', 'messages.channel_id')
-    .whereRef('messages.seq', '>', 'edge.seq')
-    .where('messages.seq', '<=', (eb) => eb(eb('edge.seq', '+', limit + 1), '+', eb.ref('edge.holes')))
-    .execute();
+  // By halves: the last message before the range is none below `low`, and none above `high`.
+  const middle = sql`(low + high + 1) / 2`;
+  const isBefore = sql`coalesce((select position from messages where channel_id = room and seq >= ${middle}
+    order by seq limit 1) < ${after}, false)`;
+  const edges = sql<{ id: string; seq: number; last: number }>`(
+    with recursive search (room, low, high) as (
+      select value, 0, coalesce((select max(seq) from messages where channel_id = value), 0)
+        from json_each(${JSON.stringify(channelIds)})
+      union all
+      select room, iif(${isBefore}, ${middle}, low), iif(${isBefore}, high, ${middle} - 1) from search where low < high)
+    select id, seq, coalesce((select message.seq from messages as message where message.channel_id = start.id
+      and message.seq > start.seq order by message.seq limit 1 offset ${limit}), ${Number.MAX_SAFE_INTEGER}) as last
+    from (select room as id,
+      max(low, coalesce((select max(last_seq) from room_changes where channel_id = room), 0)) as seq
+      from search where low = high) as start)`.as<'edge'>('edge');
+  // Of each channel as many as there may be of all, however many between them were deleted.
+  return (
+    db
+      .selectFrom(edges)
+      // In this order: SQLite would go through all messages.
+      .crossJoin('messages')
+      .select(['messages.position', weight.as('bytes')])
+      .whereRef('messages.channel_id', '=', 'edge.id')
+      .whereRef('messages.seq', '>', 'edge.seq')
+      .whereRef('messages.seq', '<=', 'edge.last')
+      .where('messages.position', '>=', after)
+      .where('messages.position', '<=', upTo)
+      .orderBy('messages.position')
+      .limit(limit + 1)
+      .execute()
+  );
 }
 
 async function listCompletions(

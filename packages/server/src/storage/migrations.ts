@@ -7,6 +7,7 @@ import { agents } from './migration-agents.ts';
 import { erasure } from './migration-erasure.ts';
 import { files } from './migration-files.ts';
 import { memories } from './migration-memories.ts';
+import { removals } from './migration-removals.ts';
 import { rest } from './migration-rest.ts';
 import { sessionRooms } from './migration-session-rooms.ts';
 import { strangerLog } from './migration-stranger-log.ts';
@@ -192,6 +193,7 @@ const migrations: Record<string, Migration> = {
   '0009-erasure': erasure,
   '0010-files': files,
   '0011-session-rooms': sessionRooms,
+  '0012-removals': removals,
 };
 
 /**

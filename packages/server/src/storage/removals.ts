@@ -1,6 +1,6 @@
 /**
  * Who was taken out of which room, and at which place in the server's order: what stands behind it is not for them. Kept
- * among the changes of rooms, as `removed`.
+ * among the changes of rooms, as `removed`, and by who it was: however many are taken out of a room, one of them is found.
  */
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { inList } from './batches.ts';
@@ -21,6 +21,8 @@ export async function insertRemoval(
     .insertInto('room_changes')
     .values({ ...room, kind: 'removed', position, last_seq: 0, ends: JSON.stringify(entityIds) })
     .execute();
+  await sql`insert into removals (channel_id, entity_id, position)
+    select ${room.channel_id}, value, ${position} from json_each(${JSON.stringify(entityIds)})`.execute(db);
 }
 
 /** Up to `limit` removals from some rooms, in a part of the server's order. */
@@ -29,7 +31,10 @@ export async function listRemovals(
   channelIds: readonly string[],
   { after, upTo, limit }: Range,
 ): Promise<RemovalEntry[]> {
-  const rows = await removals(db)
+  const rows = await db
+    .selectFrom('room_changes')
+    .select(['position', 'channel_id', 'ends'])
+    .where('kind', '=', 'removed')
     .where('position', '>', after)
     .where('position', '<=', upTo)
     // The plus keeps SQLite from the index of channels: changes are few.
@@ -37,16 +42,30 @@ export async function listRemovals(
     .orderBy('position')
     .limit(limit)
     .execute();
-  return rows.map(toEntry);
+  return rows.map((row) => ({
+    position: row.position,
+    removedFrom: row.channel_id,
+    entityIds: JSON.parse(row.ends) as string[],
+  }));
 }
 
-/** All removals from some rooms, by room, the first one first. */
-export async function listRemovalsByRoom(
-  db: Kysely<Tables>,
-  channelIds: readonly string[],
-): Promise<Map<string, RemovalEntry[]>> {
-  const rows = await removals(db).where('channel_id', 'in', inList(channelIds)).orderBy('position').execute();
-  return Map.groupBy(rows.map(toEntry), ({ removedFrom }) => removedFrom);
+/** Who, in which room, after which place. */
+export type Asked = readonly [channelId: string, entityId: string, after: number];
+
+/** Pairs that are asked for at a time. */
+const page = 1_000;
+
+/** Where each was taken out of its room for the first time after its place; nothing where it was not. */
+export async function listFirstRemovals(db: Kysely<Tables>, asked: readonly Asked[]): Promise<(number | undefined)[]> {
+  const firsts: (number | undefined)[] = [];
+  for (let from = 0; from < asked.length; from += page) {
+    const { rows } = await sql<{ first: number | null }>`select (
+        select min(position) from removals where channel_id = asked.value ->> 0 and entity_id = asked.value ->> 1
+          and position > asked.value ->> 2) as first
+      from json_each(${JSON.stringify(asked.slice(from, from + page))}) as asked order by asked.key`.execute(db);
+    firsts.push(...rows.map(({ first }) => first ?? undefined));
+  }
+  return firsts;
 }
 
 /** Where somebody was taken out of a room for the first time after a place, and for the last time; nothing where they were not. */
@@ -56,12 +75,14 @@ export async function findRemovals(
   entityId: string,
   after: number,
 ): Promise<{ first: number; last: number } | undefined> {
-  const all = (await listRemovalsByRoom(db, [channelId])).get(channelId) ?? [];
-  const places = all.flatMap(({ position, entityIds }) =>
-    position > after && entityIds.includes(entityId) ? [position] : [],
-  );
-  const [first, last] = [places[0], places.at(-1)];
-  return first === undefined || last === undefined ? undefined : { first, last };
+  const found = await db
+    .selectFrom('removals')
+    .select(({ fn }) => [fn.min('position').as('first'), fn.max('position').as('last')])
+    .where('channel_id', '=', channelId)
+    .where('entity_id', '=', entityId)
+    .where('position', '>', after)
+    .executeTakeFirst();
+  return found && found.first !== null ? found : undefined;
 }
 
 /** Which messages of a room were changed after a place: they are read as they are now. */
@@ -74,12 +95,3 @@ export async function listEditedAfter(db: Kysely<Tables>, channelId: string, pos
     .execute();
   return new Set(rows.map(({ message_id }) => message_id));
 }
-
-const removals = (db: Kysely<Tables>) =>
-  db.selectFrom('room_changes').select(['position', 'channel_id', 'ends']).where('kind', '=', 'removed');
-
-const toEntry = ({ position, channel_id, ends }: Pick<RoomChangesTable, 'position' | 'channel_id' | 'ends'>) => ({
-  position,
-  removedFrom: channel_id,
-  entityIds: JSON.parse(ends) as string[],
-});

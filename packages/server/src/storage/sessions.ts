@@ -108,6 +108,19 @@ export async function listSessions(db: Kysely<Tables>, pids: readonly string[]):
   }));
 }
 
+/** How many rooms each of them is in; of one that is not known, none. */
+export async function countSessionRooms(db: Kysely<Tables>, pids: readonly string[]): Promise<number[]> {
+  const digests = pids.map(digestPid);
+  const rows = await db
+    .selectFrom('session_rooms')
+    .select(['pid_digest', (eb) => eb.fn.countAll<number>().as('rooms')])
+    .where('pid_digest', 'in', inList([...new Set(digests)]))
+    .groupBy('pid_digest')
+    .execute();
+  const counts = new Map(rows.map(({ pid_digest, rooms }) => [pid_digest, rooms]));
+  return digests.map((digest) => counts.get(digest) ?? 0);
+}
+
 /** Its rooms go with it. */
 export async function deleteSession(db: Kysely<Tables>, pid: string): Promise<void> {
   await db.deleteFrom('sessions').where('pid_digest', '=', digestPid(pid)).execute();

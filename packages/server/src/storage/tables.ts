@@ -200,6 +200,9 @@ export type SessionRoomsTable = {
   agents: string | null;
 };
 
+/** Who was taken out of which room, and where; `room_changes` has them as entries of the log. */
+export type RemovalsTable = { channel_id: string; entity_id: string; position: number };
+
 export type Tables = {
   servers: ServersTable;
   channels: ChannelsTable;
@@ -220,6 +223,7 @@ export type Tables = {
   memory_progress: MemoryProgressTable;
   knowledge_sources: KnowledgeSourcesTable;
   room_changes: RoomChangesTable;
+  removals: RemovalsTable;
   server_agents: ServerAgentsTable;
   worlds: WorldsTable;
   chat_sessions: ChatSessionsTable;

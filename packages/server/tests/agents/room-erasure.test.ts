@@ -10,7 +10,7 @@ import { insertMemories } from '../../src/storage/memories.ts';
 import { openMessageLog } from '../../src/storage/message-log.ts';
 import { openSqlite } from '../../src/storage/sqlite.ts';
 import { createRestClient } from '../support/rest-client.ts';
-import { saveInRoom } from '../support/saved-session.ts';
+import { packetsOf, saveInRoom } from '../support/saved-session.ts';
 import { openClient } from '../support/stock-client.ts';
 import { makeDir, openTestServer } from '../support/test-server.ts';
 
@@ -167,7 +167,8 @@ describe('what is kept of a room that was cleared', () => {
       mostMissedBytes: 10_000_000,
     });
     const back = await read({ pid: 'p', offset: '0', take: () => {} });
-    const heard = (name: string) => (back?.missed ?? []).filter(([event]) => event === name);
+    const missed = packetsOf(back);
+    const heard = (name: string) => missed.filter(([event]) => event === name);
     assert.equal(heard('messageBroadcast').length, 700);
     assert.equal(heard('channelCleared').length, 1);
     assert.equal(heard('messageComplete').length, 700 + 500, 'and the ends of the last ones that went');

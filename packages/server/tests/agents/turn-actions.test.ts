@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Behaviour, openFakeProvider } from '../support/fake-provider.ts';
+import { createRestClient } from '../support/rest-client.ts';
 import { findAgent, openClient, type Payload, type StockClient } from '../support/stock-client.ts';
 import { makeDir, spawnServer, writeCharacter } from '../support/test-server.ts';
 
@@ -225,6 +226,20 @@ test('cancel while a question is open: the turn ends, and the question is taken 
   const late = await client.ask('approve', { roomId, approvalId: id, approved: true });
   assert.equal(late.details.code, 'approval-settled');
   assert.deepEqual(listDone(), []);
+});
+
+test('a question that is deleted before anybody has answered: the turn ends, and the agent answers again', async (t) => {
+  const { roomId, start, listDone } = await openRoom(t, { kind: 'calls', calls: [call('c1', 'book')] });
+  const { client, server } = await start();
+  const { messageId } = await client.ask('message', { roomId, text: 'Book Oslo' });
+  const { id } = await client.until('messageBroadcast', ({ source }) => source === 'agent_question');
+  await createRestClient(server.url).call('delete-message', { params: { channelId: roomId, messageId: id } });
+  const { outcome } = await client.until('messageComplete', (done) => done.messageId === messageId);
+  assert.equal(outcome, 'cancelled');
+  assert.deepEqual(listDone(), []);
+  const next = await client.ask('message', { roomId, text: 'And now?' });
+  const answered = await client.until('messageComplete', (done) => done.messageId === next.messageId);
+  assert.equal(answered.outcome, 'answered');
 });
 
 test('a server of tools that is dead is named in the status of its agent, and does not stop it', async (t) => {

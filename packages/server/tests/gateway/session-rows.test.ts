@@ -1,9 +1,11 @@
 /** What is on the disk of a socket: enough to come back by, not enough to come back as somebody else, and little at each join. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { WebSocket } from 'ws';
 import { deleteSessionsBefore, listSessions, saveSessions, touchSessions } from '../../src/storage/sessions.ts';
 import { openSqlite } from '../../src/storage/sqlite.ts';
 import { openClient } from '../support/stock-client.ts';
@@ -50,4 +52,27 @@ test('who is connected is not forgotten, however long it enters and leaves nothi
   assert.deepEqual(await listSessions(database.db, ['here', 'gone']), [
     { pid: 'here', sid: 'sid', data: '{}', rooms: [room] },
   ]);
+});
+
+test('who comes back and has gone again before it is here is not waited for', async (t) => {
+  const { url } = await openTestServer(t);
+  const roomId = crypto.randomUUID();
+  const auth = { entityId: crypto.randomUUID() };
+  const witness = openClient(t, url);
+  await witness.ask('join', { roomId });
+  const [gone, here] = [openClient(t, url, { auth, reconnection: false }), openClient(t, url, { auth })];
+  for (const client of [gone, here]) await client.ask('join', { roomId });
+  const { _pid: pid, _lastOffset: offset } = gone.socket as unknown as { _pid: string; _lastOffset: string };
+  gone.socket.io.engine.close();
+  // So that it takes many turns to read.
+  for (let n = 0; n < 20; n++)
+    await witness.ask('message', { roomId, text: '.', metadata: { beside: 'x'.repeat(400_000) } });
+  const again = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+  await once(again, 'message');
+  again.send(`40${JSON.stringify({ ...auth, pid, offset })}`, () => again.terminate());
+  await once(again, 'close');
+  // Until it has been read what it missed.
+  for (let n = 0; n < 60; n++) await witness.ask('message', { roomId: crypto.randomUUID(), text: '.' });
+  await here.ask('leave', { roomId });
+  await witness.until('userLeft', ({ userId }) => userId === auth.entityId);
 });

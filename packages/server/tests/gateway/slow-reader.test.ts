@@ -136,6 +136,54 @@ test('many who have much replayed at once: others are served between any two pie
   assert.ok(most > 0 && most < 10, `${most} large texts in one turn of the program`);
 });
 
+test('many who come back to much at once: others are served between any two pieces', async (t) => {
+  const { url } = await openTestServer(t);
+  const sender = openClient(t, url);
+  const roomId = crypto.randomUUID();
+  const options = { transports: ['websocket'], reconnection: false };
+  const readers = Array.from({ length: 30 }, () => openClient(t, url, options));
+  for (const reader of readers) {
+    await reader.ask('join', { roomId });
+    reader.socket.io.engine.close();
+  }
+  for (let n = 0; n < 5; n++)
+    await sender.ask('message', { roomId, text: '.', metadata: { beside: 'x'.repeat(400_000) } });
+  const count = countLargeTexts(t, 400_000);
+  for (const { socket } of readers) socket.connect();
+  for (const reader of readers) await reader.until('messageBroadcast', ({ seq }) => seq === 5);
+  const most = count.mostInOneTurn();
+  for (const reader of readers) {
+    assert.equal(reader.socket.recovered, true);
+    assert.deepEqual(seqsOf(reader), [1, 2, 3, 4, 5]);
+  }
+  assert.ok(most > 0 && most < 10, `${most} large texts in one turn of the program`);
+});
+
+test('who comes back, and does not read what it missed: it waits in the server, and what is said meanwhile comes behind it', async (t) => {
+  const { url } = await openTestServer(t, { MAX_BACKLOG_BYTES: '1000000' });
+  const sender = openClient(t, url);
+  const roomId = crypto.randomUUID();
+  const reader = openClient(t, url, { transports: ['websocket'], reconnection: false });
+  await reader.ask('join', { roomId });
+  reader.socket.io.engine.close();
+  const say = async (count: number, letters: number) => {
+    for (let n = 0; n < count; n++)
+      await sender.ask('message', { roomId, text: '.', metadata: { beside: 'x'.repeat(letters) } });
+  };
+  await say(30, 100_000);
+  reader.socket.connect();
+  await reader.until('connection_established', ({ resumed }) => resumed);
+  tcpOf(reader).pause();
+  await say(20, 10);
+  tcpOf(reader).resume();
+  const answered = reader.ask('message', { roomId, text: 'last' });
+  assert.equal((await answered).seq, 51);
+  assert.deepEqual(
+    seqsOf(reader),
+    Array.from({ length: 51 }, (_, index) => index + 1),
+  );
+});
+
 test('readers that read nothing, of whom each is within its limit, are cut off where they are too many', async (t) => {
   const server = await spawnServer(t, join(makeDir(t), 'data'), { MAX_BACKLOG_BYTES: '1000000' });
   const sender = openClient(t, server.url);

@@ -64,6 +64,8 @@ describe('the wire doctor', () => {
     await client.ask('messageBroadcast', { text: secret });
     const { 'server-event': server } = await findingsOf(app, client);
     assert.match(server.sentence, /`messageBroadcast`, which only the server sends/);
+    assert.match((await client.ask('offset', '1')).details.hint, /^offset comes from the server/);
+    await client.ask('messageBroadcast');
     await client.ask('foo');
     const found = await findingsOf(app, client);
     assert.deepEqual(found['server-event'], server);

@@ -10,7 +10,7 @@ import { getLastPosition } from '../../src/storage/history.ts';
 import { openMessageLog } from '../../src/storage/message-log.ts';
 import { openSqlite } from '../../src/storage/sqlite.ts';
 import { openFakeProvider } from '../support/fake-provider.ts';
-import { saveInRoom } from '../support/saved-session.ts';
+import { packetsOf, saveInRoom } from '../support/saved-session.ts';
 import { findAgent, openClient, type Payload, type StockClient } from '../support/stock-client.ts';
 import { makeDir, openTestServer, spawnServer, writeCharacter } from '../support/test-server.ts';
 
@@ -149,7 +149,8 @@ describe('a hole in a room', () => {
       mostMissedBytes: 10_000_000,
     });
     const back = await read({ pid: 'p', offset: '0', take: () => {} });
-    const heard = (name: string) => (back?.missed ?? []).filter(([event]) => event === name);
+    const missed = packetsOf(back);
+    const heard = (name: string) => missed.filter(([event]) => event === name);
     assert.equal(heard('messageBroadcast').length, 901 - gone.length);
     assert.equal(heard('messageDeleted').length, gone.length);
     assert.equal(heard('messageComplete').length, 901, 'one for each, gone or not');
@@ -238,4 +239,26 @@ describe('a message that is being answered', () => {
     assert.deepEqual([ends.length, new Set(ends).size], [31, 31]);
     assert.equal(ada.events.filter(({ event }) => event === 'messageDeleted').length, 30);
   });
+});
+
+it('all that somebody has said goes a few messages at a time: others are served in between', async (t) => {
+  const { url, roomId, ada, bob } = await openRoom(t);
+  const { entityId } = await ada.until('connection_established');
+  await Promise.all(Array.from({ length: 200 }, () => ada.ask('message', { roomId, text: '.' })));
+  const { stringify } = JSON;
+  let [most, told] = [0, 0];
+  t.mock.method(JSON, 'stringify', (...given: Parameters<typeof stringify>) => {
+    if (Array.isArray(given[0]) && given[0][0] === 'messageDeleted') most = Math.max(most, ++told);
+    return stringify(...given);
+  });
+  const turn = () => {
+    told = 0;
+    next = setImmediate(turn);
+  };
+  let next = setImmediate(turn);
+  t.after(() => clearImmediate(next));
+  const { body } = await remove(url, `/api/messaging/central-channels/${roomId}/messages/all?userId=${entityId}`);
+  assert.equal(body.deleted, 200);
+  await bob.until('messageDeleted');
+  assert.ok(most > 0 && most <= 40, `${most} in one turn of the program`);
 });

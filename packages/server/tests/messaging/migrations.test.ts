@@ -4,6 +4,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
+import { findRemovals, insertRemoval } from '../../src/storage/removals.ts';
+import { openSqlite } from '../../src/storage/sqlite.ts';
 import { openClient } from '../support/stock-client.ts';
 import { makeDir, openTestServer } from '../support/test-server.ts';
 
@@ -68,4 +70,20 @@ test('an upgrade that is cut off in the middle has changed nothing, and is done 
   const { url } = await openTestServer(t, { ELIZAD_DATA: dataDir });
   const client = openClient(t, url, { auth: { entityId: ada } });
   assert.equal((await client.ask('message', { roomId: plain, text: 'one', messageId: 'a' })).seq, 1);
+});
+
+test('who was taken out of a room before the upgrade is still known', async (t) => {
+  const dataDir = makeDir(t);
+  const before = await openSqlite(dataDir);
+  const room = { channel_id: crypto.randomUUID(), server_id: '00000000-0000-0000-0000-000000000000' };
+  for (const position of [5, 9])
+    await before.db.transaction().execute((transaction) => insertRemoval(transaction, room, [ada], position));
+  await before.close();
+  const file = new DatabaseSync(join(dataDir, 'elizad.sqlite'));
+  file.exec(`drop table removals; delete from kysely_migration where name = '0012-removals'`);
+  file.close();
+  const after = await openSqlite(dataDir);
+  t.after(() => after.close());
+  assert.deepEqual(await findRemovals(after.db, room.channel_id, ada, 0), { first: 5, last: 9 });
+  assert.equal(await findRemovals(after.db, room.channel_id, ada, 9), undefined);
 });

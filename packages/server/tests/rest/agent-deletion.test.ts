@@ -29,6 +29,10 @@ describe('deleting agents over HTTP', () => {
     await client.until('messageBroadcast', ({ text }) => text === 'one two');
     assert.equal((await call('get-agent', { params: { agentId: id } })).status, 404);
     assert.equal((await call('delete-agent', { params: { agentId: id } })).status, 404);
+    const job = { agentId: id, userId: crypto.randomUUID(), content: 'Hello' };
+    assert.equal((await call('create-job', { body: job })).status, 404);
+    const speech = { params: { agentId: id }, body: { text: 'Hello' } };
+    assert.equal((await call('synthesize-audio', speech)).status, 404);
     ({ call, find, url } = await server.restart());
     await assert.rejects(find('Ada'), /no Ada/);
     const again = await openTalk(t, url, (await find('Cleo')).id);

@@ -151,6 +151,39 @@ describe('an upload', () => {
     assert.deepEqual(listStored(), []);
   });
 
+  it('to a channel or an agent that is deleted while it comes leaves nothing', async (t) => {
+    const { url, call, channelId, listStored, listIncoming } = await open(t);
+    const made = await call('create-agent', { body: { agent: { name: 'Brief', bio: 'Brief.' } } });
+    const agentId = made.body.data.id;
+    for (const [path, code, remove] of [
+      [
+        `/api/messaging/channels/${channelId}/upload-media`,
+        'channel-not-found',
+        () => call('delete-channel', { params: { channelId } }),
+      ],
+      [
+        `/api/media/agents/${agentId}/upload-media`,
+        'agent-not-found',
+        () => call('delete-agent', { params: { agentId } }),
+      ],
+    ] as const) {
+      const upload = request(`${url}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'multipart/form-data; boundary=b' },
+      });
+      const answered = once(upload, 'response');
+      upload.write('--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n');
+      upload.write('x'.repeat(200_000));
+      await until(() => listIncoming().length === 1);
+      assert.equal((await remove()).status, 204);
+      upload.end('x\r\n--b--\r\n');
+      const [response] = await answered;
+      const body = JSON.parse(Buffer.concat(await response.toArray()).toString());
+      assert.deepEqual([response.statusCode, body.error?.code], [404, code]);
+    }
+    assert.deepEqual(listStored(), []);
+  });
+
   it('needs the key where there is one; reading needs the name', async (t) => {
     const { url, call, agentId } = await open(t, { ELIZAD_API_KEY: 'k' });
     assert.equal((await call('upload-agent-media', { params: { agentId }, body: form('x') })).status, 401);

@@ -1,4 +1,5 @@
 /** Sockets as they are written down: each was in one room, as a member of it that joined before anything was said. */
+import type { Returned } from '../../src/gateway/missed.ts';
 import { saveSessions } from '../../src/storage/sessions.ts';
 import type { Database } from '../../src/storage/sqlite.ts';
 
@@ -21,3 +22,7 @@ export async function saveInRoom(db: Database['db'], pids: readonly string[], ch
     })),
   );
 }
+
+/** All that a socket missed, event by event. */
+export const packetsOf = (back: Returned | undefined): (readonly unknown[])[] =>
+  [...(back?.missed ?? [])].flatMap(({ packets }) => packets);

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Principal } from '../../auth/principal.ts';
 import { kindOf } from '../../messaging/media/file-kind.ts';
-import { addressOf, assertRoomFor, keepFile } from '../../messaging/media/files.ts';
+import { addressOf, assertRoomFor, deleteFilesOf, keepFile } from '../../messaging/media/files.ts';
 import { type FileOwner, type FileRow, findFile } from '../../storage/files.ts';
 import type { RestDeps } from '../context.ts';
 import type { RestHandlers } from '../handler.ts';
@@ -14,13 +14,11 @@ import { receiveUpload } from './upload.ts';
 
 export const mediaHandlers: RestHandlers<typeof mediaRows> = {
   'upload-agent-media': async (deps, { principal, params: { agentId }, raw }) => {
-    if (!deps.messaging.agents.has(agentId)) throw new ElizadError('agent-not-found');
     const { row } = await keepUpload(deps, raw, principal, { kind: 'agent', id: agentId }, {});
     const data = { ...describe(row), type: kindOf(row.media_type), agentId };
     return { success: true, data, ...data };
   },
   'upload-channel-media': async (deps, { principal, params: { channelId }, raw }) => {
-    if (!(await deps.messaging.channels.find(channelId))) throw new ElizadError('channel-not-found');
     const owner = { kind: 'channel', id: channelId } as const;
     const { row, fields } = await keepUpload(deps, raw, principal, owner, mediaRows['upload-channel-media']);
     const data = { ...describe(row), channelId, ...fields };
@@ -49,6 +47,7 @@ async function keepUpload<S extends z.ZodType>(
   owner: FileOwner,
   expected: { body?: S },
 ) {
+  await assertOwner(messaging, owner);
   await assertRoomFor(messaging, settings.maxStoredBytes);
   const { file, declared, fields } = await receiveUpload(raw, messaging.files, expected, settings.maxUploadBytes);
   await assertRoomFor(messaging, settings.maxStoredBytes, file.size).catch(async (error) => {
@@ -56,7 +55,17 @@ async function keepUpload<S extends z.ZodType>(
     throw error;
   });
   const row = await keepFile(messaging, file, { owner, declared, uploadedBy: principal.entityId });
+  // It may have been deleted while this one came.
+  await assertOwner(messaging, owner).catch(async (error) => {
+    await deleteFilesOf(messaging, owner);
+    throw error;
+  });
   return { row, fields };
+}
+
+async function assertOwner({ agents, channels }: RestDeps['messaging'], { kind, id }: FileOwner): Promise<void> {
+  if (kind === 'agent' && !agents.find(id)) throw new ElizadError('agent-not-found');
+  if (kind === 'channel' && !(await channels.find(id))) throw new ElizadError('channel-not-found');
 }
 
 function describe(row: FileRow) {
