@@ -8,6 +8,21 @@ export type Fields = Readonly<Record<string, unknown>>;
 export const isRecord = (value: unknown): value is { [key: string]: JsonValue } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Whether no more than so many values stand in one, within each other: all of them are looked at several times. */
+export function hasAtMost(most: number, value: unknown): boolean {
+  const open = [value];
+  let count = 0;
+  while (open.length > 0) {
+    const one = open.pop();
+    if (typeof one !== 'object' || one === null) continue;
+    const inner: unknown[] = Object.values(one);
+    count += inner.length;
+    if (count > most) return false;
+    for (const item of inner) if (typeof item === 'object') open.push(item);
+  }
+  return true;
+}
+
 /**
  * Objects within each other are merged; null takes a key away, a masked secret leaves it. A list is taken as it is given,
  * its masks put back to what is stored; one that stands for nothing is added to `faults`.
@@ -48,8 +63,10 @@ function unmask(had: unknown, value: unknown, path: string, faults: Issue[]): un
  */
 function pair(stored: readonly JsonValue[], given: readonly unknown[]): unknown[] {
   const shown = stored.map((item) => JSON.stringify(hide(item)));
-  const places = new Map(shown.map((item, index) => [item, index]));
-  const isOnly = (text: string) => shown.indexOf(text) === places.get(text);
+  const entries = shown.map((item, index) => [item, index] as const);
+  const places = new Map(entries);
+  const firstPlaces = new Map(entries.toReversed());
+  const isOnly = (text: string) => firstPlaces.get(text) === places.get(text);
   const isShorter = given.length < stored.length;
   const found = given.map((item, index) => {
     const text = JSON.stringify(item);
