@@ -3,18 +3,15 @@
  * shown, so what is no part of a character is passed over, and a masked secret stays as it is.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type Character, ElizadError, type Issue, maxKeys } from 'elizad-protocol';
+import { type Character, ElizadError, hasFewValues, type Issue, maxKeys, maxValues } from 'elizad-protocol';
 import { listOwnVariables } from './actions/own-servers.ts';
 import { checkCharacter, mostIssues } from './character-check.ts';
-import { type Fields, hasAtMost, isRecord, merge } from './character-merge.ts';
+import { type Fields, isRecord, merge } from './character-merge.ts';
 import { hideServers } from './character-secrets.ts';
 import { secretsOf, withoutSecrets } from './characters.ts';
 
 /** Largest character, as JSON. */
 const mostCharacters = 1_000_000;
-
-/** Values of its settings, and of its secrets, within each other. */
-const mostValues = 20_000;
 
 /** What agents have beside their character. */
 const ofTheAgent = [
@@ -137,8 +134,8 @@ function asRecord(value: unknown, path: string): Fields {
 }
 
 function assertFewValues(value: Fields, path: string): void {
-  if (!hasAtMost(mostValues, value))
-    throw refuse([{ path, message: `expected at most ${mostValues} values, within each other` }]);
+  if (!hasFewValues(value))
+    throw refuse([{ path, message: `expected at most ${maxValues} values, within each other` }]);
 }
 
 const refuse = (issues: Issue[]): ElizadError => new ElizadError('invalid-payload', { issues });

@@ -8,21 +8,6 @@ export type Fields = Readonly<Record<string, unknown>>;
 export const isRecord = (value: unknown): value is { [key: string]: JsonValue } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Whether no more than so many values stand in one, within each other: all of them are looked at several times. */
-export function hasAtMost(most: number, value: unknown): boolean {
-  const open = [value];
-  let count = 0;
-  while (open.length > 0) {
-    const one = open.pop();
-    if (typeof one !== 'object' || one === null) continue;
-    const inner: unknown[] = Object.values(one);
-    count += inner.length;
-    if (count > most) return false;
-    for (const item of inner) if (typeof item === 'object') open.push(item);
-  }
-  return true;
-}
-
 /**
  * Objects within each other are merged; null takes a key away, a masked secret leaves it. A list is taken as it is given,
  * its masks put back to what is stored; one that stands for nothing is added to `faults`.

@@ -166,12 +166,26 @@ describe('what a client sends', () => {
       [
         [
           400,
-          [{ path: 'metadata', message: 'expected an object of at most 2000 JSON values, nested at most 100 deep' }],
+          [
+            {
+              path: 'metadata',
+              message:
+                'expected an object of at most 2000 JSON values, 20000 within each other, nested at most 100 deep',
+            },
+          ],
         ],
         [400, [{ path: 'metadata', message: 'expected at most 2000 keys' }]],
         [400, [{ path: 'settings', message: 'expected at most 2000 keys' }]],
       ],
     );
+    for (const more of [
+      { metadata: { within: many(20_000) } },
+      { attachments: [{ url: '/media/x', ...many(20_000) }] },
+    ]) {
+      const { status, body } = await call('post-message', { params, body: { content: 'Hi.', ...more } });
+      assert.equal(status, 400);
+      assert.match(body.error?.issues?.[0]?.message ?? '', /20000/);
+    }
     const metadata = many(2_000);
     const { body } = await call('post-message', { params, body: { content: 'Hi.', metadata } });
     assert.equal(body.data.metadata.k1999, 0);
