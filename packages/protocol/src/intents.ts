@@ -3,7 +3,7 @@
  * Foreign spellings are in wire-in.ts; what the server says back is in events.ts.
  */
 import { z } from 'zod';
-import { displayName, shallow, shallowRecord, tag, wellFormed } from './fields.ts';
+import { displayName, fewValues, shallow, shallowRecord, tag, wellFormed } from './fields.ts';
 import { serverId, uuid } from './ids.ts';
 import { freezeSeconds, logLevelNames, maxAttachments, maxNameLength, worldStateMessages } from './limits.ts';
 
@@ -31,6 +31,9 @@ export const attachment = z
 /** Agents that one join may invite. */
 const mostInvited = 20;
 
+const listed = z.array(attachment).max(maxAttachments);
+export const attachments = fewValues(listed);
+
 /** What a channel becomes when it is made. */
 const channelKind = { isDm: z.boolean().optional(), channelType: z.string().max(20).optional() };
 
@@ -41,7 +44,7 @@ const sendMessage = z
     entityId: uuid.optional(),
     name: displayName.optional(),
     clientMessageId: tag.optional(),
-    attachments: z.array(attachment).max(maxAttachments).default([]),
+    attachments: fewValues(listed.default([])),
     metadata: shallowRecord.default({}),
     source: tag.default('socketio_client'),
     serverId: serverId.optional(),

@@ -47,6 +47,9 @@ export const maxNesting = 100;
 /** Most names in an object that is kept with something: one of tens of thousands takes half a second to go through. */
 export const maxKeys = 2_000;
 
+/** Most values in what is kept as it comes, within each other: each is looked at several times, and a megabyte may be 400,000. */
+export const maxValues = 20_000;
+
 /** Names of log levels that filters take, with their numbers; an entry passes when its number is at least that. */
 export const logLevels = {
   all: 0,

@@ -1,10 +1,13 @@
 /** `elizad torture` as people use it: against a server of its own, at a URL, and where it cannot be run. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { Server } from 'socket.io';
 import { makeDir, openTestServer, runCli } from './support/test-server.ts';
 
 /** What is kept of compiled code stays where it is, or every start would begin from nothing. */
@@ -33,10 +36,34 @@ test('at a URL it uses the server as it is, and kills nothing', async (t) => {
   assert.match(output(), /Every promise held\./);
 });
 
+test('a server that lets nobody in, and says to wait for a week, is not waited for', async (t) => {
+  const web = createServer();
+  const server = new Server(web);
+  server.on('connection', (socket) => {
+    socket.on('request-world-state', () => socket.emit('world-state', { agents: {} }));
+    socket.on('join', (_room, answer) =>
+      answer({ ok: false, details: { code: 'internal', retryAfterMs: 604_800_000 } }),
+    );
+  });
+  web.listen(0, '127.0.0.1');
+  await once(web, 'listening');
+  t.after(() => server.close());
+  const url = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
+  const { exited, output } = runCli(t, ['torture', url, '--seconds', '1', '--clients', '1', '--patience', '2']);
+  const late = new Promise((resolve) => setTimeout(resolve, 60_000, 'it goes on').unref());
+  assert.equal(await Promise.race([exited, late]), 2, output());
+  assert.match(output(), /^elizad: http.+ lets nobody into a room within 2 s\.$/m);
+});
+
 test('stopped in the middle, it ends its server and removes what it made', async (t) => {
   const dir = makeDir(t);
-  const { child, exited } = runCli(t, ['torture', '--kills', '0', '--seconds', '60'], inside(dir));
+  // The caller's own key, and config, are for other servers.
+  const keyFile = join(dir, 'key');
+  writeFileSync(keyFile, 'the key of another server', { mode: 0o600 });
+  const env = { ...inside(dir), ELIZAD_API_KEY_FILE: keyFile, ELIZAD_CONFIG: 'none.ts' };
+  const { child, exited, output } = runCli(t, ['torture', '--kills', '0', '--seconds', '60'], env);
   await once(child.stderr, 'data');
+  assert.match(output(), /kills 0\/0/);
   const [made = ''] = listKept(dir);
   assert.ok(existsSync(`${dir}/${made}/data`), made);
   child.kill('SIGINT');

@@ -51,6 +51,10 @@ const texts: Readonly<Record<string, string>> = {
   definitions: fill('[a]: b\n'),
   'a word': 'a'.repeat(100_000),
   'a word that is marked': `*${'a'.repeat(most - 2)}*`,
+  'letters of both directions': '\u05d0a'.repeat(49_000),
+  'words of both directions': `${'\u05d0a'.repeat(20)} `.repeat(2_400),
+  'digits in Arabic': '\u06271'.repeat(49_000),
+  'lines from right to left': '\u0e01\u0e33\u0e49 \u05d0\n'.repeat(16_000),
   'marks over a letter': 'Z\u0310'.padEnd(most, '\u0310'),
 };
 
@@ -101,6 +105,16 @@ describe('a text that is made to be slow', { skip }, () => {
     await page.reload();
     await log.locator('li[data-index]').first().waitFor();
     assertQuiet();
+  });
+
+  it('is all there where it is placed piece by piece', async (t) => {
+    const text = `x${'\u05d0a\u{1f642}'.repeat(2_001)}\n${'\u05d0\u05d1 b '.repeat(3_000)}`;
+    const { app, roomId } = await openWrittenRoom(t, () => [{ text }]);
+    const { page } = await openPage(t, { server: app, path: `/rooms/${roomId}` });
+    const pieces = findParts(page, 'The museum').log.locator('article p', { hasText: '\u05d0' });
+    await pieces.first().waitFor();
+    assert.ok((await pieces.count()) > 10);
+    assert.ok((await pieces.allTextContents()).join('') === text);
   });
 
   it('is shown as it is where it is too long or too deep to be markdown, and as markdown up to there', async (t) => {

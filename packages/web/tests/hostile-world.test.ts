@@ -145,6 +145,34 @@ describe('a character', { skip }, () => {
     assert.match(await page.getByRole('textbox', { name: 'Topics', exact: true }).inputValue(), /"line 8999"/);
     assertQuiet();
   });
+
+  it('of texts that take a browser minutes to place is a page all the same, and loses nothing by it', async (t) => {
+    const { page, server, assertQuiet } = await openPage(t);
+    const agent = {
+      name: 'Mallory',
+      system: `Z${'\u0301'.repeat(200_000)}`,
+      bio: Array.from({ length: 30 }, () => '\u05d0a'.repeat(5_000)),
+      settings: { deep: Array.from({ length: 90 }).reduce((inner) => [inner], Array(10_000).fill(1)) },
+      lore: ['Few.'],
+    };
+    const made = await fetch(`${server.url}/api/agents`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ agent }),
+    });
+    const { data } = (await made.json()) as { data: { id: string } };
+    await page.goto(`${server.url}/agents/${data.id}`);
+    await page.getByRole('textbox', { name: 'Lore 1' }).waitFor();
+    const read = async (name: string) =>
+      JSON.parse(await page.getByRole('textbox', { name, exact: true }).inputValue()) as unknown;
+    assert.equal(await read('System prompt'), agent.system);
+    assert.deepEqual(await read('Bio'), agent.bio);
+    assert.deepEqual(await read('Settings'), agent.settings);
+    await page.getByRole('button', { name: 'As JSON' }).click();
+    const whole = (await read('Character as JSON')) as typeof agent;
+    assert.deepEqual([whole.system, whole.bio], [agent.system, agent.bio]);
+    assertQuiet();
+  });
 });
 
 describe('the page', { skip }, () => {

@@ -58,6 +58,21 @@ describe('the wire doctor', { skip }, () => {
     assertQuiet();
   });
 
+  it('shows names of events as words: they stand over no other line, and turn none round', async (t) => {
+    const { page, server, assertQuiet } = await openPage(t, { path: '/inside/wire' });
+    const client = connect(t, server.url, 'Ada');
+    await client.until('connect');
+    await client.ask(`no\u202esuch${'\u0301'.repeat(40)}`, {});
+    await choose(page, /Ada/);
+    const shown = 'nosuch\u0301\u0301\u0301\u0301';
+    await page.getByText('What is known of it').click();
+    await page.getByText(`${shown} ×1`).waitFor();
+    await page.getByRole('list', { name: 'Findings' }).getByText(`Sent ${shown}`).waitFor();
+    const seen = await page.locator('main').innerText();
+    assert.doesNotMatch(seen, /\u202e|\p{M}{5}/u);
+    assertQuiet();
+  });
+
   it('says who was refused, and why', async (t) => {
     const { page, server } = await openPage(t, { path: '/inside/wire' });
     const client = openClient(t, server.url, { transports: ['websocket'], auth: { entityId: 'ada' } });

@@ -2,8 +2,7 @@
 import { z } from 'zod';
 import { shallow, shallowRecord, tag, wellFormed } from '../fields.ts';
 import { uuid } from '../ids.ts';
-import { attachment } from '../intents.ts';
-import { maxAttachments } from '../limits.ts';
+import { attachments } from '../intents.ts';
 import { documentedMessage, messageFields, messageSpellings, needsWords, saysSomething } from './message-shapes.ts';
 import { enveloped, idParams, type RestRow } from './rest-row.ts';
 import { modelErrors, speakerErrors, turnErrors } from './turn-errors.ts';
@@ -140,7 +139,7 @@ export const agentMessageRows = {
         metadata: messageFields.metadata,
         sourceId: tag.nullish(),
         sourceType: tag.default('external'),
-        attachments: z.array(attachment).max(maxAttachments).nullish(),
+        attachments: attachments.nullish(),
         platform: tag.optional(),
         roomId: z.string().optional(),
         messages: z

@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { outcomes } from '../events.ts';
 import { displayName, shallow, shallowRecord, tag, wellFormed } from '../fields.ts';
 import { serverId, uuid } from '../ids.ts';
-import { attachment } from '../intents.ts';
-import { maxAttachments } from '../limits.ts';
+import { attachment, attachments } from '../intents.ts';
 import { isoTime, metadata } from './rest-row.ts';
 
 const ms = z.int().min(0);
@@ -92,7 +91,7 @@ export const messageFields = {
   metadata: orNone(shallowRecord).transform((given) => given ?? {}),
   sourceType: orNone(tag),
   inReplyTo: orNone(uuid),
-  attachments: orNone(z.array(attachment).max(maxAttachments)),
+  attachments: orNone(attachments),
   messageId: orNone(tag),
 };
 

@@ -2,8 +2,7 @@
 import { z } from 'zod';
 import { shallowRecord, tag, wellFormed } from '../fields.ts';
 import { uuid } from '../ids.ts';
-import { attachment } from '../intents.ts';
-import { maxAttachments } from '../limits.ts';
+import { attachments } from '../intents.ts';
 import { boundedRecord } from './bounded.ts';
 import {
   busMessage,
@@ -191,7 +190,7 @@ export const sessionRows = {
     body: z
       .object({
         content: wellFormed.default(''),
-        attachments: orNone(z.array(attachment).max(maxAttachments)),
+        attachments: orNone(attachments),
         metadata: orNone(shallowRecord).transform((given) => given ?? {}),
         transport: z.enum(['websocket', 'http', 'sse', 'sync', 'stream']).nullish(),
         messageId: orNone(tag),

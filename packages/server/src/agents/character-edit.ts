@@ -3,7 +3,7 @@
  * shown, so what is no part of a character is passed over, and a masked secret stays as it is.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type Character, ElizadError, type Issue, maxKeys } from 'elizad-protocol';
+import { type Character, ElizadError, hasFewValues, type Issue, maxKeys, maxValues } from 'elizad-protocol';
 import { listOwnVariables } from './actions/own-servers.ts';
 import { checkCharacter, mostIssues } from './character-check.ts';
 import { type Fields, isRecord, merge } from './character-merge.ts';
@@ -53,6 +53,8 @@ function edit(before: Character | undefined, { settings, secrets, ...fields }: F
   const own = merge(outer, asRecord(nested, 'settings.secrets'), 'settings.secrets', lost);
   const kept = settings === null ? {} : merge(had, others, 'settings', lost);
   if (lost.length > 0) throw refuse(lost.slice(0, mostIssues));
+  assertFewValues(kept, 'settings');
+  assertFewValues(own, 'secrets');
   if (mcp === null) delete kept.mcp;
   const changed = {
     ...Object.fromEntries(Object.entries({ ...rest, ...fields }).filter(([, value]) => value !== null)),
@@ -71,12 +73,14 @@ function edit(before: Character | undefined, { settings, secrets, ...fields }: F
 /** What would open files, or run programs, of the server. */
 function findFaults(before: Character | undefined, { knowledge }: Fields, mcp: unknown): Issue[] {
   const items: unknown[] = Array.isArray(knowledge) ? knowledge : [];
-  const had: readonly unknown[] = before?.knowledge ?? [];
-  const faults = items.flatMap((item, index): Issue[] =>
-    typeof item === 'object' && item !== null && !had.some((one) => isDeepStrictEqual(one, item))
-      ? [{ path: `knowledge.${index}`, message: 'expected a text: files are named in character files only' }]
-      : [],
-  );
+  const had = (before?.knowledge ?? []).filter(isRecord);
+  const faults: Issue[] = [];
+  // The strict check, which knows how many there may be, comes behind.
+  for (const [index, item] of items.entries()) {
+    if (faults.length === mostIssues) break;
+    if (typeof item === 'object' && item !== null && !had.some((one) => isDeepStrictEqual(one, item)))
+      faults.push({ path: `knowledge.${index}`, message: 'expected a text: files are named in character files only' });
+  }
   const hadMcp = before?.settings?.mcp;
   const isSame = [hadMcp, hadMcp === undefined ? undefined : hideServers(hadMcp)].some((one) =>
     isDeepStrictEqual(one, mcp),
@@ -124,8 +128,14 @@ function asRecord(value: unknown, path: string): Fields {
   // Before it is merged: the strict check comes behind.
   if (isRecord(value) && Object.keys(value).length > maxKeys)
     throw refuse([{ path, message: `expected at most ${maxKeys} keys` }]);
-  if (isRecord(value)) return value;
-  throw refuse([{ path, message: 'expected an object' }]);
+  if (!isRecord(value)) throw refuse([{ path, message: 'expected an object' }]);
+  assertFewValues(value, path);
+  return value;
+}
+
+function assertFewValues(value: Fields, path: string): void {
+  if (!hasFewValues(value))
+    throw refuse([{ path, message: `expected at most ${maxValues} values, within each other` }]);
 }
 
 const refuse = (issues: Issue[]): ElizadError => new ElizadError('invalid-payload', { issues });

@@ -48,8 +48,10 @@ function unmask(had: unknown, value: unknown, path: string, faults: Issue[]): un
  */
 function pair(stored: readonly JsonValue[], given: readonly unknown[]): unknown[] {
   const shown = stored.map((item) => JSON.stringify(hide(item)));
-  const places = new Map(shown.map((item, index) => [item, index]));
-  const isOnly = (text: string) => shown.indexOf(text) === places.get(text);
+  const entries = shown.map((item, index) => [item, index] as const);
+  const places = new Map(entries);
+  const firstPlaces = new Map(entries.toReversed());
+  const isOnly = (text: string) => firstPlaces.get(text) === places.get(text);
   const isShorter = given.length < stored.length;
   const found = given.map((item, index) => {
     const text = JSON.stringify(item);

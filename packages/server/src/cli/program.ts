@@ -65,7 +65,10 @@ program
     '--steady <seconds>',
     'load without kills and cuts at the end, of which nothing may be kept in memory (default 10)',
   )
-  .option('--patience <seconds>', 'how long nothing may come at the end before what is due is missing (default 20)')
+  .option(
+    '--patience <seconds>',
+    'how long nothing may come at the end before what is due is missing, and to be let in (default 20)',
+  )
   .option('-k, --api-key <key>', 'key of the server (ELIZAD_API_KEY); all users of this machine can see it here')
   .option('--api-key-file <path>', 'file with the key, which only you may read (ELIZAD_API_KEY_FILE)')
   .option('--json', 'the report as JSON')

@@ -15,6 +15,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
+const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants;
+
 /** All that a group and others may do. */
 const ofOthers = 0o077;
 
@@ -45,7 +47,8 @@ function assertOwnLink(path: string): void {
 
 /** Makes a file that only its owner may read, where it is missing. SQLite gives those that it puts beside it the same mode. */
 export function createPrivateFile(path: string): void {
-  closeToOthers(openSync(path, 'a', 0o600));
+  // Where a pipe was put in its place, it says so and does not wait for the other end.
+  closeToOthers(openSync(path, O_WRONLY | O_APPEND | O_CREAT | (O_NONBLOCK ?? 0), 0o600));
 }
 
 function closeExisting(path: string): void {

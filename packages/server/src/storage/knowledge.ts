@@ -1,5 +1,5 @@
 /** Rows of what agents were given to know: parts of texts, by the source that they come from. */
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { insertMemoryRows } from './memories.ts';
 import type { Database } from './sqlite.ts';
 import type { Tables } from './tables.ts';
@@ -10,21 +10,62 @@ export async function listSources(db: Kysely<Tables>, agentId: string): Promise<
   return new Map(rows.map(({ source, digest }) => [source, digest]));
 }
 
-/** Puts the parts of a source in the place of those that were there; none, and no digest, removes it. */
+/** Of one step, between which others are served: rows that go or come, and letters of those that come. */
+const mostRows = 500;
+const mostLetters = 16_000;
+
+/** Of a source whose parts are not all there: no text has it, so after a crash the source is replaced or removed anew. */
+const unfinished = '';
+
+/**
+ * Puts the parts of a source in the place of those that were there; none, and no digest, removes it. Parts are asked for as
+ * they are written. Returns how many there are.
+ */
 export async function replaceSource(
   { db, insertRows }: Pick<Database, 'db' | 'insertRows'>,
   agentId: string,
   source: string,
-  texts: readonly string[],
+  texts: Iterable<string>,
   digest?: string,
-): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
-    for (const table of ['memories', 'knowledge_sources'] as const)
-      await transaction.deleteFrom(table).where('agent_id', '=', agentId).where('source', '=', source).execute();
-    insertMemoryRows(
-      insertRows,
-      texts.map((text) => ({ agent_id: agentId, kind: 'knowledge', source, text })),
-    );
-    if (digest !== undefined) insertRows('knowledge_sources', [{ agent_id: agentId, source, digest }]);
-  });
+): Promise<number> {
+  const mark = (as: string) =>
+    db
+      .insertInto('knowledge_sources')
+      .values({ agent_id: agentId, source, digest: as })
+      .onConflict((conflict) => conflict.columns(['agent_id', 'source']).doUpdateSet({ digest: as }))
+      .execute();
+  await mark(unfinished);
+  for (let deleted = mostRows; deleted === mostRows; await new Promise(setImmediate)) {
+    const some = sql<number>`(select row from memories where agent_id = ${agentId} and source = ${source} limit ${mostRows})`;
+    const { numDeletedRows } = await db.deleteFrom('memories').where('row', 'in', some).executeTakeFirst();
+    deleted = Number(numDeletedRows);
+  }
+  let parts = 0;
+  for (const step of cutIntoSteps(texts)) {
+    parts += step.length;
+    await db.transaction().execute(async () => {
+      insertMemoryRows(
+        insertRows,
+        step.map((text) => ({ agent_id: agentId, kind: 'knowledge', source, text })),
+      );
+    });
+    await new Promise(setImmediate);
+  }
+  if (digest !== undefined) await mark(digest);
+  else await db.deleteFrom('knowledge_sources').where('agent_id', '=', agentId).where('source', '=', source).execute();
+  return parts;
+}
+
+function* cutIntoSteps(texts: Iterable<string>): Generator<readonly string[]> {
+  let step: string[] = [];
+  let letters = 0;
+  for (const text of texts) {
+    step.push(text);
+    letters += text.length;
+    if (step.length < mostRows && letters < mostLetters) continue;
+    yield step;
+    step = [];
+    letters = 0;
+  }
+  if (step.length > 0) yield step;
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { sql } from 'kysely';
-import { replaceSource } from '../../src/storage/knowledge.ts';
+import { listSources, replaceSource } from '../../src/storage/knowledge.ts';
 import { findProgress, insertMemories, listUnembedded, setEmbeddings } from '../../src/storage/memories.ts';
 import { listRelevant } from '../../src/storage/memory-search.ts';
 import { type MemoryStore, openMemoryStore } from '../support/memory-store.ts';
@@ -167,5 +167,39 @@ describe('a source of knowledge', () => {
     assert.equal(await countIndexed(store), 2);
     await replaceSource(database, agentId, 'a.md', []);
     assert.deepEqual(await find(store, null, 'trains buses boats'), ['Boats are slow.']);
+  });
+
+  it('of thousands of parts comes and goes in steps, between which others are served', async (t) => {
+    const { database, agentId } = await openMemoryStore(t);
+    const countServed = async (work: Promise<unknown>) => {
+      let [served, isOver] = [0, false];
+      const over = work.finally(() => {
+        isOver = true;
+      });
+      for (; !isOver; served++) await new Promise(setImmediate);
+      await over;
+      return served;
+    };
+    const texts = Array.from({ length: 10_000 }, (_, index) => `Train ${index}.`);
+    for (const parts of [texts, []]) {
+      const served = await countServed(replaceSource(database, agentId, 'a.md', parts, 'd1'));
+      assert.ok(served >= 15, `${parts.length} parts: others were served ${served} times`);
+    }
+  });
+
+  it('that was cut off in the middle counts as another text, and is replaced as a whole', async (t) => {
+    const store = await openMemoryStore(t);
+    const { database, agentId } = store;
+    const cutOff = function* () {
+      yield 'Trains run daily. '.repeat(1_000);
+      throw new Error('killed');
+    };
+    await replaceSource(database, agentId, 'a.md', ['Trains run hourly.'], 'd1');
+    await assert.rejects(replaceSource(database, agentId, 'a.md', cutOff(), 'd2'), /killed/);
+    const digest = (await listSources(database.db, agentId)).get('a.md');
+    assert.ok(digest !== undefined && !['d1', 'd2'].includes(digest), digest);
+    await replaceSource(database, agentId, 'a.md', ['Trains run weekly.'], 'd2');
+    assert.deepEqual(await find(store, null, 'trains'), ['Trains run weekly.']);
+    assert.equal(await countIndexed(store), 1);
   });
 });

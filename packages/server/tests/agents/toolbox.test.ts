@@ -75,6 +75,15 @@ describe('which actions an agent has', () => {
     assert.deepEqual(await names('bob'), []);
   });
 
+  it('and names that nobody has fill no log, however many there are', async (t) => {
+    const actions = Array.from({ length: 2_000 }, (_, index) => `no_${index}_${'x'.repeat(200)}`);
+    const { entries } = await open(t, { plugins: [dice] }, [createAgent('ada', { actions })]);
+    const warnings = entries.filter(({ level }) => level === 40);
+    assert.equal(warnings.length, 21);
+    assert.equal(warnings.at(-1)?.more, 1_980);
+    assert.ok(warnings.every(({ action = '' }) => String(action).length < 200));
+  });
+
   it('never two of one name: the later one gets a mark and still calls its own', async (t) => {
     const servers = { a: program(fake, 'many') };
     const clash = actionNamed('a_t1');

@@ -1,5 +1,6 @@
 /** Nothing in the data directory can be read by others, whoever made the directory and what is in it. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -17,7 +18,7 @@ import { describe, it } from 'node:test';
 import { openSqlite } from '../../src/storage/sqlite.ts';
 import { createRestClient } from '../support/rest-client.ts';
 import { openClient } from '../support/stock-client.ts';
-import { makeDir, openTestServer, spawnServer } from '../support/test-server.ts';
+import { makeDir, openTestServer, runCli, spawnServer } from '../support/test-server.ts';
 
 /** Entries that others may do something with, with their modes. */
 function listOpen(directory: string): string[] {
@@ -100,5 +101,19 @@ describe('the data directory', { skip: process.getuid === undefined && 'the syst
     lchownSync(join(dataDir, 'elizad.sqlite'), 4711, 4711);
     await assert.rejects(openSqlite(dataDir), /^Error: ELIZAD_DATA: .*is a link that the user 4711 has made/);
     assert.equal(existsSync(elsewhere), false);
+  });
+
+  it('does not wait for the other end of a pipe that was put in the place of a file', {
+    skip: process.platform === 'win32',
+  }, async (t) => {
+    for (const name of ['elizad.sqlite', 'server.lock']) {
+      const dataDir = join(makeDir(t), 'data');
+      mkdirSync(dataDir);
+      execFileSync('mkfifo', [join(dataDir, name)]);
+      const { exited, output } = runCli(t, ['serve', '--port', '0', '--data', dataDir]);
+      const late = new Promise((resolve) => setTimeout(resolve, 30_000, 'it waits').unref());
+      assert.equal(await Promise.race([exited, late]), 1, output());
+      assert.match(output(), /ELIZAD_DATA: .+ cannot be used \(ENXIO/);
+    }
   });
 });

@@ -1,10 +1,11 @@
 /** Whatever a client sends, every list and every object of free keys in it has a bound, which is looked at first. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { character, intents } from 'elizad-protocol';
+import { character, ElizadError, intents } from 'elizad-protocol';
 import { type RestRow, restRows } from 'elizad-protocol/rest';
 import type { z } from 'zod';
 import { checkCharacter } from '../../src/agents/character-check.ts';
+import { editCharacter } from '../../src/agents/character-edit.ts';
 import { parseWith } from '../../src/rest/fields.ts';
 import { openAgentsServer } from '../support/agents-server.ts';
 
@@ -96,6 +97,43 @@ describe('what a client sends', () => {
     }
   });
 
+  it('of an agent is compared soon with what the agent has, whatever both are', () => {
+    const id = crypto.randomUUID();
+    const numbers = Array.from({ length: 19_000 }, (_, index) => index);
+    const had = { id, name: 'Ada', bio: [], knowledge: Array(10_000).fill('x'), settings: { list: numbers } };
+    const changes = {
+      'files that are none of its own': { knowledge: Array(300_000).fill({}) },
+      'a list in another order': { settings: { list: [...numbers.slice(1), 0] } },
+      'values by the hundred thousand': { settings: { list: Array(400_000).fill(1) } },
+      'objects by the hundred thousand': { settings: { list: Array(150_000).fill({}) } },
+      'a name of a megabyte': { ['x'.repeat(950_000)]: 1 },
+    };
+    for (const [name, change] of Object.entries(changes)) {
+      const isSoon = isSoonOver(() => {
+        try {
+          editCharacter(had, id, change);
+        } catch (error) {
+          assert.ok(error instanceof ElizadError && (error.details.issues?.length ?? 0) <= 50, name);
+        }
+      });
+      assert.ok(isSoon, name);
+    }
+  });
+
+  it('of the settings of an agent has a bound, at once and bit by bit', async (t) => {
+    const { open } = await openAgentsServer(t);
+    const { call } = open();
+    const make = (list: number[]) =>
+      call('create-agent', { body: { agent: { name: 'Ada', bio: [], settings: { list } } } });
+    const issues = [{ path: 'settings', message: 'expected at most 20000 values, within each other' }];
+    const refused = await make(Array(20_000).fill(1));
+    assert.deepEqual([refused.status, refused.body.error?.issues], [400, issues]);
+    const made = await make(Array(15_000).fill(1));
+    const params = { agentId: made.body.data.id as string };
+    const more = await call('update-agent', { params, body: { settings: { more: Array(10_000).fill(1) } } });
+    assert.deepEqual([more.status, more.body.error?.issues], [400, issues]);
+  });
+
   it('as a character is refused by its lists, not by each item of them', async (t) => {
     const { open } = await openAgentsServer(t);
     const { call } = open();
@@ -128,12 +166,26 @@ describe('what a client sends', () => {
       [
         [
           400,
-          [{ path: 'metadata', message: 'expected an object of at most 2000 JSON values, nested at most 100 deep' }],
+          [
+            {
+              path: 'metadata',
+              message:
+                'expected an object of at most 2000 JSON values, 20000 within each other, nested at most 100 deep',
+            },
+          ],
         ],
         [400, [{ path: 'metadata', message: 'expected at most 2000 keys' }]],
         [400, [{ path: 'settings', message: 'expected at most 2000 keys' }]],
       ],
     );
+    for (const more of [
+      { metadata: { within: many(20_000) } },
+      { attachments: [{ url: '/media/x', ...many(20_000) }] },
+    ]) {
+      const { status, body } = await call('post-message', { params, body: { content: 'Hi.', ...more } });
+      assert.equal(status, 400);
+      assert.match(body.error?.issues?.[0]?.message ?? '', /20000/);
+    }
     const metadata = many(2_000);
     const { body } = await call('post-message', { params, body: { content: 'Hi.', metadata } });
     assert.equal(body.data.metadata.k1999, 0);

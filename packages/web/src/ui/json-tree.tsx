@@ -1,8 +1,11 @@
 /** A value as a tree of its fields; lists and objects open and close. Long ones show their first hundred. */
 import { useState } from 'react';
+import { readName, readWords } from '../state/names.ts';
 import styles from './json-tree.module.css';
 
 const mostShown = 100;
+/** Of a text, in letters. */
+const mostLetters = 10_000;
 
 export function JsonTree({ value }: { value: unknown }) {
   if (typeof value !== 'object' || value === null) return <JsonLeaf value={value} />;
@@ -16,7 +19,7 @@ export function JsonTree({ value }: { value: unknown }) {
             <Branch name={name} value={inner} />
           ) : (
             <>
-              <span className={styles.name}>{name}</span> <JsonLeaf value={inner} />
+              <span className={styles.name}>{readName(name, '')}</span> <JsonLeaf value={inner} />
             </>
           )}
         </li>
@@ -32,7 +35,7 @@ function Branch({ name, value }: { name: string; value: object }) {
   return (
     <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>
-        <span className={styles.name}>{name}</span> <span className={styles.soft}>{sizeOf(value)}</span>
+        <span className={styles.name}>{readName(name, '')}</span> <span className={styles.soft}>{sizeOf(value)}</span>
       </summary>
       {isOpen && <JsonTree value={value} />}
     </details>
@@ -41,9 +44,11 @@ function Branch({ name, value }: { name: string; value: object }) {
 
 function JsonLeaf({ value }: { value: unknown }) {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const left = text.length - mostLetters;
   return (
     <span className={styles.value} data-kind={typeof value}>
-      {text}
+      {readWords(text.slice(0, mostLetters))}
+      {left > 0 && <span className={styles.soft}> … {left} letters more: copy the JSON</span>}
     </span>
   );
 }

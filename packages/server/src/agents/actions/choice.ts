@@ -3,9 +3,14 @@ import type { Character } from 'elizad-protocol';
 import { closest, distance } from 'fastest-levenshtein';
 import type { Logger } from '../../observability/logger.ts';
 import { toActionName } from './mcp/tool-action.ts';
+import { cut } from './outcome.ts';
 
 /** Whether the action of that name may be used. */
 export type Choice = (name: string) => boolean;
+
+/** Names that nobody has, of which the log tells, and letters of each. */
+const mostTold = 20;
+const longestTold = 100;
 
 /**
  * Reads `settings.actions`: names, or beginnings such as `github_*`. A name that nobody has is logged; a list that is none
@@ -26,15 +31,21 @@ export function readChoice(
   const names = new Set(listed);
   const ofServers = known.servers.map((server) => toActionName(server, ''));
   const actions = known.actions.map(({ name }) => name);
-  for (const name of names) {
-    // Tools of an MCP server are not known before it is connected.
-    if (name.endsWith('*') || actions.includes(name) || ofServers.some((start) => name.startsWith(start))) continue;
-    const nearest = actions.length > 0 ? closest(name, actions) : '';
-    const isNear = nearest !== '' && distance(name, nearest) <= 3;
+  const there = new Set(actions);
+  // Tools of an MCP server are not known before it is connected.
+  const isUnknown = (name: string) =>
+    !name.endsWith('*') && !there.has(name) && !ofServers.some((start) => name.startsWith(start));
+  const unknown = [...names].filter(isUnknown);
+  for (const name of unknown.slice(0, mostTold)) {
+    const action = cut(name, longestTold);
+    const nearest = actions.length > 0 ? closest(action, actions) : '';
+    const isNear = nearest !== '' && distance(action, nearest) <= 3;
     logger.warn(
-      { action: name, ...(isNear && { didYouMean: nearest }) },
+      { action, ...(isNear && { didYouMean: nearest }) },
       'settings.actions names an action that is not there',
     );
   }
+  const more = unknown.length - mostTold;
+  if (more > 0) logger.warn({ more }, 'settings.actions names more actions that are not there');
   return (name) => names.has(name) || beginnings.some((start) => name.startsWith(start));
 }

@@ -4,24 +4,30 @@
 const chunkSize = 1_200;
 const longestOverlap = 200;
 
-/** Parts of a text, in its order, about 1,200 characters each; headings of Markdown, and empty lines, are where it is cut. */
-export function splitIntoChunks(text: string): string[] {
-  return splitSections(text).flatMap(({ heading, body }) => {
+/**
+ * Parts of a text, in its order, about 1,200 characters each; headings of Markdown, and empty lines, are where it is cut.
+ * Each is made when it is asked for: all of a long text at once hold up others.
+ */
+export function* splitIntoChunks(text: string): Generator<string> {
+  for (const { heading, body } of splitSections(text)) {
     const start = heading === '' ? '' : `${heading}\n`;
-    return pack(splitPieces(body)).map((part) => start + part);
-  });
+    for (const part of pack(splitPieces(body))) yield start + part;
+  }
 }
 
+type Section = { heading: string; body: string };
+
 /** The text under each heading; the heading with those above it, such as `Travel > Trains`. */
-function splitSections(text: string): { heading: string; body: string }[] {
-  const sections: { heading: string; body: string }[] = [];
+function* splitSections(text: string): Generator<Section> {
   const path: string[] = [];
   let lines: string[] = [];
-  const close = () => {
+  let isAnyFull = false;
+  const close = (): Section[] => {
     const heading = path.filter(Boolean).join(' > ').slice(0, longestOverlap);
     const body = lines.join('\n').trim();
-    if (body !== '') sections.push({ heading, body });
     lines = [];
+    isAnyFull ||= body !== '';
+    return body === '' ? [] : [{ heading, body }];
   };
   let isInFence = false;
   for (const line of text.split(/\r\n?|\n/)) {
@@ -31,22 +37,22 @@ function splitSections(text: string): { heading: string; body: string }[] {
       lines.push(line);
       continue;
     }
-    close();
+    yield* close();
     path.length = marks.length;
     path[marks.length - 1] = title.trim().slice(0, longestOverlap);
   }
-  close();
+  yield* close();
   // A text of headings alone says something too.
-  return sections.length === 0 && text.trim() !== '' ? [{ heading: '', body: text.trim() }] : sections;
+  if (!isAnyFull && text.trim() !== '') yield { heading: '', body: text.trim() };
 }
 
 /** Paragraphs; of one that is too long the sentences, and of a sentence that is too long pieces of it. */
-function splitPieces(body: string): string[] {
-  return body.split(/\n[ \t]*\n/).flatMap((paragraph) => {
+function* splitPieces(body: string): Generator<string> {
+  for (const paragraph of body.split(/\n[ \t]*\n/)) {
     const whole = paragraph.trim();
-    if (whole.length <= chunkSize) return whole === '' ? [] : [`${whole}\n`];
-    return splitSentences(whole).flatMap((sentence) => splitHard(sentence));
-  });
+    if (whole.length > chunkSize) for (const sentence of splitSentences(whole)) yield* splitHard(sentence);
+    else if (whole !== '') yield `${whole}\n`;
+  }
 }
 
 const splitSentences = (text: string): string[] => text.split(/(?<=[.!?。！？]\s|\n)/);
@@ -58,17 +64,15 @@ function splitHard(text: string): string[] {
 }
 
 /** As many pieces in a part as fit; a part begins with the last sentence of the one before. */
-function pack(pieces: readonly string[]): string[] {
-  const parts: string[] = [];
+function* pack(pieces: Iterable<string>): Generator<string> {
   let part = '';
   for (const piece of pieces) {
     if (part !== '' && part.length + piece.length > chunkSize) {
-      parts.push(part.trim());
+      yield part.trim();
       const last = splitSentences(part.trim()).at(-1) ?? '';
       part = last.length <= longestOverlap && last.length < part.trim().length ? `${last.trim()}\n` : '';
     }
     part += piece;
   }
-  if (part.trim() !== '') parts.push(part.trim());
-  return parts;
+  if (part.trim() !== '') yield part.trim();
 }

@@ -31,10 +31,8 @@ export async function loadKnowledge(
     const isKnown = known.get(source) === digest;
     known.delete(source);
     if (isKnown) continue;
-    const chunks = splitIntoChunks(text);
-    await replaceSource(database, agentId, source, chunks, digest);
+    parts += await replaceSource(database, agentId, source, splitIntoChunks(text), digest);
     changed += 1;
-    parts += chunks.length;
   }
   for (const source of known.keys()) await replaceSource(database, agentId, source, []);
   if (changed > 0 || known.size > 0)

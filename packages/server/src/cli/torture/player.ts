@@ -50,6 +50,8 @@ export type PlayerOptions = {
 };
 
 const ackMs = 1_500;
+/** A server may say anything of how long to wait. */
+const mostWaitMs = 5_000;
 
 /** Codes after which the same thing may be sent again, as the table of errors says. */
 const passing = new Set(['storage-failed', 'internal', 'too-many-sends', 'reader-too-slow']);
@@ -96,7 +98,7 @@ export function openPlayer({ url, name, transports, apiKey, ledger, tally, isOve
     if (ack === undefined || ack.ok) return ack;
     const { code, retryAfterMs = 100 } = ack.details ?? {};
     if (passing.has(code)) {
-      await pause(retryAfterMs);
+      await pause(Math.min(Number(retryAfterMs) || 0, mostWaitMs));
       return undefined;
     }
     const what = `${event}: ${code}`;

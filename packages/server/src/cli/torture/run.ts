@@ -1,4 +1,5 @@
 /** One run: players and load, kills, the steady end, and what came of it. */
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Chance, createChance, pause } from './chance.ts';
 import { type Finding, type Heard, openLedger, pendingKinds } from './ledger.ts';
 import { type Done, type Load, type Phase, type Room, startLoad } from './load.ts';
@@ -16,7 +17,7 @@ export type TortureOptions = {
   rooms: number;
   /** Load without kills and cuts at the end, after which a server of our own must have kept nothing of it, in s. */
   steady: number;
-  /** How long nothing may come at the end before what is still due counts as missing, in s. */
+  /** How long nothing may come at the end before what is still due counts as missing, and how long it may take to be let in, in s. */
   patience: number;
   apiKey: string | undefined;
 };
@@ -82,7 +83,11 @@ export async function runTorture(options: TortureOptions, url: string, server?: 
     }
   };
   try {
-    for (const room of rooms) await witness.join(room.id, room.agentId);
+    for (const room of rooms) {
+      const late = wait(options.patience * 1_000, undefined, { ref: false });
+      const isIn = await Promise.race([witness.join(room.id, room.agentId), late]);
+      if (isIn === undefined) throw new CannotStart(`${url} lets nobody into a room within ${options.patience} s.`);
+    }
     await Promise.all(players.map((player) => joinSome(player, rooms, chance)));
     const [refusal] = tally.refusals.keys();
     if (refusal) throw new CannotStart(`${url} refuses what a torture begins with (${refusal}).`);

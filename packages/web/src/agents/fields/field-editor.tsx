@@ -1,5 +1,6 @@
 /** The editor of one field, by its kind. */
 import type { ReactNode } from 'react';
+import { isSlow } from '../../state/slow-text.ts';
 import type { Field } from '../character-fields.ts';
 import { ExamplesField } from './examples-field.tsx';
 import styles from './fields.module.css';
@@ -63,6 +64,7 @@ function countBoxes(value: object): number {
 function fits(kind: Field['kind'], value: unknown): boolean {
   if (value === undefined || value === null) return true;
   if (kind !== 'settings' && typeof value === 'object' && countBoxes(value) > mostBoxes) return false;
+  if (isSlow(typeof value === 'string' ? value : JSON.stringify(value))) return false;
   if (kind === 'text' || kind === 'long') return typeof value === 'string';
   if (kind === 'examples') return Array.isArray(value) && value.every(isExample);
   if (kind === 'pairs' || kind === 'secrets') return typeof value === 'object' && !Array.isArray(value);

@@ -1,5 +1,6 @@
 /** Anything, or any object, as JSON. What cannot be read yet stays in the box, and says why. */
 import { useState } from 'react';
+import { escapeSlow, isSlow } from '../../state/slow-text.ts';
 import { rebase } from '../character-changes.ts';
 import { isRecord, isSame } from '../character-draft.ts';
 import styles from './fields.module.css';
@@ -16,7 +17,14 @@ type Props = {
 /** `meant` is what the text said when it could last be read. */
 type Written = { text: string; meant: unknown; fault: string };
 
-const write = (value: unknown): Written => ({ text: JSON.stringify(value, null, 2), meant: value, fault: '' });
+/** Of values deep within each other most of it is what sets them in. */
+const mostSetIn = 1_000_000;
+
+function write(value: unknown): Written {
+  const setIn = JSON.stringify(value, null, 2);
+  const text = setIn.length > mostSetIn ? JSON.stringify(value) : setIn;
+  return { text: isSlow(text) ? escapeSlow(text) : text, meant: value, fault: '' };
+}
 
 export function JsonField({ id, label, value, rows = 6, isObject = false, onChange }: Props) {
   const now = value ?? {};

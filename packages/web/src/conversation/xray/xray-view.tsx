@@ -1,6 +1,7 @@
 /** Why there is an answer, or none: everything that a message began, with times. */
 import { ArrowLeft } from 'lucide-react';
 import { Link } from 'wouter';
+import { readName } from '../../state/names.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import page from '../../ui/page.module.css';
 import { describeTurn, listSpans, type XrayTurn } from './spans.ts';
@@ -53,7 +54,8 @@ export default function XrayView({ roomId, messageId }: { roomId: string; messag
 }
 
 function Turn({ turn, now, until }: { turn: XrayTurn; now: number; until: number }) {
-  const { agentId, agentName, code, hint, hops } = turn;
+  const { agentId, code, hint, hops } = turn;
+  const agentName = readName(turn.agentName, 'Agent');
   return (
     <section className={styles.turn} aria-label={`Turn of ${agentName}`}>
       <header>

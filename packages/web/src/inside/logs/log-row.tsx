@@ -1,4 +1,5 @@
 /** One line of the log. Its level is a word and a colour. */
+import { readWords } from '../../state/names.ts';
 import { Highlighted } from './highlighted.tsx';
 import { formatTime, type Line, sourceOf } from './log-line.ts';
 import styles from './logs.module.css';
@@ -56,7 +57,7 @@ export function LogRow({ line, place, count, needle, isActive, isOpen, onPress, 
         <Highlighted text={sourceOf(entry)} needle={needle} />
       </span>
       <span className={styles.msg}>
-        <Highlighted text={entry.msg.slice(0, mostLetters)} needle={needle} />
+        <Highlighted text={readWords(entry.msg.slice(0, mostLetters))} needle={needle} />
       </span>
     </div>
   );

@@ -1,6 +1,7 @@
 /** The events of one socket as they come, newest first: by name, held still, or begun anew. */
 import { ArrowDownLeft, ArrowUpRight } from 'lucide-react';
 import { memo, useMemo, useState } from 'react';
+import { readWords } from '../../state/names.ts';
 import { Button } from '../../ui/button.tsx';
 import { mostRows, useWireEvents, type WireRow } from './use-wire-events.ts';
 import styles from './wire.module.css';
@@ -35,7 +36,7 @@ const Row = memo(function Row({ row }: { row: WireRow }) {
         <span className="visually-hidden">{isIn ? 'client to server' : 'server to client'}</span>
       </td>
       <td>
-        <code>{row.event}</code> {row.dialect === 'envelope' && <span className={styles.own}>envelope</span>}
+        <code>{readWords(row.event)}</code> {row.dialect === 'envelope' && <span className={styles.own}>envelope</span>}
       </td>
       <td title={row.roomId}>{row.roomId && <code>{row.roomId.slice(0, 8)}</code>}</td>
       <td className={styles.number}>{row.bytes}</td>

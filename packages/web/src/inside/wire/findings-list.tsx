@@ -1,5 +1,6 @@
 /** What is wrong, each in a sentence with what to do. Code stands between backticks. */
 import { Fragment } from 'react';
+import { readWords } from '../../state/names.ts';
 import { severityNames } from './socket-name.ts';
 import type { Finding } from './use-sockets.ts';
 import styles from './wire.module.css';
@@ -7,11 +8,13 @@ import styles from './wire.module.css';
 /** Every other piece is code. */
 function Sentence({ text }: { text: string }) {
   let at = 0;
-  return text.split('`').map((piece, index) => {
-    const key = at;
-    at += piece.length + 1;
-    return index % 2 === 1 ? <code key={key}>{piece}</code> : <Fragment key={key}>{piece}</Fragment>;
-  });
+  return readWords(text)
+    .split('`')
+    .map((piece, index) => {
+      const key = at;
+      at += piece.length + 1;
+      return index % 2 === 1 ? <code key={key}>{piece}</code> : <Fragment key={key}>{piece}</Fragment>;
+    });
 }
 
 export function FindingsList({ findings }: { findings: readonly Finding[] }) {

@@ -1,4 +1,5 @@
 /** What is known of a socket, for who wants to see it. */
+import { readWords } from '../../state/names.ts';
 import page from '../../ui/page.module.css';
 import { Time } from '../../ui/time.tsx';
 import type { SocketView } from './use-sockets.ts';
@@ -6,7 +7,7 @@ import styles from './wire.module.css';
 
 const describeCounts = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
-    .map(([name, count]) => `${name} ×${count}`)
+    .map(([name, count]) => `${readWords(name)} ×${count}`)
     .join(', ') || 'nothing';
 
 export function SocketFacts({ socket }: { socket: SocketView }) {
@@ -24,7 +25,7 @@ export function SocketFacts({ socket }: { socket: SocketView }) {
           <Time ms={socket.connectedAt} />, from {socket.address}
         </dd>
         <dt>Client</dt>
-        <dd>{socket.userAgent ?? 'does not say'}</dd>
+        <dd>{readWords(socket.userAgent ?? 'does not say')}</dd>
         <dt>Rooms</dt>
         <dd>{socket.rooms.length > 0 ? socket.rooms.map((id) => id.slice(0, 8)).join(', ') : 'none'}</dd>
         <dt>Sent</dt>

@@ -1,6 +1,7 @@
 /** What somebody said, as markdown. It becomes elements, never HTML; images of other origins become links. */
 import { memo, type ReactNode } from 'react';
 import { withoutPiles } from '../../state/names.ts';
+import { cutIntoBlocks } from '../../state/slow-text.ts';
 import styles from './markdown.module.css';
 import { parse } from './parse.ts';
 import { Prose } from './prose.tsx';
@@ -12,7 +13,9 @@ const isMarked = (text: string): boolean =>
 function draw(text: string): ReactNode {
   const tokens = isMarked(text) ? parse(text) : undefined;
   if (tokens) return <Prose tokens={tokens} />;
-  return text !== '' && <p>{text}</p>;
+  if (text === '') return null;
+  // biome-ignore lint/suspicious/noArrayIndexKey: a block has nothing else.
+  return cutIntoBlocks(text).map((block, index) => <p key={index}>{block}</p>);
 }
 
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
