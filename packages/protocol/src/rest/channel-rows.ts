@@ -83,8 +83,12 @@ export const channelRows = {
         serverId: serverId.default(defaultServerId),
       })
       .superRefine(({ currentUserId, targetUserId, participantIds }, { addIssue }) => {
-        if (participantIds?.length === 2 && participantIds[0] !== participantIds[1]) return;
         const expect = (path: string, message: string) => addIssue({ code: 'custom', path: [path], message });
+        if (participantIds) {
+          if (participantIds.length !== 2 || participantIds[0] === participantIds[1])
+            expect('participantIds', 'expected the ids of two');
+          return;
+        }
         if (currentUserId === undefined) expect('currentUserId', 'expected a UUID (8-4-4-4-12 hex digits)');
         if (targetUserId === undefined) expect('targetUserId', 'expected a UUID (8-4-4-4-12 hex digits)');
         else if (currentUserId === targetUserId) expect('targetUserId', 'expected somebody else than currentUserId');

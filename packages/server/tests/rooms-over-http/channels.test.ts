@@ -202,6 +202,10 @@ describe('the DM of two', () => {
     assert.equal((await call('get-dm-channel', { query, headers: { 'x-entity-id': bob } })).status, 200);
     assert.equal((await call('get-dm-channel', { query: { userId1: ada, userId2: ada } })).status, 400);
     assert.equal((await call('get-dm-channel', { query: { userId1: ada } })).status, 400);
+    const byList = await call('get-dm-channel', { query: { participantIds: `${ada},${bob}` } });
+    assert.equal(byList.body.data.id, (await call('get-dm-channel', { query })).body.data.id);
+    for (const participantIds of [ada, `${ada},${ada}`, `${ada},${bob},${eliza}`])
+      assert.equal((await call('get-dm-channel', { query: { ...query, participantIds } })).status, 400);
     const elsewhere = { ...query, dmServerId: crypto.randomUUID() };
     assert.equal((await call('get-dm-channel', { query: elsewhere })).body.error?.code, 'server-not-found');
   });
