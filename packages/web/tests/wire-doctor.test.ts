@@ -25,7 +25,10 @@ describe('the wire doctor', { skip }, () => {
     await events.getByText('No event yet.').waitFor();
     const roomId = crypto.randomUUID();
     await client.ask('mesage', { roomId, text: secret });
-    client.socket.emit('message', { type: 2, payload: { channelId: roomId, message: secret } });
+    client.socket.emit('message', {
+      type: 2,
+      payload: { channelId: roomId, message: secret, metadata: { isDm: true } },
+    });
     await client.until('messageAck');
     const findings = page.getByRole('list', { name: 'Findings' });
     await findings.getByText('Did you mean message?').waitFor();
