@@ -4,7 +4,7 @@ import type { ClientCommands } from './load-clients.ts';
 import type { SocketCommands } from './load-sockets.ts';
 import { compare, type Family, interleave, type Progress, type Row, type Scale, summarize } from './measure.ts';
 import { measureMemory } from './memory.ts';
-import { command, type Server, startElizad, startLoad } from './processes.ts';
+import { command, readCpuSeconds, type Server, startElizad, startLoad } from './processes.ts';
 import { timeStart } from './start.ts';
 
 const receivers = { full: [500, 2000], quick: [500], smoke: [10] };
@@ -44,6 +44,26 @@ function toRow(what: string, unit: string, { ours, theirs }: Both<number[]>, { c
   return { what, unit, ours: summarize(ours), baseline: compare(commit, ours, theirs) };
 }
 
+/** How many in a second, and for how long the server computed for a thousand, in ms: that others use the machine changes it less. */
+type Pace = { rate: number; cpu: number };
+
+async function takePace({ pid }: Server, run: () => Promise<{ count: number; ms: number }>): Promise<Pace> {
+  const before = readCpuSeconds(pid);
+  const { count, ms } = await run();
+  return { rate: (count / ms) * 1000, cpu: ((readCpuSeconds(pid) - before) / count) * 1e6 };
+}
+
+function toPaceRows(what: string, unit: string, paces: Both<Pace[]>, other: Checkout): Row[] {
+  const pick = (key: keyof Pace) => ({
+    ours: paces.ours.map((one) => one[key]),
+    theirs: paces.theirs.map((one) => one[key]),
+  });
+  return [
+    toRow(what, `${unit}/s`, pick('rate'), other),
+    toRow(`${what}: computing for a thousand`, 'ms', pick('cpu'), other),
+  ];
+}
+
 async function measureFanOut(scale: Scale, other: Checkout, progress: Progress): Promise<Row[]> {
   await using processes = new AsyncDisposableStack();
   const open = async (start: Start) => ({
@@ -63,16 +83,17 @@ async function measureFanOut(scale: Scale, other: Checkout, progress: Progress):
       ['many at once', 100],
       ['one at a time', 1],
     ] as const) {
-      const rate = async ({ load }: typeof rooms.ours) => {
-        const { deliveries, ms } = await load.ask('say', { seconds: scale.seconds, window });
-        return (deliveries / ms) * 1000;
-      };
-      const rates = await interleave(
+      const take = ({ server, load }: typeof rooms.ours) =>
+        takePace(server, async () => {
+          const { deliveries, ms } = await load.ask('say', { seconds: scale.seconds, window });
+          return { count: deliveries, ms };
+        });
+      const paces = await interleave(
         scale.runs * moreRates,
-        { ours: () => rate(rooms.ours), theirs: () => rate(rooms.theirs) },
+        { ours: () => take(rooms.ours), theirs: () => take(rooms.theirs) },
         (where) => progress(`${count} sockets, ${how}: ${where}`),
       );
-      rows.push(toRow(`fan-out, ${count} sockets, ${how}`, 'deliveries/s', rates, other));
+      rows.push(...toPaceRows(`fan-out, ${count} sockets, ${how}`, 'deliveries', paces, other));
     }
   }
   return rows;
@@ -92,20 +113,18 @@ async function measureIngest(scale: Scale, other: Checkout, progress: Progress):
       const clients = processes.use(startLoad<ClientCommands>('load-clients.ts'));
       await clients.ask('connect', { url: server.url, count: count as number, rooms: count as number });
       await clients.ask('send', { seconds: scale.seconds / 4, window: window as number });
-      return clients;
+      return { server, clients };
     };
     const starts = createStarts(other, env);
-    const clients = { ours: await open(starts.ours), theirs: await open(starts.theirs) };
-    const rate = async (load: typeof clients.ours) => {
-      const sent = await load.ask('send', { seconds: scale.seconds, window: window as number });
-      return (sent.count / sent.ms) * 1000;
-    };
-    const rates = await interleave(
+    const both = { ours: await open(starts.ours), theirs: await open(starts.theirs) };
+    const take = ({ server, clients }: typeof both.ours) =>
+      takePace(server, () => clients.ask('send', { seconds: scale.seconds, window: window as number }));
+    const paces = await interleave(
       scale.runs * moreRates,
-      { ours: () => rate(clients.ours), theirs: () => rate(clients.theirs) },
+      { ours: () => take(both.ours), theirs: () => take(both.theirs) },
       (where) => progress(`${count} senders: ${where}`),
     );
-    rows.push(toRow(`durable ingest, ${count} senders, ${window} under way each`, 'messages/s', rates, other));
+    rows.push(...toPaceRows(`durable ingest, ${count} senders, ${window} under way each`, 'messages', paces, other));
   }
   return rows;
 }

@@ -44,7 +44,10 @@ try {
   const misbehave = () => {
     wrong.emit('mesage', { roomId, text: 'Hello?' });
     wrong.emit('message', { text: 'Hello?' });
-    wrong.emit('message', { type: 2, payload: { roomId: crypto.randomUUID(), message: 'Hello?' } });
+    wrong.emit('message', {
+      type: 2,
+      payload: { roomId: crypto.randomUUID(), message: 'Hello?', metadata: { isDm: true } },
+    });
   };
   const at = (path: string) => page.goto(scene.url + path);
   const views: View[] = [
