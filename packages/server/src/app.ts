@@ -113,7 +113,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       listSockets: doctor.list,
       listPresent: (channelId) => listPresent(io, channelId),
       stop: () => void stopOnce().catch((err) => logger.error({ err }, 'the server could not be stopped')),
-      listUnready: () => [...unready],
+      listUnready: () => [...unready, ...(database.isFailing() ? ['storage'] : [])],
     };
   });
   const agents = createAgentDirectory();

@@ -93,6 +93,13 @@ export const accessErrors = {
     'This connection sends more than it may.',
     'Send it again after `retryAfterMs`; `limits.maxSendsPerSecond` of connection_established says how many.',
   ),
+  'old-client': row(
+    1014,
+    400,
+    'never',
+    'A client of Socket.IO 2 or older tried to connect.',
+    'Use one that speaks Socket.IO 3 or newer (EIO=4): socket.io-client from 3.1, python-socketio from 5, Java from 2.',
+  ),
   'message-loop': row(
     3006,
     429,

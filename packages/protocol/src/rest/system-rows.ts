@@ -16,7 +16,8 @@ export const systemRows = {
     method: 'GET',
     path: '/readyz',
     domain: 'system',
-    about: '200 when store and agents are ready, 503 while starting or stopping; says which is not.',
+    about:
+      '200 when store and agents are ready, 503 while starting or stopping, and for ten seconds after the disk has refused something; says which is not.',
     scope: null,
     answers: {
       200: z.object({ status: z.literal('ready'), unready: z.array(z.string()) }),

@@ -4,7 +4,7 @@
  */
 import { type IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ElizadError } from 'elizad-protocol';
+import { ElizadError, type ErrorCode, errorTable } from 'elizad-protocol';
 import { type CallerRule, isCallerAllowed } from '../auth/credentials.ts';
 import type { FindAddress } from '../auth/network.ts';
 import { type StrangerLog, toShown } from '../observability/stranger-log.ts';
@@ -18,7 +18,12 @@ type Guard = (request: EngineRequest, response: EngineResponse, next: (refused?:
 /** Engine.IO, as far as it is used here. */
 type Engine = { use(guard: Guard): void };
 
-type Options = CallerRule & { strangers: StrangerLog; findAddress: FindAddress };
+type Options = CallerRule & {
+  strangers: StrangerLog;
+  findAddress: FindAddress;
+  /** Told of each client that is too old. */
+  onRefused(from: { address: string; headers: IncomingMessage['headers'] }, code: ErrorCode): void;
+};
 
 export function guardRequests(engine: Engine, options: Options): void {
   engine.use((request, response, next) => {
@@ -28,35 +33,45 @@ export function guardRequests(engine: Engine, options: Options): void {
       response.setHeader('X-Content-Type-Options', 'nosniff');
       response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
     }
-    const [status, message] = findRefusal(request, isUpgrade, options) ?? [];
-    if (status === undefined || message === undefined) return next();
-    refuse(response, status, message);
-    next(new Error(message));
+    const refusal = findRefusal(request, isUpgrade, options);
+    if (!refusal) return next();
+    refuse(response, refusal);
+    next(new Error(refusal.message));
   });
 }
 
-type Refusal = [status: number, message: string];
+/** `code` is Engine.IO's number for it. */
+type Refusal = { status: number; code: number; message: string };
+const bad = { status: 400, code: 3 } as const;
 
 function findRefusal(request: EngineRequest, isUpgrade: boolean, options: Options): Refusal | undefined {
   // A script that any page may run, and a form that any page may send. No client of this protocol needs it.
-  if ('j' in request._query) return [400, 'JSONP is not spoken here: leave j out of the address.'];
+  if ('j' in request._query) return { ...bad, message: 'JSONP is not spoken here: leave j out of the address.' };
   if (isUpgrade && request._query.transport !== 'websocket')
-    return [400, 'Only a WebSocket is an upgrade: transport=websocket.'];
-  if (isCallerAllowed(request.headers, options)) return undefined;
+    return { ...bad, message: 'Only a WebSocket is an upgrade: transport=websocket.' };
+  if (isCallerAllowed(request.headers, options)) return isOld(request) ? refuseOld(request, options) : undefined;
   const { host, origin = `http://${host}` } = request.headers;
   options.strangers.note({
     kind: 'a page was refused',
     address: options.findAddress(request),
     line: `a page was refused; to allow it, start with CORS_ORIGIN=${toShown(origin)}`,
   });
-  return [403, new ElizadError('origin-not-allowed').message];
+  return { status: 403, code: 4, message: new ElizadError('origin-not-allowed').message };
 }
 
-/** The numbers that Engine.IO has for a request that is wrong, and for one that is not allowed. */
-const engineCodes: Readonly<Record<number, number>> = { 400: 3, 403: 4 };
+/** Of Socket.IO 2 and before. */
+const isOld = ({ _query: { EIO, sid } }: EngineRequest): boolean => EIO === '3' && sid === undefined;
 
-function refuse(response: EngineResponse, status: number, message: string): void {
-  const body = JSON.stringify({ code: engineCodes[status], message });
+function refuseOld(request: EngineRequest, { strangers, findAddress, onRefused }: Options): Refusal {
+  const address = findAddress(request);
+  const { message, hint } = errorTable['old-client'];
+  strangers.note({ kind: 'a client of Socket.IO 2 was refused', address, line: `${message} ${hint}` });
+  onRefused({ address: address ?? '', headers: request.headers }, 'old-client');
+  return { status: 400, code: 5, message: `${message} ${hint}` };
+}
+
+function refuse(response: EngineResponse, { status, code, message }: Refusal): void {
+  const body = JSON.stringify({ code, message });
   if (response instanceof ServerResponse) {
     response.writeHead(status, { 'Content-Type': 'application/json', Connection: 'close' }).end(body);
     return;

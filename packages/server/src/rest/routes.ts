@@ -95,7 +95,7 @@ function sendFailure(
   error: Error & Partial<FastifyError>,
 ): void {
   const known = error instanceof ElizadError ? error : toKnown(error);
-  if (known.code === 'internal') logger.error({ err: error }, 'a request failed');
+  if (known.code === 'internal' || known.code === 'storage-failed') logger.error({ err: error }, 'a request failed');
   const { httpStatus, message, hint } = errorTable[known.code];
   const { issues, retryAfterMs } = known.details;
   if (retryAfterMs !== undefined) reply.header('Retry-After', Math.max(1, Math.ceil(retryAfterMs / 1_000)));

@@ -30,7 +30,13 @@ export type InsertRows = <Name extends keyof Tables>(
   rows: readonly Insertable<Tables[Name]>[],
 ) => number[];
 
-export type Database = { db: Kysely<Tables>; insertRows: InsertRows; close(): Promise<void> };
+export type Database = {
+  db: Kysely<Tables>;
+  insertRows: InsertRows;
+  /** Whether the disk or the file has refused something within the last ten seconds. */
+  isFailing(): boolean;
+  close(): Promise<void>;
+};
 
 /** Opens the store in a directory, which is made when missing. Throws `StoreError` when it cannot be used. */
 export async function openSqlite(dataDir: string): Promise<Database> {
@@ -83,11 +89,17 @@ async function openFile(dataDir: string, lock: DataLock): Promise<Database> {
     // In pages: a checkpoint every 16 MB instead of 4 writes each page of an index less often.
     file.exec('PRAGMA wal_autocheckpoint = 4000');
     const scrub = openScrub(file);
-    const database = bridge(file, scrub.plan);
+    const guard = createGuard();
+    const database = bridge(file, scrub.plan, guard.run);
     const db = new Kysely<Tables>({ dialect: new Dialect({ database }) });
     await migrate(db);
     scrub.start(db);
-    return { db, insertRows: createInsertRows(database), close: () => closeAll(db, scrub, lock) };
+    return {
+      db,
+      insertRows: createInsertRows(database),
+      isFailing: guard.isFailing,
+      close: () => closeAll(db, scrub, lock),
+    };
   } catch (error) {
     file.close();
     throw error;
@@ -130,17 +142,20 @@ class Compiler extends SqliteQueryCompiler {
 }
 
 /** node:sqlite in the shape that kysely's dialect takes. `onErased` is called after a statement that erases. */
-function bridge(file: DatabaseSync, onErased: () => void): SqliteDatabase {
+function bridge(file: DatabaseSync, onErased: () => void, guard: Guard): SqliteDatabase {
   const kept = new Map<string, SqliteStatement>();
   return {
     close: () => file.close(),
     prepare(sql) {
+      // A full disk has rolled back by itself: an error of this one would hide the one that matters.
+      if (/^rollback$/i.test(sql) && !file.isTransaction) return nothing;
       let statement = kept.get(sql);
       if (!statement) {
         if (kept.size >= keptStatements) kept.delete(kept.keys().next().value as string);
         statement = bridgeStatement(
           guard(() => file.prepare(sql)),
           isErasing(sql) ? onErased : () => {},
+          guard,
         );
         kept.set(sql, statement);
       }
@@ -149,8 +164,15 @@ function bridge(file: DatabaseSync, onErased: () => void): SqliteDatabase {
   };
 }
 
+const nothing: SqliteStatement = {
+  reader: false,
+  all: () => [],
+  run: () => ({ changes: 0n, lastInsertRowid: 0n }),
+  *iterate() {},
+};
+
 /** Rows come as arrays and are named here: objects that node:sqlite names itself are slow to make, and slow to read. */
-function bridgeStatement(statement: StatementSync, onDone: () => void): SqliteStatement {
+function bridgeStatement(statement: StatementSync, onDone: () => void, guard: Guard): SqliteStatement {
   let names = listNames(statement);
   const toObject = (row: unknown) => {
     const values = row as SQLOutputValue[];
@@ -181,11 +203,25 @@ function bridgeStatement(statement: StatementSync, onDone: () => void): SqliteSt
 
 const listNames = (statement: StatementSync): string[] => statement.columns().map(({ name }) => name);
 
+type Guard = <T>(use: () => T) => T;
+
+/** What SQLite says of a disk or a file that cannot be used, in the lowest byte: read-only, I/O, corrupt, full, cannot open, no database. */
+const ofTheDisk = new Set([8, 10, 11, 13, 14, 26]);
+const failingMs = 10_000;
+
 /** Whatever the disk or the database refuses is one error of the table, wherever it is met. */
-function guard<T>(use: () => T): T {
-  try {
-    return use();
-  } catch (cause) {
-    throw new ElizadError('storage-failed', {}, { cause });
-  }
+function createGuard(): { run: Guard; isFailing(): boolean } {
+  let failedAt = Number.NEGATIVE_INFINITY;
+  return {
+    run(use) {
+      try {
+        return use();
+      } catch (cause) {
+        const { errcode = 0 } = cause as { errcode?: number };
+        if (ofTheDisk.has(errcode & 0xff)) failedAt = performance.now();
+        throw new ElizadError('storage-failed', {}, { cause });
+      }
+    },
+    isFailing: () => performance.now() - failedAt < failingMs,
+  };
 }

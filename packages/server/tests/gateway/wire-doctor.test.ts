@@ -129,6 +129,19 @@ describe('the wire doctor', () => {
     assert.match(found.reconnects.sentence, /6 times within a minute/);
   });
 
+  it('keeps clients that are too old to connect, by either transport, and tells them so', async (t) => {
+    const app = await openTestServer(t);
+    const headers = { 'user-agent': 'socketIO-client/0.7' };
+    const answer = await fetch(`${app.url}/socket.io/?EIO=3&transport=polling`, { headers });
+    assert.equal(answer.status, 400);
+    const { code, message } = (await answer.json()) as { code: number; message: string };
+    assert.equal(code, 5);
+    assert.match(message, /EIO=4/);
+    const [refused] = (await listSockets(app)).refused;
+    assert.deepEqual([refused.code, refused.userAgent], ['old-client', headers['user-agent']]);
+    assert.match(refused.sentence, /Socket\.IO 2/);
+  });
+
   it('keeps connections that were refused, without the key', async (t) => {
     const app = await openTestServer(t, { ELIZAD_API_KEY: 'right-key-of-sixteen' });
     const client = openClient(t, app.url, { ...websocket, auth: { apiKey: 'wrong-key' } });

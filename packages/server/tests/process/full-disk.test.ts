@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { canLimit, limitFiles, preload } from '../support/full-disk.ts';
+import { createRestClient } from '../support/rest-client.ts';
 import { findAgent, openClient, type Payload } from '../support/stock-client.ts';
 import { makeDir, spawnServer } from '../support/test-server.ts';
 
@@ -49,4 +50,32 @@ test('a full disk refuses, loses nothing, doubles nothing, and the server recove
   await ada.ask('join', { roomId: otherRoom, agentId });
   const { messageId } = await ada.ask('message', { roomId: otherRoom, text: 'Hello.' });
   assert.equal((await ada.until('messageComplete', (done) => done.messageId === messageId)).outcome, 'answered');
+});
+
+test('a full disk is in the log and in /readyz, over HTTP too, and a stop is a stop', {
+  skip: !canLimit,
+}, async (t) => {
+  const dataDir = join(makeDir(t), 'data');
+  const server = await spawnServer(t, dataDir, { NODE_OPTIONS: `--import=${preload}` });
+  const { call } = createRestClient(server.url);
+  const { id: channelId } = (await call('create-channel', { body: { name: 'Hall' } })).body.data;
+  const post = (n: number) =>
+    call('post-message', {
+      params: { channelId },
+      body: { authorId: ada, content: `${n} ${'x'.repeat(10_000)}`, messageId: `m${n}` },
+    });
+  const ada = crypto.randomUUID();
+  assert.equal((await post(0)).status, 201);
+  assert.equal((await call('get-readiness')).status, 200);
+  limitFiles(server.process.pid as number, statSync(join(dataDir, 'elizad.sqlite-wal')).size + 4_096);
+  let n = 1;
+  while ((await post(n)).status === 201) assert.ok(n++ < 100, 'the limit never held');
+  const { status, body } = await call('get-readiness');
+  assert.deepEqual([status, body.unready], [503, ['storage']]);
+  assert.match(server.output(), /"msg":"a request failed"/);
+  assert.match(server.output(), /database or disk is full|disk I\/O error/);
+  const logged = server.output().length;
+  assert.equal(await server.end('SIGTERM'), 0);
+  const said = server.output().slice(logged);
+  assert.doesNotMatch(said, /^\s+at /m, said);
 });

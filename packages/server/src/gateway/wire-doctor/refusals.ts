@@ -1,5 +1,5 @@
 /** Connections that were refused: they never become sockets, so they are kept beside them. Bounded; never the key. */
-import type { ErrorCode, RefusedConnection } from 'elizad-protocol';
+import { type ErrorCode, errorTable, type RefusedConnection } from 'elizad-protocol';
 import type { GatewaySocket } from '../socket-server.ts';
 
 const mostRefusals = 20;
@@ -18,6 +18,10 @@ const told: Partial<Record<ErrorCode, Told>> = {
   'invalid-entity-id': {
     sentence: 'Tried to connect with an `auth.entityId` that is not a UUID.',
     hint: 'Send 8-4-4-4-12 hex digits, or leave it out.',
+  },
+  'old-client': {
+    sentence: 'Tried to connect with a client of Socket.IO 2 or older.',
+    hint: errorTable['old-client'].hint,
   },
   'speaking-as-agent': {
     sentence: 'Tried to connect with the id of an agent.',
