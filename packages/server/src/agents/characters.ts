@@ -90,7 +90,8 @@ export function readCharacter(path: string): Character {
   try {
     content = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new CharacterError(`${path}: ${(error as Error).message}`);
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new CharacterError(isMissing ? `${path}: there is no such file.` : `${path}: ${(error as Error).message}`);
   }
   const checked = checkCharacter(content);
   if (checked.ok) return checked.character;

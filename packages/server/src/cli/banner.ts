@@ -2,6 +2,7 @@
 import type { App } from '../app.ts';
 import { isLoopback, type Settings } from '../config.ts';
 import { toTerminalLine } from '../observability/terminal-text.ts';
+import { howToRun } from '../settings/how-to-run.ts';
 
 export function formatBanner(app: App, settings: Settings, readyMs: number, inColour: boolean): string {
   const bold = (text: string) => (inColour ? `\u001b[1m${text}\u001b[0m` : text);
@@ -29,7 +30,7 @@ export function formatBanner(app: App, settings: Settings, readyMs: number, inCo
     dim("  socket.emit('join', room);"),
     dim("  socket.emit('message', { ...room, text: 'Hello! I feel a little lost.' });"),
     '',
-    `  ${dim('or talk right here:')} npm run chat ${dim('(elizad chat)')}`,
+    `  ${dim('or talk right here:')} ${howToRun('chat', settings.port === 3000 ? '' : url)}`,
     '',
     '',
   ].join('\n');

@@ -1,14 +1,21 @@
 /** `elizad chat`: a terminal client for a running server, on elizad-client alone. */
 import { createInterface } from 'node:readline';
 import { type Client, connect } from 'elizad-client';
+import { isUuid } from 'elizad-protocol';
 import { findClientKey, SettingError } from '../config.ts';
 import { toTerminalLine, toTerminalText } from '../observability/terminal-text.ts';
+import { readServerAddress } from './server-address.ts';
 
 type Flags = { room?: string; agent?: string; name: string; apiKey?: string; apiKeyFile?: string };
 
 const help = '  /rooms  your rooms    /who  who is here    /state  the room in numbers    /quit  end\n';
 
-export async function chat(url: string, flags: Flags): Promise<void> {
+export async function chat(server: string, flags: Flags): Promise<void> {
+  const url =
+    readServerAddress(server) ??
+    fail(`${server} is no address of a server. It takes one such as http://localhost:3000`);
+  if (flags.room !== undefined && !isUuid(flags.room))
+    fail(`--room: ${flags.room} is no room. It takes a UUID (8-4-4-4-12 hex digits); without it you get a new one.`);
   // Nothing that others wrote reaches the terminal but through here.
   const write = (text: string) => process.stdout.write(toTerminalText(text));
   const client = connect(url, { name: flags.name, apiKey: flags.apiKey ?? readKey(flags.apiKeyFile) });
@@ -55,7 +62,9 @@ export async function chat(url: string, flags: Flags): Promise<void> {
     if (outcome !== 'answered') show(`  ${toTerminalLine(`(${outcome}${code ? `, ${code}` : ''}) ${hint ?? ''}`)}`);
     if (!process.stdin.isTTY) ends.of(messageId).resolve();
   });
-  client.socket.on('disconnect', () => show('  the connection is lost; it comes back by itself…'));
+  client.socket.on('disconnect', (reason) => {
+    if (reason !== 'io client disconnect') show('  the connection is lost; it comes back by itself…');
+  });
   client.socket.io.on('reconnect', () => show('  connected again.'));
 
   lines.prompt();

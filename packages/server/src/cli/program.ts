@@ -1,6 +1,8 @@
 /** The command line: `elizad serve` (the default), `elizad chat`, `elizad compact`, `elizad torture`. */
 import { Command } from 'commander';
+import { closest } from 'fastest-levenshtein';
 import { version } from '../config.ts';
+import { toTerminalText } from '../observability/terminal-text.ts';
 import { printFault } from './fault.ts';
 
 // Whatever a command writes is for the user who runs it.
@@ -76,5 +78,16 @@ program
     const { torture } = await import('./torture/torture.ts');
     await torture(url, flags);
   });
+
+const [given] = process.argv.slice(2);
+const known = program.commands.map((command) => command.name());
+// What is no command would be an argument of the one that is the default.
+if (given !== undefined && !given.startsWith('-') && given !== 'help' && !known.includes(given)) {
+  const meant = closest(given.slice(0, 40), known);
+  process.stderr.write(
+    `elizad: ${toTerminalText(given)} is no command. Did you mean ${meant}? elizad --help lists all.\n`,
+  );
+  process.exit(1);
+}
 
 await program.parseAsync();

@@ -2,9 +2,11 @@
 import { CharacterError } from '../agents/characters.ts';
 import { ConfigFileError } from '../agents/loaded-config.ts';
 import { type App, startApp } from '../app.ts';
-import { readEnvironment, readSettings, SettingError, type Settings } from '../config.ts';
+import { readEnvironment, readSettings, SettingError, type Settings, settingsTable } from '../config.ts';
 import { toTerminalText } from '../observability/terminal-text.ts';
 import { CannotListen } from '../rest/listen.ts';
+import type { Setting } from '../settings/setting.ts';
+import { listUnknownNames } from '../settings/unknown-names.ts';
 import { StoreError } from '../storage/data-lock.ts';
 import { formatBanner } from './banner.ts';
 import { settle } from './settle.ts';
@@ -44,8 +46,14 @@ export async function serve(flags: Flags): Promise<void> {
 
 async function start(flags: Flags, isTerminal: boolean): Promise<{ app: App; settings: Settings }> {
   const { port, host, data: dataDir, character: characters, model, logLevel } = flags;
+  const env = readEnvironment();
+  for (const line of listUnknownNames(
+    env,
+    Object.values<Setting>(settingsTable).flatMap((setting) => setting.env),
+  ))
+    process.stderr.write(`elizad: ${toTerminalText(line)}\n`);
   const settings = readSettings({
-    env: readEnvironment(),
+    env,
     flags: { port, host, dataDir, characters, model, logLevel },
   });
   return { app: await startApp(settings, { pretty: isTerminal }), settings };

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { Settings } from '../config.ts';
+import { howToRun } from '../settings/how-to-run.ts';
 
 /** The port or the address cannot be used; the message says why, and what to do. */
 export class CannotListen extends Error {}
@@ -14,8 +15,8 @@ export async function listen(http: Server, { host, port }: Settings): Promise<vo
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const reasons: Record<string, string> = {
-      EADDRINUSE: `PORT: ${port} on ${host} is taken. Choose another, for example: npm start -- --port ${port + 1}`,
-      EACCES: `PORT: ${port} may not be used by this user. Choose one above 1023, for example: npm start -- --port 3000`,
+      EADDRINUSE: `PORT: ${port} on ${host} is taken. Choose another, for example: ${howToRun('serve', `--port ${port + 1}`)}`,
+      EACCES: `PORT: ${port} may not be used by this user. Choose one above 1023, for example: ${howToRun('serve', '--port 3000')}`,
       EADDRNOTAVAIL: `HOST: ${host} is not an address of this machine. 127.0.0.1 and 0.0.0.0 always are.`,
       ENOTFOUND: `HOST: the name ${host} is not known. 127.0.0.1 and 0.0.0.0 always work.`,
     };

@@ -3,6 +3,12 @@ import { defaultLimits } from 'elizad-protocol';
 import { z } from 'zod';
 import { list, type Setting, secret, wholeNumber } from './setting.ts';
 
+/** As a browser sends it: the scheme, the name in lower case, the port where it is not the usual one. */
+const origin = z
+  .string()
+  .regex(/^(\*|null|[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+\/?)$/i)
+  .transform((text) => text.toLowerCase().replace(/\/$/, ''));
+
 export const serverSettings = {
   port: {
     env: ['PORT', 'SERVER_PORT'],
@@ -69,8 +75,8 @@ export const serverSettings = {
   },
   corsOrigins: {
     env: ['CORS_ORIGIN'],
-    schema: list.default([]),
-    accepts: 'origins such as https://app.example.com, separated by commas',
+    schema: list.pipe(z.array(origin)).prefault([]),
+    accepts: 'origins such as https://app.example.com, with the scheme and without a path, separated by commas',
     about:
       'Origins of pages that may use this server, beside pages from this machine and, where it has a key, its own pages. `*` is every page, and needs ELIZAD_API_KEY.',
     why: "Pages of other origins could otherwise talk to a server on the visitor's own machine.",

@@ -129,3 +129,39 @@ test('the key may stand in a file, which nobody else may read', async (t) => {
   assert.equal(await started.exited, 1);
   assert.match(started.output(), /^elizad: ELIZAD_API_KEY_FILE: .*chmod 600.*\n$/);
 });
+
+test('what people mistype is said in one line, with what was meant', async (t) => {
+  const dir = makeDir(t);
+  const own = { ELIZAD_DATA: join(dir, 'data') };
+  for (const [args, env, expected] of [
+    [['serv'], own, /^elizad: serv is no command\. Did you mean serve\? elizad --help lists all\.\n$/],
+    [['chat', 'foo'], {}, /^elizad chat: foo is no address of a server\. .*http:\/\/localhost:3000\n$/],
+    [['chat', '--room', 'x'], {}, /^elizad chat: --room: x is no room\. It takes a UUID .*\n$/],
+    [['serve', '-c', join(dir, 'no.json')], own, /no\.json: there is no such file\.\n$/],
+    [
+      ['serve'],
+      { ...own, CORS_ORIGIN: 'example.com' },
+      /CORS_ORIGIN: "example\.com" is not accepted\. .*with the scheme/,
+    ],
+    [
+      ['serve', '--port', 'x'],
+      { ...own, ELIZAD_API_KEYS: 'k' },
+      /ELIZAD_API_KEYS is no setting, .*mean ELIZAD_API_KEY\?/,
+    ],
+  ] as const) {
+    const { exited, output } = runCli(t, [...args], env, '');
+    assert.equal(await exited, 1, `${args.join(' ')}: ${output()}`);
+    assert.match(output(), expected);
+    assert.doesNotMatch(output(), /^\s+at /m);
+  }
+});
+
+test('elizad chat takes a port alone, and says nothing of a lost connection when it leaves', async (t) => {
+  const server = await spawnServer(t, join(makeDir(t), 'data'));
+  const { port } = new URL(server.url);
+  const { exited, output } = runCli(t, ['chat', port], {}, '/quit\n');
+  assert.equal(await exited, 0, output());
+  assert.match(output(), /Eliza is here/);
+  assert.doesNotMatch(output(), /connection is lost/);
+  assert.match(server.output(), new RegExp(`npx elizad chat http://localhost:${port}`));
+});
