@@ -8,6 +8,7 @@ export const accessErrors = {
     'changed',
     'A key is needed, and the one given is missing or wrong.',
     "Send the server's key as `auth.apiKey` or `auth.token` on the socket, or as the header X-API-KEY.",
+    "Send the server's key as the header X-API-KEY, or as `Authorization: Bearer`.",
   ),
   'too-many-keys': row(
     3004,

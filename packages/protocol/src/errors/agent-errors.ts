@@ -15,6 +15,7 @@ export const agentErrors = {
     'changed',
     'No agent is in this room, so nobody answers.',
     'Join with `agentId` to invite one.',
+    'POST /api/messaging/channels/:channelId/agents invites one.',
   ),
   'model-unauthorized': row(
     4101,

@@ -7,6 +7,8 @@ export type ErrorRow = {
   readonly retry: 'never' | 'later' | 'changed';
   readonly message: string;
   readonly hint: string;
+  /** The hint for who asks over HTTP, where that is another one. */
+  readonly httpHint: string;
 };
 
 export const row = (
@@ -15,10 +17,12 @@ export const row = (
   retry: ErrorRow['retry'],
   message: string,
   hint: string,
+  httpHint: string = hint,
 ): ErrorRow => ({
   number,
   httpStatus,
   retry,
   message,
   hint,
+  httpHint,
 });

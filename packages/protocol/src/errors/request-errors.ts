@@ -22,6 +22,7 @@ export const requestErrors = {
     'never',
     'The text of the message is too long.',
     'Shorten it to `limits.maxTextLength` of connection_established, or split it.',
+    'Shorten it to MAX_TEXT_LENGTH characters, or split it.',
   ),
   'payload-too-large': row(
     1004,
@@ -29,6 +30,7 @@ export const requestErrors = {
     'never',
     'The payload is too large.',
     'Keep it under `limits.maxPayloadBytes` of connection_established; send big things as links.',
+    'Keep it under MAX_PAYLOAD_BYTES; files go as `multipart/form-data` to the upload addresses.',
   ),
   'agent-not-found': row(
     1005,
@@ -36,8 +38,16 @@ export const requestErrors = {
     'changed',
     'No agent has this id.',
     'Emit `request-world-state` with {}: the keys of `agents` are the ids that this server knows.',
+    'GET /api/agents lists those that there are.',
   ),
-  'channel-not-found': row(1006, 404, 'changed', 'No room has this id.', 'Emit `join` first: it creates the room.'),
+  'channel-not-found': row(
+    1006,
+    404,
+    'changed',
+    'No room has this id.',
+    'Emit `join` first: it creates the room.',
+    'POST /api/messaging/channels makes one; GET /api/messaging/message-servers/:messageServerId/channels lists them.',
+  ),
   'message-id-reused': row(
     1007,
     409,
@@ -49,8 +59,9 @@ export const requestErrors = {
     1008,
     400,
     'changed',
-    '`auth.entityId` is not a UUID.',
+    'The id of who asks is not a UUID.',
     'Send 8-4-4-4-12 hex digits, or leave it out: the server then assigns one.',
+    'Send 8-4-4-4-12 hex digits in the header X-Entity-Id, or leave it out to ask as whoever runs the server.',
   ),
   'not-found': row(
     1009,
@@ -58,6 +69,7 @@ export const requestErrors = {
     'never',
     'There is nothing at this address.',
     'Point a Socket.IO client at the root of this server; GET /healthz tells whether it runs.',
+    'GET /docs shows every address, /openapi.json is for programs; a Socket.IO client is pointed at the root of this server.',
   ),
   'upgrade-required': row(
     1010,
@@ -87,6 +99,7 @@ export const requestErrors = {
     'never',
     'There is no such message in this room.',
     'It may have been deleted already; the `id` of messageBroadcast is what names a message.',
+    'It may have been deleted already; GET /api/messaging/channels/:channelId/messages lists those that are there.',
   ),
   'approval-not-found': row(
     1021,

@@ -96,7 +96,7 @@ function sendFailure(
 ): void {
   const known = error instanceof ElizadError ? error : toKnown(error);
   if (known.code === 'internal' || known.code === 'storage-failed') logger.error({ err: error }, 'a request failed');
-  const { httpStatus, message, hint } = errorTable[known.code];
+  const { httpStatus, message, httpHint: hint } = errorTable[known.code];
   const { issues, retryAfterMs } = known.details;
   if (retryAfterMs !== undefined) reply.header('Retry-After', Math.max(1, Math.ceil(retryAfterMs / 1_000)));
   // Who guesses begins anew each time.

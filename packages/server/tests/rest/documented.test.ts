@@ -220,7 +220,7 @@ function checkRefusal({ responses }: Operation, { status, body }: Answer, expect
   assert.equal(findMisfit(documented, body), undefined, said);
   const { success, error } = body as RestFailure;
   assert.equal(success, false, said);
-  const { httpStatus, message, hint } = errorTable[error.code as keyof typeof errorTable] ?? {};
+  const { httpStatus, message, httpHint: hint } = errorTable[error.code as keyof typeof errorTable] ?? {};
   assert.deepEqual([status, error.message, error.hint], [httpStatus, message, hint], said);
   if (error.code !== 'invalid-payload') return;
   assert.ok(error.issues?.length, said);

@@ -121,7 +121,7 @@ function writeErrors(row: RestRow): string {
     .filter((code) => !shared.includes(code))
     .sort((a, b) => errorTable[a].httpStatus - errorTable[b].httpStatus)
     .map((code) => {
-      const { httpStatus, message, hint } = errorTable[code];
+      const { httpStatus, message, httpHint: hint } = errorTable[code];
       return `<tr class="error"><th scope="row">${httpStatus}</th><td><code>${code}</code> ${prose(message)} <small>${prose(hint)}</small></td></tr>`;
     })
     .join('');

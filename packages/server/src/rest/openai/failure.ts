@@ -16,7 +16,7 @@ export const isUnheard = (code: ErrorCode): boolean => code === 'too-many-reques
 
 /** With the code of our own table, and the hint in the message: these programs show nothing else. */
 export function toOpenaiFailure({ code, details: { issues = [] } }: ElizadError): OpenaiFailure {
-  const { httpStatus, message, hint } = errorTable[code];
+  const { httpStatus, message, httpHint: hint } = errorTable[code];
   const faults = issues.map(({ path, message: fault }) => `${path || '(the body)'}: ${fault}`).join('; ');
   return {
     error: {
