@@ -3,7 +3,7 @@
  * the server by its bin, the client from a program of its own.
  */
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -57,6 +57,15 @@ async function startInstalled(
   });
   return { url, child, ended };
 }
+
+/** A Node of the path that is older than the server's: of this machine, where it has one. */
+const oldNode = (process.env.PATH ?? '')
+  .split(delimiter)
+  .map((part) => join(part, 'node'))
+  .find((path) => {
+    const major = Number(/^v(\d+)/.exec(spawnSync(path, ['-v'], { encoding: 'utf8' }).stdout ?? '')?.[1]);
+    return major >= 20 && major < 24;
+  });
 
 /** What a user of the client writes. It is type-checked, dependencies' declarations included, and what comes out is run. */
 const clientProgram = `
@@ -170,5 +179,15 @@ describe('the packages, packed and installed', { timeout: 240_000 }, () => {
     const printed = JSON.parse(await run(process.execPath, [join(program, 'main.js'), url], folder));
     assert.equal(printed.outcome, 'answered');
     assert.match(printed.messageId, /^[0-9a-f-]{36}$/);
+    if (!oldNode) return t.diagnostic('no older Node on this machine');
+    const old = JSON.parse(await run(oldNode, [join(program, 'main.js'), url], folder));
+    assert.equal(old.outcome, 'answered', 'on an older Node');
+  });
+
+  test('elizad says on an older Node which one it needs', { skip: !oldNode && 'none on this machine' }, () => {
+    const bin = join(folder, 'node_modules/elizad/dist/cli/main.js');
+    const { status, stderr } = spawnSync(oldNode as string, [bin, '--help'], { encoding: 'utf8' });
+    assert.equal(status, 1);
+    assert.match(stderr, /^elizad needs Node 24 or newer, and this is v2[0-3]\.\S+ Install it from .*\n$/);
   });
 });

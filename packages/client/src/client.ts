@@ -152,14 +152,15 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
     freeze: async (roomId, seconds) =>
       (await request('freeze', { roomId, ...(seconds !== undefined && { seconds }) })).frozenUntil,
     async worldState(query = {}) {
-      const arrival = Promise.withResolvers<WorldState>();
-      const take = (state: WorldState) => {
-        if (state.roomId === query.roomId?.toLowerCase()) arrival.resolve(state);
-      };
+      // Node 20 has no Promise.withResolvers.
+      let take: (state: WorldState) => void = () => {};
+      const arrival = new Promise<WorldState>((resolve) => {
+        take = (state) => state.roomId === query.roomId?.toLowerCase() && resolve(state);
+      });
       socket.on('world-state', take);
       try {
         await request('request-world-state', query);
-        return await arrival.promise;
+        return await arrival;
       } finally {
         socket.off('world-state', take);
       }
