@@ -254,7 +254,7 @@ const mergeMetadata = (
 });
 
 /** What cannot be read goes to the action as it is: the model hears from it what was expected. */
-function parseInput(text: string): Json {
+export function parseInput(text: string): Json {
   if (text.trim() === '') return {};
   try {
     const input = JSON.parse(text) as Json;
