@@ -23,7 +23,7 @@ const oldCalls = 'send `tools` and `tool_choice`, and results as messages of the
 const name = z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/, 'expected 1 to 64 letters, digits, `_` or `-`');
 const schema = boundedRecord(mostSchemaBytes);
 
-const text = z.object({ type: z.literal('text'), text: wellFormed });
+const text = z.object({ type: z.literal('text', 'expected `text`'), text: wellFormed });
 const refusal = z.object({ type: z.literal('refusal'), refusal: wellFormed });
 
 const part = z.discriminatedUnion(
@@ -74,7 +74,7 @@ export const chatMessage = z.discriminatedUnion(
     }),
     z.object({
       role: z.literal('tool'),
-      content: contentOf(z.discriminatedUnion('type', [text], { error: 'expected `text`' })),
+      content: contentOf(text),
       tool_call_id: z.string().min(1).max(mostCallId),
     }),
   ],
