@@ -91,6 +91,8 @@ const tool = z.object({
   }),
 });
 
+const stopWord = wellFormed.min(1).max(500);
+
 const toolChoice = z.union(
   [
     z.enum(['auto', 'none', 'required']),
@@ -125,6 +127,11 @@ export const demands = {
   temperature: z.number().min(0).max(2).nullish(),
   max_tokens: z.int().min(1).max(1_000_000).nullish(),
   max_completion_tokens: z.int().min(1).max(1_000_000).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
+  stop: z.union([stopWord, z.array(stopWord).max(4)], { error: 'expected a text, or a list of up to 4' }).nullish(),
+  seed: z.int().nullish(),
+  presence_penalty: z.number().min(-2).max(2).nullish(),
+  frequency_penalty: z.number().min(-2).max(2).nullish(),
   n: z.int().min(1).max(8, 'expected at most 8 answers').nullish(),
   functions: notServed(oldCalls),
   function_call: notServed(oldCalls),

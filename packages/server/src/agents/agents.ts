@@ -99,6 +99,7 @@ export async function openAgents({ messaging, logger, settings, config, characte
     },
     { concurrency: settings.turnConcurrency, timeoutMs: settings.turnTimeoutMs },
   );
+  const direct = createDirectAnswers(logger, settings.turnConcurrency);
   return {
     roster: agents,
     life,
@@ -106,13 +107,13 @@ export async function openAgents({ messaging, logger, settings, config, characte
     worker,
     toolbox,
     liveStages,
-    direct: createDirectAnswers(logger, settings.turnConcurrency),
+    direct,
     makeTitle: titles.makeTitle,
     forgetOld: () => deleteOldTraces(database.db, Date.now() - keptTracesMs, mostTraces),
     async stop(timeoutMs) {
       await stopWatching();
       await titles.stop();
-      await worker.stop(timeoutMs);
+      await Promise.all([worker.stop(timeoutMs), direct.drain(timeoutMs)]);
       await Promise.all([memory.stop(), toolbox.stop()]);
     },
   };

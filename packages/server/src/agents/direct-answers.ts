@@ -19,6 +19,8 @@ export type DirectAnswers = {
   ask(agent: Agent, request: ModelRequest, count: number, signal: AbortSignal): AsyncGenerator<DirectPart>;
   /** Does something else with a model of an agent, within the same bounds. Rejects with `too-many-answers`, or the signal's reason. */
   run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+  /** Resolves when nothing is under way, or after so long. */
+  drain(timeoutMs: number): Promise<void>;
 };
 
 /** How many may wait for a place. */
@@ -85,17 +87,20 @@ export function createDirectAnswers(logger: Logger, concurrency: number): Direct
       if (!leave) throw signal.reason;
       return work().finally(leave);
     },
+    drain: places.drain,
   };
 }
 
 function createPlaces(most: number) {
   const waiting = new Set<() => void>();
   let taken = 0;
+  let onIdle = () => {};
 
   function leave(): void {
     taken -= 1;
     const [first] = waiting;
-    first?.();
+    if (first) first();
+    else if (taken === 0) onIdle();
   }
 
   return {
@@ -103,6 +108,14 @@ function createPlaces(most: number) {
     assertRoom(count: number): void {
       if (taken + waiting.size + count > most + mostWaiting)
         throw new ElizadError('too-many-answers', { retryAfterMs: 1_000 });
+    },
+    async drain(timeoutMs: number): Promise<void> {
+      if (taken === 0) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, timeoutMs);
+      onIdle = resolve;
+      await promise;
+      clearTimeout(timer);
     },
     /** Gives what ends the use of a place; nothing where the signal aborts before there is one. */
     take(signal: AbortSignal): Promise<(() => void) | undefined> {

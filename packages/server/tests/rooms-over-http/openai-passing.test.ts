@@ -121,8 +121,11 @@ describe('a request that names no room', () => {
     const { provider, dataDir, start } = await openModelProcess(t);
     const first = await start();
     const before = await listAll(first.url);
-    provider.script({ kind: 'hang' });
     const body = { model: 'Cleo', messages: ask('Hi') };
+    // Refused before its room is made.
+    const refused = await first.call('create-chat-completion', { body, headers: { 'x-entity-id': first.cleo } });
+    assert.equal(refused.status, 403);
+    provider.script({ kind: 'hang' });
     const asked = assert.rejects(first.call('create-chat-completion', { body }));
     await within(5_000, provider.arrived(), 'the question');
     await first.server.end('SIGKILL');

@@ -41,3 +41,29 @@ export async function readAll<T>(stream: AsyncIterable<T>): Promise<T[]> {
   for await (const one of stream) all.push(one);
   return all;
 }
+
+export type OpenaiServer = Awaited<ReturnType<typeof openOpenaiServer>>;
+
+/** A call as the provider makes it, and as it comes out here. */
+export const call = { id: 'call_1', name: 'get_weather', input: { city: 'Oslo' } };
+export const called = {
+  id: 'call_1',
+  type: 'function' as const,
+  function: { name: 'get_weather', arguments: '{"city":"Oslo"}' },
+};
+
+/** Asks Cleo something, whole or as a stream; `body` may be anything. */
+export const create = ({ openai }: OpenaiServer, body: object, headers = {}) =>
+  openai.chat.completions.create(
+    { model: 'Cleo', messages: ask('Weather in Oslo?'), ...body } as OpenAI.ChatCompletionCreateParamsNonStreaming,
+    { headers },
+  );
+
+export const stream = ({ openai }: OpenaiServer, body: object) =>
+  openai.chat.completions.create({
+    model: 'Cleo',
+    messages: ask('Weather in Oslo?'),
+    stream: true,
+    stream_options: { include_usage: true },
+    ...body,
+  } as OpenAI.ChatCompletionCreateParamsStreaming);

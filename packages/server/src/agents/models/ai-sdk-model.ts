@@ -96,12 +96,14 @@ async function ask(
   request: ModelRequest,
   abortSignal: AbortSignal,
 ): Promise<Source> {
-  const { output, temperature, maxOutputTokens } = request;
+  const { output, temperature, maxOutputTokens, sampling: { stopSequences, ...sampling } = {} } = request;
   const model = await languageModel();
   const { stream } = await model.doStream({
     prompt: toPrompt(request, name),
     temperature,
     maxOutputTokens,
+    ...sampling,
+    ...(stopSequences && { stopSequences: [...stopSequences] }),
     providerOptions: {
       ...providerOptions,
       ...(strictOption !== undefined &&

@@ -70,6 +70,14 @@ export type ModelRequest = {
   readonly output?: ModelOutput;
   readonly temperature?: number;
   readonly maxOutputTokens?: number;
+  /** What else tunes a model; one that does not know some of it passes that over. */
+  readonly sampling?: {
+    readonly topP?: number;
+    readonly stopSequences?: readonly string[];
+    readonly seed?: number;
+    readonly presencePenalty?: number;
+    readonly frequencyPenalty?: number;
+  };
 };
 
 export type ModelPart =

@@ -24,6 +24,17 @@ export function toModelRequest(body: Body, { systemPrompt, character }: Agent): 
     ...(output && { output }),
     ...(typeof temperature === 'number' && { temperature }),
     ...(typeof maxOutputTokens === 'number' && { maxOutputTokens }),
+    sampling: toSampling(body),
+  };
+}
+
+function toSampling({ top_p, stop, seed, presence_penalty, frequency_penalty }: Body): ModelRequest['sampling'] {
+  return {
+    ...(typeof top_p === 'number' && { topP: top_p }),
+    ...(stop && { stopSequences: [stop].flat() }),
+    ...(typeof seed === 'number' && { seed }),
+    ...(typeof presence_penalty === 'number' && { presencePenalty: presence_penalty }),
+    ...(typeof frequency_penalty === 'number' && { frequencyPenalty: frequency_penalty }),
   };
 }
 
