@@ -21,7 +21,7 @@ export function toOpenaiFailure({ code, details: { issues = [] } }: ElizadError)
   const faults = issues.map(({ path, message: fault }) => `${path || '(the body)'}: ${fault}`).join('; ');
   return {
     error: {
-      message: [message, faults, hint].filter((text) => text !== '').join(' '),
+      message: [message, faults && `${faults}.`, hint].filter((text) => text !== '').join(' '),
       type: types[httpStatus] ?? (httpStatus < 500 ? 'invalid_request_error' : 'server_error'),
       param: issues[0]?.path || null,
       code,
