@@ -130,6 +130,27 @@ export const restErrors = {
     'No words were heard in the sound.',
     'Record it again, nearer and louder.',
   ),
+  'model-cannot-act': row(
+    1080,
+    400,
+    'changed',
+    'The model of this agent talks and does nothing else: it takes no tools and no form of an answer.',
+    'Ask an agent whose model can, or set `settings.model` of this one; docs/agents.md says how.',
+  ),
+  'too-many-answers': row(
+    3013,
+    429,
+    'later',
+    'As many answers are under way, or wait, as may at one time.',
+    'Ask again in a moment, or raise TURN_CONCURRENCY.',
+  ),
+  'no-embedding-model': row(
+    4138,
+    501,
+    'changed',
+    'This agent has no model for the meaning of texts.',
+    'Set `settings.embeddingModel` of the character or EMBEDDING_MODEL, and the key or the address of its provider.',
+  ),
   'no-speech-model': row(
     4135,
     501,

@@ -1,6 +1,7 @@
 /** The rows by which programs that know OpenAI's API talk to agents: an agent is a model, and a conversation is a room. */
 import { z } from 'zod';
 import { wellFormed } from '../fields.ts';
+import { chatMessage, checkChat, choice, demands, usage } from './openai-shapes.ts';
 import type { RestRow } from './rest-row.ts';
 import { modelErrors, speakerErrors, turnErrors } from './turn-errors.ts';
 
@@ -14,49 +15,8 @@ const model = z.object({
 });
 
 const mostMessages = 2_000;
-const mostParts = 100;
-const mostUrl = 20_000_000;
 
-const part = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('text'), text: wellFormed }),
-  z.object({ type: z.literal('refusal'), refusal: wellFormed }),
-  z.object({ type: z.literal('image_url'), image_url: z.object({ url: z.string().min(1).max(mostUrl) }) }),
-  z.object({
-    type: z.literal('input_audio'),
-    input_audio: z.object({ data: z.string().max(mostUrl), format: z.string().regex(/^[a-z0-9]{1,20}$/) }),
-  }),
-  z.object({
-    type: z.literal('file'),
-    file: z.object({ file_data: z.string().max(mostUrl), filename: z.string().max(500).optional() }),
-  }),
-]);
-
-const chatMessage = z.object({
-  role: z.enum(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
-  content: z
-    .union([wellFormed, z.array(part).max(mostParts)], { error: 'expected a text, or a list of parts' })
-    .nullish(),
-});
-
-const usage = z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() });
-
-const completion = z.object({
-  id: z.string(),
-  object: z.literal('chat.completion'),
-  created: z.int(),
-  model: z.string(),
-  choices: z.array(
-    z.object({
-      index: z.literal(0),
-      message: z.object({ role: z.literal('assistant'), content: z.string(), refusal: z.null() }),
-      logprobs: z.null(),
-      finish_reason: z.literal('stop'),
-    }),
-  ),
-  usage,
-  room_id: z.string(),
-});
-
+/** The rows of what a model does beside talking are in openai-model-rows.ts. */
 export const openaiRows = {
   'list-models': {
     method: 'GET',
@@ -82,21 +42,30 @@ export const openaiRows = {
     path: '/v1/chat/completions',
     domain: 'openai',
     about:
-      "Asks an agent the last message of a user, in a room: the one that the header `X-Room-Id` names (and the answer's, too), or one for each `user` and agent; there the room is the memory, and other messages of the request are not looked at. Without either it is a room for this request, whose agent is shown the messages before. `stream`, `stream_options.include_usage` and parts with images, audio and files work; what tunes a model is the agent's own affair, and passed over.",
+      "Asks an agent the last message of a user, in a room: the one that the header `X-Room-Id` names (and the answer's, too), or one for each `user` and agent; there the room is the memory, and other messages of the request are not looked at. Without either it is a room for this request alone, whose agent is shown the messages before, and of which nothing stays; with `Idempotency-Key` it stays. `stream`, `stream_options.include_usage` and parts with images, audio and files work; what tunes a model is the agent's own affair there, and passed over. With `tools`, `tool_choice`, a `response_format`, results of tools or `n` the program leads the conversation: the agent's model answers it in one step, as the character and by all of its messages; there is no room, nothing is kept, and `temperature`, `max_tokens`, `top_p`, `stop`, `seed` and penalties count.",
     scope: 'chat',
-    body: z.object({
-      model: z.string().min(1).max(500),
-      messages: z
-        .array(chatMessage)
-        .min(1)
-        .max(mostMessages)
-        .refine((messages) => messages.some(({ role }) => role === 'user'), 'expected a message whose role is `user`'),
-      stream: z.boolean().nullish(),
-      stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
-      user: wellFormed.min(1).max(500).nullish(),
-      n: z.literal(1, 'expected 1: an agent answers once').nullish(),
-    }),
-    answers: { 200: completion },
+    body: z
+      .object({
+        model: z.string().min(1).max(500),
+        messages: z.array(chatMessage).min(1).max(mostMessages),
+        stream: z.boolean().nullish(),
+        stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
+        user: wellFormed.min(1).max(500).nullish(),
+        ...demands,
+      })
+      .superRefine(checkChat),
+    answers: {
+      200: z.object({
+        id: z.string(),
+        object: z.literal('chat.completion'),
+        created: z.int(),
+        model: z.string(),
+        choices: z.array(choice),
+        usage,
+        /** Of a room that stays. */
+        room_id: z.string().optional(),
+      }),
+    },
     errors: [
       'agent-not-found',
       ...speakerErrors,
@@ -107,6 +76,9 @@ export const openaiRows = {
       'agent-not-running',
       ...modelErrors,
       ...turnErrors,
+      'model-cannot-act',
+      'too-many-answers',
+      'server-not-ready',
     ],
   },
 } as const satisfies Record<string, RestRow>;

@@ -12,6 +12,7 @@ import { mediaRows } from './media-rows.ts';
 import { memoryRows } from './memory-rows.ts';
 import { messageRows } from './message-rows.ts';
 import { metricRows } from './metric-rows.ts';
+import { openaiModelRows } from './openai-model-rows.ts';
 import { openaiRows } from './openai-rows.ts';
 import { participantRows } from './participant-rows.ts';
 import { processRows } from './process-rows.ts';
@@ -50,6 +51,7 @@ export const restRows = {
   ...mediaRows,
   ...audioRows,
   ...openaiRows,
+  ...openaiModelRows,
   ...teeRows,
 } as const;
 

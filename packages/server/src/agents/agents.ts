@@ -12,6 +12,7 @@ import { type AgentLife, openAgentLife } from './agent-life.ts';
 import { createBreaker } from './breaker.ts';
 import { type LoadedCharacter, loadCharacters } from './characters.ts';
 import { watchCharacters } from './characters-watch.ts';
+import { createDirectAnswers, type DirectAnswers } from './direct-answers.ts';
 import type { LoadedConfig } from './loaded-config.ts';
 import { createMemory, type LongTermMemory } from './memory/long-term-memory.ts';
 import type { ModelCharacter } from './models/access.ts';
@@ -30,6 +31,8 @@ export type Agents = {
   readonly worker: TurnWorker;
   readonly toolbox: Toolbox;
   readonly liveStages: TurnDeps['liveStages'];
+  /** For who leads a conversation without a room. */
+  readonly direct: DirectAnswers;
   /** A title for what was said in a room. */
   readonly makeTitle: MakeTitle;
   /** Forgets traces that are too old, or too many. */
@@ -96,6 +99,7 @@ export async function openAgents({ messaging, logger, settings, config, characte
     },
     { concurrency: settings.turnConcurrency, timeoutMs: settings.turnTimeoutMs },
   );
+  const direct = createDirectAnswers(logger, settings.turnConcurrency);
   return {
     roster: agents,
     life,
@@ -103,12 +107,13 @@ export async function openAgents({ messaging, logger, settings, config, characte
     worker,
     toolbox,
     liveStages,
+    direct,
     makeTitle: titles.makeTitle,
     forgetOld: () => deleteOldTraces(database.db, Date.now() - keptTracesMs, mostTraces),
     async stop(timeoutMs) {
       await stopWatching();
       await titles.stop();
-      await worker.stop(timeoutMs);
+      await Promise.all([worker.stop(timeoutMs), direct.drain(timeoutMs)]);
       await Promise.all([memory.stop(), toolbox.stop()]);
     },
   };

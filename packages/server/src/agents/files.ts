@@ -64,7 +64,8 @@ const mediaTypes: Record<string, string> = {
   link: 'text/uri-list',
 };
 
-function toFile({ url = '', title, contentType = '', text, name: called }: Attachment): ModelFile {
+/** A file that is not of this server, as far as a model can look at it. */
+export function toFile({ url = '', title, contentType = '', text, name: called }: Attachment): ModelFile {
   const inline = /^data:([^;,]*)((?:;[^;,]*)*),/i.exec(url);
   const named = mediaTypes[contentType] ?? (contentType || 'application/octet-stream');
   const mediaType = inline?.[1] || named;

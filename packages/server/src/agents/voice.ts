@@ -6,7 +6,14 @@ import { exchange } from '../messaging/exchange.ts';
 import { joinChannel } from '../messaging/membership.ts';
 import { type Draft, type Messaging, postMessage } from '../messaging/messages.ts';
 import type { Logger } from '../observability/logger.ts';
-import { chooseSpeaker, chooseTranscriber, type Sound, type Speaker, type Transcriber } from './models/speech.ts';
+import {
+  chooseSpeaker,
+  chooseTranscriber,
+  type Sound,
+  type Speaker,
+  type Transcriber,
+  type Words,
+} from './models/speech.ts';
 import type { Agent, Roster } from './roster.ts';
 
 export type VoiceDeps = {
@@ -43,18 +50,18 @@ export function getTranscriber(deps: VoiceDeps, agentId: string): Transcriber {
   return transcriber;
 }
 
-/** As MP3, in the voice that is named, or else that of the character's `settings.voice`; a longer text is cut. */
+/** As MP3 unless said otherwise, in the voice that is named, or else that of the character's `settings.voice`; a longer text is cut. */
 export async function speak(
   deps: VoiceDeps,
   agentId: string,
   text: string,
   signal: AbortSignal,
-  voice?: string,
+  { voice, ...how }: Omit<Words, 'text'> = {},
 ): Promise<Sound> {
   const speaker = getSpeaker(deps, agentId);
   const { voice: own } = getAgent(deps, agentId).character.settings ?? {};
   const named = voice ?? (typeof own === 'string' ? own : undefined);
-  return speaker.speak({ text: text.slice(0, mostSpokenLength), ...(named && { voice: named }) }, signal);
+  return speaker.speak({ ...how, text: text.slice(0, mostSpokenLength), ...(named && { voice: named }) }, signal);
 }
 
 /** Says it in its room without waiting for the answer. Throws what `postMessage` throws. */

@@ -29,14 +29,15 @@ export async function inviteAgent(
 
 /**
  * What one agent said, all of it. Empty where it chose to say nothing.
- * Throws why it did not, and `answer-pending` without a completion: the caller stopped waiting.
+ * Throws why it did not, and `unended` without a completion: the caller stopped waiting.
  */
 export function readAnswer(
   agentId: string,
   answers: readonly Message[],
   completion: ServerEvents['message-completed'] | undefined,
+  unended: ErrorCode = 'answer-pending',
 ): { text: string; last: Message | undefined } {
-  if (!completion) throw new ElizadError('answer-pending');
+  if (!completion) throw new ElizadError(unended);
   const said = answers.filter(({ senderId }) => senderId === agentId);
   const failed = completion.turns.find((turn) => turn.agentId === agentId && turn.code !== undefined);
   if (completion.outcome !== 'answered' && failed) throw new ElizadError(toCode(failed.code));

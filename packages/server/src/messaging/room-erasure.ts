@@ -36,9 +36,21 @@ export async function deleteChannel(
   await deleteFilesOf(messaging, { kind: 'channel', id: channelId });
 }
 
+/** Deletes a channel of which nothing shall stay; one that was never made is none to wonder at. */
+export async function forgetChannel(messaging: Messaging, cancelTurns: CancelTurns, channelId: string): Promise<void> {
+  const channel = await messaging.channels.find(channelId);
+  if (channel) await erase(messaging, cancelTurns, channel, 'forgotten');
+  else await messaging.log.write({ room: { kind: 'forgotten', channelId } });
+  await deleteFilesOf(messaging, { kind: 'channel', id: channelId });
+}
+
 /** Goes on with what a stop or a crash cut off. Before anybody is connected: they are told when they come back. */
 export async function finishErasures(messaging: Messaging, cancelTurns: CancelTurns): Promise<void> {
   for (const { kind, channelId } of await listThinned(messaging.database.db)) {
+    if (kind === 'forgotten') {
+      await forgetChannel(messaging, cancelTurns, channelId);
+      continue;
+    }
     const channel = await messaging.channels.find(channelId);
     if (!channel) continue;
     await erase(messaging, cancelTurns, channel, kind);
@@ -66,8 +78,9 @@ async function erase(
     const { position } = result;
     if (position === undefined) return;
     tellEnds(messaging, channel, result);
-    if (kind === 'deleted') channels.forget(channelId);
-    broadcast(`channel-${kind}`, { channelId }, { channelId }, { position });
+    if (kind !== 'cleared') channels.forget(channelId);
+    const told = kind === 'cleared' ? 'channel-cleared' : 'channel-deleted';
+    broadcast(told, { channelId }, { channelId }, { position });
   });
   if (duplicate) throw new ElizadError('channel-not-found', { roomId: channelId });
   await deleteLetGoFiles(messaging);

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { ElizadError } from 'elizad-protocol';
 import { audioRows } from 'elizad-protocol/rest';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Hints } from '../agents/models/speech.ts';
 import { converse, getSpeaker, getTranscriber, say, speak } from '../agents/voice.ts';
 import { findFileType } from '../messaging/media/file-kind.ts';
 import type { RestDeps } from './context.ts';
@@ -10,7 +11,7 @@ import type { RestHandlers } from './handler.ts';
 import { receiveForm, receiveUpload, type Upload } from './media/upload.ts';
 
 /** The limit of OpenAI. */
-const mostSoundBytes = 25_000_000;
+export const mostSoundBytes = 25_000_000;
 
 export const audioHandlers: RestHandlers<typeof audioRows> = {
   'transcribe-audio': async (deps, { params: { agentId }, raw }, reply) => {
@@ -43,7 +44,9 @@ export const audioHandlers: RestHandlers<typeof audioRows> = {
     return { success: true, data: { ...data, ...spoken } };
   },
   'synthesize-audio': async (deps, { params: { agentId }, body: { text, options } }, reply) => {
-    const sound = await speak(deps, agentId, text, whileWaited(deps, reply), options?.voice);
+    const sound = await speak(deps, agentId, text, whileWaited(deps, reply), {
+      ...(options?.voice !== undefined && { voice: options.voice }),
+    });
     return reply.type(sound.mediaType).send(Buffer.from(sound.data));
   },
   'speak-conversation': async (deps, { principal, params: { agentId }, body, raw }, reply) => {
@@ -68,7 +71,7 @@ export const audioHandlers: RestHandlers<typeof audioRows> = {
 };
 
 /** Fires when nobody waits for the answer any more, or after the longest time that hearing, a turn and speaking take. */
-function whileWaited({ settings }: RestDeps, reply: FastifyReply): AbortSignal {
+export function whileWaited({ settings }: RestDeps, reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort(new ElizadError('turn-timed-out')));
   const late = new AbortController();
@@ -103,18 +106,20 @@ async function hearConversation(deps: RestDeps, agentId: string, raw: FastifyReq
   return { ...fields, text: takeWords((await transcribe(deps, agentId, { file, declared }, signal)).text) };
 }
 
-async function transcribe(
+/** Writes down what is said in a file, and drops that. */
+export async function transcribe(
   deps: RestDeps,
   agentId: string,
   { file, declared }: Pick<Upload<unknown>, 'file' | 'declared'>,
   signal: AbortSignal,
+  hints: Hints = {},
 ) {
   try {
     const transcriber = getTranscriber(deps, agentId);
     const type = await findFileType(file, declared.mediaType);
     if (type?.kind !== 'audio' && type?.kind !== 'video') throw new ElizadError('unsupported-file-type');
     const data = new Uint8Array(await readFile(file.path));
-    return await transcriber.transcribe({ mediaType: type.mediaType.replace('video/', 'audio/'), data }, signal);
+    return await transcriber.transcribe({ mediaType: type.mediaType.replace('video/', 'audio/'), data }, signal, hints);
   } finally {
     await file.drop();
   }

@@ -3,6 +3,8 @@ import { ElizadError, type Issue } from 'elizad-protocol';
 import type { RestRow } from 'elizad-protocol/rest';
 import type { z } from 'zod';
 
+type Fault = z.core.$ZodIssue;
+
 /** Faults that are told. */
 const mostIssues = 50;
 
@@ -21,9 +23,19 @@ export function parseWith(
   issues.push(
     ...parsed.error.issues
       .slice(0, mostIssues)
+      .flatMap(toFaults)
       .map((issue) => ({ path: [...where, ...issue.path].join('.'), message: issue.message })),
   );
   return {};
+}
+
+/** Of a value that may have several forms, the faults of the form that it most likely has: the one which it fits furthest. */
+function toFaults(issue: Fault): Pick<Fault, 'path' | 'message'>[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const depth = (faults: readonly Fault[]) => Math.max(...faults.map(({ path }) => path.length));
+  const [nearest] = issue.errors.toSorted((a, b) => depth(b) - depth(a));
+  if (!nearest || depth(nearest) === 0) return [issue];
+  return nearest.flatMap(toFaults).map(({ path, message }) => ({ path: [...issue.path, ...path], message }));
 }
 
 /** The fields of a form. Throws `invalid-payload` with every fault. */

@@ -16,6 +16,7 @@ import { mediaHandlers } from './media/media.ts';
 import { agentMessageHandlers } from './messages/agent-messages.ts';
 import { xrayHandlers } from './messages/xray.ts';
 import { messageHandlers } from './messages.ts';
+import { openaiModelHandlers } from './openai/models.ts';
 import { openaiHandlers } from './openai/openai.ts';
 import { participantHandlers } from './participants.ts';
 import { environmentHandlers } from './server/environment.ts';
@@ -51,5 +52,6 @@ export const restHandlers: RestHandlers<typeof restRows> = {
   ...mediaHandlers,
   ...audioHandlers,
   ...openaiHandlers,
+  ...openaiModelHandlers,
   ...teeHandlers,
 };

@@ -65,7 +65,7 @@ export const agentSettings = {
     schema: wholeNumber(1, 1_000).default(32),
     accepts: 'a whole number from 1 to 1000',
     about:
-      'Answers under way at one time. Where there are several agents, each has at most three for each place that is free: one whose model hangs leaves room for the others.',
+      'Answers under way at one time. Where there are several agents, each has at most three for each place that is free: one whose model hangs leaves room for the others. As many again for programs that lead a conversation over `/v1`.',
     why: 'Far below what providers allow, far above what one room needs.',
   },
   stopTimeoutMs: {

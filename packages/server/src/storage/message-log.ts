@@ -12,7 +12,7 @@ import { createGroupCommit, type GroupCommit } from './group-commit.ts';
 import { getLastPosition } from './history.ts';
 import { fromRow, type Stored, toDedupeKey, toEdit, toRow } from './message-row.ts';
 import { changeRoom, type RoomChange, type RoomChanged } from './room-changes.ts';
-import { type RoomErasure, type Thinned, thinRoom } from './room-thinning.ts';
+import { markPassing, type RoomErasure, type Thinned, thinRoom } from './room-thinning.ts';
 import type { Database, InsertRows } from './sqlite.ts';
 import type { ApprovalsTable, CompletionsTable, EditsTable, Tables, TracesTable, TurnsTable } from './tables.ts';
 import { type EndedTurn, endTurn, findOpenTurns, hasOpenTurn, type TurnEnding, toTurnRow } from './turn-endings.ts';
@@ -40,6 +40,8 @@ export type LogJob = {
   room?: RoomChange;
   /** A step on the way to that, of which nobody is told: see room-thinning.ts. */
   thins?: RoomErasure;
+  /** A room that is about to be made, and gone at the next start at the latest. */
+  passing?: { channelId: string; serverId: string };
 };
 
 export type LogResult = {
@@ -122,7 +124,20 @@ async function commitJobs(
   };
 
   async function write(job: LogJob): Promise<LogResult> {
-    const { message, addressees = [], policy, isAside, ends, approval, trace, edit, deletes, room, thins } = job;
+    const {
+      message,
+      addressees = [],
+      policy,
+      isAside,
+      ends,
+      approval,
+      trace,
+      edit,
+      deletes,
+      room,
+      thins,
+      passing,
+    } = job;
     const key = message && dedupeKey(message);
     const before = key && earlier.get(key);
     if (before) return { duplicate: true, message: before };
@@ -168,6 +183,7 @@ async function commitJobs(
       await flush();
       result.thinned = await thinRoom(db, thins, takePlace);
     }
+    if (passing) await markPassing(db, passing, takePlace);
     if (message && approval) approvals.push({ ...approval, id: message.id });
     if (trace) traces.push(trace);
     const ended = ends && (await endTurn(db, ends));

@@ -10,6 +10,7 @@ import { erasePrompt, type Range } from './deletions.ts';
 import { insertRemoval } from './removals.ts';
 import { type RoomErasure, unmarkRoom } from './room-thinning.ts';
 import type { Tables } from './tables.ts';
+import type { RoomChangesTable } from './tables-rest.ts';
 import type { EndedTurn } from './turn-endings.ts';
 
 /** Which room shall change, and how. */
@@ -58,7 +59,10 @@ export async function changeRoom(
 ): Promise<{ duplicate: true } | RoomChanged> {
   const { kind, channelId } = change;
   const room = await db.selectFrom('channels').selectAll().where('id', '=', channelId).executeTakeFirst();
-  if (!room) return { duplicate: true };
+  if (!room) {
+    if (kind === 'forgotten') await unmarkRoom(db, channelId);
+    return { duplicate: true };
+  }
   const told = { channel_id: channelId, server_id: room.server_id, kind };
   if (kind === 'updated') {
     const removed = await update(db, change);
@@ -77,11 +81,28 @@ export async function changeRoom(
   const erased = await erase(db, change);
   await unmarkRoom(db, channelId);
   const position = takePlace();
+  if (kind === 'forgotten') {
+    await keepPlace(db, told, position);
+    return { position, ended, erased };
+  }
   await db
     .insertInto('room_changes')
     .values({ ...told, position, last_seq: room.last_seq, ends: JSON.stringify(ends.slice(-mostEnds)) })
     .execute();
   return { position, ended, erased };
+}
+
+/** What it was about is not kept, nor how many there were: only that no place is given twice. */
+async function keepPlace(
+  db: Transaction<Tables>,
+  { server_id, kind }: Pick<RoomChangesTable, 'server_id' | 'kind'>,
+  position: number,
+): Promise<void> {
+  await db.deleteFrom('room_changes').where('kind', '=', kind).execute();
+  await db
+    .insertInto('room_changes')
+    .values({ server_id, kind, channel_id: '', position, last_seq: 0, ends: '[]' })
+    .execute();
 }
 
 /** Returns the people who were taken out. */
@@ -109,7 +130,8 @@ async function erase(db: Transaction<Tables>, { kind, channelId }: RoomErasure):
   await db.deleteFrom('edits').where('channel_id', '=', channelId).execute();
   await db.deleteFrom('memories').where('channel_id', '=', channelId).where('kind', '=', 'fact').execute();
   await erasePrompt(db, channelId);
-  if (kind === 'deleted') await db.deleteFrom('channels').where('id', '=', channelId).execute();
+  if (kind === 'forgotten') await db.deleteFrom('traces').where('channel_id', '=', channelId).execute();
+  if (kind !== 'cleared') await db.deleteFrom('channels').where('id', '=', channelId).execute();
   return Number(numDeletedRows);
 }
 

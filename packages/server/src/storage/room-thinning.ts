@@ -5,8 +5,8 @@
 import { type Kysely, type SqlBool, sql, type Transaction } from 'kysely';
 import type { Tables } from './tables.ts';
 
-/** Which room shall be empty, or gone. */
-export type RoomErasure = { kind: 'cleared' | 'deleted'; channelId: string };
+/** Which room shall be empty, or gone; of one that is forgotten nobody who was away is told, and nothing stays. */
+export type RoomErasure = { kind: 'cleared' | 'deleted' | 'forgotten'; channelId: string };
 
 /** What came of a step: how many messages went, and whether the rest is few enough to go with the room's change. */
 export type Thinned = { erased: number; isOver: boolean };
@@ -15,8 +15,22 @@ export type Thinned = { erased: number; isOver: boolean };
 const step = 250;
 const kept = 600;
 
-const marks = { cleared: 'clearing', deleted: 'deleting' } as const;
+const marks = { cleared: 'clearing', deleted: 'deleting', forgotten: 'passing' } as const;
 const markKinds = Object.values(marks);
+const kindOf = { clearing: 'cleared', deleting: 'deleted', passing: 'forgotten' } as const;
+
+/** A room that shall be forgotten is marked before it is made: whatever happens, the next start finds it. */
+export async function markPassing(
+  db: Transaction<Tables>,
+  { channelId, serverId }: { channelId: string; serverId: string },
+  takePlace: () => number,
+): Promise<void> {
+  const room = { channel_id: channelId, server_id: serverId, kind: marks.forgotten };
+  await db
+    .insertInto('room_changes')
+    .values({ ...room, position: takePlace(), last_seq: 0, ends: '[]' })
+    .execute();
+}
 
 /**
  * Deletes the oldest messages of a room with their turns and what was learned from them, or none of a room that is small
@@ -91,11 +105,8 @@ export async function unmarkRoom(db: Transaction<Tables>, channelId: string): Pr
   await db.deleteFrom('room_changes').where('channel_id', '=', channelId).where('kind', 'in', markKinds).execute();
 }
 
-/** Rooms whose emptying was cut off, by a restart. */
+/** Rooms whose emptying was cut off by a restart, and those that were not to outlive one. */
 export async function listThinned(db: Kysely<Tables>): Promise<RoomErasure[]> {
   const rows = await marksOf(db).select(['channel_id', 'kind']).orderBy('position').execute();
-  return rows.map(({ channel_id: channelId, kind }) => ({
-    kind: kind === 'clearing' ? 'cleared' : 'deleted',
-    channelId,
-  }));
+  return rows.map(({ channel_id: channelId, kind }) => ({ kind: kindOf[kind as keyof typeof kindOf], channelId }));
 }

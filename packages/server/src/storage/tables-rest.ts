@@ -12,8 +12,12 @@ export type RoomChangesTable = {
   position: number;
   channel_id: string;
   server_id: string;
-  /** `clearing` and `deleting` are told to nobody: marks of a room that is being emptied, with how far that came in `last_seq`. */
-  kind: 'cleared' | 'deleted' | 'updated' | 'removed' | 'clearing' | 'deleting';
+  /**
+   * `clearing` and `deleting` are told to nobody: marks of a room that is being emptied, with how far that came in `last_seq`.
+   * So is `passing`, of a room that is there for one question, and `forgotten`: the place of the last that is gone, of which
+   * nothing else is known.
+   */
+  kind: 'cleared' | 'deleted' | 'updated' | 'removed' | 'clearing' | 'deleting' | 'passing' | 'forgotten';
   last_seq: number;
   ends: string;
 };

@@ -77,6 +77,20 @@ for (const [title, open] of Object.entries(everyModel)) {
       assert.equal(parts.findIndex(isLast), parts.length - 1);
     });
 
+    it('ends with one last part where a call or JSON is wanted, whatever it gives', async () => {
+      const parameters = { type: 'object', properties: {} };
+      const tools = [{ name: 'look', description: 'Looks.', parameters }];
+      for (const more of [
+        ...(['auto', 'none', 'required', { tool: 'look' }] as const).map((toolChoice) => ({ tools, toolChoice })),
+        { output: {} },
+        { output: { name: 'shape', schema: parameters, isStrict: false } },
+        { sampling: { topP: 0.5, stopSequences: ['.'], seed: 1, presencePenalty: 1, frequencyPenalty: 1 } },
+      ]) {
+        const parts = await collect(open(fake.url), undefined, { ...request, ...more });
+        assert.equal(parts.findIndex(isLast), parts.length - 1, JSON.stringify(more));
+      }
+    });
+
     it('says nothing and asks nobody when the signal was aborted before', async () => {
       assert.deepEqual(await collect(open(fake.url), AbortSignal.abort()), []);
       assert.equal(fake.requests.length, 0);

@@ -150,8 +150,9 @@ function fittingType(type: string, schema: JsonSchema, key: string): fc.Arbitrar
     case 'array':
       return fc.array(fitting(schema.items ?? {}, key), { minLength: minItems, maxLength: Math.max(minItems, 4) });
     case 'integer':
-    case 'number':
       return fc.integer({ min: Math.max(minimum, -1e9), max: Math.max(Math.min(maximum, 1e9), minimum) });
+    case 'number':
+      return fc.double({ min: Math.max(minimum, -1e9), max: Math.min(maximum, 1e9), noNaN: true });
     case 'boolean':
       return fc.boolean();
     case 'null':

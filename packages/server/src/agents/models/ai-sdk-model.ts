@@ -3,10 +3,15 @@
  * stream into ours and whatever goes wrong into one `failure` part. It speaks to the SDK's provider level: the loop, the
  * bounds and the waiting are the turn's own. A provider loads at the first stream.
  */
-import type { LanguageModelV4, LanguageModelV4StreamPart, SharedV4ProviderMetadata } from '@ai-sdk/provider';
+import type {
+  LanguageModelV4,
+  LanguageModelV4CallOptions,
+  LanguageModelV4StreamPart,
+  SharedV4ProviderMetadata,
+} from '@ai-sdk/provider';
 import { isShallow } from 'elizad-protocol';
 import { type Diagnosis, diagnoseError, diagnoseSilence, redact } from './diagnosis.ts';
-import type { Json, Model, ModelMessage, ModelPart, ModelRequest } from './model.ts';
+import type { Json, Model, ModelMessage, ModelOutput, ModelPart, ModelRequest } from './model.ts';
 import { type Native, type NativePart, toPrompt } from './to-prompt.ts';
 import { waitUntilAborted } from './until-aborted.ts';
 
@@ -15,6 +20,8 @@ export type AiSdkModelOptions = {
   /** Called at each stream. */
   readonly languageModel: () => Promise<LanguageModelV4>;
   readonly providerOptions?: Record<string, Record<string, string | number | boolean>>;
+  /** Under which name of `providerOptions` the provider is told whether a shape is meant strictly; without, it is not told. */
+  readonly strictOption?: string;
   /** Keys that must never show in a `detail`, whatever they look like. */
   readonly secrets?: readonly string[];
   readonly log?: { debug(fields: object, message: string): void };
@@ -79,36 +86,55 @@ async function openSource(options: AiSdkModelOptions, request: ModelRequest, sig
   } catch (error) {
     // Perhaps it only knows no schemas: then it is asked in words.
     if (!output || signal.aborted || diagnoseError(error, false).code !== 'model-refused') throw error;
-    const system = `${rest.system}\n\nAnswer with JSON only, of this JSON schema:\n${JSON.stringify(output.schema)}`;
-    return ask(options, { ...rest, system }, signal);
+    const shape = output.schema ? `, of this JSON schema:\n${JSON.stringify(output.schema)}` : ': one object.';
+    return ask(options, { ...rest, system: `${rest.system}\n\nAnswer with JSON only${shape}` }, signal);
   }
 }
 
 async function ask(
-  { name, languageModel, providerOptions }: AiSdkModelOptions,
+  { name, languageModel, providerOptions, strictOption }: AiSdkModelOptions,
   request: ModelRequest,
   abortSignal: AbortSignal,
 ): Promise<Source> {
-  const { tools = [], output, temperature, maxOutputTokens } = request;
+  const { output, temperature, maxOutputTokens, sampling: { stopSequences, ...sampling } = {} } = request;
   const model = await languageModel();
   const { stream } = await model.doStream({
     prompt: toPrompt(request, name),
     temperature,
     maxOutputTokens,
-    providerOptions,
+    ...sampling,
+    ...(stopSequences && { stopSequences: [...stopSequences] }),
+    providerOptions: {
+      ...providerOptions,
+      ...(strictOption !== undefined &&
+        output?.isStrict !== undefined && {
+          [strictOption]: { ...providerOptions?.[strictOption], strictJsonSchema: output.isStrict },
+        }),
+    },
     abortSignal,
-    ...(output && { responseFormat: { type: 'json', name: output.name, schema: output.schema } }),
-    ...(tools.length > 0 && {
-      toolChoice: { type: 'auto' },
-      tools: tools.map(({ name: toolName, description, parameters }) => ({
-        type: 'function',
-        name: toolName,
-        description,
-        inputSchema: parameters,
-      })),
-    }),
+    ...(output && { responseFormat: toFormat(output) }),
+    ...toTools(request),
   });
   return stream.getReader();
+}
+
+const toFormat = ({ name, description, schema }: ModelOutput): LanguageModelV4CallOptions['responseFormat'] => ({
+  type: 'json',
+  ...(schema && { schema, ...(name && { name }), ...(description && { description }) }),
+});
+
+function toTools({ tools = [], toolChoice = 'auto' }: ModelRequest): Partial<LanguageModelV4CallOptions> {
+  if (tools.length === 0) return {};
+  return {
+    toolChoice: typeof toolChoice === 'string' ? { type: toolChoice } : { type: 'tool', toolName: toolChoice.tool },
+    tools: tools.map(({ name, description, parameters, isStrict }) => ({
+      type: 'function',
+      name,
+      ...(description !== '' && { description }),
+      inputSchema: parameters,
+      ...(isStrict !== undefined && { strict: isStrict }),
+    })),
+  };
 }
 
 /** Most characters of one answer, with what the model thought and what it called; and of the name and the id of a call. */
@@ -230,7 +256,7 @@ const mergeMetadata = (
 });
 
 /** What cannot be read goes to the action as it is: the model hears from it what was expected. */
-function parseInput(text: string): Json {
+export function parseInput(text: string): Json {
   if (text.trim() === '') return {};
   try {
     const input = JSON.parse(text) as Json;

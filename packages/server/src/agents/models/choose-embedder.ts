@@ -3,7 +3,7 @@
  * where none is named: it costs money, and sends away what is said.
  */
 import type { EmbeddingModelV4 } from '@ai-sdk/provider';
-import type { Embedder } from '../memory/embedding.ts';
+import { type Embedder, EmbedderError, type EmbedHow } from '../memory/embedding.ts';
 import {
   type Access,
   type Choice,
@@ -55,14 +55,14 @@ export function chooseEmbedder(character: ModelCharacter, env: EmbedderEnv, log?
   const secrets = listSecrets(provider, access);
   return {
     name,
-    async embed(texts, signal) {
+    async embed(texts, signal, how = {}) {
       try {
-        return await embedAll(await openModel(choice, access), texts, signal);
+        return await embedAll(await openModel(choice, access), texts, signal, how);
       } catch (error) {
         signal.throwIfAborted();
         const { code, words = '' } = diagnoseError(error, false);
         // No cause: what the SDK throws holds the request.
-        throw new Error(`${name}: ${code} ${redact(words, texts, secrets)}`.trim());
+        throw new EmbedderError(code, `${name}: ${code} ${redact(words, texts, secrets)}`.trim());
       }
     },
   };
@@ -74,11 +74,11 @@ async function openModel({ provider, model }: Choice, access: Access): Promise<E
   return (await openCompatible(provider === 'ollama' ? 'ollama' : 'openai', access)).embeddingModel(model);
 }
 
-async function embedAll(model: EmbeddingModelV4, texts: readonly string[], signal: AbortSignal) {
+async function embedAll(model: EmbeddingModelV4, texts: readonly string[], signal: AbortSignal, how: EmbedHow) {
   const size = Math.max(1, Math.min((await model.maxEmbeddingsPerCall) ?? mostTexts, mostTexts));
   const vectors: Float32Array[] = [];
   for (let at = 0; at < texts.length; at += size)
-    vectors.push(...(await embedBatch(model, texts.slice(at, at + size), signal)));
+    vectors.push(...(await embedBatch(model, texts.slice(at, at + size), signal, how)));
   return vectors;
 }
 
@@ -87,19 +87,23 @@ async function embedBatch(
   model: EmbeddingModelV4,
   texts: readonly string[],
   abortSignal: AbortSignal,
+  how: EmbedHow,
 ): Promise<Float32Array[]> {
   try {
-    const { embeddings } = await model.doEmbed({ values: [...texts], abortSignal });
+    const { embeddings, usage } = await model.doEmbed({ values: [...texts], abortSignal });
     if (embeddings.length !== texts.length || embeddings.some(({ length }) => length === 0 || length > mostNumbers))
       throw new Error('not one vector for each text');
+    if (usage) how.onTokens?.(usage.tokens);
     return embeddings.map((numbers) => Float32Array.from(numbers));
   } catch (error) {
     const [first = ''] = texts;
     const isRefused = ['model-refused', 'model-too-long'].includes(diagnoseError(error, false).code);
-    if (abortSignal.aborted || !isRefused || (texts.length === 1 && first.length < 2 * leastCut)) throw error;
-    if (texts.length === 1) return embedBatch(model, [first.slice(0, first.length / 2).toWellFormed()], abortSignal);
+    const isLast = texts.length === 1 && (how.isWhole || first.length < 2 * leastCut);
+    if (abortSignal.aborted || !isRefused || isLast) throw error;
+    if (texts.length === 1)
+      return embedBatch(model, [first.slice(0, first.length / 2).toWellFormed()], abortSignal, how);
     const middle = Math.ceil(texts.length / 2);
-    const before = await embedBatch(model, texts.slice(0, middle), abortSignal);
-    return [...before, ...(await embedBatch(model, texts.slice(middle), abortSignal))];
+    const before = await embedBatch(model, texts.slice(0, middle), abortSignal, how);
+    return [...before, ...(await embedBatch(model, texts.slice(middle), abortSignal, how))];
   }
 }

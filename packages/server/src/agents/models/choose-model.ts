@@ -84,12 +84,15 @@ function chooseFallbacks({ name, settings }: ModelCharacter, access: Access, log
   });
 }
 
-/** Eliza in the place of another model: she talks, but what was to be answered in JSON she cannot. */
+/** Eliza in the place of another model: she talks, but where JSON or a call was to be the answer she cannot. */
 const talkingEliza: Model = {
   name: elizaModel.name,
   async *stream(request, signal) {
-    if (!request.output) yield* elizaModel.stream(request, signal);
-    else if (!signal.aborted) yield { type: 'failure', code: 'model-refused', detail: 'Eliza gives no JSON' };
+    const { output, toolChoice = 'auto' } = request;
+    const isWanted = output === undefined && (toolChoice === 'auto' || toolChoice === 'none');
+    if (isWanted) yield* elizaModel.stream(request, signal);
+    else if (!signal.aborted)
+      yield { type: 'failure', code: 'model-refused', detail: 'Eliza gives no JSON, and calls nothing' };
   },
 };
 
@@ -108,7 +111,14 @@ function createUnreachable({ provider, model }: Choice): Model {
 function createProviderModel(choice: Choice, access: Access, log?: ModelLog): Model {
   const { provider, model } = choice;
   const secrets = listSecrets(provider, access);
-  const asked = createAiSdkModel({ name: `${provider}/${model}`, secrets, log, ...openModel(choice, access) });
+  const asked = createAiSdkModel({
+    name: `${provider}/${model}`,
+    secrets,
+    log,
+    // What speaks OpenAI's protocols is told apart; the others have one way.
+    ...((provider === 'openai' || provider === 'ollama') && { strictOption: provider }),
+    ...openModel(choice, access),
+  });
   return askAgainWithoutFiles(asked, log);
 }
 

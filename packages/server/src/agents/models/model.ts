@@ -39,7 +39,25 @@ export type ModelMessage =
   | { readonly role: 'tool'; readonly results: readonly ModelCallResult[] };
 
 /** Something that the model may call. Names are letters, digits, `_` and `-`, at most 64. */
-export type ModelTool = { readonly name: string; readonly description: string; readonly parameters: JsonSchema };
+export type ModelTool = {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: JsonSchema;
+  /** Whether what is written must fit the schema; where nothing is said, as the provider has it. */
+  readonly isStrict?: boolean;
+};
+
+/** Whether a model may, must not or must call, or which tool it must. */
+export type ToolChoice = 'auto' | 'none' | 'required' | { readonly tool: string };
+
+/** The answer is JSON, of this shape where there is a schema, not words for people. */
+export type ModelOutput = {
+  readonly name?: string;
+  readonly description?: string;
+  readonly schema?: JsonSchema;
+  /** As of a tool. */
+  readonly isStrict?: boolean;
+};
 
 export type ModelRequest = {
   /** Who the agent is; a model that has its own script ignores it. */
@@ -47,10 +65,19 @@ export type ModelRequest = {
   /** The conversation, oldest first; the last one is what must be answered, or the results of the calls before it. */
   readonly messages: readonly ModelMessage[];
   readonly tools?: readonly ModelTool[];
-  /** The answer is JSON of this shape, not words for people. */
-  readonly output?: { readonly name: string; readonly schema: JsonSchema };
+  /** Default `auto`; without tools it says nothing. */
+  readonly toolChoice?: ToolChoice;
+  readonly output?: ModelOutput;
   readonly temperature?: number;
   readonly maxOutputTokens?: number;
+  /** What else tunes a model; one that does not know some of it passes that over. */
+  readonly sampling?: {
+    readonly topP?: number;
+    readonly stopSequences?: readonly string[];
+    readonly seed?: number;
+    readonly presencePenalty?: number;
+    readonly frequencyPenalty?: number;
+  };
 };
 
 export type ModelPart =
@@ -74,7 +101,7 @@ export type ModelPart =
  * `finish` or one `failure`, and nothing follows it. When `signal` aborts, the iterator ends within 100 ms, without a
  * last part, and every socket it opened is closed. It may be called many times at once and keeps no state between
  * calls. `detail` is for the log: the provider's words, never a key and never the text of a message. A `finish` for
- * `calls` comes after at least one `call`.
+ * `calls` comes after at least one `call`. A model that takes neither tools nor `output` answers in words.
  */
 export type Model = {
   /** As it is shown to people, for example `eliza-1966` or `openai/gpt-5-mini`. */

@@ -19,8 +19,14 @@ export type Sound = { readonly mediaType: string; readonly data: Uint8Array };
  */
 export type Speaker = {
   readonly name: string;
-  speak(words: { text: string; voice?: string; format?: AudioFormat }, signal: AbortSignal): Promise<Sound>;
+  speak(words: Words, signal: AbortSignal): Promise<Sound>;
 };
+
+/** `instructions` say how it is said; `speed` is 1 by default. */
+export type Words = { text: string; voice?: string; format?: AudioFormat; instructions?: string; speed?: number };
+
+/** What helps to hear: which language it is, and words that may be in it. */
+export type Hints = { language?: string; prompt?: string; temperature?: number };
 
 /** What was heard; empty for silence. `language` is of ISO 639-1, where the provider says it. */
 export type Transcript = { readonly text: string; readonly language?: string; readonly seconds?: number };
@@ -28,7 +34,7 @@ export type Transcript = { readonly text: string; readonly language?: string; re
 /** Writes down what is said; rejects as a `Speaker` does. */
 export type Transcriber = {
   readonly name: string;
-  transcribe(sound: Sound, signal: AbortSignal): Promise<Transcript>;
+  transcribe(sound: Sound, signal: AbortSignal, hints?: Hints): Promise<Transcript>;
 };
 
 export type SpeechEnv = Access & { readonly speechModel?: string; readonly transcriptionModel?: string };
@@ -51,12 +57,12 @@ export function chooseSpeaker(character: ModelCharacter, env: SpeechEnv, log?: L
   const { name, model, access } = chosen;
   return {
     name,
-    speak: ({ text, voice, format = 'mp3' }, signal) =>
+    speak: ({ text, voice, format = 'mp3', instructions, speed }, signal) =>
       guard(access, [text], signal, async () => {
         const provider = await openOpenAi(access);
         const { audio, response } = await provider
           .speech(model)
-          .doGenerate({ text, voice, outputFormat: format, abortSignal: signal });
+          .doGenerate({ text, voice, outputFormat: format, instructions, speed, abortSignal: signal });
         const data = typeof audio === 'string' ? Buffer.from(audio, 'base64') : audio;
         if (data.length === 0) throw new ElizadError('model-empty');
         await assertSound(data, response.headers?.['content-type']);
@@ -80,7 +86,7 @@ export function chooseTranscriber(character: ModelCharacter, env: SpeechEnv, log
   const { name, model, access } = chosen;
   return {
     name,
-    transcribe: ({ mediaType, data }, signal) =>
+    transcribe: ({ mediaType, data }, signal, hints = {}) =>
       guard(access, [], signal, async () => {
         const provider = await openOpenAi(access);
         // Browsers name the codec too, and then the provider would not know the name of the file.
@@ -89,9 +95,12 @@ export function chooseTranscriber(character: ModelCharacter, env: SpeechEnv, log
           text,
           language,
           durationInSeconds: seconds,
-        } = await provider
-          .transcription(model)
-          .doGenerate({ audio: data, mediaType: bare.trim().toLowerCase(), abortSignal: signal });
+        } = await provider.transcription(model).doGenerate({
+          audio: data,
+          mediaType: bare.trim().toLowerCase(),
+          ...(Object.keys(hints).length > 0 && { providerOptions: { openai: hints } }),
+          abortSignal: signal,
+        });
         return { text, ...(language && { language }), ...(seconds !== undefined && { seconds }) };
       }),
   };

@@ -1,5 +1,5 @@
 /** What all answers in OpenAI's form have in common, whole or in pieces. */
-import type { Message } from 'elizad-protocol';
+import { ElizadError, type Message } from 'elizad-protocol';
 import type { openaiRows } from 'elizad-protocol/rest';
 import type { Draft } from '../../messaging/messages.ts';
 import { findTrace } from '../../storage/traces.ts';
@@ -8,10 +8,33 @@ import type { RestRequest } from '../handler.ts';
 
 export type CompletionRequest = RestRequest<(typeof openaiRows)['create-chat-completion']>;
 
-/** Who is asked what; `head` is in every object of the answer, with `created` in seconds. */
-export type Answering = { agentId: string; draft: Draft; head: { created: number; model: string } };
+/** Who is asked what; `head` is in every object of the answer, with `created` in seconds. `isPassing`: nothing of it stays. */
+export type Answering = {
+  agentId: string;
+  draft: Draft;
+  head: { created: number; model: string };
+  isPassing: boolean;
+};
 
 export const toCompletionId = (id: string): string => `chatcmpl-${id}`;
+
+/** Which room it is, where one may come back to it. */
+export const tellRoom = ({ draft, isPassing }: Answering) => (isPassing ? {} : { room_id: draft.channelId });
+
+/** What it is when an answer is not waited for any longer: one that is not kept is not to be had later. */
+export const unended = ({ isPassing }: Answering) => (isPassing ? 'turn-timed-out' : 'answer-pending');
+
+/** Until whoever asks has gone, the server stops, or it has taken as long as a turn may. */
+export const untilAnswered = (
+  { settings, stopping }: Pick<RestDeps, 'settings' | 'stopping'>,
+  hungUp: AbortSignal,
+): AbortSignal => AbortSignal.any([hungUp, stopping, AbortSignal.timeout(settings.turnTimeoutMs)]);
+
+/** Why an answer ended that was not whole. */
+export const describeEnd = ({ reason }: AbortSignal): ElizadError =>
+  new ElizadError(
+    reason instanceof DOMException && reason.name === 'TimeoutError' ? 'turn-timed-out' : 'server-not-ready',
+  );
 
 /** What an answer has cost, as the agent's provider counts; zeros where it does not. */
 export async function countUsage({ messaging }: RestDeps, answer: Message | undefined) {

@@ -12,7 +12,8 @@ const types: Readonly<Record<number, string>> = {
 };
 
 /** Whether nothing was stored, and it may go better in a moment. */
-export const isUnheard = (code: ErrorCode): boolean => code === 'too-many-requests' || code === 'storage-failed';
+export const isUnheard = (code: ErrorCode): boolean =>
+  code === 'too-many-requests' || code === 'too-many-answers' || code === 'storage-failed';
 
 /** With the code of our own table, and the hint in the message: these programs show nothing else. */
 export function toOpenaiFailure({ code, details: { issues = [] } }: ElizadError): OpenaiFailure {
@@ -20,7 +21,7 @@ export function toOpenaiFailure({ code, details: { issues = [] } }: ElizadError)
   const faults = issues.map(({ path, message: fault }) => `${path || '(the body)'}: ${fault}`).join('; ');
   return {
     error: {
-      message: [message, faults, hint].filter((text) => text !== '').join(' '),
+      message: [message, faults && `${faults}.`, hint].filter((text) => text !== '').join(' '),
       type: types[httpStatus] ?? (httpStatus < 500 ? 'invalid_request_error' : 'server_error'),
       param: issues[0]?.path || null,
       code,

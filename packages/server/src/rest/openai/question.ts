@@ -2,7 +2,7 @@
 import { type Attachment, ElizadError } from 'elizad-protocol';
 import type { CompletionRequest } from './answering.ts';
 
-type ChatMessage = CompletionRequest['body']['messages'][number];
+export type ChatMessage = CompletionRequest['body']['messages'][number];
 type Part = Extract<NonNullable<ChatMessage['content']>, readonly unknown[]>[number];
 
 /** One message of a conversation that was led elsewhere. */
@@ -32,7 +32,7 @@ export function readQuestion(messages: readonly ChatMessage[]): {
 function listEarlier(messages: readonly ChatMessage[]): Earlier[] {
   const said = messages.flatMap(({ role, content }): Earlier[] => {
     const text = toText(toParts(content));
-    if (text.trim() === '' || role === 'tool' || role === 'function') return [];
+    if (text.trim() === '' || role === 'tool') return [];
     return [{ role: role === 'user' || role === 'assistant' ? role : 'system', text }];
   });
   // What the program demands of the agent is not left out for what was only said.
@@ -47,15 +47,15 @@ function listEarlier(messages: readonly ChatMessage[]): Earlier[] {
   return [...demands.map(({ text, role }) => ({ role, text: text.slice(0, mostCharacters) })), ...rest.slice(first)];
 }
 
-const toParts = (content: ChatMessage['content'] | undefined): readonly Part[] =>
+export const toParts = (content: ChatMessage['content'] | undefined): readonly Part[] =>
   typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? []);
 
-const toText = (parts: readonly Part[]): string =>
+export const toText = (parts: readonly Part[]): string =>
   parts
     .flatMap((part) => (part.type === 'text' ? [part.text] : part.type === 'refusal' ? [part.refusal] : []))
     .join('\n');
 
-function toAttachments(part: Part): Attachment[] {
+export function toAttachments(part: Part): Attachment[] {
   if (part.type === 'image_url') return [{ url: part.image_url.url, contentType: 'image' }];
   if (part.type === 'input_audio') {
     const { format, data } = part.input_audio;

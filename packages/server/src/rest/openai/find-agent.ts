@@ -1,0 +1,40 @@
+/** Agents as models, by name or id. */
+import { type AgentView, ElizadError } from 'elizad-protocol';
+import { listAgents } from '../../storage/agents.ts';
+import type { RestDeps } from '../context.ts';
+
+export const listActive = ({ messaging }: Pick<RestDeps, 'messaging'>): AgentView[] =>
+  messaging.agents.list().filter(({ status }) => status === 'active');
+
+const nameOf = ({ name }: AgentView) => name.toLowerCase();
+
+/** By id, or by name in any case. Throws `agent-not-found`. */
+export function findModel(deps: Pick<RestDeps, 'messaging'>, model: string): AgentView {
+  const wanted = model.toLowerCase();
+  const agents = listActive(deps);
+  const agent = agents.find(({ id }) => id === wanted) ?? agents.find((one) => nameOf(one) === wanted);
+  if (!agent)
+    throw new ElizadError('agent-not-found', {
+      issues: [
+        { path: 'model', message: 'expected the name or id of an agent that runs, as GET /v1/models lists them' },
+      ],
+    });
+  return agent;
+}
+
+/** When agents came here, in seconds since the epoch. */
+export async function listBirths({ messaging }: RestDeps): Promise<Map<string, number>> {
+  const rows = await listAgents(messaging.database.db);
+  return new Map(rows.map(({ id, created_at }) => [id, Math.floor(created_at / 1000)]));
+}
+
+export function toModel(agent: AgentView, agents: readonly AgentView[], born: Map<string, number>) {
+  const isUnique = agents.filter((one) => nameOf(one) === nameOf(agent)).length === 1;
+  return {
+    id: isUnique ? agent.name : agent.id,
+    object: 'model' as const,
+    created: born.get(agent.id) ?? 0,
+    owned_by: 'elizad',
+    agent_id: agent.id,
+  };
+}

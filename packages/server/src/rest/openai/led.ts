@@ -1,0 +1,156 @@
+/** Answers to conversations that a program leads: the agent's model in one step, in OpenAI's form, whole or piece by piece. */
+import { ElizadError } from 'elizad-protocol';
+import type { FastifyReply } from 'fastify';
+import type { DirectPart } from '../../agents/direct-answers.ts';
+import { readJsonAnswer } from '../../agents/models/json-answer.ts';
+import type { ModelCall, ModelPart } from '../../agents/models/model.ts';
+import { getAgent } from '../../agents/voice.ts';
+import { createId } from '../../storage/ids.ts';
+import type { RestDeps } from '../context.ts';
+import { watchHangUp } from '../event-stream.ts';
+import { type CompletionRequest, describeEnd, toCompletionId, untilAnswered } from './answering.ts';
+import { openChunks } from './chunks.ts';
+import { findDemand, toModelRequest } from './led-request.ts';
+
+type Finish = Extract<ModelPart, { type: 'finish' }>;
+
+/** One answer, as far as it is there. */
+type Choice = { text: string; calls: ModelCall[]; finish?: Finish };
+
+/** Throws `invalid-payload` where a room is named, `model-cannot-act`, `too-many-answers`, and why the model failed. */
+export async function answerLed(
+  deps: RestDeps,
+  { body, raw }: CompletionRequest,
+  reply: FastifyReply,
+  head: { created: number; model: string },
+  agentId: string,
+) {
+  if (raw.headers['x-room-id'] !== undefined) {
+    const message =
+      'expected none: with `tools`, `response_format`, results of tools or `n` the program leads the conversation, and in a room the agent does, with actions of its own';
+    throw new ElizadError('invalid-payload', { issues: [{ path: 'X-Room-Id', message }] });
+  }
+  const agent = getAgent(deps, agentId);
+  if (!agent.canAct) refuse(deps, findDemand(body));
+  const request = toModelRequest(body, agent);
+  const count = body.n ?? 1;
+  const hungUp = new AbortController();
+  const signal = untilAnswered(deps, hungUp.signal);
+  const parts = deps.agents.direct.ask(agent, request, count, signal);
+  const id = toCompletionId(createId());
+  const choices = Array.from({ length: count }, (): Choice => ({ text: '', calls: [] }));
+  if (body.stream) {
+    const chunks = openChunks(deps, reply, { ...head, id }, body.stream_options?.include_usage === true);
+    chunks.onGone(() => hungUp.abort());
+    return chunks.finish(() => tellParts(parts, choices, signal, chunks));
+  }
+  watchHangUp(reply).addEventListener('abort', () => hungUp.abort());
+  for await (const { index, part } of parts) take(choices[index] as Choice, part);
+  if (choices.some(({ finish }) => !finish)) throw describeEnd(signal);
+  return {
+    ...head,
+    id,
+    object: 'chat.completion' as const,
+    choices: choices.map((choice, index) => toChoice(choice, index, request.output !== undefined)),
+    usage: sumUsage(choices),
+  };
+}
+
+function refuse(deps: RestDeps, path: string | undefined): void {
+  if (path === undefined) return;
+  const able = [...deps.agents.roster.values()].filter(({ canAct }) => canAct).map(({ name }) => name);
+  const message =
+    able.length > 0
+      ? `expected none with the built-in Eliza: ${list(able)} could`
+      : 'expected none with the built-in Eliza, and no other model is here: set a key, such as OPENAI_API_KEY, or OPENAI_BASE_URL';
+  throw new ElizadError('model-cannot-act', { issues: [{ path, message }] });
+}
+
+/** Names that are told, at most. */
+const mostNames = 10;
+const list = (names: readonly string[]) =>
+  names.slice(0, mostNames).join(', ') + (names.length > mostNames ? ' and others' : '');
+
+/** Adds a part to what is there. Throws the failure of a model. */
+function take(choice: Choice, part: ModelPart): void {
+  if (part.type === 'text') choice.text += part.text;
+  else if (part.type === 'call') choice.calls.push(part.call);
+  else if (part.type === 'finish') choice.finish = part;
+  else if (part.type === 'failure') {
+    const { code, retryAfterMs } = part;
+    throw new ElizadError(code, retryAfterMs === undefined ? {} : { retryAfterMs });
+  }
+}
+
+async function tellParts(
+  parts: AsyncIterable<DirectPart>,
+  choices: Choice[],
+  signal: AbortSignal,
+  { say }: Pick<ReturnType<typeof openChunks>, 'say'>,
+) {
+  for (const index of choices.keys()) say(index, { role: 'assistant', content: '', refusal: null });
+  for await (const { index, part } of parts) {
+    const choice = choices[index] as Choice;
+    take(choice, part);
+    if (part.type === 'text') say(index, { content: part.text });
+    if (part.type === 'call') say(index, { tool_calls: [{ index: choice.calls.length - 1, ...toCall(part.call) }] });
+    if (part.type === 'finish') say(index, {}, toReason(part));
+  }
+  if (choices.some(({ finish }) => !finish)) throw describeEnd(signal);
+  return sumUsage(choices);
+}
+
+const toCall = ({ id, name, input }: ModelCall) => ({
+  id,
+  type: 'function' as const,
+  // What is no JSON goes on as it is.
+  function: { name, arguments: typeof input === 'string' ? input : JSON.stringify(input) },
+});
+
+const reasons = {
+  stop: 'stop',
+  calls: 'tool_calls',
+  length: 'length',
+  'content-filter': 'content_filter',
+  other: 'stop',
+} as const;
+
+const toReason = ({ reason }: Finish) => reasons[reason];
+
+function toChoice({ text, calls, finish }: Choice, index: number, isJson: boolean) {
+  return {
+    index,
+    message: {
+      role: 'assistant' as const,
+      content: text === '' ? null : isJson ? toJson(text) : text,
+      refusal: null,
+      ...(calls.length > 0 && { tool_calls: calls.map(toCall) }),
+    },
+    logprobs: null,
+    finish_reason: finish ? toReason(finish) : ('stop' as const),
+  };
+}
+
+/** Models that were asked in words put a fence around it. */
+function toJson(text: string): string {
+  const json = readJsonAnswer(text);
+  return json === undefined || isJsonText(text) ? text : JSON.stringify(json);
+}
+
+function isJsonText(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Each answer was asked for by itself, and costs so. */
+function sumUsage(choices: readonly Choice[]) {
+  const sum = (of: (finish: Finish) => number | undefined) =>
+    choices.reduce((all, { finish }) => all + ((finish && of(finish)) ?? 0), 0);
+  const prompt_tokens = sum(({ inputTokens }) => inputTokens);
+  const completion_tokens = sum(({ outputTokens }) => outputTokens);
+  return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
+}
