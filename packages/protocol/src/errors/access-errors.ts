@@ -95,7 +95,7 @@ export const accessErrors = {
     'Send it again after `retryAfterMs`; `limits.maxSendsPerSecond` of connection_established says how many.',
   ),
   'old-client': row(
-    1014,
+    1016,
     400,
     'never',
     'A client of Socket.IO 2 or older tried to connect.',
