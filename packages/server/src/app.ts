@@ -37,6 +37,7 @@ import { createRecentTimes } from './observability/recent-times.ts';
 import { openStrangerLog } from './observability/stranger-log.ts';
 import { createAddressFinder } from './rest/address.ts';
 import { limitArrival } from './rest/arrival.ts';
+import { takeOffBasePath } from './rest/base-path.ts';
 import { limitDeparture } from './rest/departure.ts';
 import { createHttpServer } from './rest/http-server.ts';
 import { describeUrl, listen } from './rest/listen.ts';
@@ -137,6 +138,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   limitArrival(http);
   limitDeparture(http, ({ remoteAddress: address }) => strangers.note({ kind: 'an answer was not read', address }));
   hintAtProxy(http, settings, logger);
+  takeOffBasePath(http, settings.basePath);
   const doctor = openWireDoctor(io, { roomOf, findRoom: (id) => messaging.channels.find(id) });
   const sessions = openSessions(database);
   const logFeed = openLogFeed(io, logStream);
@@ -260,7 +262,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     stopOnce = () => (stopping ??= stop());
     const { port } = http.address() as AddressInfo;
     return {
-      url: describeUrl(settings.host, port),
+      url: describeUrl(settings.host, port) + settings.basePath,
       port,
       roster,
       countConnections: () => io.engine.clientsCount,

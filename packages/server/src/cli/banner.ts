@@ -6,6 +6,7 @@ import { toTerminalLine } from '../observability/terminal-text.ts';
 export function formatBanner(app: App, settings: Settings, readyMs: number, inColour: boolean): string {
   const bold = (text: string) => (inColour ? `\u001b[1m${text}\u001b[0m` : text);
   const dim = (text: string) => (inColour ? `\u001b[2m${text}\u001b[0m` : text);
+  const { basePath } = settings;
   const url = app.url.replace('127.0.0.1', 'localhost');
   const agents = [...app.roster.values()];
   const first = agents[0];
@@ -22,14 +23,14 @@ export function formatBanner(app: App, settings: Settings, readyMs: number, inCo
     `  ${dim('data  ')} ${settings.dataDir}`,
     '',
     dim("  import { io } from 'socket.io-client';"),
-    dim(`  const socket = io('${url}');`),
+    dim(`  const socket = io('${new URL(url).origin}'${basePath && `, { path: '${basePath}/socket.io/' }`});`),
     dim(`  const room = { roomId: crypto.randomUUID(), agentId: '${first?.id ?? ''}' };`),
     dim("  socket.on('messageBroadcast', (m) => console.log(`${m.senderName}: ${m.text}`));"),
     dim("  socket.on('messageComplete', () => socket.close());"),
     dim("  socket.emit('join', room);"),
     dim("  socket.emit('message', { ...room, text: 'Hello! I feel a little lost.' });"),
     '',
-    `  ${dim('or talk right here:')} npm run chat ${dim('(elizad chat)')}`,
+    `  ${dim('or talk right here:')} npm run chat${basePath && ` -- ${url}`} ${dim('(elizad chat)')}`,
     '',
     '',
   ].join('\n');

@@ -32,7 +32,7 @@ export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
   });
   app.setErrorHandler((error: FastifyError, request, reply) => sendFailure(deps, request, reply, error));
   app.setNotFoundHandler((request, reply) => {
-    const sending = sendWeb(request, reply);
+    const sending = sendWeb(request, reply, deps.settings.basePath);
     if (sending) return sending;
     sendFailure(deps, request, reply, new ElizadError('not-found'));
     return reply;

@@ -16,14 +16,14 @@ export const mediaHandlers: RestHandlers<typeof mediaRows> = {
   'upload-agent-media': async (deps, { principal, params: { agentId }, raw }) => {
     if (!deps.messaging.agents.has(agentId)) throw new ElizadError('agent-not-found');
     const { row } = await keepUpload(deps, raw, principal, { kind: 'agent', id: agentId }, {});
-    const data = { ...describe(row), type: kindOf(row.media_type), agentId };
+    const data = { ...describe(row, deps), type: kindOf(row.media_type), agentId };
     return { success: true, data, ...data };
   },
   'upload-channel-media': async (deps, { principal, params: { channelId }, raw }) => {
     if (!(await deps.messaging.channels.find(channelId))) throw new ElizadError('channel-not-found');
     const owner = { kind: 'channel', id: channelId } as const;
     const { row, fields } = await keepUpload(deps, raw, principal, owner, mediaRows['upload-channel-media']);
-    const data = { ...describe(row), channelId, ...fields };
+    const data = { ...describe(row, deps), channelId, ...fields };
     return { success: true, ...data, type: kindOf(row.media_type), data: { ...data, type: row.media_type } };
   },
   'get-agent-file': async (deps, { params: { agentId, file }, query, raw }, reply) => {
@@ -59,8 +59,9 @@ async function keepUpload<S extends z.ZodType>(
   return { row, fields };
 }
 
-function describe(row: FileRow) {
-  const url = addressOf(row);
+/** A browser follows it as it is. Whoever keeps it in a message finds the file also when the server is under another path. */
+function describe(row: FileRow, { settings }: RestDeps) {
+  const url = settings.basePath + addressOf(row);
   return {
     id: row.id,
     url,
