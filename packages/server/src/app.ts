@@ -7,6 +7,7 @@ import { loadConfigFile } from './agents/config-file.ts';
 import type { Roster } from './agents/roster.ts';
 import type { TurnWorker } from './agents/turn-worker.ts';
 import { createKeyGuard } from './auth/key-guard.ts';
+import { createRefuseCaller } from './auth/refused-callers.ts';
 import { type Settings, version } from './config.ts';
 import { createBroadcast, roomOf } from './gateway/broadcast.ts';
 import { serveConnections } from './gateway/connection.ts';
@@ -91,6 +92,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   if (openDir !== undefined) logger.warn(openDir);
   const keptLog = openKeptLog(database, logStream, settings.logKept);
   const checkKey = createKeyGuard(settings.apiKey);
+  const refuseCaller = createRefuseCaller(strangers, settings);
   const findAddress = createAddressFinder(settings.trustProxy);
   const unready = new Set(['starting']);
   const letGo = new AbortController();
@@ -99,6 +101,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     return {
       settings,
       checkKey,
+      refuseCaller,
       version,
       logger,
       logStream,
@@ -134,7 +137,16 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   });
   const adapter = createResumeAdapter(readMissed, settings.fanOut);
   const onRefused: SocketServerOptions['onRefused'] = (...refusal) => doctor.refuse(...refusal);
-  const io = openSocketServer(http, { ...settings, checkKey, findAddress, agents, strangers, adapter, onRefused });
+  const io = openSocketServer(http, {
+    ...settings,
+    checkKey,
+    findAddress,
+    agents,
+    strangers,
+    refuseCaller,
+    adapter,
+    onRefused,
+  });
   limitArrival(http);
   limitDeparture(http, ({ remoteAddress: address }) => strangers.note({ kind: 'an answer was not read', address }));
   hintAtProxy(http, settings, logger);

@@ -4,10 +4,10 @@
  */
 import { type IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ElizadError } from 'elizad-protocol';
+import { errorTable } from 'elizad-protocol';
 import { type CallerRule, isCallerAllowed } from '../auth/credentials.ts';
 import type { FindAddress } from '../auth/network.ts';
-import { type StrangerLog, toShown } from '../observability/stranger-log.ts';
+import type { RefuseCaller } from '../auth/refused-callers.ts';
 
 /** As Engine.IO hands it on; of an upgrade the answer is a stand-in that holds the network's socket. */
 type EngineRequest = IncomingMessage & { _query: Record<string, string> };
@@ -18,7 +18,7 @@ type Guard = (request: EngineRequest, response: EngineResponse, next: (refused?:
 /** Engine.IO, as far as it is used here. */
 type Engine = { use(guard: Guard): void };
 
-type Options = CallerRule & { strangers: StrangerLog; findAddress: FindAddress };
+type Options = CallerRule & { refuseCaller: RefuseCaller; findAddress: FindAddress };
 
 export function guardRequests(engine: Engine, options: Options): void {
   engine.use((request, response, next) => {
@@ -43,13 +43,8 @@ function findRefusal(request: EngineRequest, isUpgrade: boolean, options: Option
   if (isUpgrade && request._query.transport !== 'websocket')
     return [400, 'Only a WebSocket is an upgrade: transport=websocket.'];
   if (isCallerAllowed(request.headers, options)) return undefined;
-  const { host, origin = `http://${host}` } = request.headers;
-  options.strangers.note({
-    kind: 'a page was refused',
-    address: options.findAddress(request),
-    line: `a page was refused; to allow it, start with CORS_ORIGIN=${toShown(origin)}`,
-  });
-  return [403, new ElizadError('origin-not-allowed').message];
+  const { message, hint } = errorTable[options.refuseCaller(request.headers, options.findAddress(request))];
+  return [403, `${message} ${hint}`];
 }
 
 /** The numbers that Engine.IO has for a request that is wrong, and for one that is not allowed. */

@@ -41,7 +41,7 @@ export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
     // A page sends some requests without asking first: they must not be carried out either. The web client's own files are
     // for everybody: behind a proxy that gives the server another name, it is the one to say what is wrong.
     const isAllowed = isCallerAllowed(request.headers, deps.settings, isPublic(request)) || isWebFile(request);
-    done(isAllowed ? undefined : new ElizadError('origin-not-allowed'));
+    done(isAllowed ? undefined : new ElizadError(deps.refuseCaller(request.headers, request.ip)));
   });
   const forPages = {
     origin: true,

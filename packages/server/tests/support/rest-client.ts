@@ -33,6 +33,7 @@ const always = [
   'payload-too-large',
   'unsupported-media-type',
   'origin-not-allowed',
+  'host-not-allowed',
   'too-many-requests',
   'too-many-keys',
 ];
