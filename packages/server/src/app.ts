@@ -1,5 +1,4 @@
 /** The composition root: the only file that constructs the parts and connects them. */
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Agents, openAgents } from './agents/agents.ts';
 import { loadCharacters } from './agents/characters.ts';
@@ -241,7 +240,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       sessions.keep(io.of('/').sockets.values()).catch((err) => logger.error({ err }, 'sessions grow old'));
     }, hourMs).unref();
     await finishErasures(messaging, worker.cancel);
-    await listen(http, settings);
+    const listening = await listen(http, settings);
     await worker.start();
     await jobs.start();
     unready.clear();
@@ -254,9 +253,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       clearInterval(hourly);
       await jobs?.stop();
       await chatSessions?.stop(settings.clearSessionsOnStop);
-      const closed = new Promise<void>((resolve) => {
-        http.close(() => resolve());
-      });
+      const closed = listening.close();
       await company?.stop(settings.stopTimeoutMs);
       letGo.abort();
       // Engine.IO waits until no connection is left: those that were let go are idle now, what still hangs is cut.
@@ -272,7 +269,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       stopped.resolve();
     };
     stopOnce = () => (stopping ??= stop());
-    const { port } = http.address() as AddressInfo;
+    const { port } = listening;
     return {
       url: describeUrl(settings.host, port) + settings.basePath,
       port,

@@ -16,10 +16,10 @@ export const serverSettings = {
   host: {
     env: ['HOST', 'SERVER_HOST'],
     flag: 'host',
-    schema: z.string().min(1).default('127.0.0.1'),
+    schema: z.string().min(1).optional(),
     accepts: 'a host name or address to bind',
-    about: 'Address to bind. Anything but loopback needs ELIZAD_API_KEY.',
-    why: 'A server that was just installed should be open to nobody else.',
+    about: 'Address to bind, and no other. Anything but loopback needs ELIZAD_API_KEY.',
+    why: 'None: this machine alone, at 127.0.0.1 and, where there is IPv6, at ::1. A server that was just installed should be open to nobody else.',
   },
   dataDir: {
     env: ['ELIZAD_DATA'],
