@@ -34,7 +34,7 @@ export const accessErrors = {
     2007,
     403,
     'changed',
-    'Without a key this server is not asked by a name that is not its own.',
+    'Without a key this server answers to its addresses and localhost, not to another name.',
     'Ask it by its address, or as localhost. To allow the name, start the server with CORS_ORIGIN=http://<the name>, or with ELIZAD_API_KEY.',
   ),
   'missing-scope': row(
