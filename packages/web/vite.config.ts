@@ -7,6 +7,8 @@ const toServer = { target, changeOrigin: false };
 
 export default defineConfig({
   plugins: [react()],
+  // The server says in the page where it is, and all else is found from there: packages/server/src/rest/web/page.ts.
+  base: './',
   build: {
     target: 'es2022',
     manifest: true,

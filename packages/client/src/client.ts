@@ -16,6 +16,7 @@ import { io, type Socket } from 'socket.io-client';
 import { createHttp, type Http } from './http.ts';
 import { newId } from './new-id.ts';
 import { RequestFailed } from './request-failed.ts';
+import { readServerAddress } from './server-address.ts';
 
 export type ConnectOptions = {
   /** Your id, a UUID; without it the server assigns one. */
@@ -63,15 +64,20 @@ export type Client = {
 /** Longest wait for one acknowledgement before the request is sent again, in ms. */
 const retryAfterMs = 5_000;
 
-/** Connects to an elizad server. Calls may be made at once: they wait for the connection. */
+/** Connects to an elizad server, also one under a path: `https://host/eliza`. Calls may be made at once: they wait for the connection. */
 export function connect(url: string, options: ConnectOptions = {}): Client {
   const { entityId, name, apiKey, timeoutMs = 30_000, transports } = options;
+  const { base, socketUrl, socketPath } = readServerAddress(url);
   const auth: Record<string, string> = {
     ...(entityId && { entityId }),
     ...(name && { name }),
     ...(apiKey && { apiKey }),
   };
-  const socket: Client['socket'] = io(url, { auth, ...(transports && { transports }) });
+  const socket: Client['socket'] = io(socketUrl, {
+    path: socketPath,
+    auth,
+    ...(transports && { transports }),
+  });
   const rooms = new Map<string, { join: WireInPayload<'join'>; seq: number }>();
 
   const ready = new Promise<Welcome>((resolve, reject) => {
@@ -130,7 +136,7 @@ export function connect(url: string, options: ConnectOptions = {}): Client {
   return {
     socket,
     ready,
-    http: createHttp(url, apiKey, () => auth.entityId),
+    http: createHttp(base, apiKey, () => auth.entityId),
     async join(room) {
       const joined = await request('join', room);
       rooms.set(joined.roomId, { join: room, seq: joined.seq });

@@ -51,7 +51,7 @@ export function createHttp(base: string, apiKey: string | undefined, getEntityId
   };
   const place = (path: string, { params = {}, query = {} }: AnyPlace): string => {
     const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name])));
-    const url = new URL(filled, base);
+    const url = new URL(base + filled);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
@@ -96,7 +96,8 @@ export function createHttp(base: string, apiKey: string | undefined, getEntityId
       return JSON.parse(text) as RestOutput<N>;
     },
     address: (name, ...given) => place(readRow(name).path, (given[0] ?? {}) as AnyPlace),
-    fileAddress: (url) => new URL(url, base).href,
+    // The server names its files with its path; one that was named before it had a path is there, too.
+    fileAddress: (url) => new URL(url.startsWith('/media/') ? base + url : url, base).href,
   };
 }
 

@@ -1,5 +1,4 @@
 /** The composition root: the only file that constructs the parts and connects them. */
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Agents, openAgents } from './agents/agents.ts';
 import { loadCharacters } from './agents/characters.ts';
@@ -7,6 +6,7 @@ import { loadConfigFile } from './agents/config-file.ts';
 import type { Roster } from './agents/roster.ts';
 import type { TurnWorker } from './agents/turn-worker.ts';
 import { createKeyGuard } from './auth/key-guard.ts';
+import { createRefuseCaller } from './auth/refused-callers.ts';
 import { type Settings, version } from './config.ts';
 import { createBroadcast, roomOf } from './gateway/broadcast.ts';
 import { serveConnections } from './gateway/connection.ts';
@@ -37,6 +37,7 @@ import { createRecentTimes } from './observability/recent-times.ts';
 import { openStrangerLog } from './observability/stranger-log.ts';
 import { createAddressFinder } from './rest/address.ts';
 import { limitArrival } from './rest/arrival.ts';
+import { takeOffBasePath } from './rest/base-path.ts';
 import { limitDeparture } from './rest/departure.ts';
 import { createHttpServer } from './rest/http-server.ts';
 import { describeUrl, listen } from './rest/listen.ts';
@@ -90,6 +91,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   if (openDir !== undefined) logger.warn(openDir);
   const keptLog = openKeptLog(database, logStream, settings.logKept);
   const checkKey = createKeyGuard(settings.apiKey);
+  const refuseCaller = createRefuseCaller(strangers, settings);
   const findAddress = createAddressFinder(settings.trustProxy);
   const unready = new Set(['starting']);
   const letGo = new AbortController();
@@ -98,6 +100,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     return {
       settings,
       checkKey,
+      refuseCaller,
       version,
       logger,
       logStream,
@@ -134,10 +137,20 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   });
   const adapter = createResumeAdapter(readMissed, settings.fanOut, 2 * mostMissedBytes);
   const onRefused: SocketServerOptions['onRefused'] = (...refusal) => doctor.refuse(...refusal);
-  const io = openSocketServer(http, { ...settings, checkKey, findAddress, agents, strangers, adapter, onRefused });
+  const io = openSocketServer(http, {
+    ...settings,
+    checkKey,
+    findAddress,
+    agents,
+    strangers,
+    refuseCaller,
+    adapter,
+    onRefused,
+  });
   limitArrival(http);
   limitDeparture(http, ({ remoteAddress: address }) => strangers.note({ kind: 'an answer was not read', address }));
   hintAtProxy(http, settings, logger);
+  takeOffBasePath(http, settings.basePath);
   const doctor = openWireDoctor(io, { roomOf, findRoom: (id) => messaging.channels.find(id) });
   const sessions = openSessions(database);
   const logFeed = openLogFeed(io, logStream);
@@ -228,7 +241,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       sessions.keep(io.of('/').sockets.values()).catch((err) => logger.error({ err }, 'sessions grow old'));
     }, hourMs).unref();
     await finishErasures(messaging, worker.cancel);
-    await listen(http, settings);
+    const listening = await listen(http, settings);
     await worker.start();
     await jobs.start();
     unready.clear();
@@ -241,9 +254,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       clearInterval(hourly);
       await jobs?.stop();
       await chatSessions?.stop(settings.clearSessionsOnStop);
-      const closed = new Promise<void>((resolve) => {
-        http.close(() => resolve());
-      });
+      const closed = listening.close();
       await company?.stop(settings.stopTimeoutMs);
       letGo.abort();
       // Engine.IO waits until no connection is left: those that were let go are idle now, what still hangs is cut.
@@ -259,9 +270,9 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       stopped.resolve();
     };
     stopOnce = () => (stopping ??= stop());
-    const { port } = http.address() as AddressInfo;
+    const { port } = listening;
     return {
-      url: describeUrl(settings.host, port),
+      url: describeUrl(settings.host, port) + settings.basePath,
       port,
       roster,
       countConnections: () => io.engine.clientsCount,

@@ -61,7 +61,7 @@ export function readSettings({ flags = {}, env = {} }: SettingSources = {}): Set
   if (result.apiKeyFile !== undefined) result.apiKey ??= readKeyFile(result.apiKeyFile, 'ELIZAD_API_KEY_FILE');
   if (!isLoopback(result.host) && !result.apiKey) {
     throw new SettingError(
-      `HOST: ${JSON.stringify(result.host)} lets other machines in, so ELIZAD_API_KEY must be set too (or leave HOST at 127.0.0.1).`,
+      `HOST: ${JSON.stringify(result.host)} lets other machines in, so ELIZAD_API_KEY must be set too (or leave HOST out).`,
     );
   }
   if (result.corsOrigins.includes('*') && !result.apiKey) {
@@ -132,5 +132,5 @@ function readKeyFile(path: string, where: string): string {
 }
 
 /** Whether only this machine can reach the address. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+export const isLoopback = (host: string | undefined): boolean =>
+  host === undefined || host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

@@ -1,7 +1,8 @@
 /** The routes: each section is loaded when it is first opened. */
 import { lazy, Suspense } from 'react';
-import { Redirect, Route, Switch } from 'wouter';
+import { Redirect, Route, Router, Switch } from 'wouter';
 import { app } from './state/app-state.ts';
+import { basePath } from './state/base.ts';
 import { useStore } from './state/store.ts';
 import { Shell } from './ui/shell.tsx';
 
@@ -25,48 +26,50 @@ export function App() {
       </Suspense>
     );
   return (
-    <Switch>
-      <Route path="/">
-        <Shell list={<RoomsList />} main={<Welcome />} shows="list" />
-      </Route>
-      <Route path="/rooms/:roomId">
-        {({ roomId }) => (
-          <Shell
-            list={<RoomsList roomId={roomId} />}
-            main={<ConversationView key={roomId} roomId={roomId} />}
-            shows="main"
-          />
-        )}
-      </Route>
-      <Route path="/rooms/:roomId/messages/:messageId/xray">
-        {({ roomId, messageId }) => (
-          <Shell
-            list={<RoomsList roomId={roomId} />}
-            main={<XrayView roomId={roomId} messageId={messageId} />}
-            shows="main"
-          />
-        )}
-      </Route>
-      <Route path="/agents/:agentId?">
-        {({ agentId }) => (
-          <Shell
-            list={<AgentsList agentId={agentId} />}
-            main={<AgentView agentId={agentId} />}
-            shows={agentId ? 'main' : 'list'}
-          />
-        )}
-      </Route>
-      <Route path="/inside/:part?">
-        {({ part }) => (
-          <Shell list={<InsideList part={part} />} main={<InsidePart part={part} />} shows={part ? 'main' : 'list'} />
-        )}
-      </Route>
-      <Route path="/settings">
-        <Shell main={<SettingsView />} shows="main" />
-      </Route>
-      <Route>
-        <Redirect to="/" replace />
-      </Route>
-    </Switch>
+    <Router base={basePath}>
+      <Switch>
+        <Route path="/">
+          <Shell list={<RoomsList />} main={<Welcome />} shows="list" />
+        </Route>
+        <Route path="/rooms/:roomId">
+          {({ roomId }) => (
+            <Shell
+              list={<RoomsList roomId={roomId} />}
+              main={<ConversationView key={roomId} roomId={roomId} />}
+              shows="main"
+            />
+          )}
+        </Route>
+        <Route path="/rooms/:roomId/messages/:messageId/xray">
+          {({ roomId, messageId }) => (
+            <Shell
+              list={<RoomsList roomId={roomId} />}
+              main={<XrayView roomId={roomId} messageId={messageId} />}
+              shows="main"
+            />
+          )}
+        </Route>
+        <Route path="/agents/:agentId?">
+          {({ agentId }) => (
+            <Shell
+              list={<AgentsList agentId={agentId} />}
+              main={<AgentView agentId={agentId} />}
+              shows={agentId ? 'main' : 'list'}
+            />
+          )}
+        </Route>
+        <Route path="/inside/:part?">
+          {({ part }) => (
+            <Shell list={<InsideList part={part} />} main={<InsidePart part={part} />} shows={part ? 'main' : 'list'} />
+          )}
+        </Route>
+        <Route path="/settings">
+          <Shell main={<SettingsView />} shows="main" />
+        </Route>
+        <Route>
+          <Redirect to="/" replace />
+        </Route>
+      </Switch>
+    </Router>
   );
 }

@@ -29,7 +29,14 @@ export const accessErrors = {
     403,
     'changed',
     'Pages of this origin may not use this server.',
-    'Add the origin to CORS_ORIGIN and start the server again.',
+    'Add the origin to CORS_ORIGIN and start the server again; its own pages, behind a proxy, are known by the header Host, which the proxy must pass on: docs/deploy.md.',
+  ),
+  'host-not-allowed': row(
+    2007,
+    403,
+    'changed',
+    'Without a key this server answers to its addresses and localhost, not to another name.',
+    'Ask it by its address, or as localhost. To allow the name, start the server with CORS_ORIGIN=http://<the name>, or with ELIZAD_API_KEY.',
   ),
   'missing-scope': row(
     2004,

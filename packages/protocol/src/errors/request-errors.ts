@@ -93,6 +93,20 @@ export const requestErrors = {
     'This address does not take a body of that type.',
     'Send JSON with `Content-Type: application/json`; files go as `multipart/form-data` to the upload addresses.',
   ),
+  'method-not-allowed': row(
+    1014,
+    405,
+    'never',
+    'This address is there, and is not asked by this method.',
+    'The header `Allow` names those that it takes; GET /docs describes each.',
+  ),
+  'unsupported-encoding': row(
+    1015,
+    415,
+    'changed',
+    'A body that is packed in this way is not read here.',
+    'Send it as it is, or with `Content-Encoding: gzip`, `br` or `deflate`, one of them; files are sent as they are.',
+  ),
   'message-not-found': row(
     1020,
     404,

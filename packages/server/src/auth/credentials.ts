@@ -13,10 +13,17 @@ export type CallerRule = { readonly corsOrigins: readonly string[]; readonly api
  * page is. `isPublic`: it asks for what is the same for everybody, and changes nothing, as the web client's page is.
  */
 export function isCallerAllowed(headers: IncomingHttpHeaders, rule: CallerRule, isPublic = false): boolean {
+  return rule.corsOrigins.includes('*') || (isNameAllowed(headers, rule) && isPageAllowed(headers, rule, isPublic));
+}
+
+/** Whether the server may be asked by this name. */
+export const isNameAllowed = ({ host }: IncomingHttpHeaders, { apiKey, corsOrigins }: CallerRule): boolean =>
+  apiKey !== undefined || host === undefined || isKnownHost(host, corsOrigins);
+
+/** Whether the page that asks may, whatever name it asks by. */
+export function isPageAllowed(headers: IncomingHttpHeaders, rule: CallerRule, isPublic = false): boolean {
   const { origin, host } = headers;
   const { corsOrigins, apiKey } = rule;
-  if (corsOrigins.includes('*')) return true;
-  if (apiKey === undefined && host !== undefined && !isKnownHost(host, corsOrigins)) return false;
   if (origin === undefined) return isPublic || !isFromUnnamedPage(headers);
   if (corsOrigins.includes(origin)) return true;
   const page = URL.canParse(origin) ? new URL(origin) : undefined;

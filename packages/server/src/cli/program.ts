@@ -19,7 +19,7 @@ program
   .command('serve', { isDefault: true })
   .description('run the server')
   .option('-p, --port <port>', 'TCP port (PORT, default 3000; 0 takes a free one)')
-  .option('--host <host>', 'address to bind (HOST, default 127.0.0.1)')
+  .option('--host <host>', 'address to bind (HOST, default this machine alone)')
   .option('-d, --data <directory>', 'data directory (ELIZAD_DATA, default .elizad)')
   .option('-c, --character <file...>', 'character files of agents; may be repeated')
   .option('-m, --model <model>', 'model of characters that name none (ELIZAD_MODEL), for example ollama/llama3.2')

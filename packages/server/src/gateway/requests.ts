@@ -4,10 +4,11 @@
  */
 import { type IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ElizadError, type ErrorCode, errorTable } from 'elizad-protocol';
+import { type ErrorCode, errorTable } from 'elizad-protocol';
 import { type CallerRule, isCallerAllowed } from '../auth/credentials.ts';
 import type { FindAddress } from '../auth/network.ts';
-import { type StrangerLog, toShown } from '../observability/stranger-log.ts';
+import type { RefuseCaller } from '../auth/refused-callers.ts';
+import type { StrangerLog } from '../observability/stranger-log.ts';
 
 /** As Engine.IO hands it on; of an upgrade the answer is a stand-in that holds the network's socket. */
 type EngineRequest = IncomingMessage & { _query: Record<string, string> };
@@ -19,6 +20,7 @@ type Guard = (request: EngineRequest, response: EngineResponse, next: (refused?:
 type Engine = { use(guard: Guard): void };
 
 type Options = CallerRule & {
+  refuseCaller: RefuseCaller;
   strangers: StrangerLog;
   findAddress: FindAddress;
   /** Told of each client that is too old. */
@@ -50,13 +52,8 @@ function findRefusal(request: EngineRequest, isUpgrade: boolean, options: Option
   if (isUpgrade && request._query.transport !== 'websocket')
     return { ...bad, message: 'Only a WebSocket is an upgrade: transport=websocket.' };
   if (isCallerAllowed(request.headers, options)) return isOld(request) ? refuseOld(request, options) : undefined;
-  const { host, origin = `http://${host}` } = request.headers;
-  options.strangers.note({
-    kind: 'a page was refused',
-    address: options.findAddress(request),
-    line: `a page was refused; to allow it, start with CORS_ORIGIN=${toShown(origin)}`,
-  });
-  return { status: 403, code: 4, message: new ElizadError('origin-not-allowed').message };
+  const { message, hint } = errorTable[options.refuseCaller(request.headers, options.findAddress(request))];
+  return { status: 403, code: 4, message: `${message} ${hint}` };
 }
 
 /** Of Socket.IO 2 and before. */

@@ -15,6 +15,7 @@ import type { CheckKey } from '../auth/key-guard.ts';
 import type { FindAddress } from '../auth/network.ts';
 import { chooseSpeaker } from '../auth/permissions.ts';
 import { createPrincipal, type Principal } from '../auth/principal.ts';
+import type { RefuseCaller } from '../auth/refused-callers.ts';
 import type { StrangerLog } from '../observability/stranger-log.ts';
 import { createBoundedParser } from './bounded-decoder.ts';
 import { type Caller, checkConnects, toRefusal } from './connect.ts';
@@ -37,6 +38,8 @@ export type SocketServerOptions = {
   maxBacklogBytes: number;
   agents: { has(id: string): boolean };
   strangers: StrangerLog;
+  /** Notes whose page or name is not allowed. */
+  refuseCaller: RefuseCaller;
   adapter: new (nsp: unknown) => Adapter;
   /** Told of each connection that is refused. */
   onRefused(from: Pick<GatewaySocket['handshake'], 'address' | 'headers'>, code: ErrorCode): void;

@@ -8,9 +8,15 @@ import { toTerminalLine } from './terminal-text.ts';
 export type StrangerLog = {
   /**
    * Something of a kind came from an address. `line` says the first one in full, with what was sent; the others are
-   * counted under the kind.
+   * counted under the kind. `what` tells apart those of one address.
    */
-  note(seen: { kind: string; address: string | undefined; line?: string; level?: 'warn' | 'debug' }): void;
+  note(seen: {
+    kind: string;
+    address: string | undefined;
+    what?: string;
+    line?: string;
+    level?: 'warn' | 'debug';
+  }): void;
   /** Writes what was counted so far. */
   stop(): void;
 };
@@ -44,9 +50,9 @@ export function openStrangerLog(logger: Logger): StrangerLog {
   }
 
   return {
-    note({ kind, address = 'an unknown address', line = kind, level = 'warn' }) {
+    note({ kind, address = 'an unknown address', what = '', line = kind, level = 'warn' }) {
       timer ??= setTimeout(writeCounts, windowMs).unref();
-      const key = `${kind} ${address}`;
+      const key = `${kind} ${address} ${what}`;
       const known = counted.get(key) ?? (counted.size < mostCounted ? undefined : countOthers(counted, kind, level));
       if (known) {
         known.more += 1;

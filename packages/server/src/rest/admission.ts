@@ -8,6 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { assertScope } from '../auth/permissions.ts';
 import { createOperator, createPrincipal, type Principal } from '../auth/principal.ts';
 import type { RestDeps } from './context.ts';
+import { listMethods } from './methods.ts';
 import { createRequestRate } from './request-rate.ts';
 import { findsWeb } from './web/send-web.ts';
 
@@ -32,7 +33,7 @@ const uncounted: readonly RestRowName[] = [
   'get-channel-file',
 ];
 
-/** Throws what refuses the request: `unauthorized`, `too-many-keys`, `invalid-entity-id`, `missing-scope`, `too-many-requests`, `not-found`. */
+/** Throws what refuses the request: `unauthorized`, `too-many-keys`, `invalid-entity-id`, `missing-scope`, `too-many-requests`, `not-found`, `method-not-allowed`. */
 export function createAdmission(deps: RestDeps): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   const { apiKey, restRequestsPerMinute } = deps.settings;
   const checkRate = restRequestsPerMinute > 0 ? createRequestRate(restRequestsPerMinute) : undefined;
@@ -50,8 +51,16 @@ export function createAdmission(deps: RestDeps): (request: FastifyRequest, reply
     if (row ? !uncounted.includes(row) : !findsWeb(request)) await checkRate?.(request, reply, isStranger);
     if (refusal) throw refusal;
     // What is sent to nowhere is not read either.
-    if (request.is404 && !findsWeb(request)) throw new ElizadError('not-found');
+    if (request.is404 && !findsWeb(request)) refuseNowhere(request, reply);
   };
+}
+
+/** No route has it. Throws `method-not-allowed` where one has the address, else `not-found`. */
+export function refuseNowhere(request: FastifyRequest, reply: FastifyReply): never {
+  const methods = listMethods(request.url);
+  if (methods === undefined) throw new ElizadError('not-found');
+  reply.header('Allow', methods);
+  throw new ElizadError('method-not-allowed');
 }
 
 /** Where there is a page at every address, these have none. */

@@ -2,6 +2,7 @@
 import type { RefusedConnection, SocketView } from 'elizad-protocol';
 import type { Agents } from '../agents/agents.ts';
 import type { CheckKey } from '../auth/key-guard.ts';
+import type { RefuseCaller } from '../auth/refused-callers.ts';
 import type { Settings } from '../config.ts';
 import type { CancelTurns } from '../messaging/delete-message.ts';
 import type { Jobs } from '../messaging/jobs.ts';
@@ -16,6 +17,8 @@ import type { KeptLog } from '../storage/log-entries.ts';
 export type RestDeps = {
   settings: Settings;
   checkKey: CheckKey;
+  /** Notes whose page or name is not allowed. */
+  refuseCaller: RefuseCaller;
   version: string;
   logger: Logger;
   logStream: LogStream;

@@ -6,12 +6,14 @@ import { ElizadError, type ErrorCode, errorTable } from 'elizad-protocol';
 import { type RestFailure, type RestRow, restRows } from 'elizad-protocol/rest';
 import { type FastifyError, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { isCallerAllowed } from '../auth/credentials.ts';
-import { createAdmission } from './admission.ts';
+import { createAdmission, refuseNowhere } from './admission.ts';
 import type { RestDeps } from './context.ts';
 import { restHandlers } from './handlers.ts';
+import { listMethods } from './methods.ts';
 import { mountRows } from './mount.ts';
 import { isUnheard, toOpenaiFailure } from './openai/failure.ts';
 import { rateHeaders } from './request-rate.ts';
+import { unpackBody } from './unpack.ts';
 import { isWebFile, sendWeb } from './web/send-web.ts';
 
 /** Ready to be given requests. */
@@ -32,30 +34,38 @@ export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
   });
   app.setErrorHandler((error: FastifyError, request, reply) => sendFailure(deps, request, reply, error));
   app.setNotFoundHandler((request, reply) => {
-    const sending = sendWeb(request, reply);
+    const sending = sendWeb(request, reply, deps.settings.basePath);
     if (sending) return sending;
-    sendFailure(deps, request, reply, new ElizadError('not-found'));
-    return reply;
+    return refuseNowhere(request, reply);
   });
   app.addHook('onRequest', (request, _reply, done) => {
     // A page sends some requests without asking first: they must not be carried out either. The web client's own files are
     // for everybody: behind a proxy that gives the server another name, it is the one to say what is wrong.
     const isAllowed = isCallerAllowed(request.headers, deps.settings, isPublic(request)) || isWebFile(request);
-    done(isAllowed ? undefined : new ElizadError('origin-not-allowed'));
+    done(isAllowed ? undefined : new ElizadError(deps.refuseCaller(request.headers, request.ip)));
   });
   const forPages = {
     origin: true,
     credentials: true,
     methods: [...new Set(Object.values<RestRow>(restRows).map(({ method }) => method))].join(', '),
-    exposedHeaders: ['Location', 'Retry-After', 'X-Room-Id', ...rateHeaders].join(', '),
+    exposedHeaders: ['Allow', 'Location', 'Retry-After', 'X-Room-Id', ...rateHeaders].join(', '),
   };
   await app.register(cors, {
     // Only pages read these headers, and each costs every answer: others are told no more than that pages get them.
-    delegator: ({ method, headers: { origin } }: FastifyRequest, decide) =>
-      decide(null, origin === undefined && method !== 'OPTIONS' ? { origin: false } : forPages),
+    delegator: (request: FastifyRequest, decide) => {
+      if (isPreflight(request)) return decide(null, forPages);
+      decide(null, request.headers.origin === undefined ? { origin: false } : { ...forPages, preflight: false });
+    },
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.method !== 'OPTIONS') return;
+    const methods = listMethods(request.url);
+    if (methods === undefined) throw new ElizadError('not-found');
+    return reply.header('Allow', methods).code(204).send();
   });
   // Behind CORS: a page must be able to read why it is refused.
   app.addHook('onRequest', createAdmission(deps));
+  app.addHook('preParsing', unpackBody);
   const takesForm = ({ upload, form }: RestRow) => upload !== undefined || form !== undefined;
   mountRows(app, deps, restRows, restHandlers, (row) => !takesForm(row));
   // What reads forms looks at every request that it is there for, at its beginning and at its end.
@@ -66,6 +76,10 @@ export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
   await app.ready();
   return (request, response) => app.routing(request, response);
 }
+
+/** What a browser asks by itself before it sends what a page wants sent. */
+const isPreflight = ({ method, headers }: FastifyRequest): boolean =>
+  method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
 
 /** Validation is zod's. Fastify's own compilers would be a hundred modules more. */
 function refuseSchema(): never {

@@ -1,6 +1,7 @@
 /** The settings of the server itself: where it listens, what it keeps, what it bears. */
 import { defaultLimits } from 'elizad-protocol';
 import { z } from 'zod';
+import { basePath } from './base-path.ts';
 import { list, type Setting, secret, wholeNumber } from './setting.ts';
 
 /** As a browser sends it: the scheme, the name in lower case, the port where it is not the usual one. */
@@ -21,10 +22,10 @@ export const serverSettings = {
   host: {
     env: ['HOST', 'SERVER_HOST'],
     flag: 'host',
-    schema: z.string().min(1).default('127.0.0.1'),
+    schema: z.string().min(1).optional(),
     accepts: 'a host name or address to bind',
-    about: 'Address to bind. Anything but loopback needs ELIZAD_API_KEY.',
-    why: 'A server that was just installed should be open to nobody else.',
+    about: 'Address to bind, and no other. Anything but loopback needs ELIZAD_API_KEY.',
+    why: 'None: this machine alone, at 127.0.0.1 and, where there is IPv6, at ::1. A server that was just installed should be open to nobody else.',
   },
   dataDir: {
     env: ['ELIZAD_DATA'],
@@ -80,6 +81,15 @@ export const serverSettings = {
     about:
       'Origins of pages that may use this server, beside pages from this machine and, where it has a key, its own pages. `*` is every page, and needs ELIZAD_API_KEY.',
     why: "Pages of other origins could otherwise talk to a server on the visitor's own machine.",
+  },
+  basePath: {
+    env: ['BASE_PATH'],
+    schema: basePath,
+    accepts:
+      'a path such as /eliza, of letters, digits and `-._~`, that begins with none of the server (/api, /v1, /media …)',
+    about:
+      'Where a proxy has the server under a path of its host, that path: docs/deploy.md. All addresses are answered with it and without it, so the proxy may pass it on or cut it off.',
+    why: 'The root of its host.',
   },
   maxPayloadBytes: {
     env: ['MAX_PAYLOAD_BYTES'],

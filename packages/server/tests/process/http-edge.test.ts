@@ -1,6 +1,7 @@
 /** HTTP: what is refused is refused in one shape, whatever it was, and a page of a stranger does nothing. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { RestFailure } from 'elizad-protocol/rest';
 import { createRestClient } from '../support/rest-client.ts';
 import { uploadFile } from '../support/row-requests.ts';
@@ -44,6 +45,64 @@ describe('the HTTP edge', () => {
       ['params.channelId', 'params.messageId'],
     );
     assert.match(body.error?.details ?? '', /params\.channelId: expected a UUID/);
+  });
+
+  it('names the methods of an address, to who asks for them and to who uses another', async (t) => {
+    const { url } = await openTestServer(t);
+    for (const [path, methods] of [
+      ['/api/agents', 'GET, POST, HEAD, OPTIONS'],
+      ['/api/agents/', 'GET, POST, HEAD, OPTIONS'],
+      ['/v1/chat/completions?x=1', 'POST, OPTIONS'],
+      ['/healthz', 'GET, HEAD, OPTIONS'],
+      [message, 'DELETE, OPTIONS'],
+    ] as const) {
+      const asked = await fetch(url + path, { method: 'OPTIONS' });
+      assert.deepEqual([asked.status, asked.headers.get('allow'), await asked.text()], [204, methods, ''], path);
+      const wrong = await fetch(url + path, { method: 'PUT', body: 'x' });
+      assert.deepEqual([wrong.status, wrong.headers.get('allow')], [405, methods]);
+      const { error } = (await wrong.json()) as RestFailure;
+      assert.equal(error.code, 'method-not-allowed');
+    }
+    for (const method of ['OPTIONS', 'PUT'])
+      for (const path of ['/api/nowhere', '/nowhere']) assert.equal((await fetch(url + path, { method })).status, 404);
+    // Of a page that does not ask beforehand, but for what there is.
+    const { headers } = await fetch(`${url}/healthz`, { method: 'OPTIONS', headers: { origin: 'http://localhost:1' } });
+    assert.equal(headers.get('access-control-allow-origin'), 'http://localhost:1');
+    assert.equal(headers.get('allow'), 'GET, HEAD, OPTIONS');
+  });
+
+  it('reads a body that comes packed, up to the limit of one that is not, and says what else it takes', async (t) => {
+    const { url } = await openTestServer(t, { MAX_PAYLOAD_BYTES: '100000' });
+    const roomId = crypto.randomUUID();
+    const send = async (encoding: string, bytes: Uint8Array, type = 'application/json') => {
+      const headers = { 'content-type': type, 'content-encoding': encoding };
+      const path = `/api/messaging/channels/${roomId}/messages`;
+      const response = await fetch(url + path, { method: 'POST', headers, body: bytes as BodyInit });
+      const { error } = (await response.json()) as Partial<RestFailure>;
+      return [response.status, error?.code, response.headers.get('accept-encoding')];
+    };
+    const text = (content: string) => Buffer.from(JSON.stringify({ content, author_id: id }));
+    for (const [encoding, pack] of [
+      ['gzip', gzipSync],
+      ['GZIP', gzipSync],
+      ['br', brotliCompressSync],
+      ['deflate', deflateSync],
+      ['identity', (bytes: Buffer) => bytes],
+    ] as const)
+      assert.deepEqual(await send(encoding, pack(text('Hello, wörld.'))), [201, undefined, null], encoding);
+    const large = gzipSync(text('x'.repeat(50_000_000)));
+    assert.ok(large.length < 100_000);
+    const before = process.memoryUsage().rss;
+    assert.deepEqual(await send('gzip', large), [413, 'payload-too-large', null]);
+    const broken = Buffer.concat([gzipSync(text('x'.repeat(1_000_000))).subarray(0, -8), Buffer.alloc(8, 1)]);
+    assert.deepEqual(await send('gzip', broken), [413, 'payload-too-large', null]);
+    assert.ok(process.memoryUsage().rss - before < 40_000_000, 'it was not unpacked');
+    assert.deepEqual(await send('gzip', text('No gzip.')), [400, 'invalid-payload', null]);
+    assert.deepEqual(await send('gzip', gzipSync(text('Half.')).subarray(0, 20)), [400, 'invalid-payload', null]);
+    const refused = [415, 'unsupported-encoding', 'gzip, br, deflate'];
+    for (const encoding of ['gzip, gzip', 'zstd', 'constructor'])
+      assert.deepEqual(await send(encoding, gzipSync(text('Hello.'))), refused, encoding);
+    assert.deepEqual(await send('gzip', gzipSync('--x--'), 'multipart/form-data; boundary=x'), refused);
   });
 
   it('tells pages, and only those, what they may send and read', async (t) => {

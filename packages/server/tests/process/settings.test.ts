@@ -9,7 +9,7 @@ import { makeDir } from '../support/test-server.ts';
 test('every default is accepted by its own schema', () => {
   const settings = readSettings();
   assert.equal(settings.port, 3000);
-  assert.equal(settings.host, '127.0.0.1');
+  assert.equal(settings.host, undefined);
   assert.match(settings.dataDir, /\.elizad$/);
   assert.equal(settings.logLevel, 'info');
   assert.equal(settings.apiKey, undefined);

@@ -74,7 +74,7 @@ describe('the web client over HTTP', () => {
     build(2_000);
     const second = openWebFiles(first, [dir]);
     assert.ok(second?.files.has('/one.js'));
-    assert.equal(second?.pageTag, first?.pageTag);
+    assert.equal(second?.html, first?.html);
   });
 
   it('says to a browser what to run, where it is not built', { skip: isBuilt && 'it is built' }, async (t) => {

@@ -32,7 +32,9 @@ const always = [
   'invalid-entity-id',
   'payload-too-large',
   'unsupported-media-type',
+  'unsupported-encoding',
   'origin-not-allowed',
+  'host-not-allowed',
   'too-many-requests',
   'too-many-keys',
 ];

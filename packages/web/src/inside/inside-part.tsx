@@ -1,6 +1,7 @@
 /** The instrument that was chosen. */
 import { ArrowLeft } from 'lucide-react';
 import { Link } from 'wouter';
+import { basePath } from '../state/base.ts';
 import page from '../ui/page.module.css';
 import { parts } from './parts.ts';
 
@@ -17,7 +18,7 @@ export default function InsidePart({ part }: { part?: string }) {
         {found ? `${found.about} Not here yet.` : 'What is going on, and why is there no answer?'}
       </p>
       <p>
-        The HTTP API has it already: <a href="/docs">/docs</a>.
+        The HTTP API has it already: <a href={`${basePath}/docs`}>/docs</a>.
       </p>
     </div>
   );

@@ -1,6 +1,7 @@
 /** Whom to talk to in one click; where no model answers yet, what to set; and the same from one's own program. */
 import { lazy, Suspense, useState } from 'react';
 import { app } from '../state/app-state.ts';
+import { basePath } from '../state/base.ts';
 import { useStore } from '../state/store.ts';
 import page from '../ui/page.module.css';
 import { TalkButton } from '../ui/talk-button.tsx';
@@ -11,9 +12,9 @@ const CodeBlock = lazy(() => import('../ui/markdown/code-block.tsx').then((modul
 const builtIn = 'eliza-1966';
 const mostShown = 6;
 
-const clientCode = (origin: string): string => `import { io } from 'socket.io-client';
+const clientCode = (): string => `import { io } from 'socket.io-client';
 
-const socket = io('${origin}');
+const socket = io('${location.origin}'${basePath && `, { path: '${basePath}/socket.io/' }`});
 const roomId = crypto.randomUUID();
 
 socket.on('messageBroadcast', ({ senderName, text }) => console.log(\`\${senderName}: \${text}\`));
@@ -50,7 +51,7 @@ export function FirstSteps() {
         <summary>From your own program</summary>
         {isShown && (
           <Suspense>
-            <CodeBlock text={clientCode(location.origin)} language="js" />
+            <CodeBlock text={clientCode()} language="js" />
           </Suspense>
         )}
       </details>

@@ -1,6 +1,7 @@
 /** Who I am to the server, its key, the look, and what this browser keeps. */
 import { useState } from 'react';
 import { app } from '../state/app-state.ts';
+import { basePath, findHome } from '../state/base.ts';
 import { readKept } from '../state/kept.ts';
 import { forgetEverything, introduce } from '../state/session.ts';
 import { useStore } from '../state/store.ts';
@@ -40,7 +41,7 @@ export default function SettingsView() {
       <dl className={page.facts}>
         <dt>Server</dt>
         <dd>
-          {location.origin}, elizad {version}; <a href="/docs">its HTTP API</a>
+          {findHome()}, elizad {version}; <a href={`${basePath}/docs`}>its HTTP API</a>
         </dd>
         <dt>You</dt>
         <dd>

@@ -1,5 +1,7 @@
 /** Addresses that somebody else wrote: which of them the page follows, and which it may draw by itself. */
 
+import { basePath } from './base.ts';
+
 /** Undefined of what is no address, and of those that do something else than lead somewhere. */
 export function readAddress(url: string): URL | undefined {
   try {
@@ -12,10 +14,14 @@ export function readAddress(url: string): URL | undefined {
 
 export const isOurs = ({ origin }: URL): boolean => origin === location.origin;
 
-/** A file that was uploaded to this server. Nothing else of it is asked for because a message says so: some addresses never end. */
+/** A file that was uploaded to this server, which may have been under another path then. Nothing else of it is asked for because a message says so: some addresses never end. */
 export function findMedia(url: string): URL | undefined {
   const address = readAddress(url);
-  return address && isOurs(address) && address.pathname.startsWith('/media/') ? address : undefined;
+  if (!address || !isOurs(address)) return undefined;
+  const [path] = /\/media\/(?:uploads|generated)\/.*$/.exec(address.pathname) ?? [];
+  if (path === undefined) return undefined;
+  address.pathname = basePath + path;
+  return address;
 }
 
 /** Its small picture; there is none of what is no picture, or too large a one to be drawn. */

@@ -1,10 +1,16 @@
 /** What this browser keeps: who I am, my key, what I have read. Without storage, or where it is full, it lasts as long as the page. */
-const prefix = 'elizad-';
+import { basePath } from './base.ts';
+
+/** Another server of this origin, under another path, is another one to be somebody at. public/theme.js knows it, too. */
+const prefix = basePath === '' ? 'elizad-' : `elizad:${basePath}:`;
+
+/** The name that something has in the storage. */
+export const keyOf = (name: string): string => prefix + name;
 const memory = new Map<string, string>();
 
 export function readKept(name: string): string | undefined {
   try {
-    return memory.get(name) ?? localStorage.getItem(prefix + name) ?? undefined;
+    return memory.get(name) ?? localStorage.getItem(keyOf(name)) ?? undefined;
   } catch {
     return memory.get(name);
   }
@@ -13,8 +19,8 @@ export function readKept(name: string): string | undefined {
 /** Undefined forgets it. */
 export function keep(name: string, value: string | undefined): void {
   try {
-    if (value === undefined) localStorage.removeItem(prefix + name);
-    else localStorage.setItem(prefix + name, value);
+    if (value === undefined) localStorage.removeItem(keyOf(name));
+    else localStorage.setItem(keyOf(name), value);
     memory.delete(name);
   } catch {
     // Storage is off, or full.

@@ -1,7 +1,7 @@
 /** The rooms of the list: which there are, the last word in each, and how far I have read. */
 import type { Client, RestOutput, WireOutPayload } from 'elizad-client';
 import { app, patchRoom, type Room, type RoomMessage } from './app-state.ts';
-import { keep, readKeptRecord } from './kept.ts';
+import { keep, keyOf, readKeptRecord } from './kept.ts';
 import { toMessage } from './message.ts';
 import { readName } from './names.ts';
 import { unmarkRemoved } from './removed-rooms.ts';
@@ -154,7 +154,7 @@ export const countUnread = ({ last, readSeq }: Room): number =>
 /** What another tab of this browser has read is read here too. */
 export function watchOtherTabs(): void {
   addEventListener('storage', ({ key }) => {
-    if (!key?.endsWith('-read')) return;
+    if (key !== keyOf('read')) return;
     for (const [roomId, seq] of Object.entries(readSeqs()))
       patchRoom(roomId, (room) => ((room.readSeq ?? 0) < seq ? { ...room, readSeq: seq } : room));
   });

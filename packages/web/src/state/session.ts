@@ -1,6 +1,7 @@
 /** The one connection of the page: who I am, whether we are connected, and which agents there are. */
 import { type Client, connect, newId } from 'elizad-client';
 import { app, patch } from './app-state.ts';
+import { basePath, findHome } from './base.ts';
 import { isId } from './ids.ts';
 import { forgetKept, keep, readKept } from './kept.ts';
 import { putAgents } from './known-agents.ts';
@@ -34,7 +35,7 @@ export function openSession(onConnected = whenConnected): void {
   keep('entity', entityId);
   const apiKey = readKept('key');
   patch({ connection: 'connecting', entityId });
-  const opened = connect(location.origin, {
+  const opened = connect(findHome(), {
     entityId,
     name: myName(),
     timeoutMs: patienceMs,
@@ -79,5 +80,5 @@ export function introduce({ name, apiKey }: { name?: string; apiKey?: string }):
 export function forgetEverything(): void {
   current?.close();
   forgetKept();
-  location.assign('/');
+  location.assign(`${basePath}/`);
 }

@@ -3,6 +3,7 @@ import { Activity, Bot, MessagesSquare, Settings } from 'lucide-react';
 import { useEffect } from 'react';
 import { Link, useLocation } from 'wouter';
 import { app } from '../state/app-state.ts';
+import { basePath } from '../state/base.ts';
 import { countUnread } from '../state/rooms.ts';
 import { useStore } from '../state/store.ts';
 import styles from './rail.module.css';
@@ -22,7 +23,7 @@ export function Rail() {
   }, [unread]);
   return (
     <nav className={styles.rail} aria-label="Sections">
-      <img className={styles.mark} src="/icon.svg" alt="elizad" width="36" height="36" />
+      <img className={styles.mark} src={`${basePath}/icon.svg`} alt="elizad" width="36" height="36" />
       <ul className={styles.items}>
         {sections.map(({ path: to, also, label, Icon }) => (
           <li key={to} className={to === '/settings' ? styles.last : undefined}>

@@ -6,6 +6,7 @@ import { io, type Socket } from 'socket.io-client';
 import { pause } from './chance.ts';
 import type { Ack, Heard, Ledger, Sent } from './ledger.ts';
 import { textOf } from './ledger.ts';
+import { toSocketPlace } from './socket-place.ts';
 
 // What a server sends is whatever it sends.
 // biome-ignore lint/suspicious/noExplicitAny: a stranger's wire has no types
@@ -58,8 +59,10 @@ const passing = new Set(['storage-failed', 'internal', 'too-many-sends', 'reader
 
 export function openPlayer({ url, name, transports, apiKey, ledger, tally, isOver }: PlayerOptions): Player {
   const entityId = crypto.randomUUID();
+  const { origin, path } = toSocketPlace(url);
   const connect = () =>
-    io(url, {
+    io(origin, {
+      path,
       forceNew: true,
       transports,
       reconnectionDelay: 50,

@@ -33,7 +33,7 @@ const memoryMs = 10_000;
 
 /** Nothing of the caller's environment may choose another model, another port, or other data. */
 const foreign =
-  /^(PORT|SERVER_PORT|HOST|SERVER_HOST|ELIZAD_(DATA|CHARACTERS|CONFIG|API_KEY|API_KEY_FILE|STARTED_AT)|OPENAI_API|.*_MODEL|.*_API_KEY|.*_BASE_URL|.*_AUTH_TOKEN)$/;
+  /^(PORT|SERVER_PORT|HOST|SERVER_HOST|BASE_PATH|ELIZAD_(DATA|CHARACTERS|CONFIG|API_KEY|API_KEY_FILE|STARTED_AT)|OPENAI_API|.*_MODEL|.*_API_KEY|.*_BASE_URL|.*_AUTH_TOKEN)$/;
 
 /** Runs in the server: says what it keeps when it is asked, and ends with whoever started it. */
 const probe = `process.on('message', () => {

@@ -2,6 +2,7 @@
 import { io, type Socket } from 'socket.io-client';
 import type { Heard } from './ledger.ts';
 import { CannotStart } from './server-process.ts';
+import { toSocketPlace } from './socket-place.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a stranger's wire has no types
 type Payload = any;
@@ -43,7 +44,8 @@ export async function readHistory(place: Place, roomId: string): Promise<Heard[]
 }
 
 async function visit<T>({ url, apiKey }: Place, ask: (socket: Socket) => Promise<T>): Promise<T> {
-  const socket = io(url, { forceNew: true, auth: apiKey === undefined ? {} : { apiKey } });
+  const { origin, path } = toSocketPlace(url);
+  const socket = io(origin, { path, forceNew: true, auth: apiKey === undefined ? {} : { apiKey } });
   try {
     await new Promise<void>((resolve, reject) => {
       const fail = (why: string, hint = 'Is the server running there?') =>

@@ -78,13 +78,13 @@ const cleanName = (name = ''): string =>
     .toWellFormed();
 
 const addressPattern =
-  /^\/media\/(?:uploads\/(agents|channels)|generated)\/([0-9a-f-]{36})\/([0-9a-f]{40}\.[0-9a-z]+)$/i;
+  /\/media\/(?:uploads\/(agents|channels)|generated)\/([0-9a-f-]{36})\/([0-9a-f]{40}\.[0-9a-z]+)$/i;
 
-/** The address of a file on this server. */
+/** The address of a file on this server, from where it is. */
 export const addressOf = ({ owner_kind, owner_id, stored_name }: FileRow): string =>
   `/media/uploads/${owner_kind}s/${owner_id}/${stored_name}`;
 
-/** The file that an address means, whatever host it names: only who was given the address knows the name. */
+/** The file that an address means, whatever host it names, and path before ours: only who was given the address knows the name. */
 export async function findFileAt({ database }: Pick<FilesDeps, 'database'>, url: string): Promise<FileRow | undefined> {
   // Most attachments are no files of ours, and may be megabytes.
   if (url.length > 2_000) return undefined;

@@ -10,7 +10,8 @@ type WireRow = { intent: IntentName; fields: Readonly<Record<string, string>>; a
 const refer = (name: string) => ({ $ref: `#/channels/socket/messages/${name}` });
 const nameOf = (way: 'in' | 'out', event: string) => `${way}.${event}`.replace(/[^\w.-]/g, '_');
 
-export function describeSockets(version: string): Json {
+export function describeSockets(version: string, basePath = ''): Json {
+  const path = `${basePath}/socket.io/`;
   const received = Object.entries<WireRow>(wireIn).map(
     ([event, row]) =>
       [nameOf('in', event), { name: event, title: event, description: row.about, payload: describeIn(row) }] as const,
@@ -31,19 +32,18 @@ export function describeSockets(version: string): Json {
     info: {
       title: 'elizad',
       version,
-      description:
-        'Socket.IO v4 at /socket.io/, any stock client. A message here is an event: `name` is its name, the payload its only argument. What a client sends may carry an acknowledgement: `{ok: true, …}` or `{ok: false, error, details}`.',
+      description: `Socket.IO v4 at ${path}, any stock client. A message here is an event: \`name\` is its name, the payload its only argument. What a client sends may carry an acknowledgement: \`{ok: true, …}\` or \`{ok: false, error, details}\`.`,
     },
     servers: {
       here: {
         host: '{host}',
         protocol: 'ws',
-        pathname: '/socket.io/',
+        pathname: path,
         variables: { host: { default: 'localhost:3000' } },
       },
     },
     channels: {
-      socket: { address: '/socket.io/', servers: [{ $ref: '#/servers/here' }], messages },
+      socket: { address: path, servers: [{ $ref: '#/servers/here' }], messages },
     },
     operations: {
       receive: {

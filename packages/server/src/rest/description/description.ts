@@ -7,22 +7,22 @@ import type { RestHandlers } from '../handler.ts';
 import { chooseEncoding, type Encoding } from '../web/web-files.ts';
 
 export const descriptionHandlers: RestHandlers<typeof descriptionRows> = {
-  'get-openapi': ({ version }, { raw }, reply) =>
-    sendOnce(raw, reply, 'openapi', 'application/json', async () => {
+  'get-openapi': ({ version, settings: { basePath } }, { raw }, reply) =>
+    sendOnce(raw, reply, `openapi ${basePath}`, 'application/json', async () => {
       const { describeApi } = await import('./openapi.ts');
-      return JSON.stringify(await describeApi(version));
+      return JSON.stringify(await describeApi(version, basePath));
     }),
-  'get-asyncapi': ({ version }, { raw }, reply) =>
-    sendOnce(raw, reply, 'asyncapi', 'application/json', async () => {
+  'get-asyncapi': ({ version, settings: { basePath } }, { raw }, reply) =>
+    sendOnce(raw, reply, `asyncapi ${basePath}`, 'application/json', async () => {
       const { describeSockets } = await import('./asyncapi.ts');
-      return JSON.stringify(describeSockets(version));
+      return JSON.stringify(describeSockets(version, basePath));
     }),
-  'get-docs': ({ version }, { raw }, reply) => {
+  'get-docs': ({ version, settings: { basePath } }, { raw }, reply) => {
     // Nothing but what is in the page itself: no script, no picture, nothing from elsewhere.
     reply.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'");
-    return sendOnce(raw, reply, 'docs', 'text/html', async () => {
+    return sendOnce(raw, reply, `docs ${basePath}`, 'text/html', async () => {
       const { writePage } = await import('./page.ts');
-      return writePage(version);
+      return writePage(version, basePath);
     });
   },
 };

@@ -25,7 +25,7 @@ export const listErrors = (row: RestRow): ErrorCode[] => [
 export const listAddresses = ({ path, aliases = [] }: RestRow): string[] =>
   [path, ...aliases].map((address) => address.replace(/:(\w+)/g, '{$1}'));
 
-export async function describeApi(version: string): Promise<Json> {
+export async function describeApi(version: string, basePath = ''): Promise<Json> {
   const paths: Record<string, Json> = {};
   for (const [name, row] of Object.entries<RestRow>(restRows)) {
     listAddresses(row).forEach((address, index) => {
@@ -43,9 +43,9 @@ export async function describeApi(version: string): Promise<Json> {
       version,
       license: { name: 'MIT', identifier: 'MIT' },
       description:
-        'The HTTP API of elizad. Made of the table of routes that the server runs on; sockets are in /asyncapi.json.',
+        'The HTTP API of elizad. Made of the table of routes that the server runs on; sockets are in asyncapi.json beside it.',
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: basePath || '/' }],
     tags: restDomains.filter((domain) => used.has(domain)).map((name) => ({ name, description: domainWords[name] })),
     paths,
     components: {

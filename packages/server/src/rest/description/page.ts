@@ -10,11 +10,11 @@ const quote = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${
 /** `words` in backquotes are code. */
 const prose = (text: string): string => quote(text).replace(/`([^`]*)`/g, '<code>$1</code>');
 
-export async function writePage(version: string): Promise<string> {
+export async function writePage(version: string, basePath = ''): Promise<string> {
   const rows = Object.entries<RestRow>(restRows);
   const written = new Map<string, string>();
   for (const row of rows) {
-    written.set(row[0], writeRow(row));
+    written.set(row[0], writeRow(row, basePath));
     // All of them take as long as nobody should wait.
     await new Promise(setImmediate);
   }
@@ -37,7 +37,7 @@ ${groups.map(({ domain, rows }) => `<h2><a href="#${domain}">${domain}</a></h2><
 </nav>
 <main>
 <h1>The HTTP API</h1>
-<p>${rows.length} routes. For programs: <a href="/openapi.json">openapi.json</a>; sockets: <a href="/asyncapi.json">asyncapi.json</a>.</p>
+<p>${rows.length} routes. For programs: <a href="${basePath}/openapi.json">openapi.json</a>; sockets: <a href="${basePath}/asyncapi.json">asyncapi.json</a>.</p>
 <p>Where the server has a key, send it as <code>X-API-KEY</code> or <code>Authorization: Bearer</code>. The header <code>X-Entity-Id</code> says as whom you ask. Every error is <code>{success: false, error: {code, message, hint}}</code>; any route may also answer <code>invalid-payload</code> with all that is wrong, <code>unauthorized</code>, <code>too-many-keys</code> and <code>too-many-requests</code>.</p>
 ${groups.map(({ domain, rows }) => `<section><h2 id="${domain}">${domain}</h2>${rows.map(([name]) => written.get(name)).join('\n')}</section>`).join('\n')}
 </main>
@@ -51,7 +51,7 @@ const badge = (method: string): string => `<b class="method ${method.toLowerCase
 const writeEntry = ([name, { method, path }]: [string, RestRow]): string =>
   `<li><a href="#${name}">${badge(method)} <span>${quote(path)}</span></a></li>`;
 
-function writeRow([name, row]: [string, RestRow]): string {
+function writeRow([name, row]: [string, RestRow], basePath: string): string {
   const [usual = '', ...others] = listAddresses(row);
   return `<article id="${name}">
 <h3>${badge(row.method)} <a href="#${name}">${quote(usual)}</a></h3>
@@ -61,7 +61,7 @@ ${row.scope === null ? '<p class="also">no key needed</p>' : ''}
 ${writeFields('Address', row.params)}${writeFields('Query', row.query)}${writeBody(row)}${writeSpellings(row)}
 <h4>Answers</h4>
 <table>${Object.entries(row.answers).map(writeAnswer).join('')}${writeErrors(row)}</table>
-<pre>${quote(writeCurl(row, usual))}</pre>
+<pre>${quote(writeCurl(row, basePath + usual))}</pre>
 </article>`;
 }
 

@@ -15,13 +15,13 @@ import { receiveUpload } from './upload.ts';
 export const mediaHandlers: RestHandlers<typeof mediaRows> = {
   'upload-agent-media': async (deps, { principal, params: { agentId }, raw }) => {
     const { row } = await keepUpload(deps, raw, principal, { kind: 'agent', id: agentId }, {});
-    const data = { ...describe(row), type: kindOf(row.media_type), agentId };
+    const data = { ...describe(row, deps), type: kindOf(row.media_type), agentId };
     return { success: true, data, ...data };
   },
   'upload-channel-media': async (deps, { principal, params: { channelId }, raw }) => {
     const owner = { kind: 'channel', id: channelId } as const;
     const { row, fields } = await keepUpload(deps, raw, principal, owner, mediaRows['upload-channel-media']);
-    const data = { ...describe(row), channelId, ...fields };
+    const data = { ...describe(row, deps), channelId, ...fields };
     return { success: true, ...data, type: kindOf(row.media_type), data: { ...data, type: row.media_type } };
   },
   'get-agent-file': async (deps, { params: { agentId, file }, query, raw }, reply) => {
@@ -68,8 +68,9 @@ async function assertOwner({ agents, channels }: RestDeps['messaging'], { kind, 
   if (kind === 'channel' && !(await channels.find(id))) throw new ElizadError('channel-not-found');
 }
 
-function describe(row: FileRow) {
-  const url = addressOf(row);
+/** A browser follows it as it is. Whoever keeps it in a message finds the file also when the server is under another path. */
+function describe(row: FileRow, { settings }: RestDeps) {
+  const url = settings.basePath + addressOf(row);
   return {
     id: row.id,
     url,

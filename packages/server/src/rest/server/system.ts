@@ -5,15 +5,15 @@ import type { RestHandlers } from '../handler.ts';
 import { asksForPage, sendPage } from '../web/send-web.ts';
 
 export const systemHandlers: RestHandlers<typeof systemRows> = {
-  'get-root': ({ version }, { raw }, reply) => {
-    if (asksForPage(raw)) return sendPage(raw, reply);
+  'get-root': ({ version, settings: { basePath } }, { raw }, reply) => {
+    if (asksForPage(raw)) return sendPage(raw, reply, basePath);
     reply.header('Vary', 'Accept');
     return {
       name: 'elizad',
       version,
-      connect: 'Point a Socket.IO v4 client here: io(url)',
-      health: '/healthz',
-      readiness: '/readyz',
+      connect: `Point a Socket.IO v4 client here: io(url${basePath && `, { path: '${basePath}/socket.io/' }`})`,
+      health: `${basePath}/healthz`,
+      readiness: `${basePath}/readyz`,
     };
   },
   'get-health': () => ({ status: 'ok', timestamp: Date.now() }),

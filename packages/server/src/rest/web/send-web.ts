@@ -2,7 +2,8 @@
 import { basename, dirname } from 'node:path';
 import { send } from '@fastify/send';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { chooseEncoding, type Encoding, encodedPath, openWebFiles, type WebFile, type WebFiles } from './web-files.ts';
+import { makePage } from './page.ts';
+import { chooseEncoding, encodedPath, openWebFiles, type WebFile, type WebFiles } from './web-files.ts';
 
 /** Everything from here alone, and no script or style in the page itself. */
 const policy = [
@@ -36,11 +37,15 @@ export const asksForPage = (request: FastifyRequest): boolean =>
   isRead(request) && (request.headers.accept ?? '').includes('text/html');
 
 /** For an address that no route has; undefined where the web client has nothing there either. */
-export function sendWeb(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> | undefined {
+export function sendWeb(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  basePath: string,
+): FastifyReply | Promise<FastifyReply> | undefined {
   if (!isRead(request)) return undefined;
   const file = findFile(request);
   if (file) return sendFile(file, request, reply);
-  return hasPage(request) ? sendPage(request, reply) : undefined;
+  return hasPage(request) ? sendPage(request, reply, basePath) : undefined;
 }
 
 /** Whether `sendWeb` has an answer. */
@@ -61,41 +66,33 @@ function findFile(request: FastifyRequest): WebFile | undefined {
   return file === web?.page ? undefined : file;
 }
 
-export async function sendPage(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export function sendPage(request: FastifyRequest, reply: FastifyReply, basePath: string): FastifyReply {
   // Built while the server runs: its page names other files than before.
   web = openWebFiles(web);
   reply.headers({ ...guards, Vary: 'Accept, Accept-Encoding', 'Cache-Control': 'no-cache' });
   if (!web) return reply.code(404).type('text/html; charset=utf-8').send(missing);
-  const encoding = chooseEncoding(web.page, request.headers['accept-encoding']);
-  const tag = `"${web.pageTag}-${encoding}"`;
+  const page = makePage(web, basePath);
+  const encoding = chooseEncoding({ encodings: ['br', 'gzip', 'identity'] }, request.headers['accept-encoding']);
+  const tag = `"${page.tag}-${encoding}"`;
   reply.header('ETag', tag);
   const known = request.headers['if-none-match']?.split(',').some((one) => one.trim().replace(/^W\//, '') === tag);
   if (known) return reply.code(304).send();
-  return sendEncoded(web.page, encoding, request, reply);
+  if (encoding !== 'identity') reply.header('Content-Encoding', encoding);
+  return reply.type('text/html; charset=utf-8').send(page.bytes[encoding]);
 }
 
-function sendFile(file: WebFile, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function sendFile(file: WebFile, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   reply.headers({
     Vary: 'Accept-Encoding',
     'Cache-Control': file.isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
   });
-  return sendEncoded(file, chooseEncoding(file, request.headers['accept-encoding']), request, reply);
-}
-
-async function sendEncoded(
-  file: WebFile,
-  encoding: Encoding,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+  const encoding = chooseEncoding(file, request.headers['accept-encoding']);
   const path = encodedPath(file, encoding);
-  const isPage = file === web?.page;
   const result = await send(request.raw, `/${basename(path)}`, {
     root: dirname(path),
     index: false,
     cacheControl: false,
     acceptRanges: false,
-    etag: !isPage,
     lastModified: false,
   });
   reply.code(result.statusCode).headers(result.headers).header('Content-Type', file.type);

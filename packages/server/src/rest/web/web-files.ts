@@ -1,5 +1,4 @@
 /** The built web client on disk: which files there are, and each in the encoding that a browser takes. Read once for each build. */
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { packageRoot } from '../../config.ts';
@@ -23,8 +22,8 @@ export type WebFiles = {
   /** The files by their path in the address, `/assets/main-x.js`. */
   files: ReadonlyMap<string, WebFile>;
   page: WebFile;
-  /** Of the page: by its bytes, since the times of files in a package are all the same. */
-  pageTag: string;
+  /** The page as it was built: its own files are `./…` there. */
+  html: string;
   /** Another one after each build, which touches the page. */
   build: string;
 };
@@ -71,8 +70,7 @@ function readWebFiles(root: string, build: string): WebFiles | undefined {
   }
   const page = files.get('/index.html');
   if (!page) return undefined;
-  const pageTag = createHash('sha256').update(readFileSync(page.path)).digest('base64url').slice(0, 22);
-  return { files, page, pageTag, build };
+  return { files, page, html: readFileSync(page.path, 'utf8'), build };
 }
 
 /** The file on disk for one of its encodings. */

@@ -4,6 +4,7 @@ import { Copy, Link2, Pencil, RotateCcw, ScanSearch, Trash2 } from 'lucide-react
 import { useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { RoomMessage } from '../../state/app-state.ts';
+import { findHome } from '../../state/base.ts';
 import { beginEdit, remove } from '../../state/conversation.ts';
 import { askAgain } from '../../state/outbox.ts';
 import { showError } from '../../state/toasts.ts';
@@ -28,7 +29,7 @@ export default function MessageMenu({ message, anchor, isMine, onClose }: Props)
   // Browsers have none on pages without TLS.
   const copies = [
     { label: 'Copy', Icon: Copy, run: () => copy(text) },
-    { label: 'Copy link', Icon: Link2, run: () => copy(`${location.origin}/rooms/${roomId}?at=${seq}`) },
+    { label: 'Copy link', Icon: Link2, run: () => copy(`${findHome()}/rooms/${roomId}?at=${seq}`) },
   ];
   const deeds = [
     ...(navigator.clipboard ? copies : []),

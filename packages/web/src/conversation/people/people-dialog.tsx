@@ -2,6 +2,7 @@
 import { Link2, UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { app } from '../../state/app-state.ts';
+import { findHome } from '../../state/base.ts';
 import { addAgent, dismiss, type Participant } from '../../state/people.ts';
 import { useStore } from '../../state/store.ts';
 import { showError } from '../../state/toasts.ts';
@@ -19,7 +20,7 @@ export default function PeopleDialog({ roomId, people, onChanged, onClose }: Pro
   const [isCopied, setCopied] = useState(false);
   const there = new Set(people.map(({ id }) => id));
   const others = agents.filter(({ id, status }) => !there.has(id) && status === 'active');
-  const link = `${location.origin}/rooms/${roomId}`;
+  const link = `${findHome()}/rooms/${roomId}`;
   const run = (deed: Promise<void>) => deed.then(onChanged, showError);
   const copy = () => navigator.clipboard.writeText(link).then(() => setCopied(true), showError);
   return (

@@ -11,7 +11,7 @@ function Anchor({ href, label, children }: { href: string; label: string; childr
   if (!address) return children;
   const hidden = findHidden(address, label);
   return (
-    <a href={href} {...(!isOurs(address) && { target: '_blank', rel: 'noreferrer' })}>
+    <a href={findMedia(href)?.href ?? href} {...(!isOurs(address) && { target: '_blank', rel: 'noreferrer' })}>
       <bdi>{children}</bdi>
       {hidden !== undefined && <bdi className={styles.host}> ({hidden})</bdi>}
     </a>
