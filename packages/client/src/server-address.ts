@@ -13,7 +13,7 @@ export function readServerAddress(url: string): ServerAddress {
   // What is no address is for `io` to say.
   if (!address || !/^(https?|wss?):$/.test(address.protocol))
     return { base: url, socketUrl: url, socketPath: '/socket.io/' };
-  const path = address.pathname.replace(/\/+$/, '');
+  const path = address.pathname.replace(/(?<!\/)\/+$/, '');
   const origin = `${address.protocol}//${address.host}`;
   return { base: origin + path, socketUrl: `${origin}/${address.search}`, socketPath: `${path}/socket.io/` };
 }
