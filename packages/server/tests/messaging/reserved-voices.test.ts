@@ -81,6 +81,8 @@ describe('reserved voices', () => {
     };
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...Object.keys(ways)), source, metadata, async (way, source, metadata) => {
+        // Over HTTP such a name is refused as no JSON, and nothing is heard.
+        fc.pre(!JSON.stringify(metadata).includes('__proto__'));
         const text = crypto.randomUUID();
         const id = await ways[way]?.({ source, metadata, text });
         const door = way === 'session' ? 'session' : undefined;
