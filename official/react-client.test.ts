@@ -14,6 +14,7 @@ import {
   writeCharacter,
 } from '../packages/server/tests/support/test-server.ts';
 import { chromiumPath, demand } from '../scripts/chromium.ts';
+import { openClientPage } from './support/client-page.ts';
 import { serveClient } from './support/client-server.ts';
 import { fetchPackage, reactClients } from './support/fetch-package.ts';
 
@@ -36,8 +37,8 @@ describe('the official React client', { skip: !chromiumPath && 'no Chromium' }, 
   let browser: Browser;
   let page: Page;
   let answers: Promise<unknown>[] = [];
-  const complaints: string[] = [];
-  const failed: string[] = [];
+  let complaints: string[];
+  let failed: string[];
 
   const button = (icon: string): Locator => page.locator(`button:has(svg.lucide-${icon})`);
   const input = (): Locator => page.getByPlaceholder(/^(Type your message here|Message group)/);
@@ -77,21 +78,7 @@ describe('the official React client', { skip: !chromiumPath && 'no Chromium' }, 
     server = await spawnServer(scope, join(dir, 'data'), {}, ['--character', cleo, '--character', bea]);
     client = await serveClient(join(fetchPackage(newest), 'dist/client'), server.url);
     browser = await chromium.launch({ executablePath: demand(chromiumPath), args: ['--no-sandbox'] });
-    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
-    await context.route(
-      (url) => url.origin !== client.url,
-      (route) => route.abort(),
-    );
-    page = await context.newPage();
-    page.setDefaultTimeout(10_000);
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    page.on('response', (response) => {
-      if (response.status() < 400) return;
-      failed.push(`${response.status()} ${response.request().method()} ${response.url().replace(client.url, '')}`);
-    });
+    ({ page, complaints, failed } = await openClientPage(browser, client.url));
     await page.goto(client.url);
     await page.getByRole('button', { name: 'Skip' }).click();
   });

@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { makeDir, spawnServer, writeCharacter } from '../packages/server/tests/support/test-server.ts';
 import { chromiumPath, demand } from '../scripts/chromium.ts';
+import { openClientPage } from './support/client-page.ts';
 import { serveClient } from './support/client-server.ts';
 import { fetchPackage, reactClients } from './support/fetch-package.ts';
 
@@ -26,8 +27,8 @@ for (const published of reactClients)
     let client: { url: string; close(): Promise<void> };
     let browser: Browser;
     let page: Page;
-    const complaints: string[] = [];
-    const failed: string[] = [];
+    let complaints: string[];
+    let failed: string[];
     const ends: (() => unknown)[] = [];
     const scope = { after: (end: () => unknown) => void ends.push(end) } as unknown as Parameters<typeof makeDir>[0];
 
@@ -47,21 +48,7 @@ for (const published of reactClients)
       const server = await spawnServer(scope, join(dir, 'data'), {}, ['--character', cleo]);
       client = await serveClient(join(fetchPackage(published), 'dist/client'), server.url);
       browser = await chromium.launch({ executablePath: demand(chromiumPath), args: ['--no-sandbox'] });
-      const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
-      await context.route(
-        (url) => url.origin !== client.url,
-        (route) => route.abort(),
-      );
-      page = await context.newPage();
-      page.setDefaultTimeout(10_000);
-      page.on('pageerror', (error) => complaints.push(error.message));
-      page.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(message.text());
-      });
-      page.on('response', (response) => {
-        if (response.status() < 400) return;
-        failed.push(`${response.status()} ${response.request().method()} ${response.url().replace(client.url, '')}`);
-      });
+      ({ page, complaints, failed } = await openClientPage(browser, client.url));
     });
 
     after(async () => {

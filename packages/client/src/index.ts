@@ -21,3 +21,4 @@ export {
 export type { Http, Upload } from './http.ts';
 export { newId } from './new-id.ts';
 export { RequestFailed } from './request-failed.ts';
+export { readServerAddress, type ServerAddress } from './server-address.ts';

@@ -7,6 +7,7 @@ export type ServerAddress = {
   readonly socketPath: string;
 };
 
+/** Also for who calls `io(socketUrl, { path: socketPath })` itself. What is no address comes back as it is. */
 export function readServerAddress(url: string): ServerAddress {
   const page = typeof location === 'undefined' ? undefined : location.href;
   const address = URL.canParse(url, page) ? new URL(url, page) : undefined;

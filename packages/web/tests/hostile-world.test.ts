@@ -16,6 +16,17 @@ const approval = { action: 'book', state: 'open', otherwise: 'deny', deadline: D
 
 const isKept = (page: Page) => page.getByRole('navigation', { name: 'Sections' }).waitFor();
 
+/** Makes an agent, and opens its character. */
+async function openAgent(page: Page, url: string, agent: object): Promise<void> {
+  const made = await fetch(`${url}/api/agents`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ agent }),
+  });
+  const { data } = (await made.json()) as { data: { id: string } };
+  await page.goto(`${url}/agents/${data.id}`);
+}
+
 describe('who speaks', { skip }, () => {
   it('is who the server says, not what the message says of itself', async (t) => {
     const { app, roomId } = await openWrittenRoom(t, (agentId) => [
@@ -133,13 +144,7 @@ describe('a character', { skip }, () => {
       messageExamples: Array.from({ length: 100 }, () => talk),
       lore: ['Few.'],
     };
-    const made = await fetch(`${server.url}/api/agents`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ agent }),
-    });
-    const { data } = (await made.json()) as { data: { id: string } };
-    await page.goto(`${server.url}/agents/${data.id}`);
+    await openAgent(page, server.url, agent);
     await page.getByRole('textbox', { name: 'Lore 1' }).waitFor();
     assert.ok((await page.locator('textarea, input').count()) < 100);
     assert.match(await page.getByRole('textbox', { name: 'Topics', exact: true }).inputValue(), /"line 8999"/);
@@ -155,13 +160,7 @@ describe('a character', { skip }, () => {
       settings: { deep: Array.from({ length: 90 }).reduce((inner) => [inner], Array(10_000).fill(1)) },
       lore: ['Few.'],
     };
-    const made = await fetch(`${server.url}/api/agents`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ agent }),
-    });
-    const { data } = (await made.json()) as { data: { id: string } };
-    await page.goto(`${server.url}/agents/${data.id}`);
+    await openAgent(page, server.url, agent);
     await page.getByRole('textbox', { name: 'Lore 1' }).waitFor();
     const read = async (name: string) =>
       JSON.parse(await page.getByRole('textbox', { name, exact: true }).inputValue()) as unknown;

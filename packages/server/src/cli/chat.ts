@@ -4,7 +4,7 @@ import { type Client, connect } from 'elizad-client';
 import { isUuid } from 'elizad-protocol';
 import { findClientKey, SettingError } from '../config.ts';
 import { toTerminalLine, toTerminalText } from '../observability/terminal-text.ts';
-import { readServerAddress } from './server-address.ts';
+import { toServerUrl } from './server-url.ts';
 
 type Flags = { room?: string; agent?: string; name: string; apiKey?: string; apiKeyFile?: string };
 
@@ -12,8 +12,7 @@ const help = '  /rooms  your rooms    /who  who is here    /state  the room in n
 
 export async function chat(server: string, flags: Flags): Promise<void> {
   const url =
-    readServerAddress(server) ??
-    fail(`${server} is no address of a server. It takes one such as http://localhost:3000`);
+    toServerUrl(server) ?? fail(`${server} is no address of a server. It takes one such as http://localhost:3000`);
   if (flags.room !== undefined && !isUuid(flags.room))
     fail(`--room: ${flags.room} is no room. It takes a UUID (8-4-4-4-12 hex digits); without it you get a new one.`);
   // Nothing that others wrote reaches the terminal but through here.

@@ -17,9 +17,12 @@ export function mountRows<T extends Record<string, RestRow>>(
   for (const [name, row] of Object.entries<RestRow>(rows)) {
     if (!wanted(row)) continue;
     const documented = createHandler(deps, rows, handlers, name);
-    const released = row.released === undefined ? documented : createHandler(deps, rows, handlers, row.released);
-    const handler = (request: FastifyRequest, reply: FastifyReply) =>
-      (isOfReleased(request) ? released : documented)(request, reply);
+    const released = row.released === undefined ? undefined : createHandler(deps, rows, handlers, row.released);
+    const handler =
+      released === undefined
+        ? documented
+        : (request: FastifyRequest, reply: FastifyReply) =>
+            (isOfReleased(request) ? released : documented)(request, reply);
     const config = { row: name as RestRowName };
     for (const url of [row.path, ...(row.aliases ?? [])]) app.route({ method: row.method, url, config, handler });
   }

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { McpServer } from '../../src/agents/actions/mcp/mcp-server.ts';
 import { type McpServerConfig, mcpServers } from '../../src/agents/actions/mcp/server-config.ts';
 import { createContext, openTestLogger } from '../support/action-context.ts';
+import { findFreePort } from '../support/free-port.ts';
 
 const everything = fileURLToPath(import.meta.resolve('@modelcontextprotocol/server-everything/dist/index.js'));
 
@@ -24,15 +25,6 @@ async function open(t: TestContext, config: object, variables: Record<string, st
     return await action.run(input, createContext(signal));
   };
   return { ...log, server, call };
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** The real server in a mode of its own; resolves once it listens. */

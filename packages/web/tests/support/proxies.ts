@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { findFreePort } from '../../../server/tests/support/free-port.ts';
 import { makeDir } from '../../../server/tests/support/test-server.ts';
 
 const document = readFileSync(new URL('../../../../docs/deploy.md', import.meta.url), 'utf8');
@@ -72,15 +73,6 @@ export const proxies: readonly Proxy[] = [
 /** Why a test of a proxy is passed over. */
 export const skipOf = ({ name, program }: Proxy): string | false =>
   !existsSync(program) ? `no ${name}` : !existsSync('/usr/bin/openssl') && 'no openssl';
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 function makeCertificate(dir: string): void {
   const [key, pem] = [join(dir, 'own.key'), join(dir, 'own.pem')];

@@ -2,11 +2,11 @@
  * One client of a run: stock `socket.io-client`, with what an app does that wants to lose nothing. It sends again what
  * was not acknowledged, and joins with `since` where it was told that it begins anew. What it hears goes to the ledger.
  */
+import { readServerAddress } from 'elizad-client';
 import { io, type Socket } from 'socket.io-client';
 import { pause } from './chance.ts';
 import type { Ack, Heard, Ledger, Sent } from './ledger.ts';
 import { textOf } from './ledger.ts';
-import { toSocketPlace } from './socket-place.ts';
 
 // What a server sends is whatever it sends.
 // biome-ignore lint/suspicious/noExplicitAny: a stranger's wire has no types
@@ -59,10 +59,10 @@ const passing = new Set(['storage-failed', 'internal', 'too-many-sends', 'reader
 
 export function openPlayer({ url, name, transports, apiKey, ledger, tally, isOver }: PlayerOptions): Player {
   const entityId = crypto.randomUUID();
-  const { origin, path } = toSocketPlace(url);
+  const { socketUrl, socketPath } = readServerAddress(url);
   const connect = () =>
-    io(origin, {
-      path,
+    io(socketUrl, {
+      path: socketPath,
       forceNew: true,
       transports,
       reconnectionDelay: 50,

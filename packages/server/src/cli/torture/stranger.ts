@@ -1,8 +1,8 @@
 /** What a run asks a server before and after: connections of their own, by the documented events. */
+import { readServerAddress } from 'elizad-client';
 import { io, type Socket } from 'socket.io-client';
 import type { Heard } from './ledger.ts';
 import { CannotStart } from './server-process.ts';
-import { toSocketPlace } from './socket-place.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a stranger's wire has no types
 type Payload = any;
@@ -44,8 +44,8 @@ export async function readHistory(place: Place, roomId: string): Promise<Heard[]
 }
 
 async function visit<T>({ url, apiKey }: Place, ask: (socket: Socket) => Promise<T>): Promise<T> {
-  const { origin, path } = toSocketPlace(url);
-  const socket = io(origin, { path, forceNew: true, auth: apiKey === undefined ? {} : { apiKey } });
+  const { socketUrl, socketPath } = readServerAddress(url);
+  const socket = io(socketUrl, { path: socketPath, forceNew: true, auth: apiKey === undefined ? {} : { apiKey } });
   try {
     await new Promise<void>((resolve, reject) => {
       const fail = (why: string, hint = 'Is the server running there?') =>
