@@ -97,7 +97,7 @@ async function run() {
   const hasBuilt = [...built.values()].some((one) => one.hasBuilt);
   const server = built.get('server')?.path;
   // What tests start in a process of its own is what `npm start` starts.
-  if (server) process.env.ELIZAD_MAIN = server;
+  if (server && task.script !== main) process.env.ELIZAD_MAIN = server;
   const script = task.script && (task.script === main && server ? server : join(root, task.script));
   process.env.ELIZAD_STARTED_AT = String(Math.round(hasInstalled || hasBuilt ? Date.now() : performance.timeOrigin));
 

@@ -39,6 +39,8 @@ test('npm start serves, and a SIGTERM to npm stops the server clean', {
   t.after(() => npm.kill('SIGKILL'));
   assert.ok(Number(await saw(/ready in (\d+) ms/)) > 0);
   const url = await saw(/url\s+(http:\S+)/);
+  // The user has set nothing: nothing is to complain about.
+  assert.doesNotMatch(output, /^elizad: (?!.* built in |building |installing |dependencies )/m);
   const client = openClient(t, url);
   await client.until('connection_established');
   npm.kill('SIGTERM');

@@ -5,14 +5,16 @@
  * one, in the same order.
  */
 import { Adapter, type BroadcastOptions, type Room, type SocketId } from 'socket.io-adapter';
+import type { Encoder } from 'socket.io-parser';
 import { type EventPacket, toEventPacket, toOffsetFrame } from './offset-packet.ts';
 import { isPiece, type Piece, type Queue, queuePiece } from './piece-queue.ts';
 import type { GatewaySocket } from './socket-server.ts';
+import { encodeFrames } from './text-frames.ts';
 
-/** A packet for the wire: its text, and the WebSocket frame of it. */
+/** A packet for the wire. */
 type Outgoing = {
   encoded: string[];
-  options: { preEncoded: true; wsPreEncodedFrame?: Buffer[] };
+  options: { preEncoded: true };
   /** How far who hears it has been told then. */
   offset?: string | undefined;
   /** What it was encoded from, of a piece of an answer: it may be taken into one that still waits. */
@@ -153,10 +155,9 @@ export class FanOutAdapter extends Adapter {
   }
 
   private encode(packet: Packet): Outgoing {
-    const options: Outgoing['options'] = { preEncoded: true };
-    // The public adapter's own: the encoder of the server, and the frame where the packet is text.
-    const { _encode } = Adapter.prototype as unknown as { _encode(packet: object, options: object): string[] };
-    const encoded = _encode.call(this, Object.assign(packet, { nsp: this.nsp.name }), options);
+    const { encoder } = this as unknown as { encoder: Encoder };
+    const encoded = encoder.encode(Object.assign(packet, { nsp: this.nsp.name })) as string[];
+    const options = { preEncoded: true } as const;
     const { offset, data } = packet;
     return isPiece(data) ? { encoded, options, offset, piece: data } : { encoded, options, offset };
   }
@@ -204,7 +205,7 @@ export class FanOutAdapter extends Adapter {
     const tcp = conn.upgrading ? undefined : webSocket?._socket;
     const isIdle = transport.writable && conn.writeBuffer.length === 0;
     if (tcp) {
-      chain.bytes ??= concatFrames(this.listPackets(chain));
+      chain.bytes ??= toFrames(this.listPackets(chain));
       // Where nothing is under way, Engine.IO's queue would only be filled and emptied again.
       if (chain.bytes.length > 0 && isIdle && tcp.writableLength === 0) {
         tcp.write(chain.bytes);
@@ -263,8 +264,8 @@ function listOutgoing(chain: Chain): Outgoing[] {
   return packets.reverse();
 }
 
-/** All frames as one; nothing when a packet has none. */
-function concatFrames(packets: readonly Outgoing[]): Buffer {
-  const frames = packets.map(({ options }) => options.wsPreEncodedFrame);
-  return frames.every((frame) => frame !== undefined) ? Buffer.concat(frames.flat()) : Buffer.alloc(0);
+/** All of them in one piece; nothing when one of them is not text alone. */
+function toFrames(packets: readonly Outgoing[]): Buffer {
+  const isText = packets.every(({ encoded }) => encoded.length === 1 && typeof encoded[0] === 'string');
+  return isText ? encodeFrames(packets.map(({ encoded }) => encoded[0] as string)) : Buffer.alloc(0);
 }

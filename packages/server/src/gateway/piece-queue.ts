@@ -9,7 +9,7 @@ export type Piece = [name: string, payload: { messageId: string; index: number; 
 /** A packet that waits, as Engine.IO keeps it. `piece` is what it was encoded from, or must be encoded from before it leaves. */
 type Waiting = {
   data: string | Buffer;
-  options: { wsPreEncodedFrame?: Buffer[]; piece?: Piece; isStale?: boolean; isOffset?: boolean };
+  options: { piece?: Piece; isStale?: boolean; isOffset?: boolean };
 };
 
 /** The queue of a connection of Engine.IO. `flush` comes before what waits is handed to the network. */
@@ -21,7 +21,7 @@ export type Queue = {
   mergesPieces?: boolean;
 };
 
-type Encoded = { encoded: string[]; options: { wsPreEncodedFrame?: Buffer[] } };
+type Encoded = { encoded: string[]; options: object };
 
 const pieceName = 'messageStreamChunk';
 
@@ -57,9 +57,8 @@ export function queuePiece(
   queue.on('flush', (packets) => {
     for (const packet of packets) {
       if (!packet.options.isStale || !packet.options.piece) continue;
-      const again = encode(packet.options.piece);
-      packet.data = again.encoded[0] as string;
-      Object.assign(packet.options, { wsPreEncodedFrame: again.options.wsPreEncodedFrame, isStale: false });
+      packet.data = encode(packet.options.piece).encoded[0] as string;
+      packet.options.isStale = false;
     }
   });
 }

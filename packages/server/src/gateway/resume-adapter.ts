@@ -87,6 +87,10 @@ export function createResumeAdapter(
     }
 
     override broadcast(packet: EventPacket, options: BroadcastOptions): void {
+      if (this.returning.size === 0) {
+        super.broadcast(packet, options);
+        return;
+      }
       const { data, offset } = packet;
       const isMeant = ([sid, { rooms }]: [string, Returning]) =>
         [...options.rooms].some((room) => rooms.has(room)) && !options.except?.has(sid);

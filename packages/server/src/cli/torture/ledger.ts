@@ -2,6 +2,7 @@
  * The ledger of a run: what clients saw, and what it says about the promises. It knows nothing of the server: only what
  * was sent, acknowledged and heard, and what the rooms hold at the end.
  */
+import { openPlaces } from './places.ts';
 
 export type Promised = 'acked is durable' | 'order' | 'once' | 'resume' | 'every turn ends';
 export type Finding = { kind: Kind; promise: Promised; what: string; count: number; examples: string[] };
@@ -63,9 +64,16 @@ export function openLedger() {
   const acks = new Map<string, { sent: Sent; ack: Ack }>();
   const listening = new Map<string, Listening>();
   const completed = new Map<string, Set<string>>();
+  const places = openPlaces();
   const at = (client: string, room: string) => `${client} in ${room}`;
 
   return {
+    /** A message has come on the wire, whatever becomes of it then. */
+    told: places.heard,
+    placed: places.placed,
+    cutOff: places.cutOff,
+    countAgain: places.countAgain,
+
     acked(sent: Sent, ack: Ack): void {
       const key = `${sent.room} ${textOf(sent)}`;
       const before = acks.get(key)?.ack;
@@ -104,6 +112,7 @@ export function openLedger() {
       if (!state) return;
       if (seq <= state.last) {
         const isSame = (state.ids.get(seq) ?? (seq === state.last && id)) === id;
+        if (isSame && places.takeAgain(client, id)) return;
         report(seen, isSame ? 'doubledHeard' : 'unordered', `${where}: seq ${seq} after ${state.last}`);
         return;
       }
@@ -114,7 +123,10 @@ export function openLedger() {
 
     completed(client: string, messageId: string): void {
       const by = completed.get(messageId) ?? new Set();
-      if (by.has(client)) report(seen, 'completedTwice', `${short(messageId)}, heard by ${client}`);
+      const what = `end of ${messageId}`;
+      places.heard(client, what);
+      if (by.has(client) && !places.takeAgain(client, what))
+        report(seen, 'completedTwice', `${short(messageId)}, heard by ${client}`);
       completed.set(messageId, by.add(client));
     },
     hasCompleted: (messageId: string) => completed.has(messageId),

@@ -3,6 +3,7 @@
  * was not acknowledged, and joins with `since` where it was told that it begins anew. What it hears goes to the ledger.
  */
 import { readServerAddress } from 'elizad-client';
+import { offsetEvent } from 'elizad-protocol';
 import { io, type Socket } from 'socket.io-client';
 import { pause } from './chance.ts';
 import type { Ack, Heard, Ledger, Sent } from './ledger.ts';
@@ -78,11 +79,14 @@ export function openPlayer({ url, name, transports, apiKey, ledger, tally, isOve
 
   socket.on('messageBroadcast', (message: Payload) => {
     tally.heard += 1;
+    ledger.told(name, message.id);
     const early = entering.get(message.roomId);
     if (early) early.push(message);
     else ledger.heard(name, message.roomId, message);
   });
   socket.on('messageComplete', ({ messageId }: Payload) => ledger.completed(name, messageId));
+  socket.on(offsetEvent.name, () => ledger.placed(name));
+  socket.on('disconnect', () => ledger.cutOff(name));
   socket.on('connect', () => {
     if (socket.recovered) tally.resumed += 1;
     else if (hasConnected) {

@@ -48,6 +48,7 @@ export function formatReport(report: Report, inColour: boolean): string {
     row('readers that stalled', done.stalls),
     row('rooms left and entered', done.visits),
     row('came back: recovered', `true ${tally.resumed}, false ${tally.fresh}`),
+    row('heard again, as allowed', report.heardAgain),
     row('cancels', done.cancels),
     row('questions by their end', toTerminalLine(list(report.completed))),
     row('what the model did', list(report.model)),

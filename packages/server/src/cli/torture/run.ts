@@ -28,6 +28,8 @@ export type Outcome = {
   kills: number;
   done: Done;
   tally: Tally;
+  /** Events that came once more, because a client was cut off between one and its place in the log. */
+  heardAgain: number;
   /** Questions by how they ended. */
   completed: Record<string, number>;
   findings: Finding[];
@@ -110,7 +112,8 @@ export async function runTorture(options: TortureOptions, url: string, server?: 
     const findings = await finish(load);
     const seconds = Math.round((performance.now() - began) / 1000);
     const failures = server?.failures ?? [];
-    return { seconds, kills: state.killed, done, tally, completed, findings, memory, failures };
+    const heardAgain = ledger.countAgain();
+    return { seconds, kills: state.killed, done, tally, heardAgain, completed, findings, memory, failures };
   } finally {
     state.phase = 'over';
     stopProgress();
