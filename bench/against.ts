@@ -1,11 +1,13 @@
 /** Row family: this tree against another commit of it, in turns: whether a change made the server slower or larger. */
 import { type Checkout, openCheckout } from './checkout.ts';
+import { startInstantModel } from './instant-model.ts';
 import type { ClientCommands } from './load-clients.ts';
 import type { SocketCommands } from './load-sockets.ts';
 import { compare, type Family, interleave, type Progress, type Row, type Scale, summarize } from './measure.ts';
 import { measureMemory } from './memory.ts';
-import { command, readCpuSeconds, type Server, startElizad, startLoad } from './processes.ts';
+import { command, makeFolder, readCpuSeconds, type Server, startElizad, startLoad } from './processes.ts';
 import { timeStart } from './start.ts';
+import { models, rooms, writeAgents } from './turn.ts';
 
 const receivers = { full: [500, 2000], quick: [500], smoke: [10] };
 /** A rate is taken within a second, and the difference that is looked for is less than how such seconds differ. */
@@ -28,6 +30,7 @@ export const createAgainst = (name: string): Family => ({
       rows: [
         ...(await measureFanOut(scale, other, progress)),
         ...(await measureIngest(scale, other, progress)),
+        ...(await measureTurns(scale, other, progress)),
         ...(await measureStarts(scale, starts, other, progress)),
         ...(await measureMemories(scale, starts, other, progress)),
       ],
@@ -35,9 +38,9 @@ export const createAgainst = (name: string): Family => ({
   },
 });
 
-const createStarts = (other: Checkout, more: Record<string, string> = {}): Both<Start> => ({
-  ours: () => startElizad({ script: command, env: more }),
-  theirs: () => startElizad({ script: other.command, env: more }),
+const createStarts = (other: Checkout, env: Record<string, string> = {}, args: string[] = []): Both<Start> => ({
+  ours: () => startElizad({ script: command, env, args }),
+  theirs: () => startElizad({ script: other.command, env, args }),
 });
 
 function toRow(what: string, unit: string, { ours, theirs }: Both<number[]>, { commit }: Checkout): Row {
@@ -125,6 +128,30 @@ async function measureIngest(scale: Scale, other: Checkout, progress: Progress):
       (where) => progress(`${count} senders: ${where}`),
     );
     rows.push(...toPaceRows(`durable ingest, ${count} senders, ${window} under way each`, 'messages', paces, other));
+  }
+  return rows;
+}
+
+/** Over models that take no time; each room asks again when its turn is complete. */
+async function measureTurns(scale: Scale, other: Checkout, progress: Progress): Promise<Row[]> {
+  await using processes = new AsyncDisposableStack();
+  const model = processes.use(await startInstantModel());
+  const folder = processes.use(makeFolder());
+  const starts = createStarts(other, { ...env, OPENAI_BASE_URL: model.url }, writeAgents(folder.path));
+  const servers = { ours: processes.use(await starts.ours()), theirs: processes.use(await starts.theirs()) };
+  const count = scale.name === 'smoke' ? 2 : rooms;
+  const rows: Row[] = [];
+  for (const name of Object.keys(models)) {
+    await using loads = new AsyncDisposableStack();
+    const prepare = async (server: Server) => {
+      const clients = loads.use(startLoad<ClientCommands>('load-clients.ts'));
+      await clients.ask('connect', { url: server.url, count, rooms: count, agentNames: [name] });
+      await clients.ask('converse', { seconds: scale.seconds / 4 });
+      return () => takePace(server, () => clients.ask('converse', { seconds: scale.seconds }));
+    };
+    const both = { ours: await prepare(servers.ours), theirs: await prepare(servers.theirs) };
+    const paces = await interleave(scale.runs * moreRates, both, (where) => progress(`turns of ${name}: ${where}`));
+    rows.push(...toPaceRows(`turns of ${name}, ${count} rooms`, 'turns', paces, other));
   }
   return rows;
 }

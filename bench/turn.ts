@@ -15,12 +15,12 @@ import {
 } from './measure.ts';
 import { makeFolder, readCpuSeconds, type Server, startBaseline, startElizad, startLoad } from './processes.ts';
 
-const rooms = 10;
+export const rooms = 10;
 const mostMs = 5;
 const leastRate = 500;
 
 /** Agents by name, with the model of each. */
-const models = { 'the built-in Eliza': 'eliza', 'an HTTP model': 'openai/instant' };
+export const models = { 'the built-in Eliza': 'eliza', 'an HTTP model': 'openai/instant' };
 const bareName = 'stock Socket.IO, which echoes and stores nothing';
 type Asked = keyof typeof models | 'bare';
 
@@ -35,13 +35,10 @@ async function run(scale: Scale, progress: Progress): Promise<Findings> {
   await using processes = new AsyncDisposableStack();
   const model = processes.use(await startInstantModel());
   const folder = processes.use(makeFolder());
-  const flags = Object.entries(models).flatMap(([name, model]) => {
-    const path = join(folder.path, `${model.replace('/', '-')}.json`);
-    writeFileSync(path, JSON.stringify({ name, bio: 'Answers at once.', settings: { model } }));
-    return ['--character', path];
-  });
   progress('starting the servers');
-  const server = processes.use(await startElizad({ args: flags, env: { OPENAI_BASE_URL: model.url } }));
+  const server = processes.use(
+    await startElizad({ args: writeAgents(folder.path), env: { OPENAI_BASE_URL: model.url } }),
+  );
   const bare = processes.use(await startBaseline('baseline-socket-io.ts'));
 
   async function measure(count: number): Promise<Record<Asked, Measured[]>> {
@@ -64,6 +61,14 @@ async function run(scale: Scale, progress: Progress): Promise<Findings> {
   const many = await measure(scale.name === 'smoke' ? 2 : rooms);
   return { rows: (Object.keys(models) as Asked[]).flatMap((name) => toRows(name, alone, many)) };
 }
+
+/** The agents of `models` as files; returns the flags of a server that runs them. */
+export const writeAgents = (folder: string): string[] =>
+  Object.entries(models).flatMap(([name, model]) => {
+    const path = join(folder, `${model.replace('/', '-')}.json`);
+    writeFileSync(path, JSON.stringify({ name, bio: 'Answers at once.', settings: { model } }));
+    return ['--character', path];
+  });
 
 type Measured = Timed & { serverCpu: number };
 

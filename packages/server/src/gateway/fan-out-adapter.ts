@@ -69,10 +69,11 @@ type SendsPackets = { packet(packet: Packet, options?: object): void };
 const acknowledgement = 3;
 
 /**
- * How much is sent without the place in the log behind it, in characters. Less than the network takes in one piece: what is
- * shorter comes with its place or not at all.
+ * How much is sent without the place in the log behind it, in characters, where it is more than one event. Less than the
+ * network takes in one piece: what is shorter comes with its place or not at all. A longer write can be cut off anywhere:
+ * the more places are in it, the less is heard again after that, and the more is sent.
  */
-const mostWithoutOffset = 1_000;
+const mostWithoutOffset = 800;
 
 export class FanOutAdapter extends Adapter {
   private readonly members = new Map<SocketId, Member>();
@@ -221,23 +222,27 @@ export class FanOutAdapter extends Adapter {
   }
 
   /**
-   * All of a chain, with the place in the log at its end. In a long one also on the way: who is cut off in the middle of it
-   * comes back to where it was.
+   * All of a chain, with the place in the log at its end. In a long one also on the way, before an event that would be too
+   * much: who is cut off in the middle of it comes back to where it was.
    */
   private listPackets(chain: Chain): Outgoing[] {
     if (chain.packets) return chain.packets;
     const packets: Outgoing[] = [];
     let offset: string | undefined;
     let size = 0;
-    for (const outgoing of listOutgoing(chain)) {
-      packets.push(outgoing);
-      offset = outgoing.offset ?? offset;
-      size += outgoing.encoded[0]?.length ?? 0;
-      if (offset === undefined || (outgoing !== chain.last && size < mostWithoutOffset)) continue;
-      packets.push(this.encodeOffset(offset));
+    const place = () => {
+      if (offset !== undefined) packets.push(this.encodeOffset(offset));
       offset = undefined;
       size = 0;
+    };
+    for (const outgoing of listOutgoing(chain)) {
+      const length = outgoing.encoded[0]?.length ?? 0;
+      if (size + length > mostWithoutOffset) place();
+      packets.push(outgoing);
+      offset = outgoing.offset ?? offset;
+      size += length;
     }
+    place();
     chain.packets = packets;
     return packets;
   }
