@@ -66,6 +66,27 @@ test('whoever comes back as a new client after much was missed needs no ends of 
   assert.deepEqual(found, {});
 });
 
+test('what was heard without its place may come once more after a cut, and only then', () => {
+  const cutAfter = (ledger: Ledger) => {
+    ledger.told('bob', 'id-1');
+    ledger.placed('bob');
+    ledger.told('bob', 'id-2');
+    ledger.cutOff('bob');
+  };
+  const allowed = runOnPaper((ledger) => {
+    cutAfter(ledger);
+    ledger.heard('bob', room, asHeard(2));
+    assert.equal(ledger.countAgain(), 1);
+  });
+  assert.deepEqual(allowed, {});
+  const found = runOnPaper((ledger) => {
+    cutAfter(ledger);
+    for (const seq of [2, 2, 1]) ledger.heard('bob', room, asHeard(seq));
+    ledger.completed('bob', 'id-1');
+  });
+  assert.deepEqual(found, { doubledHeard: 2, completedTwice: 1 });
+});
+
 const spoilt: [name: string, found: Partial<Record<Kind, number>>, spoil: Parameters<typeof runOnPaper>[0]][] = [
   ['acknowledged and lost', { lost: 1 }, (ledger) => ledger.acked(sentAs('d'), asHeard(5))],
   [
