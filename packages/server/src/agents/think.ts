@@ -1,7 +1,7 @@
 /** One step of a turn (stop 6 of the walk): the model is asked, and what it says goes to the room as it comes. */
 import { defaultLimits } from 'elizad-protocol';
 import type { Json, Model, ModelCall, ModelPart, ModelRequest } from './models/model.ts';
-import { waitUntilAborted } from './models/until-aborted.ts';
+import { listenForAbort } from './models/until-aborted.ts';
 import type { RunningTurn, TurnDeps } from './running-turn.ts';
 import type { Verdict, Work } from './work.ts';
 
@@ -88,18 +88,17 @@ const countCharacters = ({ system, messages }: ModelRequest): number =>
 /** The model's parts, until the signal aborts: a model that does not stop is left behind, one that throws has failed. */
 export async function* stream(model: Model, request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
   const iterator = model.stream(request, signal)[Symbol.asyncIterator]();
-  const left = new AbortController();
-  const untilAborted = waitUntilAborted(signal, left.signal);
+  const untilAborted = listenForAbort(signal);
   try {
     for (;;) {
-      const next = await untilAborted(iterator.next());
+      const next = await untilAborted.wait(iterator.next());
       if (next === 'aborted' || next.done) return;
       yield next.value;
     }
   } catch (error) {
     yield { type: 'failure', code: 'internal', detail: (error as Error).name };
   } finally {
-    left.abort();
+    untilAborted.stop();
     // Not awaited: a model that hangs must not hold the turn.
     iterator.return?.().catch(() => {});
   }

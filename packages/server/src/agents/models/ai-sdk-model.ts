@@ -13,7 +13,7 @@ import { isShallow } from 'elizad-protocol';
 import { type Diagnosis, diagnoseError, diagnoseSilence, redact } from './diagnosis.ts';
 import type { Json, Model, ModelMessage, ModelOutput, ModelPart, ModelRequest } from './model.ts';
 import { type Native, type NativePart, toPrompt } from './to-prompt.ts';
-import { waitUntilAborted } from './until-aborted.ts';
+import { listenForAbort } from './until-aborted.ts';
 
 export type AiSdkModelOptions = {
   readonly name: string;
@@ -49,13 +49,13 @@ async function* streamParts(
   // Our own signal, because it must also close the socket when we leave for a reason that the caller did not give.
   const hangUp = new AbortController();
   // The first to listen: after the other one nobody would.
-  const untilAborted = waitUntilAborted(signal, hangUp.signal);
+  const untilAborted = listenForAbort(signal);
   signal.addEventListener('abort', () => hangUp.abort(), { once: true, signal: hangUp.signal });
   const answer = openAnswer(options, fail);
   try {
-    const source = await untilAborted(openSource(options, request, hangUp.signal));
+    const source = await untilAborted.wait(openSource(options, request, hangUp.signal));
     while (source !== 'aborted') {
-      const step = await untilAborted(source.read());
+      const step = await untilAborted.wait(source.read());
       if (step === 'aborted' || signal.aborted) return;
       const part = step.done ? fail(diagnoseSilence(answer.hasSaid())) : answer.take(step.value);
       if (!part) continue;
@@ -65,6 +65,7 @@ async function* streamParts(
   } catch (error) {
     if (!signal.aborted) yield fail(diagnoseError(error, answer.hasSaid()));
   } finally {
+    untilAborted.stop();
     hangUp.abort();
   }
 }
