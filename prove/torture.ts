@@ -47,8 +47,8 @@ const count = ({ verdicts }: Report, promise: string) =>
   verdicts.find((verdict) => verdict.promise === promise)?.count ?? 0;
 
 const describe = (report: Report) => {
-  const { done, tally, kills, seconds, memory } = report;
-  const did = `${kills} kills in ${seconds} s; sent ${done.sends}, acked ${done.acks}, retries ${tally.retries}, heard ${tally.heard}, cuts ${done.cuts}, stalled readers ${done.stalls}, cancels ${done.cancels}; recovered true ${tally.resumed}, false ${tally.fresh}`;
+  const { done, tally, heardAgain, kills, seconds, memory } = report;
+  const did = `${kills} kills in ${seconds} s; sent ${done.sends}, acked ${done.acks}, retries ${tally.retries}, heard ${tally.heard}, cuts ${done.cuts}, stalled readers ${done.stalls}, cancels ${done.cancels}; recovered true ${tally.resumed}, false ${tally.fresh}; heard again, as allowed ${heardAgain}`;
   const found = `acked lost ${count(report, 'acked is durable')}, doubled ${count(report, 'once')}, out of order ${count(report, 'order')}, gaps ${count(report, 'resume')}, unended turns ${count(report, 'every turn ends')}`;
   const kept = memory
     ? `${memory.before.kept.toFixed(1)} → ${memory.after.kept.toFixed(1)} MB over ${memory.messages} messages`
