@@ -54,6 +54,27 @@ describe('rooms', { skip }, () => {
     assertQuiet();
   });
 
+  it('shows what was said after the list was read and before it listens', async (t) => {
+    const { page, server, assertQuiet } = await openPage(t);
+    await makeRoom(page, 'One');
+    await findParts(page, 'One').say('In One.');
+    const list = page.getByRole('navigation', { name: 'Rooms' });
+    await list.getByText('You: In One.').waitFor();
+    const address = page.url();
+    let goOn = () => {};
+    const isSaid = new Promise<void>((resolve) => (goOn = resolve));
+    await page.route(/message-servers\/[^/]+\/channels/, async (route) => {
+      await isSaid;
+      await route.continue();
+    });
+    await page.goto(server.url);
+    await list.getByText('You: In One.').waitFor();
+    await sayFromElsewhere(server.url, address, { text: 'Hello.', name: 'Grace' });
+    goOn();
+    await list.getByText('Grace: Hello.').waitFor();
+    assertQuiet();
+  });
+
   it('listens to the newest rooms where I am in more than the server allows at a time, and says nothing of it', async (t) => {
     const { page, server, assertQuiet } = await openPage(t, { env: { MAX_ROOMS: '3' } });
     const list = page.getByRole('navigation', { name: 'Rooms' });

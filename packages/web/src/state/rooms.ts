@@ -69,9 +69,15 @@ export async function loadRooms(client: Client, world: WorldState): Promise<void
   const waiting = [...sortRooms(byId(mine)).slice(0, countListened()), ...others];
   const work = async () => {
     for (let room = waiting.shift(); room; room = waiting.shift())
-      await (isMine.has(room.id) ? client.join({ roomId: room.id }) : readLast(client, room.id));
+      await (isMine.has(room.id) ? listenTo(client, room.id) : readLast(client, room.id));
   };
   await Promise.all(Array.from({ length: roomsAtOnce }, work));
+}
+
+/** What was said after the list was read and before this is heard by nobody: then its last word is read again. */
+async function listenTo(client: Client, roomId: string): Promise<void> {
+  const { seq } = await client.join({ roomId });
+  if ((app.get().rooms[roomId]?.last?.seq ?? 0) < seq) await readLast(client, roomId);
 }
 
 /** A tenth of what one connection may listen to, and at most 50, is left for rooms that are opened later. */
