@@ -69,10 +69,12 @@ type SendsPackets = { packet(packet: Packet, options?: object): void };
 const acknowledgement = 3;
 
 /**
- * How much is sent without the place in the log behind it, in characters, where it is more than one event. Less than the
- * network takes in one piece: what is shorter comes with its place or not at all. A longer write can be cut off anywhere:
- * the more places are in it, the less is heard again after that, and the more is sent.
+ * How much is sent without the place in the log behind it, in characters, where it is more than one event. All of a short
+ * write, for example a message with its end: less than the network takes in one piece, so it comes with its place or not at
+ * all. A longer write can be cut off anywhere: the more places are in it, the less is heard again after that, and the more
+ * is sent.
  */
+const shortWrite = 1_200;
 const mostWithoutOffset = 800;
 
 export class FanOutAdapter extends Adapter {
@@ -227,6 +229,8 @@ export class FanOutAdapter extends Adapter {
    */
   private listPackets(chain: Chain): Outgoing[] {
     if (chain.packets) return chain.packets;
+    const all = listOutgoing(chain);
+    const isShort = all.reduce((sum, outgoing) => sum + lengthOf(outgoing), 0) <= shortWrite;
     const packets: Outgoing[] = [];
     let offset: string | undefined;
     let size = 0;
@@ -235,9 +239,9 @@ export class FanOutAdapter extends Adapter {
       offset = undefined;
       size = 0;
     };
-    for (const outgoing of listOutgoing(chain)) {
-      const length = outgoing.encoded[0]?.length ?? 0;
-      if (size + length > mostWithoutOffset) place();
+    for (const outgoing of all) {
+      const length = lengthOf(outgoing);
+      if (!isShort && size + length > mostWithoutOffset) place();
       packets.push(outgoing);
       offset = outgoing.offset ?? offset;
       size += length;
@@ -262,6 +266,8 @@ const createMember = (id: SocketId): Member => ({
   transport: undefined,
   webSocket: undefined,
 });
+
+const lengthOf = ({ encoded }: Outgoing): number => encoded[0]?.length ?? 0;
 
 function listOutgoing(chain: Chain): Outgoing[] {
   const packets: Outgoing[] = [];

@@ -87,18 +87,12 @@ export function createResumeAdapter(
     }
 
     override broadcast(packet: EventPacket, options: BroadcastOptions): void {
-      if (this.returning.size === 0) {
-        super.broadcast(packet, options);
-        return;
-      }
-      const { data, offset } = packet;
-      const isMeant = ([sid, { rooms }]: [string, Returning]) =>
-        [...options.rooms].some((room) => rooms.has(room)) && !options.except?.has(sid);
-      const waiting = [...this.returning].filter(isMeant);
+      const waiting = this.returning.size === 0 ? [] : this.listWaiting(options);
       if (waiting.length === 0) {
         super.broadcast(packet, options);
         return;
       }
+      const { data, offset } = packet;
       const packets = offset === undefined ? [data] : [data, toOffsetFrame(offset)];
       const missed = { packets, bytes: JSON.stringify(data).length };
       for (const [sid, entry] of waiting) {
@@ -109,6 +103,12 @@ export function createResumeAdapter(
       }
       const except = new Set([...(options.except ?? []), ...waiting.map(([sid]) => sid)]);
       super.broadcast(packet, { ...options, except });
+    }
+
+    private listWaiting({ rooms: meant, except }: BroadcastOptions): [string, Returning][] {
+      return [...this.returning].filter(
+        ([sid, { rooms }]) => [...meant].some((room) => rooms.has(room)) && !except?.has(sid),
+      );
     }
 
     *listMissed({ id, data }: GatewaySocket): Generator<Missed> {
