@@ -7,6 +7,7 @@ import module from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ensureBuilt } from './fresh.mjs';
+import { stopWithParents } from './parents.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const main = 'packages/server/src/cli/main.ts';
@@ -68,17 +69,6 @@ function isInstalled() {
   }
 }
 
-/** npm's shell dies of a SIGTERM without passing it on; what it has started must not live on unseen. */
-function stopWithParent() {
-  const parent = process.ppid;
-  const watch = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(watch);
-    process.kill(process.pid, 'SIGTERM');
-  }, 250);
-  watch.unref();
-}
-
 async function run() {
   const [name = '', ...args] = process.argv.slice(2);
   const task = Object.hasOwn(tasks, name) ? tasks[name](args) : undefined;
@@ -92,7 +82,7 @@ async function run() {
     const { ensureInstalled } = await import('./install.mjs');
     hasInstalled = await ensureInstalled(root);
   }
-  if (process.env.npm_lifecycle_event) stopWithParent();
+  if (process.env.npm_lifecycle_event) stopWithParents();
   const built = new Map((task.needs ?? []).map((name) => [name, ensureBuilt(root, name)]));
   const hasBuilt = [...built.values()].some((one) => one.hasBuilt);
   const server = built.get('server')?.path;

@@ -3,16 +3,15 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openClient } from '../packages/server/tests/support/stock-client.ts';
 import { makeDir } from '../packages/server/tests/support/test-server.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-test('npm start serves, and a SIGTERM to npm stops the server clean', {
-  skip: process.platform === 'win32',
-}, async (t) => {
+/** Runs `npm start` in a store of its own. */
+function startNpm(t: TestContext) {
   const dir = makeDir(t);
   // The machine's own Node first, as in a terminal: the script has to find the right one by itself.
   const path = (process.env.PATH ?? '').split(delimiter).filter((part) => !part.startsWith(join(root, 'node_modules')));
@@ -20,6 +19,7 @@ test('npm start serves, and a SIGTERM to npm stops the server clean', {
     cwd: root,
     env: { PATH: path.join(delimiter), HOME: dir },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
   let output = '';
   const saw = (pattern: RegExp) =>
@@ -36,14 +36,37 @@ test('npm start serves, and a SIGTERM to npm stops the server clean', {
       look();
     });
   for (const stream of [npm.stdout, npm.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
-  t.after(() => npm.kill('SIGKILL'));
+  t.after(() => {
+    try {
+      // Its whole group: whatever it left behind.
+      process.kill(-(npm.pid as number), 'SIGKILL');
+    } catch {
+      // Nothing is left.
+    }
+  });
+  return { npm, saw, getOutput: () => output };
+}
+
+const skip = process.platform === 'win32';
+
+test('npm start serves, and a SIGTERM to npm stops the server clean', { skip }, async (t) => {
+  const { npm, saw, getOutput } = startNpm(t);
   assert.ok(Number(await saw(/ready in (\d+) ms/)) > 0);
   const url = await saw(/url\s+(http:\S+)/);
   // The user has set nothing: nothing is to complain about.
-  assert.doesNotMatch(output, /^elizad: (?!.* built in |building |installing |dependencies )/m);
+  assert.doesNotMatch(getOutput(), /^elizad: (?!.* built in |building |installing |dependencies )/m);
   const client = openClient(t, url);
   await client.until('connection_established');
   npm.kill('SIGTERM');
+  await saw(/(stopped, everything is on disk)/);
+  await client.until('disconnect');
+});
+
+test('a server whose npm was killed stops clean', { skip }, async (t) => {
+  const { npm, saw } = startNpm(t);
+  const client = openClient(t, await saw(/url\s+(http:\S+)/));
+  await client.until('connection_established');
+  npm.kill('SIGKILL');
   await saw(/(stopped, everything is on disk)/);
   await client.until('disconnect');
 });
