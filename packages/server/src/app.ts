@@ -43,6 +43,7 @@ import { createHttpServer } from './rest/http-server.ts';
 import { describeUrl, listen } from './rest/listen.ts';
 import { hintAtProxy } from './rest/proxy-hint.ts';
 import { describeOpenDir } from './storage/data-dir.ts';
+import { describeTrouble } from './storage/disk-guard.ts';
 import { openDiskFiles } from './storage/file-store.ts';
 import { getLastPosition } from './storage/history.ts';
 import { openKeptLog } from './storage/log-entries.ts';
@@ -58,8 +59,8 @@ export type App = {
   readonly roster: Roster;
   /** How many sockets are connected, in rooms or not. */
   countConnections(): number;
-  /** Resolves when it has stopped, whoever asked for it. */
-  readonly stopped: Promise<void>;
+  /** Resolves when it has stopped, whoever asked for it; as `lost` where its store was deleted, moved or replaced. */
+  readonly stopped: Promise<'asked' | 'lost'>;
   /** Stops gracefully: running answers end or are handed back, the store is closed clean. May be called twice. */
   stop(): Promise<void>;
 };
@@ -69,6 +70,9 @@ const dayMs = 24 * hourMs;
 
 /** How long after it was last connected a socket may come back, in ms: 7 days, and those that are connected are noted once an hour. */
 const keptSessionMs = 7 * dayMs + hourMs;
+
+/** How long a server that has lost its store still refuses what comes, in ms. */
+const answerMs = 200;
 
 /** How long HTTP requests have to end when the server stops, in ms. */
 const letGoMs = 3_000;
@@ -86,7 +90,16 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   const logger = await openLogger({ level: settings.logLevel, pretty: options.pretty ?? false, stream: logStream });
   for (const warning of warnings) logger.warn(warning);
   const strangers = openStrangerLog(logger);
-  const database = await openSqlite(settings.dataDir);
+  let stopOnce = async () => {};
+  const stopUnasked = () => void stopOnce().catch((err) => logger.error({ err }, 'the server could not be stopped'));
+  let isLost = false;
+  const database = await openSqlite(settings.dataDir, (trouble) => {
+    logger[trouble === 'synced-again' ? 'warn' : 'fatal'](describeTrouble(trouble, settings.dataDir));
+    if (trouble !== 'lost') return;
+    isLost = true;
+    // Whoever waits for an answer gets it.
+    setTimeout(stopUnasked, answerMs);
+  });
   const openDir = describeOpenDir(settings.dataDir);
   if (openDir !== undefined) logger.warn(openDir);
   const keptLog = openKeptLog(database, logStream, settings.logKept);
@@ -115,7 +128,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       meterRing,
       listSockets: doctor.list,
       listPresent: (channelId) => listPresent(io, channelId),
-      stop: () => void stopOnce().catch((err) => logger.error({ err }, 'the server could not be stopped')),
+      stop: stopUnasked,
       listUnready: () => [...unready, ...(database.isFailing() ? ['storage'] : [])],
     };
   });
@@ -161,7 +174,6 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
   let turns: TurnWorker | undefined;
   let jobs: Jobs | undefined;
   let chatSessions: ChatSessions | undefined;
-  let stopOnce = async () => {};
   const messaging: Messaging = {
     database,
     files: openDiskFiles(join(settings.dataDir, 'files')),
@@ -247,7 +259,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     unready.clear();
     sweeping = sweep();
     let stopping: Promise<void> | undefined;
-    const stopped = Promise.withResolvers<void>();
+    const stopped = Promise.withResolvers<'asked' | 'lost'>();
     const stop = async () => {
       unready.add('stopping');
       clearInterval(daily);
@@ -255,7 +267,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       await jobs?.stop();
       await chatSessions?.stop(settings.clearSessionsOnStop);
       const closed = listening.close();
-      await company?.stop(settings.stopTimeoutMs);
+      await company?.stop(isLost ? 0 : settings.stopTimeoutMs);
       letGo.abort();
       // Engine.IO waits until no connection is left: those that were let go are idle now, what still hangs is cut.
       const idle = setInterval(() => http.closeIdleConnections(), 50);
@@ -267,7 +279,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       await closed;
       await sweeping;
       await closeStore();
-      stopped.resolve();
+      stopped.resolve(isLost ? 'lost' : 'asked');
     };
     stopOnce = () => (stopping ??= stop());
     const { port } = listening;

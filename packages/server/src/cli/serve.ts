@@ -33,9 +33,9 @@ export async function serve(flags: Flags): Promise<void> {
     say(formatBanner(app, settings, startedMsAgo(), isTerminal));
     settle(app);
     // Also where nobody sent a signal: it may be stopped over HTTP.
-    void app.stopped.then(() => {
-      say('elizad: stopped, everything is on disk.\n');
-      process.exit(0);
+    void app.stopped.then((why) => {
+      say(`elizad: stopped, ${why === 'lost' ? 'because its store is gone' : 'everything is on disk'}.\n`);
+      process.exit(why === 'lost' ? 1 : 0);
     });
   } catch (error) {
     if (!isForPeople(error)) throw error;

@@ -24,7 +24,7 @@ const ofOthers = 0o077;
 const uid = process.getuid?.();
 
 /** What the server writes there itself, and copies of it under a longer name. Nothing else is touched: it may be a home. */
-const own = /^(elizad\.sqlite.*|server\.(lock|pid)|files)$/;
+const own = /^(elizad(-log)?\.sqlite.*|server\.(lock|pid)|files)$/;
 
 /**
  * Makes the directory, and takes from other users what they may do with what is the server's in it. Throws where one of

@@ -9,10 +9,12 @@ export type DataLock = { release(): void };
 /** The data directory cannot be used; the message says why, and what to do. */
 export class StoreError extends Error {}
 
+export const pathOfLock = (dataDir: string): string => join(dataDir, 'server.lock');
+
 /** Takes the lock or throws `StoreError`. The lock is SQLite's own on a file of its own, so no stale file can hold it. */
 export function lockDataDir(dataDir: string): DataLock {
   const holder = join(dataDir, 'server.pid');
-  const path = join(dataDir, 'server.lock');
+  const path = pathOfLock(dataDir);
   createPrivateFile(path);
   const lock = new DatabaseSync(path, { timeout: 0 });
   try {

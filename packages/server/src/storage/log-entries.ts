@@ -7,8 +7,7 @@ import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
 import { type LogStream, parseLogLine } from '../observability/log-stream.ts';
 import { isOfStranger } from '../observability/stranger-log.ts';
 import type { Database } from './sqlite.ts';
-import type { Tables } from './tables.ts';
-import type { LogEntriesTable } from './tables-rest.ts';
+import type { LogEntriesTable, LogTables } from './tables-rest.ts';
 
 /** Lines at or above a level, after a time (ms since the epoch), of one agent. */
 export type LogFilter = {
@@ -42,7 +41,7 @@ type Part = { readonly table: 'log_entries' | 'stranger_log_entries'; readonly k
 const linesForOne = 10;
 
 /** Keeps the last `kept` lines of the stream, and a tenth as many of strangers; with 0 it does nothing. */
-export function openKeptLog({ db, insertRows }: Database, stream: LogStream, kept: number): KeptLog {
+export function openKeptLog({ logs }: Pick<Database, 'logs'>, stream: LogStream, kept: number): KeptLog {
   const own: Part = { table: 'log_entries', kept, waiting: [] };
   const ofStrangers: Part = { table: 'stranger_log_entries', kept: Math.ceil(kept / linesForOne), waiting: [] };
   const parts = [own, ofStrangers];
@@ -70,32 +69,25 @@ export function openKeptLog({ db, insertRows }: Database, stream: LogStream, kep
   }
 
   async function write({ table, kept: most }: Part, lines: readonly string[]): Promise<void> {
-    const rows = lines.map(toRow);
-    await db.connection().execute(async (connection) => {
-      // What is said must not wait for the log: its lines reach the disk with the next message, and a kill loses none.
-      await sql`pragma synchronous = normal`.execute(connection);
-      try {
-        await connection.transaction().execute(async (transaction) => {
-          const last = insertRows(table, rows).at(-1) ?? 0;
-          await transaction
-            .deleteFrom(table)
-            .where('position', '<=', last - most)
-            .execute();
-        });
-      } finally {
-        await sql`pragma synchronous = full`.execute(connection);
-      }
+    const { db, insertRows } = logs.open();
+    await db.transaction().execute(async (transaction) => {
+      const last = insertRows(table, lines.map(toRow)).at(-1) ?? 0;
+      await transaction
+        .deleteFrom(table)
+        .where('position', '<=', last - most)
+        .execute();
     });
   }
 
   return {
     async list(filter) {
       await flush();
-      return listEntries(db, filter);
+      return listEntries(logs.open().db, filter);
     },
     async clear() {
       await flush();
-      for (const { table } of parts) await db.deleteFrom(table).execute();
+      for (const { table } of parts) await logs.open().db.deleteFrom(table).execute();
+      logs.compact();
     },
     async stop() {
       isOpen = false;
@@ -109,7 +101,7 @@ function toRow(line: string): Insertable<LogEntriesTable> {
   return { time, level, msg: msg.slice(0, longestMsg), agent_id: agentId, agent_name: agentName };
 }
 
-async function listEntries(db: Kysely<Tables>, filter: LogFilter): Promise<{ lines: LogLine[]; total: number }> {
+async function listEntries(db: Kysely<LogTables>, filter: LogFilter): Promise<{ lines: LogLine[]; total: number }> {
   const own = await listPart(db, 'log_entries', filter);
   const ofStrangers = await listPart(db, 'stranger_log_entries', filter);
   const rows = [...own.rows, ...ofStrangers.rows].sort((a, b) => b.time - a.time).slice(0, filter.limit);
@@ -130,7 +122,7 @@ const step = 250;
 const mostCharacters = 1_000_000;
 
 /** Newest first. */
-async function listPart(db: Kysely<Tables>, table: Part['table'], filter: LogFilter) {
+async function listPart(db: Kysely<LogTables>, table: Part['table'], filter: LogFilter) {
   const rows: Selectable<LogEntriesTable>[] = [];
   const { rows: ends } = await sql<{ first: number | null; last: number | null }>`
     select (select min(position) from ${sql.table(table)}) as first,
@@ -150,7 +142,7 @@ async function listPart(db: Kysely<Tables>, table: Part['table'], filter: LogFil
 }
 
 async function listStep(
-  db: Kysely<Tables>,
+  db: Kysely<LogTables>,
   table: Part['table'],
   { since, level, agentName, agentId, limit }: LogFilter,
   upTo: number,

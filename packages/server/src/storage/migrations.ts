@@ -7,6 +7,7 @@ import { agents } from './migration-agents.ts';
 import { erasure } from './migration-erasure.ts';
 import { files } from './migration-files.ts';
 import { memories } from './migration-memories.ts';
+import { moveLog } from './migration-own-log.ts';
 import { removals } from './migration-removals.ts';
 import { rest } from './migration-rest.ts';
 import { sessionRooms } from './migration-session-rooms.ts';
@@ -181,7 +182,7 @@ const places: Migration = {
   },
 };
 
-const migrations: Record<string, Migration> = {
+const listMigrations = (dataDir: string): Record<string, Migration> => ({
   '0001-first': first,
   '0002-resume': resume,
   '0003-short-keys': shortKeys,
@@ -194,22 +195,32 @@ const migrations: Record<string, Migration> = {
   '0010-files': files,
   '0011-session-rooms': sessionRooms,
   '0012-removals': removals,
-};
+  '0013-own-log': moveLog(dataDir),
+});
 
 /**
  * Brings the tables to the newest form, in one transaction: a kill in the middle leaves what was there, and a new store
  * waits for the disk once. Throws when a migration fails or the store is from a newer elizad.
  */
-export async function migrate(db: Kysely<Tables>): Promise<void> {
+export async function migrate(db: Kysely<Tables>, dataDir: string): Promise<void> {
   await db.connection().execute(async (connection) => {
-    const migrator = new Migrator({ db: connection, provider: { getMigrations: async () => migrations } });
+    const migrator = new Migrator({ db: connection, provider: { getMigrations: async () => listMigrations(dataDir) } });
     // Kysely itself does not: not every database can take back what was done to its tables.
     await sql`begin immediate`.execute(connection);
     const { error } = await migrator.migrateToLatest();
     await sql`${sql.raw(error ? 'rollback' : 'commit')}`.execute(connection);
     if (!error) return;
+    const later = await findLater(connection, Object.keys(listMigrations(dataDir)));
+    if (later) throw new Error(`it is of a newer elizad, which made ${later}: run that one, or a newer one`);
     // What the database said is beneath our own words for it.
     const { message } = ((error as Error).cause ?? error) as Error;
     throw new Error(`its tables could not be brought up to date: ${message}`, { cause: error });
   });
+}
+
+/** The last thing that was done to the tables, where that is none of ours. */
+async function findLater(db: Kysely<Tables>, known: readonly string[]): Promise<string | undefined> {
+  const last = sql<{ name: string }>`select name from kysely_migration order by name desc limit 1`;
+  const name = (await last.execute(db)).rows[0]?.name;
+  return name !== undefined && !known.includes(name) ? name : undefined;
 }

@@ -18,10 +18,10 @@ export type Scrub = {
 
 /**
  * Statements that take away what people wrote, or put something else in its place. Not those of every minute: sockets that
- * come or are forgotten, lines that make room in the log, and, as they are not written in quotes, memories that make room.
+ * come or are forgotten, and, as they are not written in quotes, memories that make room.
  */
 const erasing =
-  /^(?:delete from "(?!sessions"|session_rooms"|(?:stranger_)?log_entries" where )|update "(?:messages|memories|agents|channels|worlds|jobs)"|insert into "agents")/;
+  /^(?:delete from "(?!sessions"|session_rooms")|update "(?:messages|memories|agents|channels|worlds|jobs)"|insert into "agents")/;
 
 export const isErasing = (statement: string): boolean => erasing.test(statement);
 
@@ -95,7 +95,7 @@ export function openScrub(file: DatabaseSync): Scrub {
 }
 
 /** True when nothing is left in it. Nobody is waited for: the program would stand still meanwhile. */
-function emptyLog(file: DatabaseSync): boolean {
+export function emptyLog(file: DatabaseSync): boolean {
   file.exec('PRAGMA busy_timeout = 0');
   try {
     return file.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0;

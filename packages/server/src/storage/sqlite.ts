@@ -1,50 +1,44 @@
-/** The SQLite engine: node:sqlite under kysely, durable (WAL, fsync at every commit), with prepared statements kept. */
-import { join } from 'node:path';
-import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
-import { ElizadError } from 'elizad-protocol';
-import {
-  type Insertable,
-  Kysely,
-  type LimitNode,
-  type QueryCompiler,
-  type SqliteDatabase,
-  SqliteDialect,
-  SqliteQueryCompiler,
-  type SqliteStatement,
-} from 'kysely';
+/** The store: SQLite, durable (WAL, fsync at every commit), one server for each directory; and the file of the log beside it. */
+import { DatabaseSync } from 'node:sqlite';
+import type { Kysely } from 'kysely';
+import { assertWhole, pathOfStore } from './before-opening.ts';
+import { type InsertRows as InsertInto, openConnection } from './connection.ts';
 import { createPrivateFile, prepareDataDir } from './data-dir.ts';
-import { type DataLock, lockDataDir, StoreError } from './data-lock.ts';
+import { type DataLock, lockDataDir, pathOfLock, StoreError } from './data-lock.ts';
+import { type DiskTrouble, guardDisk } from './disk-guard.ts';
+import { hasLog, type LogFile, openLogFile } from './log-file.ts';
 import { migrate } from './migrations.ts';
-import { busyMs, compact, isErasing, openScrub, type Scrub } from './scrub.ts';
+import { busyMs, compact, openScrub } from './scrub.ts';
 import type { Tables } from './tables.ts';
 
-/** Statements kept prepared; those of the server are fewer. */
-const keptStatements = 200;
-
-/**
- * Writes rows in their order, all of the same columns, and returns the number that the table gave each. Within a
- * transaction it is part of that. The hot path: a statement of one row that stays prepared, which kysely would build anew.
- */
-export type InsertRows = <Name extends keyof Tables>(
-  table: Name,
-  rows: readonly Insertable<Tables[Name]>[],
-) => number[];
+export type InsertRows = InsertInto<Tables>;
 
 export type Database = {
   db: Kysely<Tables>;
   insertRows: InsertRows;
-  /** Whether the disk or the file has refused something within the last ten seconds. */
+  logs: LogFile;
+  /** Whether the disk or the file has refused something within the last ten seconds, or nothing can be stored now. */
   isFailing(): boolean;
   close(): Promise<void>;
 };
 
-/** Opens the store in a directory, which is made when missing. Throws `StoreError` when it cannot be used. */
-export async function openSqlite(dataDir: string): Promise<Database> {
+/** How often it is looked whether the files are where they were, in ms; each commit does, too. */
+const lookMs = 1_000;
+
+/**
+ * Opens the store in a directory, which is made when missing; `onTrouble` is told what the disk does to it from then on.
+ * Throws `StoreError` when it cannot be used.
+ */
+export async function openSqlite(
+  dataDir: string,
+  onTrouble: (trouble: DiskTrouble) => void = () => {},
+): Promise<Database> {
   let lock: DataLock | undefined;
   try {
     prepareDataDir(dataDir);
     lock = lockDataDir(dataDir);
-    return await openFile(dataDir, lock);
+    assertWhole(dataDir);
+    return await openFile(dataDir, lock, onTrouble);
   } catch (cause) {
     lock?.release();
     if (cause instanceof StoreError) throw cause;
@@ -61,10 +55,14 @@ export async function openSqlite(dataDir: string): Promise<Database> {
  * Throws as `openSqlite` does.
  */
 export async function compactSqlite(dataDir: string): Promise<void> {
-  const { close } = await openSqlite(dataDir);
+  const { logs, close } = await openSqlite(dataDir);
+  if (hasLog(dataDir)) {
+    logs.open();
+    logs.compact();
+  }
   await close();
   const lock = lockDataDir(dataDir);
-  const file = new DatabaseSync(join(dataDir, 'elizad.sqlite'), { timeout: busyMs });
+  const file = new DatabaseSync(pathOfStore(dataDir), { timeout: busyMs });
   try {
     compact(file);
   } catch (cause) {
@@ -77,8 +75,8 @@ export async function compactSqlite(dataDir: string): Promise<void> {
   }
 }
 
-async function openFile(dataDir: string, lock: DataLock): Promise<Database> {
-  const path = join(dataDir, 'elizad.sqlite');
+async function openFile(dataDir: string, lock: DataLock, onTrouble: (trouble: DiskTrouble) => void): Promise<Database> {
+  const path = pathOfStore(dataDir);
   createPrivateFile(path);
   const file = new DatabaseSync(path, { timeout: busyMs });
   try {
@@ -89,139 +87,26 @@ async function openFile(dataDir: string, lock: DataLock): Promise<Database> {
     // In pages: a checkpoint every 16 MB instead of 4 writes each page of an index less often.
     file.exec('PRAGMA wal_autocheckpoint = 4000');
     const scrub = openScrub(file);
-    const guard = createGuard();
-    const database = bridge(file, scrub.plan, guard.run);
-    const db = new Kysely<Tables>({ dialect: new Dialect({ database }) });
-    await migrate(db);
+    const guard = guardDisk(file, {
+      paths: [path, `${path}-wal`, pathOfLock(dataDir)],
+      onErased: scrub.plan,
+      onTrouble,
+    });
+    const { db, insertRows } = openConnection<Tables>(file, guard);
+    await migrate(db, dataDir);
     scrub.start(db);
-    return {
-      db,
-      insertRows: createInsertRows(database),
-      isFailing: guard.isFailing,
-      close: () => closeAll(db, scrub, lock),
+    const logs = openLogFile(dataDir);
+    const timer = setInterval(guard.look, lookMs).unref();
+    const close = async () => {
+      clearInterval(timer);
+      await logs.close();
+      await scrub.stop();
+      await db.destroy();
+      lock.release();
     };
+    return { db, insertRows, logs, isFailing: guard.isFailing, close };
   } catch (error) {
     file.close();
     throw error;
   }
-}
-
-async function closeAll(db: Kysely<Tables>, scrub: Scrub, lock: DataLock): Promise<void> {
-  await scrub.stop();
-  await db.destroy();
-  lock.release();
-}
-
-function createInsertRows(database: SqliteDatabase): InsertRows {
-  return (table, rows) => {
-    if (rows.length === 0) return [];
-    const columns = Object.keys(rows[0] ?? {});
-    const names = columns.map((name) => `"${name}"`).join(', ');
-    const statement = database.prepare(
-      `insert into "${table}" (${names}) values (${columns.map(() => '?').join(', ')})`,
-    );
-    return rows.map((row) => {
-      const values = columns.map((name) => (row as Record<string, unknown>)[name]);
-      return Number(statement.run(values).lastInsertRowid);
-    });
-  };
-}
-
-class Dialect extends SqliteDialect {
-  override createQueryCompiler(): QueryCompiler {
-    return new Compiler();
-  }
-}
-
-/** SQLite plans a statement anew whenever its limit is given, where that is a bare parameter: as a sum it is none. */
-class Compiler extends SqliteQueryCompiler {
-  protected override visitLimit(node: LimitNode): void {
-    super.visitLimit(node);
-    this.append(' + 0');
-  }
-}
-
-/** node:sqlite in the shape that kysely's dialect takes. `onErased` is called after a statement that erases. */
-function bridge(file: DatabaseSync, onErased: () => void, guard: Guard): SqliteDatabase {
-  const kept = new Map<string, SqliteStatement>();
-  return {
-    close: () => file.close(),
-    prepare(sql) {
-      // A full disk has rolled back by itself: an error of this one would hide the one that matters.
-      if (/^rollback$/i.test(sql) && !file.isTransaction) return nothing;
-      let statement = kept.get(sql);
-      if (!statement) {
-        if (kept.size >= keptStatements) kept.delete(kept.keys().next().value as string);
-        statement = bridgeStatement(
-          guard(() => file.prepare(sql)),
-          isErasing(sql) ? onErased : () => {},
-          guard,
-        );
-        kept.set(sql, statement);
-      }
-      return statement;
-    },
-  };
-}
-
-const nothing: SqliteStatement = {
-  reader: false,
-  all: () => [],
-  run: () => ({ changes: 0n, lastInsertRowid: 0n }),
-  *iterate() {},
-};
-
-/** Rows come as arrays and are named here: objects that node:sqlite names itself are slow to make, and slow to read. */
-function bridgeStatement(statement: StatementSync, onDone: () => void, guard: Guard): SqliteStatement {
-  let names = listNames(statement);
-  const toObject = (row: unknown) => {
-    const values = row as SQLOutputValue[];
-    // The table has another column since.
-    if (values.length !== names.length) names = listNames(statement);
-    const named: Record<string, SQLOutputValue | undefined> = {};
-    for (let index = 0; index < names.length; index++) named[names[index] as string] = values[index];
-    return named;
-  };
-  statement.setReturnArrays(true);
-  return {
-    reader: names.length > 0,
-    all(parameters) {
-      const rows = guard(() => statement.all(...(parameters as SQLInputValue[])).map(toObject));
-      onDone();
-      return rows;
-    },
-    run(parameters) {
-      const result = guard(() => statement.run(...(parameters as SQLInputValue[])));
-      onDone();
-      return result;
-    },
-    *iterate(parameters) {
-      for (const row of statement.iterate(...(parameters as SQLInputValue[]))) yield toObject(row);
-    },
-  };
-}
-
-const listNames = (statement: StatementSync): string[] => statement.columns().map(({ name }) => name);
-
-type Guard = <T>(use: () => T) => T;
-
-/** What SQLite says of a disk or a file that cannot be used, in the lowest byte: read-only, I/O, corrupt, full, cannot open, no database. */
-const ofTheDisk = new Set([8, 10, 11, 13, 14, 26]);
-const failingMs = 10_000;
-
-/** Whatever the disk or the database refuses is one error of the table, wherever it is met. */
-function createGuard(): { run: Guard; isFailing(): boolean } {
-  let failedAt = Number.NEGATIVE_INFINITY;
-  return {
-    run(use) {
-      try {
-        return use();
-      } catch (cause) {
-        const { errcode = 0 } = cause as { errcode?: number };
-        if (ofTheDisk.has(errcode & 0xff)) failedAt = performance.now();
-        throw new ElizadError('storage-failed', {}, { cause });
-      }
-    },
-    isFailing: () => performance.now() - failedAt < failingMs,
-  };
 }

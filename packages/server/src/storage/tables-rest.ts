@@ -94,3 +94,6 @@ export type LogEntriesTable = {
   agent_id: string | null;
   agent_name: string | null;
 };
+
+/** The tables of the log's own file. */
+export type LogTables = { log_entries: LogEntriesTable; stranger_log_entries: LogEntriesTable };

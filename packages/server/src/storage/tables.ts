@@ -6,7 +6,6 @@ import type {
   FilesTable,
   FileUsesTable,
   JobsTable,
-  LogEntriesTable,
   RoomChangesTable,
   ServerAgentsTable,
   WorldsTable,
@@ -230,6 +229,4 @@ export type Tables = {
   jobs: JobsTable;
   files: FilesTable;
   file_uses: FileUsesTable;
-  log_entries: LogEntriesTable;
-  stranger_log_entries: LogEntriesTable;
 };

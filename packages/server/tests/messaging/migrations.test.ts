@@ -4,6 +4,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
+import { createLogStream } from '../../src/observability/log-stream.ts';
+import { openKeptLog } from '../../src/storage/log-entries.ts';
 import { findRemovals, insertRemoval } from '../../src/storage/removals.ts';
 import { openSqlite } from '../../src/storage/sqlite.ts';
 import { openClient } from '../support/stock-client.ts';
@@ -80,10 +82,30 @@ test('who was taken out of a room before the upgrade is still known', async (t) 
     await before.db.transaction().execute((transaction) => insertRemoval(transaction, room, [ada], position));
   await before.close();
   const file = new DatabaseSync(join(dataDir, 'elizad.sqlite'));
-  file.exec(`drop table removals; delete from kysely_migration where name = '0012-removals'`);
+  file.exec(`drop table removals; delete from kysely_migration where name >= '0012'`);
+  for (const table of ['log_entries', 'stranger_log_entries'])
+    file.exec(`create table ${table} (position integer primary key, time bigint not null, level integer not null,
+      msg text not null, agent_id text, agent_name text);
+      insert into ${table} (position, time, level, msg) values (7, 1, 30, 'said before')`);
   file.close();
   const after = await openSqlite(dataDir);
   t.after(() => after.close());
   assert.deepEqual(await findRemovals(after.db, room.channel_id, ada, 0), { first: 5, last: 9 });
   assert.equal(await findRemovals(after.db, room.channel_id, ada, 9), undefined);
+  // So are the lines of the log, which has a file of its own since.
+  const kept = openKeptLog(after, createLogStream(), 0);
+  const { lines } = await kept.list({ level: 0, limit: 10 });
+  assert.deepEqual(
+    lines.map(({ msg }) => msg),
+    ['said before', 'said before'],
+  );
+});
+
+test('a store of a newer elizad is left as it is, and called that', async (t) => {
+  const dataDir = makeDir(t);
+  await (await openSqlite(dataDir)).close();
+  const file = new DatabaseSync(join(dataDir, 'elizad.sqlite'));
+  file.exec(`insert into kysely_migration values ('9999-later', '2030-01-01')`);
+  file.close();
+  await assert.rejects(openSqlite(dataDir), /it is of a newer elizad, which made 9999-later/);
 });

@@ -38,7 +38,7 @@ async function openHeavyServer(t: TestContext) {
     'memories',
     Array.from({ length: 100 }, (_, n) => ({ ...learned, id: crypto.randomUUID(), text: `fact ${n}` })),
   );
-  database.insertRows(
+  database.logs.open().insertRows(
     'log_entries',
     Array.from({ length: 400 }, () => line),
   );
