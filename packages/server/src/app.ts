@@ -23,7 +23,6 @@ import { createAnswers } from './messaging/answers.ts';
 import type { Broadcast } from './messaging/broadcast.ts';
 import { openChannelDirectory } from './messaging/channel-directory.ts';
 import { type Jobs, openJobs } from './messaging/jobs.ts';
-import { sweepFiles } from './messaging/media/files.ts';
 import type { Messaging } from './messaging/messages.ts';
 import { startTelling } from './messaging/offset.ts';
 import { finishErasures } from './messaging/room-erasure.ts';
@@ -48,8 +47,8 @@ import { openDiskFiles } from './storage/file-store.ts';
 import { getLastPosition } from './storage/history.ts';
 import { openKeptLog } from './storage/log-entries.ts';
 import { openMessageLog } from './storage/message-log.ts';
-import { deleteSessionsBefore } from './storage/sessions.ts';
 import { openSqlite } from './storage/sqlite.ts';
+import { listChores, startUpkeep } from './upkeep.ts';
 
 /** A running server. */
 export type App = {
@@ -64,12 +63,6 @@ export type App = {
   /** Stops gracefully: running answers end or are handed back, the store is closed clean. May be called twice. */
   stop(): Promise<void>;
 };
-
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
-
-/** How long after it was last connected a socket may come back, in ms: 7 days, and those that are connected are noted once an hour. */
-const keptSessionMs = 7 * dayMs + hourMs;
 
 /** How long a server that has lost its store still refuses what comes, in ms. */
 const answerMs = 200;
@@ -237,33 +230,19 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       limits: { maxPayloadBytes, maxTextLength, maxRooms, maxSendsPerSecond, maxUploadBytes, maxBacklogBytes },
       version,
     });
-    const forgetOld = async () => {
-      await deleteSessionsBefore(database.db, Date.now() - keptSessionMs);
-      await company?.forgetOld();
-      await jobs?.forgetOld();
-    };
-    await forgetOld();
-    const sweep = () => sweepFiles(messaging).catch((err) => logger.error({ err }, 'files that nobody has stay'));
-    let sweeping: Promise<void> | undefined;
-    const daily = setInterval(() => {
-      forgetOld().catch((err) => logger.error({ err }, 'old sessions and traces stay'));
-      sweeping = sweep();
-    }, dayMs).unref();
-    const hourly = setInterval(() => {
-      sessions.keep(io.of('/').sockets.values()).catch((err) => logger.error({ err }, 'sessions grow old'));
-    }, hourMs).unref();
     await finishErasures(messaging, worker.cancel);
     const listening = await listen(http, settings);
     await worker.start();
     await jobs.start();
     unready.clear();
-    sweeping = sweep();
+    const upkeep = startUpkeep(
+      listChores({ messaging, agents: company, jobs, keepSessions: () => sessions.keep(io.of('/').sockets.values()) }),
+      logger,
+    );
     let stopping: Promise<void> | undefined;
     const stopped = Promise.withResolvers<'asked' | 'lost'>();
     const stop = async () => {
       unready.add('stopping');
-      clearInterval(daily);
-      clearInterval(hourly);
       await jobs?.stop();
       await chatSessions?.stop(settings.clearSessionsOnStop);
       const closed = listening.close();
@@ -277,7 +256,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       clearTimeout(cut);
       http.closeAllConnections();
       await closed;
-      await sweeping;
+      await upkeep.stop();
       await closeStore();
       stopped.resolve(isLost ? 'lost' : 'asked');
     };

@@ -36,7 +36,7 @@ export type Agents = {
   /** A title for what was said in a room. */
   readonly makeTitle: MakeTitle;
   /** Forgets traces that are too old, or too many. */
-  forgetOld(): Promise<void>;
+  forgetOld(signal: AbortSignal): Promise<void>;
   /** Lets running turns end within `timeoutMs`; then everything that was opened is closed. */
   stop(timeoutMs: number): Promise<void>;
 };
@@ -109,7 +109,8 @@ export async function openAgents({ messaging, logger, settings, config, characte
     liveStages,
     direct,
     makeTitle: titles.makeTitle,
-    forgetOld: () => deleteOldTraces(database.db, Date.now() - keptTracesMs, mostTraces),
+    forgetOld: (signal) =>
+      deleteOldTraces(database.db, { before: Date.now() - keptTracesMs, most: mostTraces }, signal),
     async stop(timeoutMs) {
       await stopWatching();
       await titles.stop();

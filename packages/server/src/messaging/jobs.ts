@@ -56,7 +56,7 @@ export type Jobs = {
   /** Jobs that are open stay so. */
   stop(): Promise<void>;
   /** Forgets those that ended a week ago. */
-  forgetOld(): Promise<void>;
+  forgetOld(signal: AbortSignal): Promise<void>;
 };
 
 export type JobsDeps = { messaging: Messaging; cancelTurns: CancelTurns; onError(error: unknown): void };
@@ -211,6 +211,6 @@ export function openJobs({ messaging, cancelTurns, onError }: JobsDeps): Jobs {
       await alarm.stop();
       await Promise.all([...running.values()].map(({ over }) => over));
     },
-    forgetOld: () => deleteJobsBefore(db, Date.now() - keptMs),
+    forgetOld: (signal) => deleteJobsBefore(db, Date.now() - keptMs, signal),
   };
 }

@@ -106,7 +106,8 @@ export function guardDisk(
       if (!isErasing(sql)) return store;
       return (use) => {
         const result = store(use);
-        onErased();
+        // Where nothing was there to be erased, nothing is left of it.
+        if (Number((result as { changes?: number | bigint }).changes) !== 0) onErased();
         return result;
       };
     },

@@ -3,6 +3,7 @@ import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
 import { inList } from './batches.ts';
 import { fromRow } from './message-row.ts';
 import { countFitting, weight } from './message-weights.ts';
+import { prune } from './pruning.ts';
 import type { Tables } from './tables.ts';
 import type { JobStatus, JobsTable } from './tables-rest.ts';
 
@@ -116,6 +117,10 @@ export async function listJobAnswers(db: Kysely<Tables>, jobs: readonly JobRow[]
 }
 
 /** Forgets jobs that ended before a time; what was said stays. */
-export async function deleteJobsBefore(db: Kysely<Tables>, time: number): Promise<void> {
-  await db.deleteFrom('jobs').where('ended_at', '<', time).execute();
+export async function deleteJobsBefore(db: Kysely<Tables>, time: number, signal?: AbortSignal): Promise<void> {
+  await prune(async (most) => {
+    const old = db.selectFrom('jobs').select('id').where('ended_at', '<', time).limit(most);
+    const { numDeletedRows } = await db.deleteFrom('jobs').where('id', 'in', old).executeTakeFirst();
+    return Number(numDeletedRows);
+  }, signal);
 }

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import { inList, splitBatches } from './batches.ts';
+import { prune } from './pruning.ts';
 import type { SessionRoomsTable, Tables } from './tables.ts';
 
 /** A room of a socket: as whom it joined, after which position in the log, and whose log lines it hears there. */
@@ -132,7 +133,11 @@ export async function touchSessions(db: Kysely<Tables>, pids: readonly string[],
   await db.updateTable('sessions').set({ touched_at: time }).where('pid_digest', 'in', digests).execute();
 }
 
-/** Forgets sockets that nobody has heard of since a time (ms since the epoch). */
-export async function deleteSessionsBefore(db: Kysely<Tables>, time: number): Promise<void> {
-  await db.deleteFrom('sessions').where('touched_at', '<', time).execute();
+/** Forgets sockets that nobody has heard of since a time (ms since the epoch), with their rooms. */
+export async function deleteSessionsBefore(db: Kysely<Tables>, time: number, signal?: AbortSignal): Promise<void> {
+  await prune(async (most) => {
+    const { numAffectedRows = 0n } = await sql`delete from sessions where pid_digest in (
+      select pid_digest from sessions where touched_at < ${time} order by touched_at limit ${most})`.execute(db);
+    return Number(numAffectedRows);
+  }, signal);
 }

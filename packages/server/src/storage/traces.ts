@@ -1,5 +1,6 @@
 /** Traces of turns: what each cost and when it did what. Written with the end of the turn; bounded in age and in number. */
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { prune } from './pruning.ts';
 import type { Tables, TracesTable } from './tables.ts';
 
 export type TraceRow = Selectable<TracesTable>;
@@ -35,14 +36,20 @@ export async function findTrace(db: Kysely<Tables>, turnId: string): Promise<Tra
 }
 
 /** Deletes traces that ended before a time, and all but the newest `most`. */
-export async function deleteOldTraces(db: Kysely<Tables>, before: number, most: number): Promise<void> {
-  await db.deleteFrom('traces').where('ended_at', '<', before).execute();
-  const edge = await db
-    .selectFrom('traces')
-    .select('ended_at')
-    .orderBy('ended_at', 'desc')
-    .offset(most)
-    .limit(1)
-    .executeTakeFirst();
-  if (edge) await db.deleteFrom('traces').where('ended_at', '<=', edge.ended_at).execute();
+export async function deleteOldTraces(
+  db: Kysely<Tables>,
+  { before, most }: { before: number; most: number },
+  signal?: AbortSignal,
+): Promise<void> {
+  const ofAge = (limit: number) =>
+    sql`delete from traces where rowid in (
+      select rowid from traces where ended_at < ${before} order by ended_at limit ${limit})`.execute(db);
+  // They are numbered as they ended: to count them would cost as much as there are.
+  const tooMany = (limit: number) =>
+    sql`delete from traces where rowid in (
+      select rowid from traces where rowid <= (select max(rowid) from traces) - ${most} order by rowid limit ${limit})`.execute(
+      db,
+    );
+  for (const some of [ofAge, tooMany])
+    await prune(async (limit) => Number((await some(limit)).numAffectedRows ?? 0), signal);
 }

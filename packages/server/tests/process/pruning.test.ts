@@ -1,0 +1,120 @@
+/** What grows old is forgotten in steps between which others are served, and only that. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { prune } from '../../src/storage/pruning.ts';
+import { deleteSessionsBefore, saveSessions } from '../../src/storage/sessions.ts';
+import { openSqlite } from '../../src/storage/sqlite.ts';
+import { deleteOldTraces } from '../../src/storage/traces.ts';
+import { startUpkeep } from '../../src/upkeep.ts';
+import { makeDir } from '../support/test-server.ts';
+
+test('steps are small, grow where they are quick, and shrink where they are slow; between them the program goes on', async () => {
+  let left = 5_000;
+  let turns = 0;
+  const steps: { most: number; turns: number }[] = [];
+  const count = setInterval(() => turns++, 0);
+  await prune(async (most) => {
+    steps.push({ most, turns });
+    if (left < 3_000) await setTimeout(15);
+    const done = Math.min(most, left);
+    left -= done;
+    return done;
+  });
+  clearInterval(count);
+  assert.equal(left, 0);
+  const sizes = steps.map(({ most }) => most);
+  assert.ok(Math.max(...sizes) <= 1_000 && sizes.at(-1) === 100, String(sizes));
+  assert.ok(sizes.indexOf(Math.max(...sizes)) > 0, String(sizes));
+  assert.ok((steps.at(-1)?.turns ?? 0) > 5);
+});
+
+test('a signal ends it after the step that is under way', async () => {
+  const stopping = new AbortController();
+  let steps = 0;
+  await prune(async (most) => {
+    steps += 1;
+    stopping.abort();
+    return most;
+  }, stopping.signal);
+  assert.equal(steps, 1);
+});
+
+test('traces go by age and by number, the newest stay', async (t) => {
+  const { db, close, insertRows } = await openSqlite(makeDir(t));
+  t.after(close);
+  const row = { agent_id: 'a', channel_id: 'c', message_id: 'm', outcome: 'answered' as const, model: 'eliza' };
+  const spent = { input_tokens: 0, output_tokens: 0, cost: null, stages: '[]' };
+  await db.transaction().execute(async () => {
+    insertRows(
+      'traces',
+      Array.from({ length: 3_000 }, (_, n) => ({ ...row, ...spent, turn_id: `t${n}`, started_at: n, ended_at: n })),
+    );
+  });
+  const list = async () => {
+    const { rows } = await sql<{ n: number; least: number; most: number }>`select count(*) as n, min(ended_at) as least,
+      max(ended_at) as most from traces`.execute(db);
+    return { ...rows[0] };
+  };
+  await deleteOldTraces(db, { before: 1_234, most: 10_000 });
+  assert.deepEqual(await list(), { n: 1_766, least: 1_234, most: 2_999 });
+  await deleteOldTraces(db, { before: 0, most: 500 });
+  assert.deepEqual(await list(), { n: 500, least: 2_500, most: 2_999 });
+});
+
+test('sockets that nobody has heard of are forgotten with their rooms', async (t) => {
+  const { db, close } = await openSqlite(makeDir(t));
+  t.after(close);
+  const entered = [{ channelId: 'room', as: 'ada', after: 7, agents: undefined }];
+  await saveSessions(
+    db,
+    Array.from({ length: 1_500 }, (_, n) => ({
+      pid: `p${n}`,
+      sid: 's',
+      data: '{}',
+      touchedAt: n,
+      isWhole: true,
+      entered,
+      left: [],
+    })),
+  );
+  await deleteSessionsBefore(db, 1_400);
+  const count = async (table: 'sessions' | 'session_rooms') =>
+    (
+      await db
+        .selectFrom(table)
+        .select(({ fn }) => fn.countAll<number>().as('n'))
+        .executeTakeFirstOrThrow()
+    ).n;
+  assert.deepEqual([await count('sessions'), await count('session_rooms')], [100, 100]);
+});
+
+test('chores come again and again, also after one has failed; a stop waits for what is under way', async () => {
+  const errors: string[] = [];
+  let done = 0;
+  let isUnder = false;
+  const upkeep = startUpkeep(
+    [
+      {
+        what: 'it stays',
+        firstMs: 0,
+        everyMs: 1,
+        async run() {
+          done += 1;
+          if (done === 1) throw new Error('the first time');
+          isUnder = true;
+          await setTimeout(20);
+          isUnder = false;
+        },
+      },
+    ],
+    { error: ((_: object, what: string) => errors.push(what)) as never },
+  );
+  while (!(done > 2 && isUnder)) await setTimeout(1);
+  await upkeep.stop();
+  assert.deepEqual([errors, isUnder], [['it stays'], false]);
+  const before = done;
+  await setTimeout(50);
+  assert.equal(done, before);
+});
