@@ -68,7 +68,7 @@ export type App = {
 const answerMs = 200;
 
 /** How long HTTP requests have to end when the server stops, in ms. */
-const letGoMs = 3_000;
+const letGoMs = 700;
 
 /**
  * Starts a server and resolves once it accepts sockets.

@@ -126,7 +126,7 @@ function identifySockets(io: GatewayServer, newcomers: Newcomers, options: Socke
 type RawSocket = { writeBuffer: unknown[]; once(event: 'drain' | 'close', listener: () => void): unknown };
 
 /** Longest wait for what is still on its way to sockets when the server stops, in ms. */
-const flushMs = 1_000;
+const flushMs = 500;
 
 /**
  * Closes every connection once what was written to it has left. Not by a disconnect packet: after that a stock client
