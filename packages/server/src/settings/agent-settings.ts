@@ -72,7 +72,8 @@ export const agentSettings = {
     env: ['STOP_TIMEOUT_MS'],
     schema: wholeNumber(0, 600_000).default(1_500),
     accepts: 'milliseconds from 0 to 600000',
-    about: 'How long a stop waits for running answers; the rest is begun anew after the next start, and costs its tokens again.',
+    about:
+      'How long a stop waits for running answers; the rest is begun anew after the next start, and costs its tokens again.',
     why: 'A stop takes three seconds at most, whatever is open; nothing is lost by it.',
   },
   model: {

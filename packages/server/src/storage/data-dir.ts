@@ -7,13 +7,14 @@ import {
   constants,
   fchmodSync,
   fstatSync,
+  fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   statSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants;
 
@@ -31,11 +32,29 @@ const own = /^(elizad(-log)?\.sqlite.*|server\.(lock|pid)|files)$/;
  * them has put a link there: what is said would be written where it leads.
  */
 export function prepareDataDir(dataDir: string): void {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const first = mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  for (let made = resolve(dataDir); first !== undefined; made = dirname(made)) {
+    syncDirectory(dirname(made));
+    if (made === resolve(first)) break;
+  }
   for (const name of readdirSync(dataDir)) {
     if (!own.test(name)) continue;
     assertOwnLink(join(dataDir, name));
     closeExisting(join(dataDir, name));
+  }
+}
+
+/** Else the name of what is new in it could be lost with the power. Not every system can. */
+function syncDirectory(path: string): void {
+  try {
+    const directory = openSync(path, constants.O_RDONLY);
+    try {
+      fsyncSync(directory);
+    } finally {
+      closeSync(directory);
+    }
+  } catch (error) {
+    if (!['EISDIR', 'EPERM', 'EINVAL', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 

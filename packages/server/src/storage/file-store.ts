@@ -50,12 +50,21 @@ export function openDiskFiles(directory: string): FileStore {
   let ready: Promise<unknown> | undefined;
   const prepare = () => {
     ready ??= rm(incoming, { recursive: true, force: true })
-      .then(() => mkdir(incoming, { recursive: true, mode: 0o700 }))
+      .then(() => makeDirectory(incoming))
       .catch((error) => {
         ready = undefined;
         throw error;
       });
     return ready;
+  };
+  /** Whose names are on the disk, as far as this process has seen to it. */
+  const synced = new Set<string>();
+  const makeDirectory = async (path: string) => {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    for (let made = path; made !== dirname(directory) && !synced.has(made); made = dirname(made)) {
+      await syncDirectory(dirname(made));
+      synced.add(made);
+    }
   };
   const pathOf = (name: string) => {
     if (!namePattern.test(name)) throw new Error('this is no name of a file');
@@ -76,7 +85,7 @@ export function openDiskFiles(directory: string): FileStore {
       }
       const keep = async (name: string) => {
         const to = pathOf(name);
-        await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+        await makeDirectory(dirname(to));
         await rename(path, to);
         await syncDirectory(dirname(to));
       };

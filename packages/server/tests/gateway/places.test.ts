@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { openClient } from '../support/stock-client.ts';
 import { openTestServer } from '../support/test-server.ts';
 
-test('between two places in the log come one event, or short ones that make 800 characters at most', async (t) => {
+test('between two places in the log come one event, or short ones that make 1,200 characters at most', async (t) => {
   const { url } = await openTestServer(t);
   const roomId = crypto.randomUUID();
   const [ada, bob] = [openClient(t, url), openClient(t, url, { transports: ['websocket'] })];
@@ -27,6 +27,6 @@ test('between two places in the log come one event, or short ones that make 800 
   assert.deepEqual(runs.pop(), []);
   for (const run of runs) {
     const characters = run.reduce((sum, packet) => sum + packet.length, 0);
-    assert.ok(run.length <= 1 || characters <= 800, `${run.length} events, ${characters} characters`);
+    assert.ok(run.length <= 1 || characters <= 1_200, `${run.length} events, ${characters} characters`);
   }
 });
