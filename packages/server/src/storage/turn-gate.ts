@@ -11,28 +11,43 @@ export type TurnBounds = { inRoom: number; inAll: number };
 /** Asked once for each turn of a group of writes; false where there may be no more. */
 export type AdmitTurn = (channelId: string) => Promise<boolean>;
 
-/** All of them are counted again after so long, in ms: where thousands are asked for in vain, the count costs more than all else. */
+/** So many are open at most: those that were counted, and those that came since. Who has ended since is not known. */
+type Estimate = { open: number; countedAt: number };
+
+/** What is full is counted again after so long, in ms: a count looks at all that are open. */
 const recountMs = 100;
 
-/** Makes what each group of writes asks. It may let some more pass than the bound, never fewer. */
+/** Rooms of which an estimate is kept. */
+const keptRooms = 1_000;
+
+const unknown = (): Estimate => ({ open: Number.POSITIVE_INFINITY, countedAt: Number.NEGATIVE_INFINITY });
+
+/** Makes what each group of writes asks. None is refused before they are counted. */
 export function createTurnGate({ inRoom, inAll }: TurnBounds): (db: Transaction<Tables>) => AdmitTurn {
-  // Those that end are not subtracted: it is counted again before any is refused.
-  let openInAll = inAll;
-  let countedAt = Number.NEGATIVE_INFINITY;
+  const all = unknown();
+  const rooms = new Map<string, Estimate>();
+
+  async function isFull(estimate: Estimate, most: number, count: () => Promise<number>): Promise<boolean> {
+    const now = performance.now();
+    if (estimate.open >= most && now - estimate.countedAt > recountMs)
+      Object.assign(estimate, { open: await count(), countedAt: now });
+    return estimate.open >= most;
+  }
+
   return (db) => {
-    const openInRooms = new Map<string, number>();
-    let admitted = 0;
+    if (rooms.size > keptRooms) rooms.clear();
+    /** The channels of those that the group adds: they are counted when it is written. */
+    const added: string[] = [];
     return async (channelId) => {
-      const open = openInRooms.get(channelId) ?? (await countOpenTurns(db, inRoom, channelId));
-      openInRooms.set(channelId, open);
-      if (openInAll >= inAll && performance.now() - countedAt > recountMs) {
-        countedAt = performance.now();
-        openInAll = (await countOpenTurns(db, inAll)) + admitted;
-      }
-      if (open >= inRoom || openInAll >= inAll) return false;
-      openInRooms.set(channelId, open + 1);
-      openInAll += 1;
-      admitted += 1;
+      const room = rooms.get(channelId) ?? unknown();
+      rooms.set(channelId, room);
+      const countRoom = async () =>
+        (await countOpenTurns(db, inRoom, channelId)) + added.filter((id) => id === channelId).length;
+      const countAll = async () => (await countOpenTurns(db, inAll)) + added.length;
+      if ((await isFull(room, inRoom, countRoom)) || (await isFull(all, inAll, countAll))) return false;
+      room.open += 1;
+      all.open += 1;
+      added.push(channelId);
       return true;
     };
   };
