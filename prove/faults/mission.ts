@@ -1,10 +1,10 @@
-/** A mission of `prove:faults`: one thing that fails, and whether the promises hold while it does. */
-export type Mission = {
-  name: string;
-  holds: boolean;
-  /** What was done, and what was found. */
-  figures: string;
+/** What a mission of the proof of faults is given, and what it says at its end. */
+
+export type MissionOptions = {
+  /** The same seed does the same at the same moments. */
+  readonly seed: number;
+  /** Told what is being done, in a few words. */
+  readonly progress: (what: string) => void;
 };
 
-export type MissionOptions = { seed: number; progress(text: string): void };
-export type RunMission = (options: MissionOptions) => Promise<Mission[]>;
+export type Mission = { readonly name: string; readonly holds: boolean; readonly figures: string };

@@ -172,15 +172,19 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     files: openDiskFiles(join(settings.dataDir, 'files')),
     agents,
     channels: openChannelDirectory(database),
-    log: openMessageLog(database, (outcome) => {
-      meters.turnsEnded[outcome] += 1;
-    }),
+    log: openMessageLog(
+      database,
+      (outcome) => {
+        meters.turnsEnded[outcome] += 1;
+      },
+      { inRoom: settings.maxRoomTurns, inAll: settings.maxOpenTurns },
+    ),
     broadcast,
     feed,
     answers,
     meters,
     storedAt: createRecentTimes(),
-    wake: () => turns?.wake(),
+    wake: (...lanes) => turns?.wake(...lanes),
     supersede: (...event) => {
       turns?.supersede(...event).catch((err) => logger.error({ err }, 'earlier turns go on'));
     },

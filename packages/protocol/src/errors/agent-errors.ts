@@ -1,4 +1,4 @@
-/** 4000-5999: the agent, its model or the server failed. */
+/** 4000-5999: the agent, its model or the server failed; and what else ends a turn. */
 import { type ErrorRow, row } from './error-row.ts';
 
 export const agentErrors = {
@@ -29,7 +29,7 @@ export const agentErrors = {
     503,
     'later',
     'The model provider is limiting the rate.',
-    'Wait, then send again; or raise the limit at the provider.',
+    'Wait, then send it again under a new messageId; or raise the limit at the provider.',
   ),
   'model-not-found': row(
     4103,
@@ -57,23 +57,35 @@ export const agentErrors = {
     502,
     'later',
     'The connection to the model provider broke in mid-answer.',
-    'Send again; what had arrived was kept.',
+    'Send it again under a new messageId; what had arrived was kept.',
   ),
-  'model-overloaded': row(4107, 503, 'later', 'The model provider reports a failure of its own.', 'Send again later.'),
-  'model-empty': row(4108, 502, 'later', 'The model answered nothing.', 'Send again, or choose another model.'),
+  'model-overloaded': row(
+    4107,
+    503,
+    'later',
+    'The model provider reports a failure of its own.',
+    'Send it again later, under a new messageId.',
+  ),
+  'model-empty': row(
+    4108,
+    502,
+    'later',
+    'The model answered nothing.',
+    'Send it again under a new messageId, or choose another model.',
+  ),
   'turn-timed-out': row(
     4109,
     504,
     'later',
     'The answer took longer than a turn may take.',
-    'Send again, or raise TURN_TIMEOUT_MS.',
+    'Send it again under a new messageId, or raise TURN_TIMEOUT_MS.',
   ),
   'turn-cancelled': row(
     4110,
     409,
     'never',
     'The turn was cancelled.',
-    'Somebody in the room asked for it; send again to get an answer.',
+    'Somebody in the room asked for it; send it again under a new messageId to get an answer.',
   ),
   'turn-superseded': row(
     4111,
@@ -87,7 +99,7 @@ export const agentErrors = {
     409,
     'later',
     'The agent was at work on another message.',
-    'Send again when it has answered; the policy of this room is `reject`.',
+    'Send it again under a new messageId when it has answered; the policy of this room is `reject`.',
   ),
   'room-frozen': row(
     4113,
@@ -101,7 +113,7 @@ export const agentErrors = {
     429,
     'later',
     'The agents of this room have used up what they may spend in an hour.',
-    'Send again later, or raise ROOM_TURNS_PER_HOUR, ROOM_TOKENS_PER_HOUR or ROOM_COST_PER_HOUR.',
+    'Send it again later, under a new messageId, or raise ROOM_TURNS_PER_HOUR, ROOM_TOKENS_PER_HOUR or ROOM_COST_PER_HOUR.',
   ),
   'model-address-refused': row(
     4115,
@@ -116,6 +128,20 @@ export const agentErrors = {
     'never',
     'What the model provider answered is no sound.',
     'Check `settings.speechModel` and the base URL.',
+  ),
+  'answer-failed': row(
+    4118,
+    500,
+    'later',
+    'The server failed at this answer.',
+    'Send it again under a new messageId; the log of the server says more.',
+  ),
+  'too-many-turns': row(
+    3007,
+    429,
+    'later',
+    'As many answers are waited for, in this room or in all, as may be at one time.',
+    'Send it again under a new messageId when some of them have come; or raise MAX_ROOM_TURNS or MAX_OPEN_TURNS.',
   ),
   'model-too-long': row(
     4117,

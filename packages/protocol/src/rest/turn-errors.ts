@@ -19,6 +19,7 @@ export const modelErrors = [
   'model-empty',
   'model-too-long',
   'model-address-refused',
+  'answer-failed',
   'turn-timed-out',
 ] as const satisfies readonly ErrorCode[];
 
@@ -27,6 +28,7 @@ export const turnErrors = [
   'turn-cancelled',
   'turn-superseded',
   'agent-busy',
+  'too-many-turns',
   'room-frozen',
   'budget-spent',
   'removed-from-room',

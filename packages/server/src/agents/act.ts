@@ -2,11 +2,10 @@
  * The actions of a step (stop 6 of the walk): each call of the model is run once, and shown to the room as a card that
  * goes from `executing` to `completed` or `failed`. What was done is saved before the model hears of it.
  */
-import type { Message } from 'elizad-protocol';
 import { askApproval } from '../messaging/approvals.ts';
-import { editMessage, postAside } from '../messaging/turn-posts.ts';
 import { findApproval } from '../storage/approvals.ts';
 import { saveProgress } from '../storage/turns.ts';
+import { beginCall, settleCard } from './action-card.ts';
 import type { Action, ActionOutcome } from './actions/action.ts';
 import type { ModelCall, ModelCallResult } from './models/model.ts';
 import { describeTurn, type RunningTurn, type TurnDeps } from './running-turn.ts';
@@ -28,12 +27,15 @@ export async function act(
   const results: ModelCallResult[] = [];
   for (const call of calls) {
     if (of.signal.aborted) break;
-    const done = work.calls[call.id]?.result;
+    const { result: done, card } = work.calls[call.id] ?? {};
     const action = actions.find(({ name }) => name === call.name);
     const permission = done || !action ? 'granted' : await seekApproval(deps, of, action, call, work);
     if (permission === 'waiting') return 'waiting';
-    if (done) results.push(done);
-    else if (!action) results.push(await runCall(deps, of, call, work, describeUnknown(call, actions)));
+    if (done) {
+      // A kill may have come before the room was shown.
+      if (card) await settleCard(deps.messaging, card, done);
+      results.push(done);
+    } else if (!action) results.push(await runCall(deps, of, call, work, describeUnknown(call, actions)));
     else results.push(await runCall(deps, of, call, work, permission === 'granted' ? action : permission));
   }
   return results;
@@ -48,12 +50,14 @@ async function seekApproval(
   work: Work,
 ): Promise<string> {
   if (!approval) return 'granted';
-  const asked = await findApproval(messaging.database.db, turn.id, id);
+  // A model may give the call of a later step the same id: what was allowed then is not what it asks for now.
+  const callId = `${work.messages.length} ${id}`;
+  const asked = await findApproval(messaging.database.db, turn.id, callId);
   if (!asked) {
     const { timeoutMs, otherwise } = approval;
     const question = approval.question(input);
     if (question === undefined) return 'granted';
-    const ask = { agentName: agent.name, callId: id, action: name, question, otherwise };
+    const ask = { agentName: agent.name, callId, action: name, question, otherwise };
     await askApproval(messaging, turn, { ...ask, deadline: Date.now() + timeoutMs });
     trace.mark('asked-people', { action: name });
     // The wait may outlive the process, and what was done before it shall be known.
@@ -79,59 +83,30 @@ async function runCall(
   action: Action | string,
 ): Promise<ModelCallResult> {
   const { turn, signal, trace } = of;
-  const save = () => saveProgress(messaging.database.db, turn.id, JSON.stringify(work));
   const begun = work.calls[call.id];
-  const card = begun ? begun.card : await postCard(messaging, of, call);
-  work.calls[call.id] = { card: card ?? null };
-  await save();
+  if (!begun && !(await beginCall(messaging, of, call, work))) return toResult(call, failed('The turn has ended.'));
+  const card = work.calls[call.id]?.card ?? null;
   const began = performance.now();
   let outcome: ActionOutcome;
   if (begun)
     outcome = failed('The server was stopped while this ran. It may have been done, or not; it was not tried again.');
   else if (typeof action === 'string') outcome = failed(action);
   else outcome = await action.run(call.input, describeTurn(of));
-  const result = { id: call.id, name: call.name, output: outcome.output, isError: outcome.isError };
+  const result = toResult(call, outcome);
   // Left as begun: if the turn is handed back, the next start has to know that it may have been done.
   if (signal.aborted && signal.reason === 'handed-back') return result;
   trace.mark('action', { action: call.name, ms: Math.round(performance.now() - began), isError: outcome.isError });
-  work.calls[call.id] = { card: card ?? null, result };
+  work.calls[call.id] = { card, result };
   if (!outcome.isError) work.actions.push(call.name);
   work.attachments = [...work.attachments, ...outcome.attachments].slice(0, mostAttachments);
-  await save();
-  if (card) await editMessage(messaging, settleCard(card, outcome));
+  await saveProgress(messaging.database.db, turn.id, JSON.stringify(work));
+  if (card !== null) await settleCard(messaging, card, outcome);
   return result;
 }
 
-/** A card as clients of the reference server show it: what is under way, by `actionId` and `actionStatus`. */
-const postCard = (
-  messaging: TurnDeps['messaging'],
-  { agent, turn }: RunningTurn,
-  { id, name }: ModelCall,
-): Promise<Message | undefined> =>
-  postAside(messaging, turn.channel_id, {
-    senderId: agent.id,
-    senderName: agent.name,
-    text: `Executing action: ${name}`,
-    source: 'agent_action',
-    actions: [name],
-    // Not a reply: whoever waits for that shall get the answer.
-    inReplyTo: null,
-    metadata: { type: 'agent_action', actionId: id, actionStatus: 'executing', runId: turn.id },
-  });
-
-/** Characters of a result that the room sees on its card. */
-const shownResult = 2_000;
-
-function settleCard(card: Message, { isError, output }: ActionOutcome): Message {
-  const name = card.actions[0] ?? 'action';
-  const text = output.length > shownResult ? `${output.slice(0, shownResult)}…` : output;
-  return {
-    ...card,
-    text: `Action ${name} ${isError ? 'failed' : 'completed'}`,
-    metadata: {
-      ...card.metadata,
-      actionStatus: isError ? 'failed' : 'completed',
-      actionResult: { success: !isError, ...(isError ? { error: text } : { text }) },
-    },
-  };
-}
+const toResult = ({ id, name }: ModelCall, { output, isError }: ActionOutcome): ModelCallResult => ({
+  id,
+  name,
+  output,
+  isError,
+});

@@ -17,7 +17,7 @@ import type { LoadedConfig } from './loaded-config.ts';
 import { createMemory, type LongTermMemory } from './memory/long-term-memory.ts';
 import type { ModelCharacter } from './models/access.ts';
 import { chooseEmbedder } from './models/choose-embedder.ts';
-import { chooseModel } from './models/choose-model.ts';
+import { chooseModel, describeModelPlace } from './models/choose-model.ts';
 import { createRoster, type Roster } from './roster.ts';
 import type { TurnDeps } from './running-turn.ts';
 import { createTitles, type MakeTitle } from './titles.ts';
@@ -55,10 +55,12 @@ const mostTraces = 200_000;
 
 export async function openAgents({ messaging, logger, settings, config, characters }: AgentsDeps): Promise<Agents> {
   const { database } = messaging;
-  const choose = (character: ModelCharacter) => ({
-    model: chooseModel({ ...character, settings: { model: settings.model, ...character.settings } }, settings, logger),
-    embedder: chooseEmbedder(character, settings, logger),
-  });
+  const choose = (character: ModelCharacter) => {
+    const withDefault = { ...character, settings: { model: settings.model, ...character.settings } };
+    const model = chooseModel(withDefault, settings, logger);
+    const modelKey = describeModelPlace(model, character, settings);
+    return { model, modelKey, embedder: chooseEmbedder(character, settings, logger) };
+  };
   const toolbox = createLazyToolbox({ config, logger, env: readEnvironment() });
   const roster = createRoster(messaging.agents, choose, toolbox.statusOf);
   const { agents } = roster;

@@ -48,7 +48,7 @@ export function createBreaker(messaging: Messaging, limits: BreakerLimits): Brea
     if (left > 0 && !isPingPong) return addressees.slice(0, left);
     const names = [...new Set(chain.map(({ agent_id }) => agents.find(agent_id)?.name ?? 'an agent'))].join(' and ');
     const text = `${names} have answered each other ${chain.length} times, and no person has said anything. They stop here, and go on when somebody does.`;
-    await postNotice(messaging, turn.channel_id, text, turn.root_id);
+    await postNotice(messaging, turn.channel_id, text, { about: turn.root_id });
     return [];
   }
 

@@ -1,6 +1,6 @@
 /**
  * An agent's models, asked without a room and without a turn, for programs that lead the conversation themselves. Nothing
- * is kept. As many are under way as turns may be; some more wait for a place.
+ * is kept. Of each model as many are under way as turns may be; some more wait for a place.
  */
 import { ElizadError } from 'elizad-protocol';
 import type { Logger } from '../observability/logger.ts';
@@ -17,17 +17,25 @@ export type DirectAnswers = {
    * Throws `too-many-answers` at once.
    */
   ask(agent: Agent, request: ModelRequest, count: number, signal: AbortSignal): AsyncGenerator<DirectPart>;
-  /** Does something else with a model of an agent, within the same bounds. Rejects with `too-many-answers`, or the signal's reason. */
-  run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+  /**
+   * Does something else, within bounds of its own for each `place`: what hangs there holds up nothing at another. Rejects
+   * with `too-many-answers`, or the signal's reason.
+   */
+  run<T>(place: string, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
   /** Resolves when nothing is under way, or after so long. */
   drain(timeoutMs: number): Promise<void>;
 };
 
-/** How many may wait for a place. */
+/** How many may wait for a place of a model. */
 const mostWaiting = 100;
 
 export function createDirectAnswers(logger: Logger, concurrency: number): DirectAnswers {
-  const places = createPlaces(concurrency);
+  const all = new Map<string, Places>();
+  const placesAt = (key: string): Places => {
+    const places = all.get(key) ?? createPlaces(concurrency, () => all.delete(key));
+    all.set(key, places);
+    return places;
+  };
 
   async function* ask(agent: Agent, request: ModelRequest, count: number, signal: AbortSignal) {
     const hangUp = new AbortController();
@@ -35,6 +43,7 @@ export function createDirectAnswers(logger: Logger, concurrency: number): Direct
     const parts: DirectPart[] = [];
     let open = count;
     let wakeUp = () => {};
+    const places = placesAt(agent.modelKey);
     const answer = async (index: number) => {
       const leave = await places.take(whole);
       if (leave) {
@@ -78,20 +87,26 @@ export function createDirectAnswers(logger: Logger, concurrency: number): Direct
 
   return {
     ask(agent, request, count, signal) {
-      places.assertRoom(count);
+      placesAt(agent.modelKey).assertRoom(count);
       return ask(agent, request, count, signal);
     },
-    async run(signal, work) {
+    async run(place, signal, work) {
+      const places = placesAt(`aside ${place}`);
       places.assertRoom(1);
       const leave = await places.take(signal);
       if (!leave) throw signal.reason;
       return work().finally(leave);
     },
-    drain: places.drain,
+    async drain(timeoutMs) {
+      await Promise.all([...all.values()].map((places) => places.drain(timeoutMs)));
+    },
   };
 }
 
-function createPlaces(most: number) {
+type Places = ReturnType<typeof createPlaces>;
+
+/** `onEmpty` is called when nobody has a place. */
+function createPlaces(most: number, onEmpty: () => void) {
   const waiting = new Set<() => void>();
   let taken = 0;
   let onIdle = () => {};
@@ -100,7 +115,10 @@ function createPlaces(most: number) {
     taken -= 1;
     const [first] = waiting;
     if (first) first();
-    else if (taken === 0) onIdle();
+    else if (taken === 0) {
+      onIdle();
+      onEmpty();
+    }
   }
 
   return {
@@ -129,7 +147,10 @@ function createPlaces(most: number) {
           taken += 1;
           settle(leave);
         };
-        const giveUp = () => settle(undefined);
+        const giveUp = () => {
+          settle(undefined);
+          if (taken === 0 && waiting.size === 0) onEmpty();
+        };
         if (signal.aborted) giveUp();
         else if (taken < most) enter();
         else {

@@ -19,6 +19,8 @@ export type Agent = {
   /** What says which models it has, and by whose word: all are chosen by this. */
   readonly modelCharacter: ModelCharacter;
   readonly model: Model;
+  /** Agents of the same have the same model at the same address: where it hangs, it hangs for all of them. */
+  readonly modelKey: string;
   /** What gives the meaning of what it remembers; without, its memories are found by their words. */
   readonly embedder: Embedder | undefined;
   readonly systemPrompt: string;
@@ -46,7 +48,7 @@ export type LiveRoster = {
 /** A roster of nobody. */
 export function createRoster(
   directory: AgentDirectory,
-  choose: (character: ModelCharacter) => Pick<Agent, 'model' | 'embedder'>,
+  choose: (character: ModelCharacter) => Pick<Agent, 'model' | 'modelKey' | 'embedder'>,
   statusOf: Toolbox['statusOf'],
 ): LiveRoster {
   const agents = new Map<string, Agent>();
@@ -77,7 +79,7 @@ export function createRoster(
 function toAgent(
   id: string,
   character: Character,
-  chosen: Pick<Agent, 'modelCharacter' | 'model' | 'embedder'>,
+  chosen: Pick<Agent, 'modelCharacter' | 'model' | 'modelKey' | 'embedder'>,
 ): Agent {
   const { respond, price } = character.settings ?? {};
   const { model } = chosen;

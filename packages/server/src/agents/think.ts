@@ -96,7 +96,7 @@ export async function* stream(model: Model, request: ModelRequest, signal: Abort
       yield next.value;
     }
   } catch (error) {
-    yield { type: 'failure', code: 'internal', detail: (error as Error).name };
+    yield { type: 'failure', code: 'answer-failed', detail: (error as Error).name };
   } finally {
     untilAborted.stop();
     // Not awaited: a model that hangs must not hold the turn.

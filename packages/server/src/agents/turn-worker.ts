@@ -1,20 +1,31 @@
 /**
- * Stop 5 of the walk: claims queued turns and runs them, a bounded number at once, one at a time for each agent in each
- * room. A turn that a crash left running is queued again at the next start, and given up after three tries.
+ * Stop 5 of the walk: claims queued turns and runs them, a bounded number of each model at once, one at a time for each agent
+ * in each room (turn-lanes.ts). A turn that a crash left running is queued again at the next start, and given up after three tries.
  */
-import { settleOverdue, withdrawQuestions } from '../messaging/approvals.ts';
+import { settleOverdue, withdrawLeftQuestions, withdrawQuestions } from '../messaging/approvals.ts';
 import { endTurn } from '../messaging/turn-posts.ts';
 import { passStop } from '../observability/walk.ts';
-import { claimTurns, listOpenTurns, parkTurn, requeueTurns, type TurnRow } from '../storage/turns.ts';
+import {
+  claimTurns,
+  handBackTurn,
+  listOpenLanes,
+  listOpenTurns,
+  parkTurn,
+  requeueTurns,
+  type TurnRow,
+} from '../storage/turns.ts';
+import { settleCards } from './action-card.ts';
 import type { StopReason, TurnDeps } from './running-turn.ts';
 import { describeStop } from './think.ts';
-import { runTurn } from './turn.ts';
+import { type Leaving, runTurn } from './turn.ts';
+import { createTurnLanes, type OpenLane } from './turn-lanes.ts';
+import { readWork, type Verdict } from './work.ts';
 
 export type TurnWorker = {
   /** Takes up what an earlier process left, and begins. */
   start(): Promise<void>;
-  /** Looks for queued turns; cheap, may be called at any time. */
-  wake(): void;
+  /** Turns of some agents may wait in a channel; cheap, may be called at any time. */
+  wake(channelId: string, agentIds: readonly string[]): void;
   /** Ends the open turns of a channel, or of one message in it; returns how many. */
   cancel(channelId: string, messageId?: string): Promise<number>;
   /** Ends the open turns of some agents in a channel, but for those that a message began. */
@@ -28,101 +39,125 @@ type Running = { turn: TurnRow; controller: AbortController; done: Promise<void>
 /** Times that a turn is begun, at most: a turn that takes the process down must not do so for ever. */
 const mostAttempts = 3;
 
-/**
- * Turns that an agent may have under way for each place that is free: one whose model hangs leaves room for the others,
- * and several of them together do too.
- */
-const placesForFree = 3;
-
 /** Timers of Node go no further, in ms. */
 const longestTimerMs = 2 ** 31 - 1;
 
 /** Wait before the store is asked again after it failed. */
 const retryMs = 1_000;
 
+/** `concurrency`: turns of one model under way at one time. `timeoutMs`: longest time of one. */
 export function createTurnWorker(deps: TurnDeps, options: { concurrency: number; timeoutMs: number }): TurnWorker {
-  const { messaging, logger } = deps;
+  const { messaging, roster, logger } = deps;
   const { database, meters } = messaging;
+  const lanes = createTurnLanes({
+    places: options.concurrency,
+    modelOf: (agentId) => roster.get(agentId)?.modelKey ?? '',
+    isShared: () => roster.size > 1,
+  });
   const running = new Map<string, Running>();
   let isOpen = false;
   let deadlineTimer: NodeJS.Timeout | undefined;
   let claiming: Promise<void> | undefined;
   let isWoken = false;
 
-  function wake(): void {
+  function wake(channelId: string, agentIds: readonly string[]): void {
+    for (const agentId of agentIds) lanes.note({ channelId, agentId });
+    look();
+  }
+
+  function look(): void {
     isWoken = true;
-    if (!isOpen || claiming || running.size >= options.concurrency) return;
+    if (!isOpen || claiming) return;
     claiming = claim().finally(() => {
       claiming = undefined;
       // A call between the last look and here would otherwise be lost.
-      if (isWoken) wake();
+      if (isWoken) look();
     });
   }
 
   async function claim(): Promise<void> {
-    while (isOpen && isWoken && running.size < options.concurrency) {
+    while (isOpen && isWoken) {
       isWoken = false;
+      const open = [...takeAll()];
+      if (open.length === 0) return;
       try {
-        const { most, full } = share();
-        const turns = await claimTurns(database.db, most, options.timeoutMs, full);
-        for (const turn of turns) begin(turn);
-        // There may be more, of which each agent has its share.
-        if (turns.length === most) isWoken = true;
+        const turns = await claimTurns(database.db, open, options.timeoutMs);
+        const byLane = new Map(turns.map((turn) => [`${turn.channel_id} ${turn.agent_id}`, turn]));
+        for (const lane of open) {
+          const turn = byLane.get(`${lane.channelId} ${lane.agentId}`);
+          if (turn) begin(turn, lane);
+          else lane.leave(false);
+        }
+        // Those that were empty have left their places.
+        isWoken = true;
       } catch (error) {
         logger.error({ err: error }, 'turns could not be claimed');
-        setTimeout(wake, retryMs).unref();
+        for (const lane of open) lane.leave(true);
+        setTimeout(look, retryMs).unref();
         return;
       }
     }
   }
 
-  /** How many turns may begin together, and the agents of which none may. */
-  function share(): { most: number; full: string[] } {
-    const free = options.concurrency - running.size;
-    if (deps.roster.size < 2) return { most: free, full: [] };
-    const counts = new Map<string, number>();
-    for (const { turn } of running.values()) counts.set(turn.agent_id, (counts.get(turn.agent_id) ?? 0) + 1);
-    const full = [...counts.keys()].filter((id) => (counts.get(id) ?? 0) >= placesForFree * free);
-    const largest = Math.max(0, ...[...counts.values()].filter((count) => count < placesForFree * free));
-    // With so many more none is beyond its share, even if all are of one agent.
-    const most = Math.floor((placesForFree * free - largest) / (placesForFree + 1));
-    return { most: Math.max(1, Math.min(free, most)), full };
+  function* takeAll(): Generator<OpenLane> {
+    for (let lane = lanes.take(); lane; lane = lanes.take()) yield lane;
   }
 
-  function begin(turn: TurnRow): void {
+  function begin(turn: TurnRow, lane: OpenLane): void {
     passStop('agents/turn-worker', turn.message_id);
     meters.turnsStarted += 1;
     meters.turnsUnderWay += 1;
     const controller = new AbortController();
+    const { signal } = controller;
     const timer = setTimeout(() => controller.abort('timed-out' satisfies StopReason), options.timeoutMs);
-    const done = work(turn, controller.signal).finally(() => {
-      clearTimeout(timer);
-      running.delete(turn.id);
-      deps.liveStages.delete(turn.id);
-      meters.turnsUnderWay -= 1;
-      wake();
-    });
+    const done = work(turn, signal)
+      .then((left) => {
+        clearTimeout(timer);
+        running.delete(turn.id);
+        // Somebody stopped it while it was put aside: from here on nobody would.
+        if (left === 'waiting' && isStopped(signal)) return endAside(turn, describeStop(signal));
+      })
+      .catch((error) =>
+        logger.error({ err: error, messageId: turn.message_id }, 'a turn that waits could not be ended'),
+      )
+      .finally(() => {
+        deps.liveStages.delete(turn.id);
+        meters.turnsUnderWay -= 1;
+        lane.leave(true);
+        look();
+      });
     running.set(turn.id, { turn, controller, done });
   }
 
-  async function work(turn: TurnRow, signal: AbortSignal): Promise<void> {
+  const isStopped = ({ aborted, reason }: AbortSignal): boolean =>
+    aborted && (reason === 'cancelled' || reason === 'superseded');
+
+  async function work(turn: TurnRow, signal: AbortSignal): Promise<Leaving | undefined> {
     try {
-      if (turn.attempts > mostAttempts) await endTurn(messaging, turn, { outcome: 'failed', code: 'internal' });
-      else {
-        const left = await runTurn(deps, turn, signal);
-        if (left === 'handed-back') await requeueTurns(database.db, [turn.id]);
-        if (left === 'waiting') await park(turn);
+      if (turn.attempts > mostAttempts) {
+        await endAside(turn, { outcome: 'failed', code: 'answer-failed' });
+        return 'ended';
       }
+      const left = await runTurn(deps, turn, signal);
+      if (left === 'handed-back') await handBackTurn(database.db, turn.id);
+      if (left === 'waiting') {
+        await parkTurn(database.db, turn.id);
+        watchDeadlines();
+      }
+      return left;
     } catch (error) {
       // Most likely the disk: the turn could not be written as ended, so it is still owed.
       logger.error({ err: error, agentId: turn.agent_id, messageId: turn.message_id }, 'a turn could not be ended');
       tryLater(turn);
+      return undefined;
     }
   }
 
-  async function park(turn: TurnRow): Promise<void> {
-    await parkTurn(database.db, turn.id);
-    watchDeadlines();
+  /** Ends a turn that does not run, with what it has shown and asked. */
+  async function endAside(turn: TurnRow, verdict: Verdict): Promise<void> {
+    await settleCards(messaging, readWork(turn));
+    await endTurn(messaging, turn, verdict);
+    await withdrawQuestions(messaging, turn.id);
   }
 
   /** A question whose time is over gets its default answer: now, and again at the next deadline. */
@@ -145,16 +180,15 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
   async function stopTurn(turn: TurnRow, reason: 'cancelled' | 'superseded'): Promise<void> {
     const { controller } = running.get(turn.id) ?? {};
     if (controller) return controller.abort(reason satisfies StopReason);
-    await endTurn(messaging, turn, describeStop({ reason }));
-    await withdrawQuestions(messaging, turn.id);
+    await endAside(turn, describeStop({ reason }));
   }
 
   function tryLater(turn: TurnRow): void {
     const requeue = async () => {
       if (!isOpen) return;
       try {
-        await requeueTurns(database.db, [turn.id]);
-        wake();
+        await requeueTurns(database.db, turn.id);
+        wake(turn.channel_id, [turn.agent_id]);
       } catch {
         tryLater(turn);
       }
@@ -167,8 +201,10 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
     async start() {
       const left = await requeueTurns(database.db);
       if (left > 0) logger.info({ turns: left }, 'turns of the last run are taken up again');
+      await withdrawLeftQuestions(messaging);
+      for (const lane of await listOpenLanes(database.db)) lanes.note(lane);
       isOpen = true;
-      wake();
+      look();
       watchDeadlines();
     },
     async cancel(channelId, messageId) {

@@ -5,10 +5,12 @@
  */
 import type { Outcome } from 'elizad-protocol';
 import { listAddressees } from '../messaging/address.ts';
+import { withdrawQuestions } from '../messaging/approvals.ts';
 import { endTurn } from '../messaging/turn-posts.ts';
 import { passStop } from '../observability/walk.ts';
 import { saveProgress, type TurnRow } from '../storage/turns.ts';
 import { act } from './act.ts';
+import { settleCards } from './action-card.ts';
 import { gatherContext, readRoom } from './context.ts';
 import { mustDecide, wantsToAnswer } from './decision.ts';
 import { runAfterTurn, runBeforeTurn } from './hooks.ts';
@@ -144,8 +146,11 @@ async function finish(
     metadata: isPartial ? { partial: true, outcome } : {},
     addressees: await breaker.admit(turn, called),
   };
+  await settleCards(messaging, work);
   const traced = trace.end(outcome);
   await endTurn(messaging, turn, { outcome, code }, hasSaid ? reply : undefined, traced);
+  // It may have been stopped as it asked.
+  if (work.messages.length > 0) await withdrawQuestions(messaging, turn.id);
   const entry = {
     agentId: turn.agent_id,
     agentName: agent?.name,

@@ -8,9 +8,9 @@ import type { Principal } from '../auth/principal.ts';
 import {
   type ApprovalRow,
   findApprovalById,
+  listLeftApprovals,
   listOpenApprovals,
   listOpenApprovalsOf,
-  settleApproval,
 } from '../storage/approvals.ts';
 import { findMessage } from '../storage/history.ts';
 import type { TurnRow } from '../storage/turns.ts';
@@ -41,7 +41,7 @@ export async function askApproval(messaging: Messaging, turn: TurnRow, ask: Ask)
   };
   const { id: turn_id, channel_id } = turn;
   const open = { turn_id, call_id: callId, channel_id, deadline, otherwise, approved: null, answered_by: null };
-  await postAside(messaging, turn.channel_id, aside, open);
+  await postAside(messaging, turn.channel_id, aside, { approval: open });
   messaging.broadcast(
     'input-controlled',
     { channelId: turn.channel_id, action: 'enable_input' },
@@ -81,21 +81,28 @@ async function settle(
   by: string | null,
   unanswered: 'expired' | 'withdrawn' = 'expired',
 ): Promise<boolean> {
-  const { db } = messaging.database;
-  if (!(await settleApproval(db, approval, approved, by))) return false;
-  const message = await findMessage(db, approval.id);
-  if (message) {
-    const state = by === null ? unanswered : approved ? 'approved' : 'denied';
-    const asked = message.metadata.approval as object;
-    await editMessage(messaging, { ...message, metadata: { approval: { ...asked, state, approved, answeredBy: by } } });
-  }
-  messaging.wake();
+  // It goes with its message.
+  const message = await findMessage(messaging.database.db, approval.id);
+  if (!message) return false;
+  const state = by === null ? unanswered : approved ? 'approved' : 'denied';
+  const asked = message.metadata.approval as object;
+  const metadata = { approval: { ...asked, state, approved, answeredBy: by } };
+  const { id, turn_id } = approval;
+  const settlement = { id, turn_id, approved, answeredBy: by };
+  if (!(await editMessage(messaging, { ...message, metadata }, settlement))) return false;
+  messaging.wake(approval.channel_id, [message.senderId]);
   return true;
 }
 
 /** Takes back what a turn has asked: it ends before anybody has answered. */
 export async function withdrawQuestions(messaging: Messaging, turnId: string): Promise<void> {
   for (const approval of await listOpenApprovalsOf(messaging.database.db, turnId))
+    await settle(messaging, approval, false, null, 'withdrawn');
+}
+
+/** Takes back what a kill has left open of turns that have ended. */
+export async function withdrawLeftQuestions(messaging: Messaging): Promise<void> {
+  for (const approval of await listLeftApprovals(messaging.database.db))
     await settle(messaging, approval, false, null, 'withdrawn');
 }
 

@@ -38,8 +38,6 @@ export async function deleteMessage(
     if (completed) {
       broadcast('input-controlled', { channelId, action: 'enable_input' }, { channelId });
       completeMessage(messaging, completedId, channel, completed, completedAt);
-      // The next turn of that agent in this channel may begin.
-      messaging.wake();
     }
     broadcast('message-deleted', deletes, { channelId }, { position });
   });

@@ -12,18 +12,24 @@ export async function freezeChannel(
 ): Promise<void> {
   const channel = await messaging.channels.find(channelId);
   if (!channel || channel.frozenUntil === until) return;
-  const wasFrozen = (channel.frozenUntil ?? 0) > Date.now();
+  const before = channel.frozenUntil;
+  // At once: another turn may ask while this is written.
   channel.frozenUntil = until;
-  await setFrozenUntil(messaging.database.db, channelId, until);
-  if (!wasFrozen) await postNotice(messaging, channelId, `${why} No agent answers here until ${formatTime(until)}.`);
+  const text = `${why} No agent answers here until ${formatTime(until)}.`;
+  try {
+    if ((before ?? 0) > Date.now()) await setFrozenUntil(messaging.database.db, channelId, until);
+    else await postNotice(messaging, channelId, text, { frozenUntil: until });
+  } catch (error) {
+    channel.frozenUntil = before;
+    throw error;
+  }
 }
 
 export async function unfreezeChannel(messaging: Messaging, channelId: string): Promise<void> {
   const channel = await messaging.channels.find(channelId);
   if (!channel || channel.frozenUntil === null) return;
+  await postNotice(messaging, channelId, 'The agents of this room answer again.', { frozenUntil: null });
   channel.frozenUntil = null;
-  await setFrozenUntil(messaging.database.db, channelId, null);
-  await postNotice(messaging, channelId, 'The agents of this room answer again.');
 }
 
 const formatTime = (time: number): string => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -40,8 +40,8 @@ export type Messaging = {
   meters: Meters;
   /** When questions were on disk. */
   storedAt: RecentTimes;
-  /** Tells the turn worker that turns may be waiting. */
-  wake: () => void;
+  /** Tells the turn worker that turns of some agents may wait in a channel. */
+  wake: (channelId: string, agentIds: readonly string[]) => void;
   /** Ends the turns of some agents that earlier messages of a channel began: a newer one takes their place. */
   supersede: (channelId: string, agentIds: readonly string[], by: { messageId: string }) => void;
   limits: { maxTextLength: number; turnPolicy: TurnPolicy; invitesOnlyAgent: boolean };
@@ -120,7 +120,7 @@ export async function postMessage(messaging: Messaging, principal: Principal, dr
   const policy = channel.turnPolicy ?? limits.turnPolicy;
   const written = log.write({ message, addressees, policy }, (result) => {
     announce(messaging, channel, result, draft, addressees);
-    if (policy === 'supersede' && !result.duplicate)
+    if (policy === 'supersede' && !result.duplicate && !result.completed)
       messaging.supersede(channel.id, addressees, { messageId: message.id });
   });
   return { committed: written.then((result) => checkRetry(result, draft.text)) };
@@ -186,7 +186,7 @@ function announce(messaging: Messaging, channel: Channel, result: LogResult, dra
   if (addressees.length > 0 && !result.completed) {
     messaging.storedAt.note(message.id);
     broadcast('input-controlled', { channelId: channel.id, action: 'disable_input' }, { channelId: channel.id });
-    wake();
+    wake(channel.id, addressees);
   } else {
     completeMessage(messaging, message.id, channel, result.completed ?? [], result.completedAt);
   }

@@ -93,5 +93,4 @@ function tellEnds(messaging: Messaging, channel: Channel, { room }: LogResult): 
     messaging.broadcast('input-controlled', { channelId, action: 'enable_input' }, { channelId });
     completeMessage(messaging, messageId, channel, turns, position);
   }
-  messaging.wake();
 }

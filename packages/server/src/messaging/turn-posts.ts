@@ -5,9 +5,8 @@
 import { type Attachment, type ErrorCode, type Message, type Outcome, systemId } from 'elizad-protocol';
 import { assertMayReword } from '../auth/permissions.ts';
 import { passStop } from '../observability/walk.ts';
-import type { ApprovalRow } from '../storage/approvals.ts';
 import { createId } from '../storage/ids.ts';
-import type { NewMessage } from '../storage/message-log.ts';
+import type { LogJob, NewMessage } from '../storage/message-log.ts';
 import type { TracesTable } from '../storage/tables.ts';
 import type { TurnRow } from '../storage/turns.ts';
 import type { Channel } from './channel-directory.ts';
@@ -64,8 +63,7 @@ export async function endTurn(
       broadcast('input-controlled', { channelId: channel.id, action: 'enable_input' }, { channelId: channel.id });
       completeMessage(messaging, rootId, channel, result.completed, result.completedAt);
     }
-    // The next turn of this agent in this channel may begin.
-    messaging.wake();
+    messaging.wake(channel.id, reply?.addressees ?? []);
   });
 }
 
@@ -93,12 +91,18 @@ export type Aside = Pick<
     clientMessageId?: string;
   };
 
-/** Posts an aside; it wakes nobody and has no completion. Undefined where the channel is gone. */
+/** What is written with an aside, in the same transaction: both are there after a kill, or neither is. */
+export type Beside = Pick<LogJob, 'approval' | 'progress' | 'frozenUntil'>;
+
+/**
+ * Posts an aside; it wakes nobody and has no completion. Undefined where the channel is gone, or the turn has ended whose
+ * `progress` it is.
+ */
 export async function postAside(
   messaging: Messaging,
   channelId: string,
   aside: Aside,
-  approval?: Omit<ApprovalRow, 'id'>,
+  beside: Beside = {},
 ): Promise<Message | undefined> {
   const channel = await messaging.channels.find(channelId);
   if (!channel) return undefined;
@@ -112,7 +116,7 @@ export async function postAside(
     serverId: channel.serverId,
     createdAt: Date.now(),
   };
-  const { message: posted } = await messaging.log.write({ message, isAside: true, approval }, (result) => {
+  const { message: posted } = await messaging.log.write({ message, isAside: true, ...beside }, (result) => {
     if (!result.message || result.duplicate) return;
     messaging.meters.messages += 1;
     channel.lastSeq = result.message.seq;
@@ -122,12 +126,17 @@ export async function postAside(
 }
 
 /**
- * Puts a message in place of the one that has its `id` and `seq`; everybody in the room hears it as `updatedAt`.
- * Undefined where that was deleted meanwhile: then nobody hears anything.
+ * Puts a message in place of the one that has its `id` and `seq`; everybody in the room hears it as `updatedAt`. With
+ * `settles` it is the answer to what it asks. Undefined where it was deleted, or answered, meanwhile: then nobody hears
+ * anything.
  */
-export async function editMessage(messaging: Messaging, changed: Message): Promise<Message | undefined> {
+export async function editMessage(
+  messaging: Messaging,
+  changed: Message,
+  settles?: LogJob['settles'],
+): Promise<Message | undefined> {
   const edit = { ...changed, updatedAt: Date.now() };
-  const { duplicate: isGone } = await messaging.log.write({ edit }, ({ position, duplicate }) => {
+  const { duplicate: isGone } = await messaging.log.write({ edit, settles }, ({ position, duplicate }) => {
     const { channelId } = edit;
     if (!duplicate) messaging.broadcast('message-posted', { message: edit }, { channelId }, toPlace(position));
   });
@@ -160,9 +169,9 @@ export const postNotice = (
   messaging: Messaging,
   channelId: string,
   text: string,
-  about?: string,
-): Promise<Message | undefined> =>
-  postAside(messaging, channelId, {
+  { about, ...beside }: { about?: string } & Beside = {},
+): Promise<Message | undefined> => {
+  const aside = {
     ...(about !== undefined && { clientMessageId: about }),
     senderId: systemId,
     senderName: 'System',
@@ -171,4 +180,6 @@ export const postNotice = (
     actions: [],
     metadata: {},
     inReplyTo: null,
-  });
+  };
+  return postAside(messaging, channelId, aside, beside);
+};

@@ -65,8 +65,23 @@ export const agentSettings = {
     schema: wholeNumber(1, 1_000).default(32),
     accepts: 'a whole number from 1 to 1000',
     about:
-      'Answers under way at one time. Where there are several agents, each has at most three for each place that is free: one whose model hangs leaves room for the others. As many again for programs that lead a conversation over `/v1`.',
+      'Answers of one model under way at one time; the built-in Eliza is one of them. A model that hangs so holds up no other. Where there are several agents, each has at most three for each place of its model that is free. As many again for programs that lead a conversation over `/v1`.',
     why: 'Far below what providers allow, far above what one room needs.',
+  },
+  maxRoomTurns: {
+    env: ['MAX_ROOM_TURNS'],
+    schema: wholeNumber(1, 1_000_000).default(1_000),
+    accepts: 'a whole number from 1 to 1000000',
+    about:
+      'Answers of one room that are under way, or wait. A message that asks for more is stored, and what it asks for ends at once, as `failed` with `too-many-turns`.',
+    why: 'Nobody waits for the thousandth answer, and people can go on talking.',
+  },
+  maxOpenTurns: {
+    env: ['MAX_OPEN_TURNS'],
+    schema: wholeNumber(1, 10_000_000).default(20_000),
+    accepts: 'a whole number from 1 to 10000000',
+    about: 'The same of all rooms together.',
+    why: 'An hour of work at five answers a second.',
   },
   stopTimeoutMs: {
     env: ['STOP_TIMEOUT_MS'],

@@ -5,7 +5,9 @@
 import { ElizadError, type Message, type Outcome, type TurnPolicy } from 'elizad-protocol';
 import { type Insertable, sql, type Transaction } from 'kysely';
 import { passStop } from '../observability/walk.ts';
+import { type Settlement, settleApproval } from './approvals.ts';
 import { inList } from './batches.ts';
+import { setFrozenUntil } from './channels.ts';
 import { type Deletion, eraseMessage } from './deletions.ts';
 import { insertFileUses } from './file-uses.ts';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
@@ -16,6 +18,8 @@ import { markPassing, type RoomErasure, type Thinned, thinRoom } from './room-th
 import type { Database, InsertRows } from './sqlite.ts';
 import type { ApprovalsTable, CompletionsTable, EditsTable, Tables, TracesTable, TurnsTable } from './tables.ts';
 import { type EndedTurn, endTurn, findOpenTurns, hasOpenTurn, type TurnEnding, toTurnRow } from './turn-endings.ts';
+import { type AdmitTurn, createTurnGate, type TurnBounds } from './turn-gate.ts';
+import { saveProgress } from './turns.ts';
 
 export type NewMessage = Omit<Message, 'seq'> & { clientMessageId: string | null };
 
@@ -31,6 +35,12 @@ export type LogJob = {
   ends?: TurnEnding;
   /** What the message asks the people of its room. */
   approval?: Omit<ApprovalsTable, 'id'>;
+  /** An answer to what a message has asked; where there was one before, nothing is written. */
+  settles?: Settlement;
+  /** What the turn that says the message has done so far; where it has ended, nothing is written. */
+  progress?: { turnId: string; progress: string };
+  /** Until when (ms since the epoch) the agents of the message's room are quiet, as it tells. */
+  frozenUntil?: number | null;
   trace?: TracesTable;
   /** Stands in place of the message of the same id, whose `seq` it has. */
   edit?: Message;
@@ -64,11 +74,16 @@ export type LogResult = {
 
 export type MessageLog = GroupCommit<LogJob, LogResult>;
 
-/** `onRefused` is told of each turn that was stored as one that has ended: nobody else ends it. */
+/**
+ * `onRefused` is told of each turn that was stored as one that has ended: nobody else ends it. `bounds` is how many turns
+ * may be open, default any number.
+ */
 export function openMessageLog(
   { db, insertRows }: Pick<Database, 'db' | 'insertRows'>,
   onRefused: (outcome: Outcome) => void = () => {},
+  bounds: TurnBounds = { inRoom: Number.MAX_SAFE_INTEGER, inAll: Number.MAX_SAFE_INTEGER },
 ): MessageLog {
+  const openGate = createTurnGate(bounds);
   let last: number | undefined;
   // Retries come together, after a start most of all.
   let areRetriesExpected = true;
@@ -81,7 +96,7 @@ export function openMessageLog(
         last = position;
         return position;
       };
-      return commitJobs(transaction, insertRows, takePlace, jobs, await find(transaction, jobs));
+      return commitJobs(transaction, insertRows, takePlace, openGate(transaction), jobs, await find(transaction, jobs));
     });
   return createGroupCommit(
     async (jobs) => {
@@ -104,6 +119,7 @@ async function commitJobs(
   db: Transaction<Tables>,
   insertRows: InsertRows,
   takePlace: () => number,
+  admitTurn: AdmitTurn,
   jobs: LogJob[],
   earlier: Map<string, Message>,
 ): Promise<LogResult[]> {
@@ -127,10 +143,12 @@ async function commitJobs(
     const {
       message,
       addressees = [],
-      policy,
       isAside,
       ends,
       approval,
+      settles,
+      progress,
+      frozenUntil,
       trace,
       edit,
       deletes,
@@ -142,6 +160,8 @@ async function commitJobs(
     const before = key && earlier.get(key);
     if (before) return { duplicate: true, message: before };
     if (ends && !open.has(ends.turnId)) return { duplicate: true };
+    if (progress && !(await saveProgress(db, progress.turnId, progress.progress))) return { duplicate: true };
+    if (settles && !(await settleApproval(db, settles))) return { duplicate: true };
     const result: LogResult = { duplicate: false };
     if (message) {
       const { clientMessageId, ...said } = message;
@@ -155,8 +175,7 @@ async function commitJobs(
       const link = ends ? { ...ends, hops: ends.hops + 1 } : { rootId: message.id, hops: 0 };
       const caused: Insertable<TurnsTable>[] = [];
       for (const agentId of addressees) {
-        const isBusy = policy === 'reject' && (await isAtWork(message.channelId, agentId));
-        const turn = toTurnRow(message, agentId, link, isBusy ? 'agent-busy' : undefined);
+        const turn = toTurnRow(message, agentId, link, await refuse(message.channelId, agentId, job));
         caused.push(turn);
         if (turn.outcome) result.refused = [...(result.refused ?? []), turn.outcome];
       }
@@ -185,11 +204,19 @@ async function commitJobs(
     }
     if (passing) await markPassing(db, passing, takePlace);
     if (message && approval) approvals.push({ ...approval, id: message.id });
+    if (message && frozenUntil !== undefined) await setFrozenUntil(db, message.channelId, frozenUntil);
     if (trace) traces.push(trace);
     const ended = ends && (await endTurn(db, ends));
     const goesOn = ends && turns.some(({ root_id, state }) => root_id === ends.rootId && state === 'queued');
     if (ends && ended && !goesOn) complete(result, ends.channelId, ends.rootId, ended);
     return result;
+  }
+
+  /** Why a message of a person gives an agent no turn, where it does not. What agents cause is bounded by their breaker. */
+  async function refuse(channelId: string, agentId: string, { policy, ends }: LogJob) {
+    if (ends) return undefined;
+    if (policy === 'reject' && (await isAtWork(channelId, agentId))) return 'agent-busy';
+    return (await admitTurn(channelId)) ? undefined : 'too-many-turns';
   }
 
   const isAtWork = async (channelId: string, agentId: string): Promise<boolean> =>

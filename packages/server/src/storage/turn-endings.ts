@@ -67,8 +67,16 @@ export async function hasOpenTurn(db: Transaction<Tables>, channelId: string, ag
 
 type Cause = { id: string; channelId: string; createdAt: number };
 
+/** How turns end that are not begun. */
+const refusals = { 'agent-busy': 'ignored', 'too-many-turns': 'failed' } as const;
+
 /** A turn that waits, or, with `refused`, one that ends as it begins. */
-export const toTurnRow = (cause: Cause, agentId: string, link: Link, refused?: string): Insertable<TurnsTable> => ({
+export const toTurnRow = (
+  cause: Cause,
+  agentId: string,
+  link: Link,
+  refused?: keyof typeof refusals,
+): Insertable<TurnsTable> => ({
   id: createId(),
   message_id: cause.id,
   channel_id: cause.channelId,
@@ -79,7 +87,7 @@ export const toTurnRow = (cause: Cause, agentId: string, link: Link, refused?: s
   lease_until: null,
   started_at: null,
   ended_at: refused === undefined ? null : cause.createdAt,
-  outcome: refused === undefined ? null : 'ignored',
+  outcome: refused === undefined ? null : refusals[refused],
   code: refused ?? null,
   root_id: link.rootId,
   hops: link.hops,

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openFakeProvider } from '../support/fake-provider.ts';
+import { createRestClient } from '../support/rest-client.ts';
 import { findAgent, openClient, type Payload } from '../support/stock-client.ts';
 import { makeDir, spawnServer, writeCharacter } from '../support/test-server.ts';
 
@@ -69,6 +70,34 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
     assert.equal(provider.requests.length, 2, 'the model was asked once more, and not again');
   });
 }
+
+for (const [signal, text] of [
+  ['SIGTERM', 'a turn that four stops cut off is healthy: the next start answers it'],
+  ['SIGKILL', 'a turn that three kills cut off may be what they came of: it fails, and says how to ask again'],
+] as const)
+  test(text, async (t) => {
+    const { provider, start, roomId } = await openRoomWithModel(t);
+    const cutOff = signal === 'SIGTERM' ? 4 : 3;
+    provider.script(...Array.from({ length: cutOff }, () => ({ kind: 'hang' }) as const));
+    let server = await start();
+    const client = openClient(t, server.url, { ...ada, reconnection: false });
+    await client.ask('join', { roomId, agentId: await findAgent(client, 'Cleo') });
+    const { messageId } = await client.ask('message', { roomId, text: 'Are you there?' });
+    for (let count = 1; count <= cutOff; count++) {
+      await provider.arrived(count);
+      await server.end(signal);
+      server = await start();
+    }
+    const later = openClient(t, server.url, ada);
+    // It is behind the first one.
+    const next = await later.ask('message', { roomId, text: 'And now?' });
+    await later.until('messageComplete', (done) => done.messageId === next.messageId);
+    const query = { endings: 'true' };
+    const { body } = await createRestClient(server.url).call('list-messages', { params: { channelId: roomId }, query });
+    const { outcome, code, hint = '' } = body.data.endings?.[messageId] ?? {};
+    if (signal === 'SIGTERM') assert.deepEqual([outcome, code], ['answered', undefined]);
+    else assert.deepEqual([outcome, code, /under a new messageId/.test(hint)], ['failed', 'answer-failed', true]);
+  });
 
 test('a stop lets a running turn end, takes no new connection meanwhile, and exits with 0', async (t) => {
   const { provider, start, roomId } = await openRoomWithModel(t, '20000');

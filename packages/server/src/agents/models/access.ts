@@ -32,7 +32,7 @@ export type ModelCharacter = {
   readonly foreign?: readonly string[];
 };
 
-const order: readonly Provider[] = ['openai', 'anthropic', 'google', 'ollama'];
+export const order: readonly Provider[] = ['openai', 'anthropic', 'google', 'ollama'];
 
 /** What has to be set for a provider, as people are told. */
 export const variableOf: Record<Provider, string> = {

@@ -9,6 +9,7 @@ import {
   isReachable,
   type ModelCharacter,
   mergeAccess,
+  order,
   type Provider,
   parseChoice,
   readModelName,
@@ -60,6 +61,13 @@ export function chooseModel(character: ModelCharacter, env: ModelEnv, log?: Mode
   const attempts = canReach ? (env.modelAttempts ?? 1) : 1;
   if (fallbacks.length === 0 && attempts === 1) return model;
   return createReliableModel({ name: model.name, models: [model, ...fallbacks], attempts, log });
+}
+
+/** The name of a model that was chosen for a character, with the address at which it is asked where that was set. */
+export function describeModelPlace({ name }: Model, character: ModelCharacter, env: ModelEnv): string {
+  const access = mergeAccess(character, env);
+  const provider = order.find((one) => name.startsWith(`${one}/`));
+  return `${name} ${(provider && access[`${provider}BaseUrl`]) ?? ''}`;
 }
 
 const parseModel = (wanted: string, access: Access): Choice | 'eliza' =>

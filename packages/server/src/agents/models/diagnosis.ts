@@ -47,7 +47,7 @@ export function diagnoseError(error: unknown, said: boolean): Diagnosis {
   }
   // The SDK's words for a fetch that failed without a code, such as to a port that fetch refuses.
   if (name === 'AI_APICallError') return { code: said ? 'model-cut' : 'model-unreachable', words: message };
-  return { code: 'internal', words: [name, fields.code].filter(Boolean).join(' ') };
+  return { code: 'answer-failed', words: [name, fields.code].filter(Boolean).join(' ') };
 }
 
 function codeOfStatus(status: number): ErrorCode {

@@ -24,7 +24,7 @@ export const openaiModelHandlers: RestHandlers<typeof openaiModelRows> = {
     const onTokens = (more: number) => {
       tokens += more;
     };
-    const vectors = await within(deps, watchHangUp(reply), (signal) =>
+    const vectors = await within(deps, body.model, watchHangUp(reply), (signal) =>
       embedder.embed(texts, signal, { isWhole: true, onTokens }),
     );
     if (vectors.reduce((sum, { length }) => sum + length, 0) > mostNumbers) throw new ElizadError('model-too-long');
@@ -46,7 +46,9 @@ export const openaiModelHandlers: RestHandlers<typeof openaiModelRows> = {
       ...(instructions && { instructions }),
       ...(speed && { speed }),
     };
-    const sound = await within(deps, watchHangUp(reply), (signal) => speak(deps, id, body.input, signal, how));
+    const sound = await within(deps, body.model, watchHangUp(reply), (signal) =>
+      speak(deps, id, body.input, signal, how),
+    );
     return reply.type(sound.mediaType).send(Buffer.from(sound.data));
   },
   'create-transcription': async (deps, { raw }, reply) => {
@@ -59,7 +61,7 @@ export const openaiModelHandlers: RestHandlers<typeof openaiModelRows> = {
       ...(prompt && { prompt }),
       ...(temperature !== undefined && { temperature }),
     };
-    const heard = await within(deps, hungUp, (signal) => {
+    const heard = await within(deps, model, hungUp, (signal) => {
       const { id } = findModel(deps, model);
       getTranscriber(deps, id);
       return transcribe(deps, id, { file, declared }, signal, hints);
@@ -72,10 +74,15 @@ export const openaiModelHandlers: RestHandlers<typeof openaiModelRows> = {
 };
 
 /** Asks a model, as long as somebody waits and a turn may take. */
-async function within<T>(deps: RestDeps, hungUp: AbortSignal, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+async function within<T>(
+  deps: RestDeps,
+  model: string,
+  hungUp: AbortSignal,
+  ask: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const signal = untilAnswered(deps, hungUp);
   try {
-    return await deps.agents.direct.run(signal, async () => ask(signal));
+    return await deps.agents.direct.run(model, signal, async () => ask(signal));
   } catch (error) {
     if (signal.aborted) throw describeEnd(signal);
     if (error instanceof EmbedderError) throw new ElizadError(error.code satisfies ErrorCode, {}, { cause: error });
