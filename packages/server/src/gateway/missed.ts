@@ -6,7 +6,7 @@ import { encodeEvent, type Frame } from 'elizad-protocol';
 import type { Answers } from '../messaging/answers.ts';
 import { channelOf, isRemovalOf, toFrames, weighEntry } from '../messaging/log-frames.ts';
 import { formatOffset, type Offset, parseOffset, type Told } from '../messaging/offset.ts';
-import { takeTurn } from '../messaging/take-turn.ts';
+import { isTurnOver, nextTurn, takeTurn } from '../messaging/take-turn.ts';
 import type { Logger } from '../observability/logger.ts';
 import { listMembers } from '../storage/channels.ts';
 import { createGroupCommit, heaviestGroup } from '../storage/group-commit.ts';
@@ -15,6 +15,7 @@ import { listEditedAfter, listFirstRemovals } from '../storage/removals.ts';
 import { listRoomDeletions } from '../storage/room-changes.ts';
 import { countSessionRooms, listSessions } from '../storage/sessions.ts';
 import type { Database } from '../storage/sqlite.ts';
+import { createPieces, type Missed, type WeighedEntry } from './missed-pieces.ts';
 import { toOffsetFrame } from './offset-packet.ts';
 import type { ResumeTicket } from './resume-ticket.ts';
 import { readSession } from './sessions.ts';
@@ -40,9 +41,6 @@ const sharedEntries = mostMissed;
 const page = 500;
 const entryBytes = 700;
 
-/** What leaves in one piece: an event or several, with their place in the log; and what it weighs. */
-export type Missed = { packets: readonly (readonly unknown[])[]; bytes: number };
-
 /** A socket that is back: who it is, and what it missed, which can be gone through once; `bytes` is all of it. */
 export type Returned = { sid: string; data: GatewaySocket['data']; missed: Iterable<Missed>; bytes: number };
 
@@ -51,9 +49,6 @@ type Request = ResumeTicket & { offset: string; take: (returned: Returned) => vo
 
 /** So many rooms are come back to in one go: of few sockets, where each is in many. */
 const mostRooms = 2_000;
-
-/** Shared by all who missed it. */
-type WeighedEntry = { entry: LogEntry; bytes: number };
 
 /** One who may come back, as far as was found out. */
 type Candidate = Request & {
@@ -103,9 +98,10 @@ async function readGroup(deps: MissedDeps, requests: Request[]): Promise<(Return
     await leaveOutLater(deps, all);
     after = upTo;
   }
+  const listPieces = createPieces();
   return requests.map((request) => {
     const candidate = candidates.get(request);
-    return candidate && giveBack(deps, candidate);
+    return candidate && giveBack(deps, candidate, listPieces);
   });
 }
 
@@ -127,6 +123,8 @@ async function readRange(deps: MissedDeps, all: Candidate[], from: number, upTo:
     for (const entry of entries) {
       const weighed = { entry, bytes: entryBytes + weighEntry(entry) };
       for (const candidate of byRoom.get(channelOf(entry)) ?? []) add(deps, candidate, weighed);
+      // However few entries there are, they may be for very many.
+      if (isTurnOver()) await nextTurn();
     }
     if (readUpTo >= upTo) return;
     after = readUpTo;
@@ -230,7 +228,11 @@ async function leaveGoneRooms({ db }: Database, candidates: readonly Candidate[]
   }
 }
 
-function giveBack({ told, answers, logger }: MissedDeps, candidate: Candidate): Returned | undefined {
+function giveBack(
+  { told, answers, logger }: MissedDeps,
+  candidate: Candidate,
+  listPieces: ReturnType<typeof createPieces>,
+): Returned | undefined {
   const { sid, data, from, entries, goneRooms, leftRooms, take, hasMissedTooMuch } = candidate;
   if (hasMissedTooMuch) {
     logger.warn({ since: from.position, toldUpTo: told.position }, 'a client begins anew: it missed too much');
@@ -249,15 +251,27 @@ function giveBack({ told, answers, logger }: MissedDeps, candidate: Candidate): 
   });
   function* listMissed(): Generator<Missed> {
     yield* left;
-    for (const { entry, bytes } of entries) {
-      const offset = toOffsetFrame(formatOffset(told, { ...entry, mark: from.mark }));
-      yield { packets: [...listFrames(entry, from, joined), offset], bytes };
-    }
+    yield* listPieces({
+      entries,
+      mark: from.mark,
+      isShared: (entry) => isForAll(entry, joined),
+      toPackets: (entry) => [
+        ...listFrames(entry, from, joined),
+        toOffsetFrame(formatOffset(told, { ...entry, mark: from.mark })),
+      ],
+    });
     yield* pieces;
   }
   const returned = { sid, data, missed: listMissed(), bytes: candidate.bytes };
   take(returned);
   return returned;
+}
+
+/** An own message comes with the id that its sender gave it; what became of a room depends on what was heard of it before. */
+function isForAll(entry: LogEntry, joined: SocketData['joined']): boolean {
+  if (!('message' in entry)) return false;
+  const { message, clientMessageId, completed } = entry;
+  return completed !== undefined || clientMessageId === null || joined[message.channelId]?.as !== message.senderId;
 }
 
 function listFrames(entry: LogEntry, from: Offset, joined: SocketData['joined']): readonly Frame[] {

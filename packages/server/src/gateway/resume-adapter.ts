@@ -6,7 +6,8 @@
 import { Adapter, type BroadcastOptions, type Session } from 'socket.io-adapter';
 import { roomOf } from './broadcast.ts';
 import { FanOutAdapter } from './fan-out-adapter.ts';
-import type { Missed, ReadMissed, Returned } from './missed.ts';
+import type { ReadMissed, Returned } from './missed.ts';
+import type { Missed } from './missed-pieces.ts';
 import { type EventPacket, toEventPacket, toOffsetFrame } from './offset-packet.ts';
 import { readTicket } from './resume-ticket.ts';
 import type { GatewaySocket } from './socket-server.ts';
@@ -20,6 +21,8 @@ type Delivering = Adapter & {
   takeAcknowledgements?(socket: GatewaySocket): void;
   /** Sends now what was broadcast in this step. */
   flush?(): void;
+  /** Sends a piece of what was missed, which others may be sent too: it is encoded once. */
+  tellPiece(socket: GatewaySocket, piece: Missed): void;
 };
 
 /** The adapter as the gateway uses it. */
@@ -43,6 +46,10 @@ export type ResumeAdapter = Delivering & {
 
 /** Socket.IO's own, which sends each packet at once. */
 class StockAdapter extends Adapter {
+  tellPiece({ id }: GatewaySocket, { packets }: Missed): void {
+    for (const packet of packets) super.broadcast(toEventPacket(packet), { rooms: new Set([id]) });
+  }
+
   override broadcast(packet: EventPacket, options: BroadcastOptions): void {
     super.broadcast(packet, options);
     if (packet.offset !== undefined) super.broadcast(toEventPacket(toOffsetFrame(packet.offset)), options);
