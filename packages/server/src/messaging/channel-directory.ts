@@ -1,9 +1,11 @@
 /**
  * Channels and who takes part, read once and then kept in memory: posting a message reads nothing from the store.
- * Bounded; the one that was used longest ago is forgotten first, and read again when it is needed.
+ * Bounded, by channels and by who takes part in them; the one that was used longest ago is forgotten first, and read again
+ * when it is needed.
  */
 import { defaultServerId, ElizadError, mostParticipants, type TurnPolicy } from 'elizad-protocol';
 import {
+  addParticipants,
   deleteParticipant,
   deleteParticipantEverywhere,
   findChannel,
@@ -11,8 +13,8 @@ import {
   insertChannel,
   type ParticipantRow,
   renameParticipant,
-  upsertParticipants,
 } from '../storage/channels.ts';
+import { createGroupCommit, heaviestGroup } from '../storage/group-commit.ts';
 import type { Database } from '../storage/sqlite.ts';
 import { type Participant, Roll } from './roll.ts';
 
@@ -64,19 +66,53 @@ export type ChannelDirectory = {
   forget(id: string): void;
 };
 
-const keptChannels = 50_000;
+/**
+ * What is kept: channels, and those who take part in them, about 150 bytes each. Some channels are kept however many are in
+ * them: two readers of one must not have two of it.
+ */
+const [keptChannels, keptParticipants, alwaysKept] = [50_000, 200_000, 64];
 
 export function openChannelDirectory({ db }: Database): ChannelDirectory {
   const kept = new Map<string, Channel>();
   const reading = new Map<string, Promise<Channel | undefined>>();
+  /** How many took part in each when they were counted last, and in all. */
+  const weighed = new WeakMap<Channel, number>();
+  let inAll = 0;
+  /** Those who come at the same time share one transaction: after an invitation all of them join at once. */
+  const arrivals = createGroupCommit<ParticipantRow[], void>(
+    async (groups) => {
+      await addParticipants(db, groups.flat());
+      return groups.map(() => undefined);
+    },
+    (rows) => rows.length * (heaviestGroup / mostParticipants),
+  );
   /** How many are being written down. */
   const arriving = new WeakMap<Channel, number>();
 
   function keep(channel: Channel): Channel {
-    kept.delete(channel.id);
+    const wasKept = kept.delete(channel.id);
     kept.set(channel.id, channel);
-    if (kept.size > keptChannels) kept.delete(kept.keys().next().value as string);
+    if (!wasKept) weigh(channel);
     return channel;
+  }
+
+  /** To be called when more may take part in a channel than before. */
+  function weigh(channel: Channel): void {
+    if (kept.get(channel.id) !== channel) return;
+    inAll += channel.participants.size - (weighed.get(channel) ?? 0);
+    weighed.set(channel, channel.participants.size);
+    for (const oldest of kept.values()) {
+      if (kept.size <= keptChannels && (inAll <= keptParticipants || kept.size <= alwaysKept)) return;
+      drop(oldest.id);
+    }
+  }
+
+  function drop(id: string): void {
+    const channel = kept.get(id);
+    if (!channel) return;
+    kept.delete(id);
+    inAll -= weighed.get(channel) ?? 0;
+    weighed.delete(channel);
   }
 
   async function read(id: string): Promise<Channel | undefined> {
@@ -144,7 +180,7 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
       assertPlace(channel, more, others);
       arriving.set(channel, others + more);
       try {
-        await upsertParticipants(db, toRows(channel.id, changed));
+        await arrivals.write(toRows(channel.id, changed));
       } finally {
         arriving.set(channel, (arriving.get(channel) ?? 0) - more);
       }
@@ -155,6 +191,7 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
         if (known || !renamed.includes(one))
           channel.participants.set(one.id, { ...one, name: one.name ?? known?.name ?? null });
       }
+      weigh(channel);
       return added.filter((id) => channel.participants.has(id));
     },
     async removeParticipant(channel, entityId) {
@@ -176,7 +213,7 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
       }
     },
     forget(id) {
-      kept.delete(id);
+      drop(id);
       reading.delete(id);
     },
   };

@@ -1,6 +1,6 @@
 /** Rows of channels and their participants. */
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
-import { inList } from './batches.ts';
+import { inList, splitBatches } from './batches.ts';
 import { createQuery } from './query.ts';
 import type { ChannelsTable, ParticipantsTable, Tables } from './tables.ts';
 
@@ -66,6 +66,13 @@ export async function upsertParticipants(db: Kysely<Tables>, rows: ParticipantRo
         .doUpdateSet((eb) => ({ name: eb.fn.coalesce('excluded.name', 'participants.name') })),
     )
     .execute();
+}
+
+/** The same of many, of any channels, in one transaction. */
+export async function addParticipants(db: Kysely<Tables>, rows: readonly ParticipantRow[]): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    for (const batch of splitBatches(rows)) await upsertParticipants(transaction, batch);
+  });
 }
 
 export async function deleteParticipant(db: Kysely<Tables>, channelId: string, entityId: string): Promise<void> {
