@@ -70,9 +70,9 @@ export type ChannelDirectory = {
  * What is kept: channels, and those who take part in them, about 150 bytes each. Some channels are kept however many are in
  * them: two readers of one must not have two of it.
  */
-const [keptChannels, keptParticipants, alwaysKept] = [50_000, 200_000, 64];
+const usual = { mostChannels: 50_000, mostParticipants: 200_000, alwaysKept: 64 };
 
-export function openChannelDirectory({ db }: Database): ChannelDirectory {
+export function openChannelDirectory({ db }: Database, bounds = usual): ChannelDirectory {
   const kept = new Map<string, Channel>();
   const reading = new Map<string, Promise<Channel | undefined>>();
   /** How many took part in each when they were counted last, and in all. */
@@ -102,7 +102,8 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
     inAll += channel.participants.size - (weighed.get(channel) ?? 0);
     weighed.set(channel, channel.participants.size);
     for (const oldest of kept.values()) {
-      if (kept.size <= keptChannels && (inAll <= keptParticipants || kept.size <= alwaysKept)) return;
+      const fits = inAll <= bounds.mostParticipants || kept.size <= bounds.alwaysKept;
+      if (fits && kept.size <= bounds.mostChannels) return;
       drop(oldest.id);
     }
   }

@@ -3,6 +3,7 @@
  * of all together, however many they are. Beyond it those go that have read nothing for longest.
  */
 import { getHeapStatistics } from 'node:v8';
+import { isTurnOver, nextTurn } from './take-turn.ts';
 
 export type Reader = {
   /** Bytes that wait for it, and how many have left so far. What several share counts for each. */
@@ -41,17 +42,18 @@ type Progress = { sent: number; since: number };
 
 export function watchUnread({ mostBytes, stuckMs, lookMs }: UnreadLimits): Unread {
   const watched = new Map<Reader, Progress>();
+  let isLooking = false;
   const timer = setInterval(() => {
-    for (const reader of listOver(performance.now())) {
-      watched.delete(reader);
-      reader.cut();
-    }
+    if (!isLooking) void look(performance.now());
   }, lookMs).unref();
 
-  function listOver(now: number): Reader[] {
+  async function look(now: number): Promise<void> {
+    isLooking = true;
     const stuck: { reader: Reader; bytes: number; ms: number }[] = [];
     let waiting = 0;
     for (const [reader, progress] of watched) {
+      // Twenty thousand are not looked at in one go.
+      if (isTurnOver()) await nextTurn();
       const { bytes, sent } = reader.weigh();
       if (bytes === 0 || sent !== progress.sent) {
         progress.sent = sent;
@@ -61,15 +63,16 @@ export function watchUnread({ mostBytes, stuckMs, lookMs }: UnreadLimits): Unrea
       const ms = now - progress.since;
       if (ms >= stuckMs) stuck.push({ reader, bytes, ms });
     }
+    isLooking = false;
     // Of those that stopped at about the same time the one with most waiting goes first.
     const looks = (ms: number) => Math.floor(ms / lookMs);
     stuck.sort((a, b) => looks(b.ms) - looks(a.ms) || b.bytes - a.bytes);
-    return stuck.flatMap(({ reader, bytes, ms }) => {
+    for (const { reader, bytes, ms } of stuck) {
       const isOver = ms > (reader.patienceMs?.(bytes) ?? Infinity);
-      if (!isOver && waiting <= mostBytes) return [];
+      if (!isOver && waiting <= mostBytes) continue;
       waiting -= bytes;
-      return [reader];
-    });
+      if (watched.delete(reader)) reader.cut();
+    }
   }
 
   return {
