@@ -6,11 +6,12 @@
 import { defaultServerId, ElizadError, mostParticipants, type TurnPolicy } from 'elizad-protocol';
 import {
   addParticipants,
+  type ChannelBirth,
   deleteParticipant,
   deleteParticipantEverywhere,
   findChannel,
   hasServer,
-  insertChannel,
+  insertChannels,
   type ParticipantRow,
   renameParticipant,
 } from '../storage/channels.ts';
@@ -79,13 +80,11 @@ export function openChannelDirectory({ db }: Database, bounds = usual): ChannelD
   const weighed = new WeakMap<Channel, number>();
   let inAll = 0;
   /** Those who come at the same time share one transaction: after an invitation all of them join at once. */
-  const arrivals = createGroupCommit<ParticipantRow[], void>(
-    async (groups) => {
-      await addParticipants(db, groups.flat());
-      return groups.map(() => undefined);
-    },
-    (rows) => rows.length * (heaviestGroup / mostParticipants),
-  );
+  const arrivals = createGroupCommit<ParticipantRow[], void>(async (groups) => {
+    await addParticipants(db, groups.flat());
+    return groups.map(() => undefined);
+  }, weighRows);
+  const births = createGroupCommit<ChannelBirth, boolean>((all) => insertChannels(db, all), weighBirth);
   /** How many are being written down. */
   const arriving = new WeakMap<Channel, number>();
 
@@ -162,11 +161,8 @@ export function openChannelDirectory({ db }: Database, bounds = usual): ChannelD
       const type = isDm || channelType === 'DM' || (isWithAgent && channelType === undefined) ? 'DM' : 'GROUP';
       const name = `${type === 'DM' ? 'DM' : 'Chat'} ${id.slice(0, 8)}`;
       const created_at = Date.now();
-      await insertChannel(
-        db,
-        { id, server_id: serverId, name, type, created_at, turn_policy: turnPolicy },
-        toRows(id, first),
-      );
+      const channel = { id, server_id: serverId, name, type, created_at, turn_policy: turnPolicy } as const;
+      await births.write({ channel, participants: toRows(id, first) });
       return (await find(id)) as Channel;
     },
     async addParticipants(channel, participants) {
@@ -225,6 +221,11 @@ export function assertPlace({ id, participants }: Channel, more: number, arrivin
   if (more > 0 && participants.size + arriving + more > mostParticipants)
     throw new ElizadError('too-many-participants', { roomId: id });
 }
+
+/** A transaction is for as many as may be in one channel; of new channels for fewer, which take longer. */
+const weighRows = (rows: readonly ParticipantRow[]): number => rows.length * (heaviestGroup / mostParticipants);
+const weighBirth = ({ participants }: ChannelBirth): number => weighRows(participants) + heaviestGroup / mostBirths;
+const mostBirths = 100;
 
 const toRows = (channelId: string, participants: readonly Participant[]): ParticipantRow[] =>
   participants.map(({ id, kind, name }) => ({
