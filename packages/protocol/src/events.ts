@@ -53,6 +53,7 @@ export type ChannelView = {
   seq: number;
   createdAt: number;
   participants: string[];
+  participantCount: number;
 };
 export type LogLine = { level: number; time: number; msg: string; agentId?: string; agentName?: string };
 

@@ -32,6 +32,11 @@ export const worldStateMessages = { default: 50, most: 200 } as const;
 /** People and agents in one room, at most; and those of each room that a `world-state` lists, its agents always. */
 export const mostParticipants = 5_000;
 export const worldStateParticipants = 500;
+/** The same of all rooms of one `world-state`. */
+export const worldStateParticipantsInAll = 2_000;
+
+/** In a room of more, `userJoined`, `userLeft` and `userTyping` are not told to the others. */
+export const presenceParticipants = worldStateParticipants;
 
 /** How long the agents of a room are kept quiet by `freeze`, in seconds: default and most (30 days). */
 export const freezeSeconds = { default: 3_600, most: 2_592_000 } as const;

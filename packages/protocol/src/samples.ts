@@ -82,7 +82,7 @@ export const eventSamples: { readonly [E in ServerEventName]: ServerEvents[E] } 
     timestamp: at,
     agents: [{ ...agent, bio: [...agent.bio] }],
     users: [{ id: userId, name: 'Ada' }],
-    channels: [{ ...channel, createdAt: at, participants: [userId, agentId] }],
+    channels: [{ ...channel, createdAt: at, participants: [userId, agentId], participantCount: 2 }],
     messages: [question],
   },
   logged: { level: 30, time: at, msg: 'turn answered', agentId, agentName: 'Eliza' },

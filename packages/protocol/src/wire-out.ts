@@ -200,12 +200,13 @@ export const wireOut = {
           seq,
           createdAt: ms,
           participants: z.array(uuid),
+          participantCount: z.int().min(0),
         }),
       ),
       messages: z.record(uuid, broadcast),
     }),
     about:
-      "Maps by id. Of a room with more than 500 people and agents, `users` and `participants` hold 500: its agents, you, and the first who came; `GET /api/messaging/channels/:channelId/participants` lists all. `messages` holds the last ones of each room in the answer, oldest first, up to half a megabyte of a room and 750,000 characters in all, of which each takes 500 beside what it says; the rooms joined last come first. `seq` is the room's last one (without a room: the largest of those shown).",
+      "Maps by id. Of a room with more than 500 people and agents, `users` and `participants` hold 500: its agents, you, and the first who came; of all rooms in the answer together 2,000, the rooms joined last first, and of those after them its agents and you. `participantCount` is how many there are; `GET /api/messaging/channels/:channelId/participants` lists all. `messages` holds the last ones of each room in the answer, oldest first, up to half a megabyte of a room and 750,000 characters in all, of which each takes 500 beside what it says; the rooms joined last come first. `seq` is the room's last one (without a room: the largest of those shown).",
   },
   logEntry: {
     schema: logEntry,
@@ -237,15 +238,18 @@ export const wireOut = {
     about:
       "To sockets that watch others (subscribe_wire): what those sent and got since the last one, oldest first, at most ten times a second. `dropped` is how many were left out. Log entries and `wireEvent` itself are not in it. Never a message's text, never a secret.",
   },
-  userJoined: { schema: presence, about: 'To the others in a room: somebody came in.' },
+  userJoined: {
+    schema: presence,
+    about: 'To the others in a room: somebody came in. In a room of more than 500 people and agents nobody is told.',
+  },
   userLeft: {
     schema: presence,
     about:
-      'To the others in a room: somebody left. With your own id: you were taken out. Nothing that is said there afterwards comes to you, live or when you come back, until you `join` it again or say something in it.',
+      'To the others in a room, unless it has more than 500 people and agents: somebody left. With your own id: you were taken out. Nothing that is said there afterwards comes to you, live or when you come back, until you `join` it again or say something in it.',
   },
   userTyping: {
     schema: presence.extend({ isTyping: z.boolean() }),
-    about: 'To the others in a room: somebody types, or has stopped.',
+    about: 'To the others in a room, unless it has more than 500 people and agents: somebody types, or has stopped.',
   },
   error: {
     schema: z.strictObject({

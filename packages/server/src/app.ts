@@ -28,6 +28,7 @@ import { startTelling } from './messaging/offset.ts';
 import { finishErasures } from './messaging/room-erasure.ts';
 import { createRoomFeed } from './messaging/room-feed.ts';
 import { type ChatSessions, openChatSessions } from './messaging/sessions/chat-sessions.ts';
+import { defaultUnreadLimits, watchUnread } from './messaging/unread.ts';
 import { createLogStream } from './observability/log-stream.ts';
 import { openLogger } from './observability/logger.ts';
 import { openMeterRing } from './observability/meter-ring.ts';
@@ -154,7 +155,10 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     onRefused,
   });
   limitArrival(http);
-  limitDeparture(http, ({ remoteAddress: address }) => strangers.note({ kind: 'an answer was not read', address }));
+  const unread = watchUnread(defaultUnreadLimits(settings.maxBacklogBytes));
+  limitDeparture(http, unread, ({ remoteAddress: address }) =>
+    strangers.note({ kind: 'an answer was not read', address }),
+  );
   hintAtProxy(http, settings, logger);
   takeOffBasePath(http, settings.basePath);
   const doctor = openWireDoctor(io, { roomOf, findRoom: (id) => messaging.channels.find(id) });
@@ -191,6 +195,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     limits: settings,
   };
   const closeStore = async () => {
+    unread.stop();
     meterRing.stop();
     await messaging.log.drain();
     strangers.stop();
@@ -231,6 +236,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
       logFeed,
       doctor,
       logger,
+      unread,
       limits: { maxPayloadBytes, maxTextLength, maxRooms, maxSendsPerSecond, maxUploadBytes, maxBacklogBytes },
       version,
     });

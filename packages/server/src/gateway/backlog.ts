@@ -15,14 +15,6 @@ const packetBytes = 200;
 /** How long more than the limit may wait, in ms: a burst leaves in one go, whoever reads has it a moment later. */
 const graceMs = 1_000;
 
-/**
- * What may wait for all connections together, as many times the limit of one; beyond, those go that have read nothing for
- * longest, and for so long, in ms. What several share counts for each.
- */
-const together = 128;
-const stuckMs = 2_000;
-const lookMs = 1_000;
-
 /** A WebSocket of `ws`. */
 type RawWebSocket = {
   readonly _socket?: { readonly bytesWritten: number; readonly writableLength: number };
@@ -32,11 +24,8 @@ type RawWebSocket = {
 
 /** A connection of Engine.IO. `packetCreate` comes before a packet is queued, `flush` when the queue goes to the network. */
 type Connection = EventEmitter & {
-  /**
-   * What waits in the queue, in bytes; how much has left of what is below it, and since when no more has; what is still to
-   * come of what it missed: ours.
-   */
-  backlog?: { bytes: number; sent: number; since: number; toCome: number };
+  /** What waits in the queue, and what is still to come of what it missed, in bytes: ours. */
+  backlog?: { bytes: number; toCome: number };
   readonly writeBuffer: unknown[];
   readonly transport: { socket?: RawWebSocket };
   close(discard: boolean): void;
@@ -44,13 +33,17 @@ type Connection = EventEmitter & {
 
 const connectionOf = ({ conn }: GatewaySocket): Connection => conn as unknown as Connection;
 
-/** Counts what waits for each connection, and cuts off those for which more than `limits.maxBacklogBytes` wait. */
-export function boundBacklogs(deps: Pick<GatewayDeps, 'io' | 'sessions' | 'logger' | 'limits'>): void {
-  boundTogether(deps);
+/**
+ * Counts what waits for each connection, and cuts off those for which more than `limits.maxBacklogBytes` wait, or that leave
+ * unread what is too much for all together.
+ */
+export function boundBacklogs(deps: CutDeps & Pick<GatewayDeps, 'unread'>): void {
   deps.io.engine.on('connection', (connection: Connection) => {
     const { maxBacklogBytes } = deps.limits;
-    const backlog = { bytes: 0, sent: 0, since: performance.now(), toCome: 0 };
+    const backlog = { bytes: 0, toCome: 0 };
     connection.backlog = backlog;
+    const stop = deps.unread.add({ weigh: () => weigh(connection), cut: () => cutOff(deps, connection, true) });
+    connection.on('close', stop);
     let behindSince: number | undefined;
     let isCut = false;
     connection.on('flush', () => {
@@ -71,32 +64,13 @@ export function boundBacklogs(deps: Pick<GatewayDeps, 'io' | 'sessions' | 'logge
   });
 }
 
-/** However many read nothing, what waits for them does not fill the memory. */
-function boundTogether(deps: CutDeps): void {
-  const { io, limits } = deps;
-  const timer = setInterval(() => {
-    const { clients } = io.engine as unknown as { clients: Record<string, Connection> };
-    const weighed = Object.values(clients).map((connection) => ({ connection, ...weigh(connection) }));
-    let bytes = weighed.reduce((sum, one) => sum + one.bytes, 0) - together * limits.maxBacklogBytes;
-    if (bytes <= 0) return;
-    for (const one of weighed.filter(({ stuck }) => stuck >= stuckMs).sort((a, b) => b.stuck - a.stuck)) {
-      cutOff(deps, one.connection, true);
-      bytes -= one.bytes;
-      if (bytes <= 0) return;
-    }
-  }, lookMs).unref();
-  io.httpServer.once('close', () => clearInterval(timer));
-}
-
-/** What waits for a connection, in its queue and below, and for how long nothing of it has left, in ms. */
-function weigh({ backlog, transport }: Connection): { bytes: number; stuck: number } {
+/** What waits for a connection, in its queue and below. */
+function weigh({ backlog, transport }: Connection): { bytes: number; sent: number } {
   const { bytesWritten = 0, writableLength = 0 } = transport.socket?._socket ?? {};
-  const bytes = writableLength + (backlog?.bytes ?? 0) + (backlog?.toCome ?? 0);
-  if (!backlog) return { bytes, stuck: 0 };
-  const now = performance.now();
-  const sent = bytesWritten - writableLength;
-  if (bytes === 0 || sent !== backlog.sent) Object.assign(backlog, { sent, since: now });
-  return { bytes, stuck: now - backlog.since };
+  return {
+    bytes: writableLength + (backlog?.bytes ?? 0) + (backlog?.toCome ?? 0),
+    sent: bytesWritten - writableLength,
+  };
 }
 
 /**

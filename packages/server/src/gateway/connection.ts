@@ -105,11 +105,11 @@ async function replayMissed(deps: GatewayDeps, socket: GatewaySocket): Promise<v
   const pace = createPacer(deps, socket);
   // However little it is: many may have come back in this step.
   await takeTurn();
-  for (const { packets, bytes } of adapter.listMissed(socket)) {
+  for (const piece of adapter.listMissed(socket)) {
     if (!socket.connected) break;
-    for (const packet of packets) adapter.tell(socket, packet);
+    adapter.tellPiece(socket, piece);
     noteToCome(socket, adapter.weighMissed(socket));
-    await pace(bytes);
+    await pace(piece.bytes);
   }
   noteToCome(socket, 0);
 }

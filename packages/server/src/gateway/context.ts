@@ -3,6 +3,7 @@ import type { Limits } from 'elizad-protocol';
 import type { TurnWorker } from '../agents/turn-worker.ts';
 import type { Messaging } from '../messaging/messages.ts';
 import type { Told } from '../messaging/offset.ts';
+import type { Unread } from '../messaging/unread.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { LogFeed } from './log-feed.ts';
 import type { CheckSendRate } from './send-rate.ts';
@@ -22,5 +23,7 @@ export type GatewayDeps = {
   readonly limits: Limits;
   /** How far sockets have been told. */
   readonly told: Told;
+  /** What all leave unread. */
+  readonly unread: Unread;
   readonly version: string;
 };

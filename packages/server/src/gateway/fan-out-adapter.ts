@@ -6,6 +6,7 @@
  */
 import { Adapter, type BroadcastOptions, type Room, type SocketId } from 'socket.io-adapter';
 import type { Encoder } from 'socket.io-parser';
+import type { Missed } from './missed-pieces.ts';
 import { type EventPacket, toEventPacket, toOffsetFrame } from './offset-packet.ts';
 import { isPiece, type Piece, type Queue, queuePiece } from './piece-queue.ts';
 import type { GatewaySocket } from './socket-server.ts';
@@ -18,7 +19,7 @@ type Outgoing = {
   /** How far who hears it has been told then. */
   offset?: string | undefined;
   /** What it was encoded from, of a piece of an answer: it may be taken into one that still waits. */
-  piece?: Piece;
+  piece?: Piece | undefined;
 };
 
 /**
@@ -85,6 +86,7 @@ export class FanOutAdapter extends Adapter {
   private firstChains = new Map<Outgoing, Chain>();
   /** The places of this step, each as a packet. */
   private readonly offsets = new Map<string, Outgoing>();
+  private readonly pieces = new WeakMap<Missed, Chain>();
 
   override addAll(id: SocketId, rooms: Set<Room>): void {
     super.addAll(id, rooms);
@@ -179,6 +181,21 @@ export class FanOutAdapter extends Adapter {
       else this.firstChains.set(last, chain);
     }
     member.chain = chain;
+  }
+
+  /** Sends a piece of what a socket missed, behind what waits; to all that are sent the same piece, the same bytes. */
+  tellPiece({ id }: GatewaySocket, piece: Missed): void {
+    const member = this.members.get(id);
+    if (!member || !this.findSocket(member)) return;
+    this.flush();
+    let chain = this.pieces.get(piece);
+    if (!chain) {
+      // Its places are in it.
+      const packets = piece.packets.map((packet) => ({ ...this.encode(toEventPacket(packet)), piece: undefined }));
+      chain = { last: packets.at(-1) as Outgoing, before: undefined, next: undefined, length: packets.length, packets };
+      this.pieces.set(piece, chain);
+    }
+    this.write(member, chain);
   }
 
   /** Sends what waits. Called by itself at the end of the step; at once by whoever sends past the adapter. */

@@ -1,6 +1,7 @@
 /** As whom a socket acts: the id of its handshake, or, where it sent none, the first `userId` that it uses. */
 import { chooseSpeaker } from '../auth/permissions.ts';
 import { joinChannel, leaveChannel } from '../messaging/membership.ts';
+import { tellPresence } from '../messaging/presence.ts';
 import type { GatewayDeps } from './context.ts';
 import type { GatewaySocket } from './socket-server.ts';
 
@@ -21,18 +22,17 @@ export async function adoptIdentity(
   socket.data.isProvisional = false;
   const rooms = Object.keys(joined).filter((channelId) => joined[channelId]?.as === before.entityId);
   for (const channelId of rooms) {
-    const { isNew } = await joinChannel(messaging, socket.data.principal, { channelId });
+    const { channel, isNew } = await joinChannel(messaging, socket.data.principal, { channelId });
     const part = joined[channelId];
     // Taken out meanwhile.
     if (part) joined[channelId] = { ...part, as: entityId };
-    if (isNew)
-      messaging.broadcast('participant-joined', { channelId, entityId }, { channelId, exceptSocketId: socket.id });
+    if (isNew) tellPresence(messaging, channel, 'participant-joined', { channelId, entityId }, socket.id);
   }
   // Whoever comes back after a kill comes back as this one, and not as one who has left.
   await deps.sessions.save(socket);
   for (const channelId of rooms) {
-    await leaveChannel(messaging, channelId, before.entityId);
+    const channel = await leaveChannel(messaging, channelId, before.entityId);
     const left = { channelId, entityId: before.entityId };
-    messaging.broadcast('participant-left', left, { channelId, exceptSocketId: socket.id });
+    if (channel) tellPresence(messaging, channel, 'participant-left', left, socket.id);
   }
 }

@@ -6,9 +6,11 @@
 import { Adapter, type BroadcastOptions, type Session } from 'socket.io-adapter';
 import { roomOf } from './broadcast.ts';
 import { FanOutAdapter } from './fan-out-adapter.ts';
-import type { Missed, ReadMissed, Returned } from './missed.ts';
+import type { ReadMissed } from './missed.ts';
+import type { Missed } from './missed-pieces.ts';
 import { type EventPacket, toEventPacket, toOffsetFrame } from './offset-packet.ts';
 import { readTicket } from './resume-ticket.ts';
+import type { Returned } from './returning.ts';
 import type { GatewaySocket } from './socket-server.ts';
 
 /** A socket that is on its way back: what it missed, and what is said until it has been told all that; `bytes` is what is left. */
@@ -20,6 +22,8 @@ type Delivering = Adapter & {
   takeAcknowledgements?(socket: GatewaySocket): void;
   /** Sends now what was broadcast in this step. */
   flush?(): void;
+  /** Sends a piece of what was missed, which others may be sent too: it is encoded once. */
+  tellPiece(socket: GatewaySocket, piece: Missed): void;
 };
 
 /** The adapter as the gateway uses it. */
@@ -43,6 +47,10 @@ export type ResumeAdapter = Delivering & {
 
 /** Socket.IO's own, which sends each packet at once. */
 class StockAdapter extends Adapter {
+  tellPiece({ id }: GatewaySocket, { packets }: Missed): void {
+    for (const packet of packets) super.broadcast(toEventPacket(packet), { rooms: new Set([id]) });
+  }
+
   override broadcast(packet: EventPacket, options: BroadcastOptions): void {
     super.broadcast(packet, options);
     if (packet.offset !== undefined) super.broadcast(toEventPacket(toOffsetFrame(packet.offset)), options);
@@ -164,16 +172,20 @@ export function createResumeAdapter(
 
     /** From this step on what is broadcast is kept for a socket that is not there yet. */
     private collect(returned: Returned): void {
-      const { sid, data, missed, bytes } = returned;
+      const { sid, data, missed, bytes, release } = returned;
       // A connection that the network has dropped without a word is still here: it gives way to the one that came back.
       const earlier = this.nsp.sockets.get(sid) as GatewaySocket | undefined;
       earlier?.disconnect(true);
       // It may have been cut off again and be on its way back a second time.
-      this.returning.set(sid, { data, missed, bytes, rooms: new Set(listRooms(returned)), later: [] });
+      this.returning.get(sid)?.release();
+      this.returning.set(sid, { data, missed, bytes, release, rooms: new Set(listRooms(returned)), later: [] });
     }
 
     private forget(sid: string, data: GatewaySocket['data']): void {
-      if (this.returning.get(sid)?.data === data) this.returning.delete(sid);
+      const entry = this.returning.get(sid);
+      if (entry?.data !== data) return;
+      entry.release();
+      this.returning.delete(sid);
     }
   };
 }

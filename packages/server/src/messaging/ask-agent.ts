@@ -3,6 +3,7 @@ import { ElizadError, type ErrorCode, errorTable, type Message, type ServerEvent
 import type { Principal } from '../auth/principal.ts';
 import { joinChannel } from './membership.ts';
 import type { Draft, Messaging } from './messages.ts';
+import { tellPresence } from './presence.ts';
 
 /**
  * Makes an agent a participant, and the room where it is not there; returns what must be said to ask it.
@@ -23,7 +24,8 @@ export async function inviteAgent(
     ...(serverId !== undefined && { serverId }),
     ...(channelType !== undefined && { channelType }),
   });
-  if (joined.isNew) messaging.broadcast('participant-joined', { channelId, entityId: joined.entityId }, { channelId });
+  if (joined.isNew)
+    tellPresence(messaging, joined.channel, 'participant-joined', { channelId, entityId: joined.entityId });
   return { ...draft, askedAgents: [agentId] };
 }
 

@@ -1,18 +1,21 @@
 /**
  * Channels and who takes part, read once and then kept in memory: posting a message reads nothing from the store.
- * Bounded; the one that was used longest ago is forgotten first, and read again when it is needed.
+ * Bounded, by channels and by who takes part in them; the one that was used longest ago is forgotten first, and read again
+ * when it is needed.
  */
 import { defaultServerId, ElizadError, mostParticipants, type TurnPolicy } from 'elizad-protocol';
 import {
+  addParticipants,
+  type ChannelBirth,
   deleteParticipant,
   deleteParticipantEverywhere,
   findChannel,
   hasServer,
-  insertChannel,
+  insertChannels,
   type ParticipantRow,
   renameParticipant,
-  upsertParticipants,
 } from '../storage/channels.ts';
+import { createGroupCommit, heaviestGroup } from '../storage/group-commit.ts';
 import type { Database } from '../storage/sqlite.ts';
 import { type Participant, Roll } from './roll.ts';
 
@@ -64,19 +67,52 @@ export type ChannelDirectory = {
   forget(id: string): void;
 };
 
-const keptChannels = 50_000;
+/**
+ * What is kept: channels, and those who take part in them, about 150 bytes each. Some channels are kept however many are in
+ * them: two readers of one must not have two of it.
+ */
+const usual = { mostChannels: 50_000, mostParticipants: 200_000, alwaysKept: 64 };
 
-export function openChannelDirectory({ db }: Database): ChannelDirectory {
+export function openChannelDirectory({ db }: Database, bounds = usual): ChannelDirectory {
   const kept = new Map<string, Channel>();
   const reading = new Map<string, Promise<Channel | undefined>>();
+  /** How many took part in each when they were counted last, and in all. */
+  const weighed = new WeakMap<Channel, number>();
+  let inAll = 0;
+  /** Those who come at the same time share one transaction: after an invitation all of them join at once. */
+  const arrivals = createGroupCommit<ParticipantRow[], void>(async (groups) => {
+    await addParticipants(db, groups.flat());
+    return groups.map(() => undefined);
+  }, weighRows);
+  const births = createGroupCommit<ChannelBirth, boolean>((all) => insertChannels(db, all), weighBirth);
   /** How many are being written down. */
   const arriving = new WeakMap<Channel, number>();
 
   function keep(channel: Channel): Channel {
-    kept.delete(channel.id);
+    const wasKept = kept.delete(channel.id);
     kept.set(channel.id, channel);
-    if (kept.size > keptChannels) kept.delete(kept.keys().next().value as string);
+    if (!wasKept) weigh(channel);
     return channel;
+  }
+
+  /** To be called when more may take part in a channel than before. */
+  function weigh(channel: Channel): void {
+    if (kept.get(channel.id) !== channel) return;
+    inAll += channel.participants.size - (weighed.get(channel) ?? 0);
+    weighed.set(channel, channel.participants.size);
+    for (const oldest of kept.values()) {
+      const fits = inAll <= bounds.mostParticipants || kept.size <= bounds.alwaysKept;
+      if (fits && kept.size <= bounds.mostChannels) return;
+      drop(oldest.id);
+    }
+  }
+
+  function drop(id: string): void {
+    const channel = kept.get(id);
+    if (!channel) return;
+    kept.delete(id);
+    inAll -= weighed.get(channel) ?? 0;
+    weighed.delete(channel);
   }
 
   async function read(id: string): Promise<Channel | undefined> {
@@ -125,11 +161,8 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
       const type = isDm || channelType === 'DM' || (isWithAgent && channelType === undefined) ? 'DM' : 'GROUP';
       const name = `${type === 'DM' ? 'DM' : 'Chat'} ${id.slice(0, 8)}`;
       const created_at = Date.now();
-      await insertChannel(
-        db,
-        { id, server_id: serverId, name, type, created_at, turn_policy: turnPolicy },
-        toRows(id, first),
-      );
+      const channel = { id, server_id: serverId, name, type, created_at, turn_policy: turnPolicy } as const;
+      await births.write({ channel, participants: toRows(id, first) });
       return (await find(id)) as Channel;
     },
     async addParticipants(channel, participants) {
@@ -144,7 +177,7 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
       assertPlace(channel, more, others);
       arriving.set(channel, others + more);
       try {
-        await upsertParticipants(db, toRows(channel.id, changed));
+        await arrivals.write(toRows(channel.id, changed));
       } finally {
         arriving.set(channel, (arriving.get(channel) ?? 0) - more);
       }
@@ -155,6 +188,7 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
         if (known || !renamed.includes(one))
           channel.participants.set(one.id, { ...one, name: one.name ?? known?.name ?? null });
       }
+      weigh(channel);
       return added.filter((id) => channel.participants.has(id));
     },
     async removeParticipant(channel, entityId) {
@@ -176,7 +210,7 @@ export function openChannelDirectory({ db }: Database): ChannelDirectory {
       }
     },
     forget(id) {
-      kept.delete(id);
+      drop(id);
       reading.delete(id);
     },
   };
@@ -187,6 +221,11 @@ export function assertPlace({ id, participants }: Channel, more: number, arrivin
   if (more > 0 && participants.size + arriving + more > mostParticipants)
     throw new ElizadError('too-many-participants', { roomId: id });
 }
+
+/** A transaction is for as many as may be in one channel; of new channels for fewer, which take longer. */
+const weighRows = (rows: readonly ParticipantRow[]): number => rows.length * (heaviestGroup / mostParticipants);
+const weighBirth = ({ participants }: ChannelBirth): number => weighRows(participants) + heaviestGroup / mostBirths;
+const mostBirths = 100;
 
 const toRows = (channelId: string, participants: readonly Participant[]): ParticipantRow[] =>
   participants.map(({ id, kind, name }) => ({

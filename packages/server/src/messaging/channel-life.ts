@@ -11,6 +11,7 @@ import type { RoomUpdate } from '../storage/room-changes.ts';
 import { assertPlace, type Channel } from './channel-directory.ts';
 import type { Messaging } from './messages.ts';
 import { findNamesake } from './new-channel.ts';
+import { tellPresence } from './presence.ts';
 
 /** A channel as it shall be. `type` in any spelling: `behaviourOf` says what it means. */
 export type NewChannel = {
@@ -169,17 +170,18 @@ async function changeRoom(
 }
 
 function tellComings(
-  { broadcast }: Messaging,
-  { id: channelId, participants }: Channel,
+  messaging: Messaging,
+  channel: Channel,
   { add, remove }: Pick<RoomUpdate, 'add' | 'remove'>,
 ): void {
+  const { id: channelId, participants } = channel;
   for (const entityId of remove)
     if (participants.delete(entityId))
-      broadcast('participant-left', { channelId, entityId, wasTakenOut: true }, { channelId });
+      messaging.broadcast('participant-left', { channelId, entityId, wasTakenOut: true }, { channelId });
   for (const { entity_id: id, kind, name } of add) {
     if (participants.has(id)) continue;
     participants.set(id, { id, kind, name });
-    broadcast('participant-joined', { channelId, entityId: id }, { channelId });
+    tellPresence(messaging, channel, 'participant-joined', { channelId, entityId: id });
   }
 }
 

@@ -4,6 +4,7 @@ import { assertScope, chooseSpeaker } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { listMessagesAfter } from '../storage/history.ts';
 import type { Birth, Channel } from './channel-directory.ts';
+import { isSoon } from './is-soon.ts';
 import type { Messaging } from './messages.ts';
 import { makeChannel } from './new-channel.ts';
 import type { Participant } from './roll.ts';
@@ -46,10 +47,15 @@ export async function joinChannel(
   return { channel, entityId: id, isNew: !existed || added.includes(id) };
 }
 
-/** Ends somebody's part in a channel; that they had none is no error. */
-export async function leaveChannel({ channels }: Messaging, channelId: string, entityId: string): Promise<void> {
+/** Ends somebody's part in a channel; that they had none is no error. Returns the channel, where there is one. */
+export async function leaveChannel(
+  { channels }: Messaging,
+  channelId: string,
+  entityId: string,
+): Promise<Channel | undefined> {
   const channel = await channels.find(channelId);
   if (channel) await channels.removeParticipant(channel, entityId);
+  return channel;
 }
 
 const replayPage = 200;
@@ -67,16 +73,24 @@ export async function catchUp(
   live: () => void,
 ): Promise<void> {
   let shown = since;
-  while (shown < channel.lastSeq) {
-    await takeTurn();
+  /** Shows what fits; what is left of a page is not held for a reader that takes long. Returns nothing after the last. */
+  const showPage = async (): Promise<{ isThere: Promise<boolean> } | undefined> => {
     const page = await listMessagesAfter(database.db, channel.id, shown, replayPage);
-    if (page.length === 0) break;
     for (const message of page) {
       // A message of a commit whose broadcast is still to come is left to that broadcast.
       if (message.seq > channel.lastSeq) break;
-      if (!(await show(message))) return;
+      const isThere = show(message);
       shown = message.seq;
+      if (!(await isSoon(isThere))) return { isThere };
+      if (!(await isThere)) return { isThere };
     }
+    return page.length === 0 ? undefined : { isThere: Promise.resolve(true) };
+  };
+  while (shown < channel.lastSeq) {
+    await takeTurn();
+    const page = await showPage();
+    if (!page) break;
+    if (!(await page.isThere)) return;
   }
   live();
 }

@@ -22,6 +22,7 @@ import type { Birth, Channel, ChannelDirectory } from './channel-directory.ts';
 import { describeCompletion } from './completion.ts';
 import { makeChannel } from './new-channel.ts';
 import { type Door, toPlain } from './plain-words.ts';
+import { tellPresence } from './presence.ts';
 import type { Participant } from './roll.ts';
 import type { RoomFeed } from './room-feed.ts';
 
@@ -95,7 +96,7 @@ export async function postMessage(messaging: Messaging, principal: Principal, dr
     (await channels.find(draft.channelId)) ?? (await makeChannel(messaging, draft.channelId, first, draft));
   const added = await channels.addParticipants(channel, channel.lastSeq === 0 ? first : [sender]);
   if (added.includes(senderId))
-    messaging.broadcast('participant-joined', { channelId: channel.id, entityId: senderId }, { channelId: channel.id });
+    tellPresence(messaging, channel, 'participant-joined', { channelId: channel.id, entityId: senderId });
   // Else they were taken out in this very moment.
   if (channel.participants.has(senderId)) draft.origin?.enter();
   const clientMessageId = draft.clientMessageId ?? null;

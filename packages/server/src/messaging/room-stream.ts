@@ -3,13 +3,15 @@
  * then what is said while it listens. Nothing falls between, and nothing comes twice.
  */
 import { ElizadError, encodeEvent, type Frame } from 'elizad-protocol';
-import { type LogEntry, listLogEntries } from '../storage/history.ts';
+import type { LogEntry } from '../storage/history.ts';
 import { findRemovals, listEditedAfter } from '../storage/removals.ts';
 import type { Channel } from './channel-directory.ts';
+import { isSoon } from './is-soon.ts';
 import { isRemovalOf, toFrames } from './log-frames.ts';
 import type { Messaging } from './messages.ts';
 import { formatOffset, type Offset, type Told } from './offset.ts';
 import { isTakingOut, type RoomEvent } from './room-feed.ts';
+import { readSharedPage } from './shared-pages.ts';
 import { takeTurn } from './take-turn.ts';
 
 export type RoomReader = {
@@ -22,9 +24,6 @@ export type RoomReader = {
   /** The room was deleted, or the reader was taken out of it: nothing more comes. A room that is made anew is another one. */
   end(): void;
 };
-
-/** Entries of the log that are read at a time. */
-const page = 50;
 
 /**
  * Hands a reader what happened in a channel after `from`, or without it what happens from now on; of an answer under way,
@@ -49,9 +48,9 @@ export async function followRoom(
   };
   let after = from?.position ?? told.position;
   const heard = after;
-  while (after < told.position) {
-    const upTo = told.position;
-    const { entries, readUpTo } = await listLogEntries(database.db, [channelId], { after, upTo, limit: page });
+  /** Gives what fits; what is left of a page is not held for a reader that takes long. Returns nothing after the last. */
+  const givePage = async (): Promise<{ isReady: Promise<boolean> } | undefined> => {
+    const { entries, readUpTo } = await readSharedPage(database, told, channelId, after);
     const isFor = await chooseEntries(database, channelId, entityId, heard);
     for (const entry of entries.filter(isFor)) {
       const place = formatOffset(told, { position: entry.position, mark: from?.mark ?? 0 });
@@ -61,17 +60,25 @@ export async function followRoom(
           place,
         );
         endAsTakenOut();
-        return () => {};
+        return undefined;
       }
-      give(toFrames(entry, heard), place);
+      give(toFramesOnce(entry, heard), place);
       if ('message' in entry) posted.add(entry.message.id);
       if ('room' in entry && entry.kind === 'deleted') {
         reader.end();
-        return () => {};
+        return undefined;
       }
-      if (!(await reader.isReady())) return () => {};
+      after = entry.position;
+      const isReady = reader.isReady();
+      if (!(await isSoon(isReady))) return { isReady };
+      if (!(await isReady)) return undefined;
     }
     after = readUpTo;
+    return { isReady: Promise.resolve(true) };
+  };
+  while (after < told.position) {
+    const given = await givePage();
+    if (!given || !(await given.isReady)) return () => {};
     // Sockets come first.
     if (after < told.position) await takeTurn();
   }
@@ -94,12 +101,20 @@ export async function followRoom(
   return stop;
 }
 
-const encoded = new WeakMap<RoomEvent, readonly Frame[]>();
+const encoded = new WeakMap<RoomEvent | LogEntry, readonly Frame[]>();
 
 /** The frames of an event, the same ones for all readers: what they are written as can be shared, too. */
 function encodeOnce(event: RoomEvent): readonly Frame[] {
   const frames = encoded.get(event) ?? encodeEvent(event.name, event.payload);
   encoded.set(event, frames);
+  return frames;
+}
+
+/** The same of an entry that is for everybody what it is for one. */
+function toFramesOnce(entry: LogEntry, heard: number): readonly Frame[] {
+  if (!('message' in entry)) return toFrames(entry, heard);
+  const frames = encoded.get(entry) ?? toFrames(entry, heard);
+  encoded.set(entry, frames);
   return frames;
 }
 

@@ -1,5 +1,12 @@
 /** The state of the world, or of one room, as `request-world-state` asks for it. */
-import { defaultServerId, ElizadError, type Message, type ServerEvents, worldStateParticipants } from 'elizad-protocol';
+import {
+  defaultServerId,
+  ElizadError,
+  type Message,
+  type ServerEvents,
+  worldStateParticipants,
+  worldStateParticipantsInAll,
+} from 'elizad-protocol';
 import { assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { listChannelIdsOf } from '../storage/channels.ts';
@@ -35,7 +42,7 @@ export async function getWorldState(
       : [await getChannel(messaging, channelId)];
   const snapshots = channels.map((channel) => ({ channel, seq: channel.lastSeq }));
   const messages = await listMessages(messaging, snapshots, limit);
-  const shown = new Map(channels.map((channel) => [channel, listShown(channel, principal.entityId)]));
+  const shown = showParticipants(channels, principal.entityId);
   const participants = [...shown.values()].flat();
   const inRooms = new Set(participants.map(({ id }) => id));
   const users = new Map(
@@ -56,19 +63,32 @@ export async function getWorldState(
       seq,
       createdAt: channel.createdAt,
       participants: (shown.get(channel) ?? []).map(({ id }) => id),
+      participantCount: channel.participants.size,
     })),
     messages,
   };
 }
 
+/** Who takes part in each channel, as long as they fit into one answer: the first channels have the most. */
+function showParticipants(channels: readonly Channel[], asker: string): Map<Channel, Participant[]> {
+  let left = worldStateParticipantsInAll;
+  return new Map(
+    channels.map((channel) => {
+      const shown = listShown(channel, asker, Math.min(worldStateParticipants, left));
+      left = Math.max(0, left - shown.length);
+      return [channel, shown];
+    }),
+  );
+}
+
 /** All who take part, in the order in which they came; where they are too many, the agents, whoever asks, and the first ones. */
-function listShown({ participants }: Channel, asker: string): Participant[] {
-  if (participants.size <= worldStateParticipants) return [...participants.values()];
+function listShown({ participants }: Channel, asker: string, most: number): Participant[] {
+  if (participants.size <= most) return [...participants.values()];
   const shown = new Map([...participants.agents].map((agent) => [agent.id, agent]));
   const self = participants.get(asker);
   if (self) shown.set(asker, self);
   for (const one of participants.values()) {
-    if (shown.size >= worldStateParticipants) break;
+    if (shown.size >= most) break;
     shown.set(one.id, one);
   }
   return [...shown.values()];

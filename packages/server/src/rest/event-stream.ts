@@ -1,12 +1,15 @@
 /** Server-sent events: an answer that goes on as long as somebody reads it. One who does not read is cut off, and may come back. */
+import { ElizadError } from 'elizad-protocol';
 import type { FastifyReply } from 'fastify';
 import type { RestDeps } from './context.ts';
+
+/** One event; without a name it is a plain message. Data is text of one line, or any JSON. */
+type StreamEvent = { name?: string; data?: unknown; id?: string | undefined };
 
 export type EventStream = {
   /** Fires when the reader has gone, or was cut off. */
   readonly signal: AbortSignal;
-  /** One event; without a name it is a plain message. Data is text of one line, or any JSON. */
-  send(event: { name?: string; data?: unknown; id?: string | undefined }): void;
+  send(event: StreamEvent): void;
   /** Resolves when more may be sent without falling behind, with false when the reader has gone. */
   isReady(): Promise<boolean>;
   end(): void;
@@ -15,8 +18,18 @@ export type EventStream = {
 /** How often something is sent where nothing happens, in ms: what is silent for longer is taken for dead on the way. */
 const heartbeatMs = 15_000;
 
-/** Begins a stream; from here on the reply is its own. */
-export function openEventStream({ settings, logger, stopping }: RestDeps, reply: FastifyReply): EventStream {
+/** So long one who was cut off has to read what waits, and behind it why, in ms. */
+const lingerMs = 30_000;
+
+/** How a room's streams say what went wrong. */
+const toErrorEvent = (error: ElizadError): StreamEvent => ({ name: 'error', data: error.toWire() });
+
+/** Begins a stream; from here on the reply is its own. `toLast` is the event that says why it was cut off. */
+export function openEventStream(
+  { settings, logger, stopping }: RestDeps,
+  reply: FastifyReply,
+  toLast: (error: ElizadError) => StreamEvent = toErrorEvent,
+): EventStream {
   const { maxBacklogBytes } = settings;
   const { raw } = reply;
   const gone = new AbortController();
@@ -30,13 +43,15 @@ export function openEventStream({ settings, logger, stopping }: RestDeps, reply:
   });
   const write = (text: string | Buffer) => {
     if (gone.signal.aborted || raw.writableEnded) return;
-    if (raw.writableLength > maxBacklogBytes) {
-      logger.warn({ limit: maxBacklogBytes }, 'a stream was cut off: it is read too slowly');
-      raw.destroy();
-      gone.abort();
-      return;
-    }
-    raw.write(text);
+    if (raw.writableLength > maxBacklogBytes) cutOff();
+    else raw.write(text);
+  };
+  const cutOff = () => {
+    logger.warn({ limit: maxBacklogBytes }, 'a stream was cut off: it is read too slowly');
+    raw.end(encode(toLast(new ElizadError('reader-too-slow'))));
+    const timer = setTimeout(() => raw.destroy(), lingerMs).unref();
+    raw.once('close', () => clearTimeout(timer));
+    leave();
   };
   const heartbeat = setInterval(() => write(':\n\n'), heartbeatMs).unref();
   const leave = () => {
@@ -56,11 +71,7 @@ export function openEventStream({ settings, logger, stopping }: RestDeps, reply:
   write(':\n\n');
   return {
     signal: gone.signal,
-    send({ name, data, id }) {
-      const head = (id === undefined ? '' : `id: ${id}\n`) + (name === undefined ? '' : `event: ${name}\n`);
-      if (typeof data === 'object' && data !== null) write(encodeOnce(head, data));
-      else write(`${head}${data === undefined ? '' : `data: ${data}\n`}\n`);
-    },
+    send: (event) => write(encode(event)),
     async isReady() {
       while (!gone.signal.aborted && raw.writableNeedDrain) {
         await new Promise<void>((resolve) => {
@@ -77,6 +88,12 @@ export function openEventStream({ settings, logger, stopping }: RestDeps, reply:
       raw.end();
     },
   };
+}
+
+function encode({ name, data, id }: StreamEvent): string | Buffer {
+  const head = (id === undefined ? '' : `id: ${id}\n`) + (name === undefined ? '' : `event: ${name}\n`);
+  if (typeof data === 'object' && data !== null) return encodeOnce(head, data);
+  return `${head}${data === undefined ? '' : `data: ${data}\n`}\n`;
 }
 
 /** What was sent last of some data. */

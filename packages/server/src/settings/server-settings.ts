@@ -140,7 +140,7 @@ export const serverSettings = {
     schema: wholeNumber(1_000_000, 1_000_000_000).default(defaultLimits.maxBacklogBytes),
     accepts: 'a whole number of bytes from 1000000 to 1000000000',
     about:
-      'Most that may wait for a connection that does not read; beyond, it is cut off, and resumes when it is back. For all together 128 times as much may wait; beyond, those go that have read nothing for longest.',
+      'Most that may wait for a connection that does not read; beyond, it is cut off, and resumes when it is back. For all connections and streams together 128 times as much may wait, or a quarter of the heap that Node may use where that is less; beyond, those go that have read nothing for longest.',
     why: 'Minutes of a busy room, and little enough for a thousand stuck readers.',
   },
   fanOut: {

@@ -1,6 +1,6 @@
 /** Rows of channels and their participants. */
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
-import { inList } from './batches.ts';
+import { inList, splitBatches } from './batches.ts';
 import { createQuery } from './query.ts';
 import type { ChannelsTable, ParticipantsTable, Tables } from './tables.ts';
 
@@ -28,31 +28,49 @@ const listParticipants = createQuery((db, { id }: { id: string }) =>
   db.selectFrom('participants').selectAll().where('channel_id', '=', id).orderBy('joined_at').orderBy(sql`rowid`),
 );
 
-/** Makes a channel with its participants; does nothing to one that is there. Where there was one before under that id, `seq` goes on. */
+/** A channel as it is made, with those who take part in it from the first. */
+export type ChannelBirth = {
+  channel: Omit<Insertable<ChannelsTable>, 'last_seq'>;
+  participants: readonly ParticipantRow[];
+};
+
+/** Makes channels, in one transaction; does nothing to one that is there. Where there was one before under that id, `seq` goes on. */
+export async function insertChannels(db: Kysely<Tables>, births: readonly ChannelBirth[]): Promise<boolean[]> {
+  return db.transaction().execute(async (transaction) => {
+    const areNew: boolean[] = [];
+    for (const birth of births) areNew.push(await insertOne(transaction, birth));
+    return areNew;
+  });
+}
+
+/** The same of one; returns whether it was made. */
 export async function insertChannel(
   db: Kysely<Tables>,
-  channel: Omit<Insertable<ChannelsTable>, 'last_seq'>,
+  channel: ChannelBirth['channel'],
   participants: ParticipantRow[],
 ): Promise<boolean> {
-  return db.transaction().execute(async (transaction) => {
-    const { numInsertedOrUpdatedRows } = await transaction
-      .insertInto('channels')
-      .values((eb) => ({
-        ...channel,
-        last_seq: eb.fn.coalesce(
-          eb
-            .selectFrom('room_changes')
-            .select((change) => change.fn.max('last_seq').as('last'))
-            .where('channel_id', '=', channel.id),
-          eb.lit(0),
-        ),
-      }))
-      .onConflict((c) => c.column('id').doNothing())
-      .executeTakeFirst();
-    const isNew = numInsertedOrUpdatedRows === 1n;
-    if (isNew && participants.length > 0) await upsertParticipants(transaction, participants);
-    return isNew;
-  });
+  const [isNew = false] = await insertChannels(db, [{ channel, participants }]);
+  return isNew;
+}
+
+async function insertOne(db: Kysely<Tables>, { channel, participants }: ChannelBirth): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('channels')
+    .values((eb) => ({
+      ...channel,
+      last_seq: eb.fn.coalesce(
+        eb
+          .selectFrom('room_changes')
+          .select((change) => change.fn.max('last_seq').as('last'))
+          .where('channel_id', '=', channel.id),
+        eb.lit(0),
+      ),
+    }))
+    .onConflict((c) => c.column('id').doNothing())
+    .executeTakeFirst();
+  const isNew = numInsertedOrUpdatedRows === 1n;
+  if (isNew && participants.length > 0) await upsertParticipants(db, [...participants]);
+  return isNew;
 }
 
 /** Adds participants, or changes the names of those that are there; a row without a name keeps the one it has. */
@@ -66,6 +84,13 @@ export async function upsertParticipants(db: Kysely<Tables>, rows: ParticipantRo
         .doUpdateSet((eb) => ({ name: eb.fn.coalesce('excluded.name', 'participants.name') })),
     )
     .execute();
+}
+
+/** The same of many, of any channels, in one transaction. */
+export async function addParticipants(db: Kysely<Tables>, rows: readonly ParticipantRow[]): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    for (const batch of splitBatches(rows)) await upsertParticipants(transaction, batch);
+  });
 }
 
 export async function deleteParticipant(db: Kysely<Tables>, channelId: string, entityId: string): Promise<void> {

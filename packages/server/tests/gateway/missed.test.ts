@@ -141,6 +141,35 @@ test('sockets that come back to many rooms each: others are served between them,
   assert.ok(served >= 10, `${served} times`);
 });
 
+test('sockets that come back to more than may be held at one time: they wait for each other, and each gets all of it', async (t) => {
+  const { db, say, told, read } = await openStore(t, 1);
+  const rooms = Array.from({ length: 6 }, () => crypto.randomUUID());
+  for (const id of rooms) {
+    const member = { channel_id: id, entity_id: 'x', kind: 'user' as const, name: null, joined_at: 1 };
+    const row = { id, server_id: serverId, name: 'Room', type: 'GROUP' as const, created_at: 1 };
+    await insertChannel(db, row, [member]);
+    for (let n = 0; n < 18; n++) await say('x'.repeat(50_000), { channelId: id });
+    await saveInRoom(db, [id], id);
+  }
+  told.position += 2 * 18 * rooms.length;
+  let [held, mostHeld] = [0, 0];
+  const heard = await Promise.all(
+    rooms.map(async (pid) => {
+      const take = ({ bytes }: { bytes: number }) => {
+        held += bytes;
+        mostHeld = Math.max(mostHeld, held);
+      };
+      const back = await read({ pid, offset: '2', take });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      held -= back?.bytes ?? 0;
+      back?.release();
+      return packetsOf(back).filter(([event]) => event === 'messageBroadcast').length;
+    }),
+  );
+  assert.deepEqual(heard, [18, 18, 18, 18, 18, 18]);
+  assert.ok(mostHeld > 0 && mostHeld <= 4_000_000, `${mostHeld} bytes were held`);
+});
+
 /** Counts the letters that this process reads as JSON: in all, and in the turn of the program that reads the most. */
 function countRead(t: TestContext) {
   const { parse } = JSON;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { countLargeTexts } from '../support/large-texts.ts';
 import { openClient, type Payload, type StockClient } from '../support/stock-client.ts';
 import { makeDir, openTestServer, type ServerProcess, spawnServer } from '../support/test-server.ts';
 
@@ -38,29 +39,6 @@ async function openRoom(t: TestContext) {
     return count;
   };
   return { server, slow, quick, say };
-}
-
-/** Counts what this process writes as JSON of more than so many letters, in each turn of the program. */
-function countLargeTexts(t: TestContext, letters: number) {
-  const { stringify } = JSON;
-  let [most, written] = [0, 0];
-  t.mock.method(JSON, 'stringify', (...given: Parameters<typeof stringify>) => {
-    const text = stringify(...given);
-    if (text?.length > letters) most = Math.max(most, ++written);
-    return text;
-  });
-  const turn = () => {
-    written = 0;
-    next = setImmediate(turn);
-  };
-  let next = setImmediate(turn);
-  t.after(() => clearImmediate(next));
-  return {
-    mostInOneTurn() {
-      clearImmediate(next);
-      return most;
-    },
-  };
 }
 
 test('a reader that stops reading is cut off with a reason, the others go on, and it has everything when it is back', async (t) => {
@@ -152,6 +130,11 @@ test('many who come back to much at once: others are served between any two piec
   for (const { socket } of readers) socket.connect();
   for (const reader of readers) await reader.until('messageBroadcast', ({ seq }) => seq === 5);
   const most = count.mostInOneTurn();
+  // Written once for all who come back together, and looked at for its weight; not once for each of them.
+  assert.ok(
+    count.inAll() < (readers.length * 5) / 2,
+    `${count.inAll()} large texts for ${readers.length} who are back`,
+  );
   for (const reader of readers) {
     assert.equal(reader.socket.recovered, true);
     assert.deepEqual(seqsOf(reader), [1, 2, 3, 4, 5]);

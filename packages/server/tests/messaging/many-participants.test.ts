@@ -2,10 +2,16 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { defaultServerId, mostParticipants, worldStateParticipants } from 'elizad-protocol';
+import {
+  defaultServerId,
+  mostParticipants,
+  presenceParticipants,
+  worldStateParticipants,
+  worldStateParticipantsInAll,
+} from 'elizad-protocol';
 import fc from 'fast-check';
 import { listAddressees } from '../../src/messaging/address.ts';
-import { openChannelDirectory } from '../../src/messaging/channel-directory.ts';
+import { type Channel, openChannelDirectory } from '../../src/messaging/channel-directory.ts';
 import { type Participant, Roll } from '../../src/messaging/roll.ts';
 import { insertChannel } from '../../src/storage/channels.ts';
 import { openSqlite } from '../../src/storage/sqlite.ts';
@@ -64,12 +70,82 @@ describe('a room with many in it', () => {
     const state = clients[inside]?.until('world-state', (one) => one.roomId === roomId);
     clients[inside]?.socket.emit('request-world-state', { roomId });
     const { channels, users } = await state;
-    const { participants } = channels[roomId];
+    const { participants, participantCount } = channels[roomId];
+    assert.equal(participantCount, mostParticipants);
     assert.equal(participants.length, worldStateParticipants);
     assert.ok(
       participants.includes(agentId) && Object.values(users).some((user) => (user as Participant).name === 'Ada'),
     );
     assert.equal((await call('list-channel-participants', { params })).body.data.length, mostParticipants);
+  });
+
+  it('is too large for who comes, goes and types: nobody is told', async (t) => {
+    const dataDir = join(makeDir(t), 'data');
+    const roomId = await fillRoom(dataDir, presenceParticipants);
+    const { url } = await openTestServer(t, { ELIZAD_DATA: dataDir });
+    const [listener, other] = [openClient(t, url), openClient(t, url)];
+    await listener.ask('join', { roomId });
+    await other.ask('join', { roomId });
+    await other.ask('typing', { roomId, isTyping: true });
+    await other.ask('leave', { roomId });
+    await other.ask('message', { roomId, text: 'And yet I am heard.' });
+    await listener.until('messageBroadcast');
+    const told = listener.events.map(({ event }) => event).filter((event) => event.startsWith('user'));
+    assert.deepEqual(told, []);
+  });
+
+  it('is one of many in the state of the world: of all of them together it shows so many', async (t) => {
+    const dataDir = join(makeDir(t), 'data');
+    const database = await openSqlite(dataDir);
+    const self = crypto.randomUUID();
+    const rooms = 10;
+    for (let room = 0; room < rooms; room++) {
+      const id = crypto.randomUUID();
+      const people = Array.from({ length: 400 }, (_, n) => ({
+        channel_id: id,
+        entity_id: n === 399 ? self : crypto.randomUUID(),
+        kind: 'user' as const,
+        name: null,
+        joined_at: n,
+      }));
+      const row = { id, server_id: defaultServerId, name: 'Hall', type: 'GROUP' as const, created_at: 1 };
+      await insertChannel(database.db, row, people);
+    }
+    await database.close();
+    const { url } = await openTestServer(t, { ELIZAD_DATA: dataDir });
+    const client = openClient(t, url, { auth: { entityId: self } });
+    client.socket.emit('request-world-state', {});
+    const { channels } = await client.until('world-state');
+    const all = Object.values<{ participants: string[]; participantCount: number }>(channels);
+    const shown = all.map(({ participants }) => participants.length);
+    assert.deepEqual(
+      [
+        all.length,
+        all.every(({ participantCount, participants }) => participantCount === 400 && participants.includes(self)),
+      ],
+      [rooms, true],
+    );
+    assert.ok(shown.reduce((sum, one) => sum + one) <= worldStateParticipantsInAll + rooms, `${shown}`);
+  });
+
+  it('is forgotten when others are used, and read again', async (t) => {
+    const database = await openSqlite(makeDir(t));
+    t.after(() => database.close());
+    const directory = openChannelDirectory(database, { mostChannels: 100, mostParticipants: 50, alwaysKept: 2 });
+    const someone = () => ({ id: crypto.randomUUID(), kind: 'user' as const, name: null });
+    const ids = Array.from({ length: 6 }, () => crypto.randomUUID());
+    const made: Channel[] = [];
+    for (const id of ids) {
+      const channel = await directory.ensure(id, [someone()]);
+      await directory.addParticipants(channel, Array.from({ length: 19 }, someone));
+      made.push(channel);
+    }
+    const found = [];
+    for (const id of ids.toReversed()) found.unshift(await directory.find(id));
+    assert.deepEqual(
+      found.map((channel, n) => [channel === made[n], channel?.participants.size]),
+      [false, false, false, false, true, true].map((isSame) => [isSame, 20]),
+    );
   });
 
   it('finds out whom a text calls in less than a millisecond', async (t) => {

@@ -6,6 +6,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type UnreadLimits, watchUnread } from '../../src/messaging/unread.ts';
 import { type DepartureLimits, limitDeparture } from '../../src/rest/departure.ts';
 
 const limits = { patienceMs: 300, bytesPerSecond: 1_000_000_000, mostBytes: Infinity, stuckMs: 50, lookMs: 20 };
@@ -20,13 +21,15 @@ const inPieces: RequestListener = (_request, response) => {
   Readable.from(pieces).pipe(response);
 };
 
-async function open(t: TestContext, own: Partial<DepartureLimits>, listener = whole) {
+async function open(t: TestContext, own: Partial<DepartureLimits & UnreadLimits>, listener = whole) {
   const server = createServer(listener);
   let cut = 0;
-  limitDeparture(server, () => (cut += 1), { ...limits, ...own });
+  const unread = watchUnread({ ...limits, ...own });
+  limitDeparture(server, unread, () => (cut += 1), { ...limits, ...own });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => {
+    unread.stop();
     server.closeAllConnections();
     server.close();
   });

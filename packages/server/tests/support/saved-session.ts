@@ -1,5 +1,5 @@
 /** Sockets as they are written down: each was in one room, as a member of it that joined before anything was said. */
-import type { Returned } from '../../src/gateway/missed.ts';
+import type { Returned } from '../../src/gateway/returning.ts';
 import { saveSessions } from '../../src/storage/sessions.ts';
 import type { Database } from '../../src/storage/sqlite.ts';
 

@@ -1,5 +1,6 @@
 /** Somebody enters a room: participant, socket room, what was missed, and the news to the others. */
 import { catchUp, joinChannel as joinAsParticipant } from '../../messaging/membership.ts';
+import { tellPresence } from '../../messaging/presence.ts';
 import { weighMessage } from '../../storage/message-weights.ts';
 import { createPacer } from '../backlog.ts';
 import { adoptIdentity } from '../identity.ts';
@@ -54,8 +55,7 @@ export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent,
     const news = { channelId, message: `Joined ${channel.name}`, ...(agentId && { agentId }) };
     // With what was told so far: what was said before this is not what a client misses when it is cut off later.
     messaging.broadcast('channel-joined', news, here, deps.told);
-    if (isNew)
-      messaging.broadcast('participant-joined', { channelId, entityId }, { channelId, exceptSocketId: socket.id });
+    if (isNew) tellPresence(messaging, channel, 'participant-joined', { channelId, entityId }, socket.id);
   }
   return {
     result: { channelId, serverId: channel.serverId, entityId, ...(agentId && { agentId }), type: channel.type, seq },

@@ -1,5 +1,6 @@
 /** Somebody leaves a room: this socket hears no more of it; when it was their last one, they take part no more. */
 import { leaveChannel as leaveAsParticipant } from '../../messaging/membership.ts';
+import { tellPresence } from '../../messaging/presence.ts';
 import type { ResumeAdapter } from '../resume-adapter.ts';
 import { listPresent, quitRoom } from '../rooms.ts';
 import type { GatewayServer } from '../socket-server.ts';
@@ -12,8 +13,8 @@ export const leaveChannel: Handler<'leave-channel'> = async (deps, socket, { cha
   logFeed.unfollow(socket, channelId);
   await deps.sessions.save(socket);
   if (entityId !== undefined && !isHeardBy(io, channelId, entityId)) {
-    await leaveAsParticipant(messaging, channelId, entityId);
-    messaging.broadcast('participant-left', { channelId, entityId }, { channelId });
+    const channel = await leaveAsParticipant(messaging, channelId, entityId);
+    if (channel) tellPresence(messaging, channel, 'participant-left', { channelId, entityId });
   }
   messaging.broadcast(
     'channel-left',

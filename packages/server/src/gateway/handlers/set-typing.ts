@@ -1,6 +1,7 @@
 /** Somebody types: the others in the room are told, nothing is stored. */
 import { ElizadError } from 'elizad-protocol';
 import { assertScope, chooseSpeaker } from '../../auth/permissions.ts';
+import { tellPresence } from '../../messaging/presence.ts';
 import { adoptIdentity } from '../identity.ts';
 import type { Handler } from './handler.ts';
 
@@ -9,7 +10,8 @@ export const setTyping: Handler<'set-typing'> = async (deps, socket, { channelId
   assertScope(socket.data.principal, 'chat');
   await adoptIdentity(deps, socket, entityId);
   const id = chooseSpeaker(socket.data.principal, entityId, messaging.agents);
-  if (!(await messaging.channels.find(channelId))) throw new ElizadError('channel-not-found');
-  messaging.broadcast('typing', { channelId, isTyping, entityId: id }, { channelId, exceptSocketId: socket.id });
+  const channel = await messaging.channels.find(channelId);
+  if (!channel) throw new ElizadError('channel-not-found');
+  tellPresence(messaging, channel, 'typing', { channelId, isTyping, entityId: id }, socket.id);
   return { result: { channelId } };
 };

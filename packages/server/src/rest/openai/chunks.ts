@@ -10,7 +10,8 @@ type Usage = Awaited<ReturnType<typeof countUsage>>;
 
 /** Opens the stream; `head` is in each chunk. */
 export function openChunks(deps: RestDeps, reply: FastifyReply, head: object, hasUsage: boolean) {
-  const stream = openEventStream(deps, reply);
+  const toLast = (error: ElizadError) => ({ data: toOpenaiFailure(error) });
+  const stream = openEventStream(deps, reply, toLast);
   const send = (choices: unknown[], usage: Usage | null = null) =>
     stream.send({ data: { ...head, object: 'chat.completion.chunk', choices, ...(hasUsage && { usage }) } });
   return {
@@ -29,7 +30,7 @@ export function openChunks(deps: RestDeps, reply: FastifyReply, head: object, ha
         stream.send({ data: '[DONE]' });
       } catch (error) {
         if (!(error instanceof ElizadError)) deps.logger.error({ err: error }, 'a stream broke off');
-        stream.send({ data: toOpenaiFailure(error instanceof ElizadError ? error : new ElizadError('internal')) });
+        stream.send(toLast(error instanceof ElizadError ? error : new ElizadError('internal')));
       }
       stream.end();
       return reply;
