@@ -36,7 +36,17 @@ overEachTransport('world-state', (wire) => {
     assert.deepEqual(world.users, { [ada.id]: { id: ada.id, name: 'Ada' } });
     const channel = world.channels[roomId];
     assert.ok(channel);
-    const channelKeys = ['id', 'serverId', 'messageServerId', 'name', 'type', 'seq', 'createdAt', 'participants'];
+    const channelKeys = [
+      'id',
+      'serverId',
+      'messageServerId',
+      'name',
+      'type',
+      'seq',
+      'createdAt',
+      'participantCount',
+      'participants',
+    ];
     assertKeys(channel, channelKeys, 'a channel');
     assert.deepEqual([channel.type, channel.seq, channel.serverId], ['DM', 2, defaultServerId]);
     assert.equal(typeof channel.name, 'string');

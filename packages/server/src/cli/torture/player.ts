@@ -51,7 +51,9 @@ export type PlayerOptions = {
   isOver: () => boolean;
 };
 
+/** How long an answer is waited for; twice as long with each try, since on a slow machine each try makes the server slower. */
 const ackMs = 1_500;
+const longestAckMs = 24_000;
 /** A server may say anything of how long to wait. */
 const mostWaitMs = 5_000;
 
@@ -97,9 +99,9 @@ export function openPlayer({ url, name, transports, apiKey, ledger, tally, isOve
   });
 
   /** One question; nothing when there is no answer in time, or one that says to ask again. */
-  async function ask(over: Socket, event: string, payload: unknown): Promise<Payload> {
+  async function ask(over: Socket, event: string, payload: unknown, asked = 0): Promise<Payload> {
     const ack = await over
-      .timeout(ackMs)
+      .timeout(Math.min(ackMs * 2 ** asked, longestAckMs))
       .emitWithAck(event, payload)
       .catch(() => undefined);
     if (ack === undefined || ack.ok) return ack;
@@ -129,10 +131,12 @@ export function openPlayer({ url, name, transports, apiKey, ledger, tally, isOve
 
   /** Resolves with the last seq of the room at the time when it was entered. */
   async function enter(room: string, more: { since?: number; agentId?: string }): Promise<number | undefined> {
+    let asked = 0;
     for (let tries = 1; wanted.has(room) && !isOver(); tries++) {
       // A join that was cut off in the middle of a replay is begun again.
       entering.set(room, []);
-      const ack = socket.connected ? await ask(socket, 'join', { roomId: room, userId: entityId, ...more }) : undefined;
+      const payload = { roomId: room, userId: entityId, ...more };
+      const ack = socket.connected ? await ask(socket, 'join', payload, asked++) : undefined;
       if (ack?.ok) {
         const after = more.since ?? ack.seq;
         ledger.entered(name, room, after);
@@ -173,8 +177,8 @@ export function openPlayer({ url, name, transports, apiKey, ledger, tally, isOve
     async leave(room) {
       wanted.delete(room);
       ledger.left(name, room);
-      while (!isOver()) {
-        if (socket.connected && (await ask(socket, 'leave', { roomId: room }))) return;
+      for (let asked = 0; !isOver(); ) {
+        if (socket.connected && (await ask(socket, 'leave', { roomId: room }, asked++))) return;
         await pause(50);
       }
     },
