@@ -23,6 +23,7 @@ import { createAnswers } from './messaging/answers.ts';
 import type { Broadcast } from './messaging/broadcast.ts';
 import { openChannelDirectory } from './messaging/channel-directory.ts';
 import { type Jobs, openJobs } from './messaging/jobs.ts';
+import { sweepFiles } from './messaging/media/files.ts';
 import type { Messaging } from './messaging/messages.ts';
 import { startTelling } from './messaging/offset.ts';
 import { finishErasures } from './messaging/room-erasure.ts';
@@ -48,8 +49,9 @@ import { openDiskFiles } from './storage/file-store.ts';
 import { getLastPosition } from './storage/history.ts';
 import { openKeptLog } from './storage/log-entries.ts';
 import { openMessageLog } from './storage/message-log.ts';
+import { deleteSessionsBefore } from './storage/sessions.ts';
 import { openSqlite } from './storage/sqlite.ts';
-import { listChores, startUpkeep } from './upkeep.ts';
+import { startUpkeep } from './storage/upkeep.ts';
 
 /** A running server. */
 export type App = {
@@ -64,6 +66,19 @@ export type App = {
   /** Stops gracefully: running answers end or are handed back, the store is closed clean. May be called twice. */
   stop(): Promise<void>;
 };
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+/** How long after it was last connected a socket may come back, in ms: 7 days, and those that are connected are noted once an hour. */
+const keptSessionMs = 7 * dayMs + hourMs;
+
+/**
+ * Nothing is forgotten in the first minutes, in ms: whoever was connected before the start has come back by then, also
+ * where the clock was set forward by weeks meanwhile.
+ */
+const graceMs = 10 * minuteMs;
 
 /** How long a server that has lost its store still refuses what comes, in ms. */
 const answerMs = 200;
@@ -245,8 +260,26 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     await worker.start();
     await jobs.start();
     unready.clear();
+    const { forgetOld: forgetTraces } = company;
+    const { forgetOld: forgetJobs } = jobs;
+    const often = { firstMs: graceMs, everyMs: minuteMs };
     const upkeep = startUpkeep(
-      listChores({ messaging, agents: company, jobs, keepSessions: () => sessions.keep(io.of('/').sockets.values()) }),
+      [
+        {
+          what: 'old sessions stay',
+          ...often,
+          run: (signal) => deleteSessionsBefore(database.db, Date.now() - keptSessionMs, signal),
+        },
+        { what: 'old traces stay', ...often, run: forgetTraces },
+        { what: 'old jobs stay', ...often, run: forgetJobs },
+        { what: 'files that nobody has stay', firstMs: 0, everyMs: dayMs, run: () => sweepFiles(messaging) },
+        {
+          what: 'sessions grow old',
+          firstMs: hourMs,
+          everyMs: hourMs,
+          run: () => sessions.keep(io.of('/').sockets.values()),
+        },
+      ],
       logger,
     );
     let stopping: Promise<void> | undefined;

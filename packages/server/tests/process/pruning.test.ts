@@ -7,7 +7,7 @@ import { prune } from '../../src/storage/pruning.ts';
 import { deleteSessionsBefore, saveSessions } from '../../src/storage/sessions.ts';
 import { openSqlite } from '../../src/storage/sqlite.ts';
 import { deleteOldTraces } from '../../src/storage/traces.ts';
-import { startUpkeep } from '../../src/upkeep.ts';
+import { startUpkeep } from '../../src/storage/upkeep.ts';
 import { makeDir } from '../support/test-server.ts';
 
 test('steps are small, grow where they are quick, and shrink where they are slow; between them the program goes on', async () => {
