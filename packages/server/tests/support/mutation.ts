@@ -5,44 +5,46 @@
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-type Mutation = { file: string; changes: [from: string, to: string][] };
+type Change = [from: string, to: string];
+/** By the file. */
+type Mutation = Record<string, Change[]>;
 
 export const mutations: Record<string, Mutation> = {
   'ack before commit': {
-    file: '/storage/sqlite.ts',
-    changes: [
+    '/storage/connection.ts': [
       [
-        'guard(() => file.prepare(sql))',
-        "guard(() => file.prepare(globalThis.isLate && ['begin', 'commit'].includes(sql) ? 'select 1' : sql))",
+        'guard.run(() => file.prepare(sql))',
+        "guard.run(() => file.prepare(globalThis.isLate && ['begin', 'commit'].includes(sql) ? 'select 1' : sql))",
       ],
       // A retry that the index refuses rolls back what is held back too: nothing is left to commit then.
       // The tables are made in a transaction that is one; its `commit` is not the later ones.
       ['kept.set(sql, statement);', "if (sql !== 'commit') kept.set(sql, statement);"],
+    ],
+    '/storage/sqlite.ts': [
       [
-        'await migrate(db);',
-        "await migrate(db); globalThis.isLate = true; file.exec('BEGIN'); setInterval(() => { try { file.exec('COMMIT'); } catch {} if (!file.isTransaction) file.exec('BEGIN'); }, 2_000).unref();",
+        'await migrate(db, dataDir);',
+        "await migrate(db, dataDir); globalThis.isLate = true; file.exec('BEGIN'); setInterval(() => { try { file.exec('COMMIT'); } catch {} if (!file.isTransaction) file.exec('BEGIN'); }, 2_000).unref();",
       ],
     ],
   },
   'dedupe off': {
-    file: '/storage/message-log.ts',
-    changes: [['message.clientMessageId === null', "message.clientMessageId !== ''"]],
+    '/storage/message-log.ts': [['message.clientMessageId === null', "message.clientMessageId !== ''"]],
   },
   'offset ignored': {
-    file: '/messaging/offset.ts',
-    changes: [['return { position: Number(position),', 'return { position: told.position,']],
+    '/messaging/offset.ts': [['return { position: Number(position),', 'return { position: told.position,']],
   },
   'messageComplete skipped': {
-    file: '/messaging/messages.ts',
-    changes: [["broadcast('message-completed',", "if (position % 5 !== 0) broadcast('message-completed',"]],
+    '/messaging/messages.ts': [
+      ["broadcast('message-completed',", "if (position % 5 !== 0) broadcast('message-completed',"],
+    ],
   },
   'seq out of order': {
-    file: '/storage/message-log.ts',
-    changes: [['message.seq = last_seq - posted.length + 1 + index;', 'message.seq = last_seq - index;']],
+    '/storage/message-log.ts': [
+      ['message.seq = last_seq - posted.length + 1 + index;', 'message.seq = last_seq - index;'],
+    ],
   },
   'every message kept': {
-    file: '/messaging/messages.ts',
-    changes: [
+    '/messaging/messages.ts': [
       [
         'channel.lastSeq = message.seq;',
         'channel.lastSeq = message.seq; ((channel as any).kept ??= []).push(new Array(10_000).fill(message.seq));',
@@ -62,13 +64,12 @@ if (wanted) {
   registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context);
-      if (!url.endsWith(wanted.file)) return loaded;
+      const [file = '', changes] = Object.entries(wanted).find(([path]) => url.endsWith(path)) ?? [];
+      if (!changes) return loaded;
       let source = String(loaded.source);
-      for (const [from, to] of wanted.changes) {
+      for (const [from, to] of changes) {
         if (source.split(from).length !== 2)
-          throw new Error(
-            `mutation "${process.env.MUTATION}": ${wanted.file} has not exactly one ${JSON.stringify(from)}`,
-          );
+          throw new Error(`mutation "${process.env.MUTATION}": ${file} has not exactly one ${JSON.stringify(from)}`);
         source = source.replace(from, () => to);
       }
       return { ...loaded, source };
