@@ -1,6 +1,7 @@
 /** Rows of channels and their participants. */
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
 import { inList, splitBatches } from './batches.ts';
+import { prune } from './pruning.ts';
 import { createQuery } from './query.ts';
 import type { ChannelsTable, ParticipantsTable, Tables } from './tables.ts';
 
@@ -118,18 +119,17 @@ export async function listMembers(
 
 /** Takes somebody out of all channels. */
 export async function deleteParticipantEverywhere(db: Kysely<Tables>, entityId: string): Promise<void> {
-  for (let deleted = page; deleted === page; ) {
+  await prune(async (most) => {
     const { numDeletedRows } = await db
       .deleteFrom('participants')
       .where(
         sql<number>`rowid`,
         'in',
-        sql<number>`(select rowid from participants where entity_id = ${entityId} limit ${page})`,
+        sql<number>`(select rowid from participants where entity_id = ${entityId} limit ${most})`,
       )
       .executeTakeFirst();
-    deleted = Number(numDeletedRows);
-    await new Promise(setImmediate);
-  }
+    return Number(numDeletedRows);
+  });
 }
 
 /** Gives somebody another name in all channels. */

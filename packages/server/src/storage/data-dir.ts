@@ -44,7 +44,11 @@ export function prepareDataDir(dataDir: string): void {
   }
 }
 
-/** Else the name of what is new in it could be lost with the power. Not every system can. */
+/** What a system says that cannot sync directories, or may not open this one. */
+export const cannotSync = (error: unknown): boolean =>
+  ['EISDIR', 'EPERM', 'EINVAL', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '');
+
+/** Else the name of what is new in it could be lost with the power. */
 function syncDirectory(path: string): void {
   try {
     const directory = openSync(path, constants.O_RDONLY);
@@ -54,7 +58,7 @@ function syncDirectory(path: string): void {
       closeSync(directory);
     }
   } catch (error) {
-    if (!['EISDIR', 'EPERM', 'EINVAL', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!cannotSync(error)) throw error;
   }
 }
 

@@ -8,6 +8,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { cannotSync } from './data-dir.ts';
 
 /** Bytes that have arrived and have no name yet: `keep` or `drop` them. */
 export type IncomingFile = {
@@ -157,6 +158,6 @@ async function syncDirectory(path: string): Promise<void> {
     const directory = await open(path, 'r');
     await directory.sync().finally(() => directory.close());
   } catch (error) {
-    if (!['EISDIR', 'EPERM', 'EINVAL', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!cannotSync(error)) throw error;
   }
 }

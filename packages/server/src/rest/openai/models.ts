@@ -17,14 +17,15 @@ const mostNumbers = 2_000_000;
 
 export const openaiModelHandlers: RestHandlers<typeof openaiModelRows> = {
   'create-embeddings': async (deps, { body }, reply) => {
-    const { embedder } = getAgent(deps, findModel(deps, body.model).id);
+    const { id } = findModel(deps, body.model);
+    const { embedder } = getAgent(deps, id);
     if (!embedder) throw new ElizadError('no-embedding-model');
     const texts = typeof body.input === 'string' ? [body.input] : body.input;
     let tokens = 0;
     const onTokens = (more: number) => {
       tokens += more;
     };
-    const vectors = await within(deps, body.model, watchHangUp(reply), (signal) =>
+    const vectors = await within(deps, id, watchHangUp(reply), (signal) =>
       embedder.embed(texts, signal, { isWhole: true, onTokens }),
     );
     if (vectors.reduce((sum, { length }) => sum + length, 0) > mostNumbers) throw new ElizadError('model-too-long');
@@ -46,9 +47,7 @@ export const openaiModelHandlers: RestHandlers<typeof openaiModelRows> = {
       ...(instructions && { instructions }),
       ...(speed && { speed }),
     };
-    const sound = await within(deps, body.model, watchHangUp(reply), (signal) =>
-      speak(deps, id, body.input, signal, how),
-    );
+    const sound = await within(deps, id, watchHangUp(reply), (signal) => speak(deps, id, body.input, signal, how));
     return reply.type(sound.mediaType).send(Buffer.from(sound.data));
   },
   'create-transcription': async (deps, { raw }, reply) => {
@@ -61,11 +60,12 @@ export const openaiModelHandlers: RestHandlers<typeof openaiModelRows> = {
       ...(prompt && { prompt }),
       ...(temperature !== undefined && { temperature }),
     };
-    const heard = await within(deps, model, hungUp, (signal) => {
+    const hear = async () => {
       const { id } = findModel(deps, model);
       getTranscriber(deps, id);
-      return transcribe(deps, id, { file, declared }, signal, hints);
-    }).finally(() => file.drop());
+      return within(deps, id, hungUp, (signal) => transcribe(deps, id, { file, declared }, signal, hints));
+    };
+    const heard = await hear().finally(() => file.drop());
     const { text, language: spoken = '', seconds = 0 } = heard;
     if (format === 'text') return reply.type('text/plain; charset=utf-8').send(`${text}\n`);
     if (format !== 'verbose_json') return { text };
@@ -73,16 +73,16 @@ export const openaiModelHandlers: RestHandlers<typeof openaiModelRows> = {
   },
 };
 
-/** Asks a model, as long as somebody waits and a turn may take. */
+/** Asks a model of an agent, as long as somebody waits and a turn may take. */
 async function within<T>(
   deps: RestDeps,
-  model: string,
+  agentId: string,
   hungUp: AbortSignal,
   ask: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const signal = untilAnswered(deps, hungUp);
   try {
-    return await deps.agents.direct.run(model, signal, async () => ask(signal));
+    return await deps.agents.direct.run(agentId, signal, async () => ask(signal));
   } catch (error) {
     if (signal.aborted) throw describeEnd(signal);
     if (error instanceof EmbedderError) throw new ElizadError(error.code satisfies ErrorCode, {}, { cause: error });
