@@ -26,6 +26,7 @@ import { type Jobs, openJobs } from './messaging/jobs.ts';
 import { sweepFiles } from './messaging/media/files.ts';
 import type { Messaging } from './messaging/messages.ts';
 import { startTelling } from './messaging/offset.ts';
+import { forgetQuietRooms } from './messaging/quiet-rooms.ts';
 import { finishErasures } from './messaging/room-erasure.ts';
 import { createRoomFeed } from './messaging/room-feed.ts';
 import { type ChatSessions, openChatSessions } from './messaging/sessions/chat-sessions.ts';
@@ -272,6 +273,17 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
         },
         { what: 'old traces stay', ...often, run: forgetTraces },
         { what: 'old jobs stay', ...often, run: forgetJobs },
+        {
+          what: 'rooms that nobody uses stay',
+          firstMs: graceMs,
+          everyMs: dayMs,
+          run: (signal) =>
+            forgetQuietRooms(messaging, worker.cancel, {
+              keptDays: settings.roomKeptDays,
+              isOccupied: (id) => io.of('/').adapter.rooms.has(roomOf(id)),
+              signal,
+            }),
+        },
         { what: 'files that nobody has stay', firstMs: 0, everyMs: dayMs, run: () => sweepFiles(messaging) },
         {
           what: 'sessions grow old',

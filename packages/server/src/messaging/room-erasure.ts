@@ -32,8 +32,13 @@ export async function deleteChannel(
   principal: Principal,
   channelId: string,
 ): Promise<void> {
-  await erase(messaging, cancelTurns, await getChangeable(messaging, principal, channelId), 'deleted');
-  await deleteFilesOf(messaging, { kind: 'channel', id: channelId });
+  await removeChannel(messaging, cancelTurns, await getChangeable(messaging, principal, channelId));
+}
+
+/** The same where nobody has asked for it. */
+export async function removeChannel(messaging: Messaging, cancelTurns: CancelTurns, channel: Channel): Promise<void> {
+  await erase(messaging, cancelTurns, channel, 'deleted');
+  await deleteFilesOf(messaging, { kind: 'channel', id: channel.id });
 }
 
 /** Deletes a channel of which nothing shall stay; one that was never made is none to wonder at. */
@@ -53,8 +58,8 @@ export async function finishErasures(messaging: Messaging, cancelTurns: CancelTu
     }
     const channel = await messaging.channels.find(channelId);
     if (!channel) continue;
-    await erase(messaging, cancelTurns, channel, kind);
-    if (kind === 'deleted') await deleteFilesOf(messaging, { kind: 'channel', id: channelId });
+    if (kind === 'deleted') await removeChannel(messaging, cancelTurns, channel);
+    else await erase(messaging, cancelTurns, channel, kind);
   }
 }
 

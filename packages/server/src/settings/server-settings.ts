@@ -113,6 +113,14 @@ export const serverSettings = {
     about: 'Bytes that all uploaded files may have together; beyond, an upload is refused with `storage-full`.',
     why: 'Two hundred of the largest files: plenty for people, and no loop of uploads fills the disk.',
   },
+  roomKeptDays: {
+    env: ['ROOM_KEPT_DAYS'],
+    schema: wholeNumber(0, 36_500).default(0),
+    accepts: 'a whole number of days; 0 keeps every room',
+    about:
+      'A room in which nobody has said anything for so many days, and where nobody is, is deleted, with all that is in it. One that a join has made, and where nobody ever said anything, goes after 30 days in any case.',
+    why: 'None: what people said stays until somebody deletes it.',
+  },
   maxTextLength: {
     env: ['MAX_TEXT_LENGTH'],
     schema: wholeNumber(1, 10_000_000).default(defaultLimits.maxTextLength),
