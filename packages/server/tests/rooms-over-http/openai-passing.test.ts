@@ -130,10 +130,16 @@ describe('a request that names no room', () => {
     await within(5_000, provider.arrived(), 'the question');
     await first.server.end('SIGKILL');
     await asked;
-    const { url, server } = await start();
+    const { url, server, call } = await start();
     assert.equal(await listAll(url), before);
     assert.equal(provider.requests.length, 1, 'nor is the turn taken up again');
+    // Who waits while the server stops is told that, not that it took too long.
+    provider.script({ kind: 'hang' });
+    const stopped = call('create-chat-completion', { body });
+    await within(5_000, provider.arrived(2), 'the question');
     await server.end('SIGTERM');
+    const { status, body: failure } = await stopped;
+    assert.deepEqual([status, failure.error?.code], [503, 'server-not-ready']);
     assert.deepEqual(
       countRows(dataDir),
       [0, 0, 0, 0, 0, 1],

@@ -21,9 +21,6 @@ export const toCompletionId = (id: string): string => `chatcmpl-${id}`;
 /** Which room it is, where one may come back to it. */
 export const tellRoom = ({ draft, isPassing }: Answering) => (isPassing ? {} : { room_id: draft.channelId });
 
-/** What it is when an answer is not waited for any longer: one that is not kept is not to be had later. */
-export const unended = ({ isPassing }: Answering) => (isPassing ? 'turn-timed-out' : 'answer-pending');
-
 /** Until whoever asks has gone, the server stops, or it has taken as long as a turn may. */
 export const untilAnswered = (
   { settings, stopping }: Pick<RestDeps, 'settings' | 'stopping'>,
@@ -35,6 +32,10 @@ export const describeEnd = ({ reason }: AbortSignal): ElizadError =>
   new ElizadError(
     reason instanceof DOMException && reason.name === 'TimeoutError' ? 'turn-timed-out' : 'server-not-ready',
   );
+
+/** What it is when an answer is not waited for any longer: one that is not kept is not to be had later. */
+export const unended = ({ isPassing }: Answering, signal: AbortSignal) =>
+  isPassing ? describeEnd(signal).code : 'answer-pending';
 
 /** What an answer has cost, as the agent's provider counts; zeros where it does not. */
 export async function countUsage({ messaging }: RestDeps, answer: Message | undefined) {

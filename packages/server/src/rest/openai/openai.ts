@@ -62,7 +62,7 @@ async function complete(deps: RestDeps, { principal }: CompletionRequest, reply:
   const { agentId, draft, head } = answering;
   const signal = waitFor(deps, watchHangUp(reply));
   const { message, answers, completion } = await exchange(deps.messaging, principal, draft, signal);
-  const { text: content, last } = readAnswer(agentId, answers, completion, unended(answering));
+  const { text: content, last } = readAnswer(agentId, answers, completion, unended(answering, signal));
   return {
     ...head,
     id: toCompletionId((last ?? message).id),

@@ -17,7 +17,8 @@ export async function streamCompletion(
 ): Promise<FastifyReply> {
   const { agentId, draft, head } = answering;
   const stop = new AbortController();
-  const events = streamExchange(deps.messaging, principal, draft, waitFor(deps, stop.signal));
+  const signal = waitFor(deps, stop.signal);
+  const events = streamExchange(deps.messaging, principal, draft, signal);
   const first = await events.next();
   const id = toCompletionId(!first.done && first.value.kind === 'posted' ? first.value.message.id : '');
   const hasUsage = body.stream_options?.include_usage === true;
@@ -39,7 +40,7 @@ export async function streamCompletion(
       else if (event.kind === 'answered' && event.message.senderId === agentId)
         tell(cursor.finish(event.message.id, event.message.text));
       else if (event.kind === 'ended') {
-        const { last } = readAnswer(agentId, event.answers, event.completion, unended(answering));
+        const { last } = readAnswer(agentId, event.answers, event.completion, unended(answering, signal));
         chunks.say(0, {}, 'stop');
         return countUsage(deps, last);
       }
