@@ -50,7 +50,7 @@ import { openDiskFiles } from './storage/file-store.ts';
 import { getLastPosition } from './storage/history.ts';
 import { openKeptLog } from './storage/log-entries.ts';
 import { openMessageLog } from './storage/message-log.ts';
-import { deleteSessionsBefore } from './storage/sessions.ts';
+import { deleteSessionsBefore, deleteSessionsBeyond } from './storage/sessions.ts';
 import { openSqlite } from './storage/sqlite.ts';
 import { startUpkeep } from './storage/upkeep.ts';
 
@@ -74,6 +74,9 @@ const dayMs = 24 * hourMs;
 
 /** How long after it was last connected a socket may come back, in ms: 7 days, and those that are connected are noted once an hour. */
 const keptSessionMs = 7 * dayMs + hourMs;
+
+/** How many sockets may come back; of more, those that were connected last. Some 500 bytes each. */
+const mostSessions = 500_000;
 
 /**
  * Nothing is forgotten in the first minutes, in ms: whoever was connected before the start has come back by then, also
@@ -270,6 +273,12 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
           what: 'old sessions stay',
           ...often,
           run: (signal) => deleteSessionsBefore(database.db, Date.now() - keptSessionMs, signal),
+        },
+        {
+          what: 'more sessions stay than there may be',
+          firstMs: graceMs,
+          everyMs: hourMs,
+          run: (signal) => deleteSessionsBeyond(database.db, mostSessions, signal),
         },
         { what: 'old traces stay', ...often, run: forgetTraces },
         { what: 'old jobs stay', ...often, run: forgetJobs },

@@ -133,6 +133,13 @@ export async function touchSessions(db: Kysely<Tables>, pids: readonly string[],
   await db.updateTable('sessions').set({ touched_at: time }).where('pid_digest', 'in', digests).execute();
 }
 
+/** Forgets all but the `most` sockets that were heard of last. It looks at as many: some ms for each 100,000. */
+export async function deleteSessionsBeyond(db: Kysely<Tables>, most: number, signal?: AbortSignal): Promise<void> {
+  const last = db.selectFrom('sessions').select('touched_at').orderBy('touched_at', 'desc').offset(most).limit(1);
+  const row = await last.executeTakeFirst();
+  if (row) await deleteSessionsBefore(db, row.touched_at + 1, signal);
+}
+
 /** Forgets sockets that nobody has heard of since a time (ms since the epoch), with their rooms. */
 export async function deleteSessionsBefore(db: Kysely<Tables>, time: number, signal?: AbortSignal): Promise<void> {
   await prune(async (most) => {

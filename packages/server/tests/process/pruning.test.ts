@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { prune } from '../../src/storage/pruning.ts';
-import { deleteSessionsBefore, saveSessions } from '../../src/storage/sessions.ts';
+import { deleteSessionsBefore, deleteSessionsBeyond, saveSessions } from '../../src/storage/sessions.ts';
 import { openSqlite } from '../../src/storage/sqlite.ts';
 import { deleteOldTraces } from '../../src/storage/traces.ts';
 import { startUpkeep } from '../../src/storage/upkeep.ts';
@@ -88,6 +88,11 @@ test('sockets that nobody has heard of are forgotten with their rooms', async (t
         .executeTakeFirstOrThrow()
     ).n;
   assert.deepEqual([await count('sessions'), await count('session_rooms')], [100, 100]);
+  await deleteSessionsBeyond(db, 100);
+  assert.equal(await count('sessions'), 100);
+  await deleteSessionsBeyond(db, 30);
+  const { rows } = await sql<{ least: number }>`select min(touched_at) as least from sessions`.execute(db);
+  assert.deepEqual([await count('sessions'), rows[0]?.least], [30, 1_470]);
 });
 
 test('chores come again and again, also after one has failed; a stop waits for what is under way', async () => {
