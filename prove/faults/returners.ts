@@ -1,5 +1,5 @@
 /** Many who come back at once: after an outage of the network with much missed, and after a kill of the server. */
-import { makeFolder, startElizad, startLoad } from '../../bench/processes.ts';
+import { makeFolder, readCpuSeconds, startElizad, startLoad } from '../../bench/processes.ts';
 import type { HerdCommands, Return } from './herd.ts';
 import { LeanSocket } from './lean-socket.ts';
 import { describeSeen, type Seen, watchOthers } from './watch.ts';
@@ -20,7 +20,8 @@ async function say(url: string, roomId: string, count: number, bytes: number): P
   speaker.cut();
 }
 
-export type Outcome = Return & { seen: Seen; clients: number };
+/** `cpuSeconds`: what the server itself has used until they were back. */
+export type Outcome = Return & { seen: Seen; clients: number; cpuSeconds: number };
 
 /** The network fails, the server lives on; clients come back at once to what they missed. `bytes`: of each message, 0 for a sentence. */
 export async function returnToBacklog(clients: number, messages: number, bytes = 0, rooms = 1): Promise<Outcome> {
@@ -33,8 +34,10 @@ export async function returnToBacklog(clients: number, messages: number, bytes =
   await herd.ask('cut', { lastSeq: 0 });
   for (const roomId of roomIds) await say(url, roomId, messages, bytes);
   const others = await watchOthers(server);
+  const before = readCpuSeconds(server.pid);
   const back = await herd.ask('comeBack', { url, upTo: messages, isAtOnce: true, mostMs: 120_000 });
-  return { ...back, clients, seen: await others.stop() };
+  const cpuSeconds = readCpuSeconds(server.pid) - before;
+  return { ...back, clients, cpuSeconds, seen: await others.stop() };
 }
 
 /** The server is killed, and everybody of one room comes back as stock clients do. */
@@ -54,9 +57,11 @@ export async function returnAfterKill(clients: number, processes: number): Promi
   await using server = await startElizad({ ...options, args });
   await say(server.url, roomId, 10, 0);
   const others = await watchOthers(server);
+  const cpuBefore = readCpuSeconds(server.pid);
   const returns = await Promise.all(
     herds.map((herd) => herd.ask('comeBack', { url: server.url, upTo: 10, isAtOnce: false, mostMs: 120_000 })),
   );
+  const cpuSeconds = readCpuSeconds(server.pid) - cpuBefore;
   const seen = await others.stop();
   for (const herd of herds) await herd[Symbol.asyncDispose]();
   folder[Symbol.dispose]();
@@ -68,10 +73,20 @@ export async function returnAfterKill(clients: number, processes: number): Promi
     tries: sum('tries'),
     ms: Math.max(...returns.map(({ ms }) => ms)),
     clients: count * processes,
+    cpuSeconds,
     seen,
     joinMs,
   };
 }
 
-export const describeOutcome = ({ clients, resumed, whole, outOfOrder, tries, ms, seen }: Outcome): string =>
-  `${resumed} of ${clients} resumed, ${whole} whole, ${outOfOrder} out of order, ${tries} tries, all after ${(ms / 1000).toFixed(1)} s; ${describeSeen(seen)}`;
+export const describeOutcome = ({
+  clients,
+  resumed,
+  whole,
+  outOfOrder,
+  tries,
+  ms,
+  seen,
+  cpuSeconds,
+}: Outcome): string =>
+  `${resumed} of ${clients} resumed, ${whole} whole, ${outOfOrder} out of order, ${tries} tries, all after ${(ms / 1000).toFixed(1)} s, ${cpuSeconds.toFixed(1)} s of CPU; ${describeSeen(seen)}`;
