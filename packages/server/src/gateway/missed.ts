@@ -44,6 +44,9 @@ const entryBytes = 700;
 /** So many rooms are come back to in one go: of few sockets, where each is in many. */
 const mostRooms = 2_000;
 
+/** So long those who come back are gathered, in ms: each turn of the event loop accepts one connection. */
+const gatherMs = 20;
+
 /** Those who are read for together, and what of it is held, in bytes: an entry that several missed counts once. */
 type Group = { readonly all: Candidate[]; held: number };
 
@@ -52,7 +55,11 @@ export type ReadMissed = (request: Request) => Promise<Returned | undefined>;
 
 export function createMissedReader(deps: MissedDeps): ReadMissed {
   const room = createReturnRoom(groups * deps.mostMissedBytes);
-  const counts = createGroupCommit((pids: string[]) => countSessionRooms(deps.database.db, pids));
+  const counts = createGroupCommit(
+    (pids: string[]) => countSessionRooms(deps.database.db, pids),
+    () => 0,
+    gatherMs,
+  );
   const { write } = createGroupCommit<Request & { rooms: number }, Returned | 'later' | undefined>(
     (requests) => readGroup(deps, room, requests),
     ({ rooms }) => (rooms * heaviestGroup) / mostRooms,

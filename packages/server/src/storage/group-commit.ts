@@ -3,6 +3,8 @@
  * one fsync. Their `committed` callbacks run in the order in which they were handed in, before anyone else's code.
  */
 
+import { setTimeout } from 'node:timers/promises';
+
 type Waiting<Job, Result> = {
   job: Job;
   committed: (result: Result) => void;
@@ -24,11 +26,12 @@ export const heaviestGroup = 1_000_000;
 /**
  * `commit` runs one transaction for a group and returns the results in order, or throws and has done nothing.
  * A group that fails is tried again one by one, so that one bad job harms no other. `weigh` says what a job weighs, for
- * example in characters.
+ * example in characters. A group gathers for `gatherMs`, by default for one turn of the event loop.
  */
 export function createGroupCommit<Job, Result>(
   commit: (jobs: Job[]) => Promise<Result[]>,
   weigh: (job: Job) => number = () => 0,
+  gatherMs = 0,
 ): GroupCommit<Job, Result> {
   const waiting: Waiting<Job, Result>[] = [];
   let running: Promise<void> | undefined;
@@ -57,7 +60,7 @@ export function createGroupCommit<Job, Result>(
   async function run(): Promise<void> {
     while (waiting.length > 0) {
       // One turn of the event loop collects what the sockets have delivered, and lets go what was told after the last group.
-      await new Promise(setImmediate);
+      await (gatherMs === 0 ? new Promise(setImmediate) : setTimeout(gatherMs));
       await commitGroup(takeGroup());
     }
     running = undefined;
