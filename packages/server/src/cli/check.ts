@@ -32,7 +32,8 @@ function formatFindings({ findings }: Report): string {
 function formatEnd({ remedy }: Report, dataDir: string): string {
   const ends: Record<Remedy, string> = {
     none: `The store in ${dataDir} is whole.`,
-    start: 'Put back what is gone of files, from a copy; or start the server, which then forgets those files.',
+    start:
+      'Put back what is gone of the directory files; or start the server, which forgets single files that are gone.',
     'move-log': 'Move elizad-log.sqlite aside: it holds lines of the log alone, and is made anew.',
     recover: `To copy what can be read of it: elizad recover <new directory> --data ${dataDir}`,
   };

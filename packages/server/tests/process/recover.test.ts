@@ -129,6 +129,24 @@ test('half of a file: what is in that half', async (t) => {
   assert.equal(of('messages')?.copied, found.length);
 });
 
+test('a store of an older elizad is brought up to date; a damaged one, which cannot be, gives what it has', async (t) => {
+  const dataDir = join(makeDir(t), 'data');
+  mkdirSync(dataDir);
+  const old = new DatabaseSync(pathOfDatabase(dataDir));
+  old.exec(readFileSync(new URL('../support/store-0002.sql', import.meta.url), 'utf8'));
+  const root = old.prepare("select rootpage from sqlite_schema where name = 'log'").get()?.rootpage;
+  const messages = Number(old.prepare('select count(*) as rows from messages').get()?.rows);
+  old.close();
+  const whole = await recover(t, dataDir);
+  assert.equal(whole.of('messages')?.copied, messages);
+  assert.equal(whole.recovery.isWhole, true);
+  wipePage(dataDir, Number(root) - 1);
+  const damaged = await recover(t, dataDir);
+  assert.equal(damaged.of('messages')?.copied, messages);
+  assert.equal(damaged.recovery.isWhole, false);
+  await openTestServer(t, { ELIZAD_DATA: damaged.to });
+});
+
 test('of what is no database nothing can be read: one sentence, and nothing is made', async (t) => {
   const dir = makeDir(t);
   const dataDir = join(dir, 'data');

@@ -58,9 +58,9 @@ function lookAtDatabase(dataDir: string, onStep: (what: string) => void): { find
       if (!hasTable('messages'))
         return { findings: [{ what: 'database', found: 'it is none of elizad', isWrong: true }], isDamaged: true };
       onStep(`looking through the database (${megabytes(pathOfStore(dataDir))})`);
-      const whole = say('database', () => listOf(file, 'pragma integrity_check', 'integrity_check'));
+      const whole = say('database', listOf(file, 'pragma integrity_check', 'integrity_check'));
       onStep('looking through what belongs together');
-      const relations = say('relations', () => listViolations(file));
+      const relations = say('relations', listViolations(file));
       onStep('looking for the bytes of uploaded files');
       const uploads = hasTable('files') ? lookAtUploads(file, dataDir) : [];
       const counts = (['messages', 'channels'] as const).map((table) => count(file, table));
@@ -75,32 +75,32 @@ function lookAtDatabase(dataDir: string, onStep: (what: string) => void): { find
 }
 
 /** What is said is what is wrong. */
-function say(what: string, list: () => string[]): Finding {
-  let lines: string[];
+function say(what: string, said: Iterable<string>): Finding {
+  const lines: string[] = [];
   try {
-    lines = list();
+    for (const line of said) lines.push(line);
   } catch (error) {
-    lines = [(error as Error).message];
+    lines.push(`it cannot be read to the end (${(error as Error).message})`);
   }
   if (lines.length === 0) return { what, found: 'whole', isWrong: false };
   const more = lines.length > mostLines ? [`and ${lines.length - mostLines} more`] : [];
   return { what, found: [...lines.slice(0, mostLines), ...more].join('\n'), isWrong: true };
 }
 
-const listOf = (file: DatabaseSync, pragma: string, column: string): string[] =>
-  file
-    .prepare(pragma)
-    .all()
-    .flatMap((row) => String(row[column]).split('\n'))
-    .filter((line) => line !== 'ok');
+function* listOf(file: DatabaseSync, pragma: string, column: string): Generator<string> {
+  for (const row of file.prepare(pragma).iterate())
+    yield* String(row[column])
+      .split('\n')
+      .filter((line) => line !== 'ok');
+}
 
-function listViolations(file: DatabaseSync): string[] {
+function* listViolations(file: DatabaseSync): Generator<string> {
   const counts = new Map<string, number>();
   for (const { table, parent } of file.prepare('pragma foreign_key_check').iterate()) {
     const what = `rows of ${table} belong to none of ${parent}`;
     counts.set(what, (counts.get(what) ?? 0) + 1);
   }
-  return [...counts].map(([what, times]) => `${times} ${what}`);
+  for (const [what, times] of counts) yield `${times} ${what}`;
 }
 
 const titles = { messages: 'messages', channels: 'rooms' };
