@@ -51,7 +51,7 @@ import { getLastPosition } from './storage/history.ts';
 import { openKeptLog } from './storage/log-entries.ts';
 import { openMessageLog } from './storage/message-log.ts';
 import { deleteSessionsBefore, deleteSessionsBeyond } from './storage/sessions.ts';
-import { openSqlite } from './storage/sqlite.ts';
+import { type Database, explainDamage, openSqlite } from './storage/sqlite.ts';
 import { startUpkeep } from './storage/upkeep.ts';
 
 /** A running server. */
@@ -95,6 +95,24 @@ const letGoMs = 700;
  * Throws `StoreError`, `CharacterError`, `CannotListen`; what was opened by then is closed again.
  */
 export async function startApp(settings: Settings, options: { pretty?: boolean } = {}): Promise<App> {
+  try {
+    return await start(settings, options);
+  } catch (error) {
+    throw explainDamage(error, settings.dataDir) ?? error;
+  }
+}
+
+/** Where the log ends. A store that cannot be read there is closed again. */
+async function findEnd(database: Database): Promise<number> {
+  try {
+    return await getLastPosition(database.db);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function start(settings: Settings, options: { pretty?: boolean }): Promise<App> {
   const warnings: string[] = [];
   const warn = (text: string) => void warnings.push(text);
   const characters = await loadCharacters(settings.characters, settings.dataDir, warn);
@@ -113,6 +131,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     // Whoever waits for an answer gets it.
     setTimeout(stopUnasked, answerMs);
   });
+  const told = startTelling(await findEnd(database));
   const openDir = describeOpenDir(settings.dataDir);
   if (openDir !== undefined) logger.warn(openDir);
   const keptLog = openKeptLog(database, logStream, settings.logKept);
@@ -146,7 +165,6 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     };
   });
   const agents = createAgentDirectory();
-  const told = startTelling(await getLastPosition(database.db));
   const feed = createRoomFeed();
   const broadcast: Broadcast = (...event) => {
     broadcastToSockets(...event);
@@ -293,7 +311,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
               signal,
             }),
         },
-        { what: 'files that nobody has stay', firstMs: 0, everyMs: dayMs, run: () => sweepFiles(messaging) },
+        { what: 'files that nobody has stay', firstMs: 0, everyMs: dayMs, run: () => sweepFiles(messaging, logger) },
         {
           what: 'sessions grow old',
           firstMs: hourMs,

@@ -1,9 +1,10 @@
 /** `elizad compact`: the store is written anew while no server runs, so that nothing that was deleted is left in it. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readEnvironment, readSettings, SettingError } from '../config.ts';
+import { readEnvironment, readSettings } from '../config.ts';
 import { StoreError } from '../storage/data-lock.ts';
 import { compactSqlite } from '../storage/sqlite.ts';
+import { refuse } from './refuse.ts';
 
 export async function compact(data: string | undefined): Promise<void> {
   try {
@@ -12,9 +13,7 @@ export async function compact(data: string | undefined): Promise<void> {
     await compactSqlite(dataDir);
     process.stdout.write(`elizad: ${dataDir} was written anew: ${before} MB before, ${measure(dataDir)} MB now.\n`);
   } catch (error) {
-    if (!(error instanceof SettingError || error instanceof StoreError)) throw error;
-    process.stderr.write(`elizad: ${error.message}\n`);
-    process.exitCode = 1;
+    refuse(error);
   }
 }
 

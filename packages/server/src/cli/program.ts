@@ -1,4 +1,4 @@
-/** The command line: `elizad serve` (the default), `elizad chat`, `elizad compact`, `elizad torture`. */
+/** The command line: `elizad serve` (the default), `elizad chat`, `elizad check`, `elizad recover`, `elizad compact`, `elizad torture`. */
 import { Command } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { version } from '../config.ts';
@@ -41,6 +41,25 @@ program
   .action(async (url, flags) => {
     const { chat } = await import('./chat.ts');
     await chat(url, flags);
+  });
+
+program
+  .command('check')
+  .description('look through the store of a stopped server, and say what is wrong with it; nothing of it is changed')
+  .option('-d, --data <directory>', 'data directory (ELIZAD_DATA, default .elizad)')
+  .action(async ({ data }) => {
+    const { check } = await import('./check.ts');
+    check(data);
+  });
+
+program
+  .command('recover')
+  .description('copy what can be read of a damaged store into a new directory; the store itself is not changed')
+  .argument('<to>', 'the new directory: not there yet, or empty')
+  .option('-d, --data <directory>', 'data directory (ELIZAD_DATA, default .elizad)')
+  .action(async (to, { data }) => {
+    const { recover } = await import('./recover.ts');
+    await recover(to, data);
   });
 
 program

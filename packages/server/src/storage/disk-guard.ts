@@ -9,7 +9,7 @@ import { ElizadError } from 'elizad-protocol';
 import type { Guard, Run } from './connection.ts';
 import { emptyLog, isErasing } from './scrub.ts';
 
-export type DiskTrouble = 'sync-failed' | 'synced-again' | 'lost';
+export type DiskTrouble = 'sync-failed' | 'synced-again' | 'lost' | 'corrupt';
 
 /** For the log: what has happened, and what it means. */
 export const describeTrouble = (trouble: DiskTrouble, dataDir: string): string =>
@@ -17,7 +17,19 @@ export const describeTrouble = (trouble: DiskTrouble, dataDir: string): string =
     'sync-failed': `the disk of ${dataDir} could not sync: nothing is acknowledged until it can`,
     'synced-again': `the disk of ${dataDir} syncs again: everything that was acknowledged is on it`,
     lost: `the store in ${dataDir} was deleted, moved or replaced while the server ran: nothing more is acknowledged, the server stops`,
+    corrupt: `the store in ${dataDir} is damaged, and what needs the damaged part is refused: stop the server; ${adviseOnDamage(dataDir)}`,
   })[trouble];
+
+/** What to do with a store that SQLite cannot read. */
+export const adviseOnDamage = (dataDir: string): string =>
+  `elizad check --data ${dataDir} says what is wrong with it, and elizad recover <new directory> --data ${dataDir} copies what can be read of it`;
+
+/** The error itself, or what has caused it, where SQLite says by it that the file is damaged, or is no database at all. */
+export function findDamage(error: unknown): Error | undefined {
+  for (let at = error; at instanceof Error; at = at.cause)
+    if (ofDamage.has(((at as { errcode?: number }).errcode ?? 0) & 0xff)) return at;
+  return undefined;
+}
 
 export type DiskGuard = Guard & {
   /** Whether the disk or the file has refused something within the last ten seconds, or nothing can be stored now. */
@@ -28,6 +40,7 @@ export type DiskGuard = Guard & {
 
 /** What SQLite says of a disk or a file that cannot be used, in the lowest byte: read-only, I/O, corrupt, full, cannot open, no database. */
 const ofTheDisk = new Set([8, 10, 11, 13, 14, 26]);
+const ofDamage = new Set([11, 26]);
 /** A sync of a file, and of a directory (SQLITE_IOERR_FSYNC, SQLITE_IOERR_DIR_FSYNC). */
 const ofSync = new Set([1034, 1290]);
 const failingMs = 10_000;
@@ -56,10 +69,15 @@ export function guardDisk(
   let failedAt = Number.NEGATIVE_INFINITY;
   let state: 'well' | 'unsynced' | 'lost' = 'well';
   let triedAt = Number.NEGATIVE_INFINITY;
+  let isDamageTold = false;
   const places = createPlaces(paths);
 
   const run = refuseAs((errcode) => {
     if (ofTheDisk.has(errcode & 0xff)) failedAt = performance.now();
+    if (ofDamage.has(errcode & 0xff) && !isDamageTold) {
+      isDamageTold = true;
+      onTrouble('corrupt');
+    }
     if (!ofSync.has(errcode) || state !== 'well') return;
     state = 'unsynced';
     triedAt = performance.now();

@@ -32,6 +32,10 @@ export type FileStore = {
   pathOf(name: string): string;
   /** The first `most` bytes; undefined where there is no such file. */
   read(name: string, most: number): Promise<Uint8Array | undefined>;
+  /** Whether anything was ever kept there; not where the directory is empty, as one is whose disk is not mounted. */
+  isThere(): Promise<boolean>;
+  /** Those of some names of which there are no bytes. Rejects where that cannot be told. */
+  listMissing(names: readonly string[]): Promise<string[]>;
   /** Names of files that were kept before this process began, some at a time. */
   listOld(): AsyncIterable<string[]>;
   /** That it is not there is no error. */
@@ -102,6 +106,11 @@ export function openDiskFiles(directory: string): FileStore {
       }
       return new Uint8Array(Buffer.concat(parts));
     },
+    isThere: async () => (await listFolders(directory)).length > 0,
+    async listMissing(names) {
+      const areThere = await Promise.all(names.map((name) => isFile(pathOf(name))));
+      return names.filter((_, index) => !areThere[index]);
+    },
     async *listOld() {
       for (const { name: folder } of await listFolders(directory)) {
         const names = (await readdir(join(directory, folder))).filter((name) => namePattern.test(name));
@@ -111,6 +120,16 @@ export function openDiskFiles(directory: string): FileStore {
     },
     remove: (name) => rm(pathOf(name), { force: true }),
   };
+}
+
+/** An error that is not of its being gone says nothing of that. */
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** Where files are, by the first letters of their names; none where nothing was ever kept. */

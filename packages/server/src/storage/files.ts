@@ -54,6 +54,15 @@ export async function listUnknownNames(db: Kysely<Tables>, names: readonly strin
   return names.filter((name) => !known.has(name));
 }
 
+/** Some of all files, behind an id, in the order of those. */
+export const listFilesAfter = (db: Kysely<Tables>, after: string, limit: number): Promise<FileRow[]> =>
+  db.selectFrom('files').selectAll().where('id', '>', after).orderBy('id').limit(limit).execute();
+
+/** Its small picture is gone; the file is not. */
+export async function deleteThumbnail(db: Kysely<Tables>, id: string): Promise<void> {
+  await db.updateTable('files').set({ thumbnail: null }).where('id', '=', id).execute();
+}
+
 export async function deleteFile(db: Kysely<Tables>, id: string): Promise<void> {
   await db.deleteFrom('files').where('id', '=', id).execute();
 }

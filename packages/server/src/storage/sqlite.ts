@@ -5,7 +5,7 @@ import { assertWhole, pathOfStore } from './before-opening.ts';
 import { type InsertRows as InsertInto, openConnection } from './connection.ts';
 import { createPrivateFile, prepareDataDir } from './data-dir.ts';
 import { type DataLock, lockDataDir, pathOfLock, StoreError } from './data-lock.ts';
-import { type DiskTrouble, guardDisk } from './disk-guard.ts';
+import { adviseOnDamage, type DiskTrouble, findDamage, guardDisk } from './disk-guard.ts';
 import { hasLog, type LogFile, openLogFile } from './log-file.ts';
 import { migrate } from './migrations.ts';
 import { busyMs, compact, openScrub } from './scrub.ts';
@@ -43,11 +43,22 @@ export async function openSqlite(
     lock?.release();
     if (cause instanceof StoreError) throw cause;
     const { message } = cause as Error;
-    throw new StoreError(
-      `ELIZAD_DATA: ${dataDir} cannot be used (${message}). Set it to a directory that can be written, or move what is there aside.`,
-      { cause },
+    throw (
+      explainDamage(cause, dataDir) ??
+      new StoreError(
+        `ELIZAD_DATA: ${dataDir} cannot be used (${message}). Set it to a directory that can be written, or move what is there aside.`,
+        { cause },
+      )
     );
   }
+}
+
+/** The same for people, where an error is that a store is damaged, at its opening or in the middle of a start. */
+export function explainDamage(cause: unknown, dataDir: string): StoreError | undefined {
+  const damage = findDamage(cause);
+  if (!damage) return undefined;
+  const what = `ELIZAD_DATA: ${dataDir} cannot be used (${damage.message})`;
+  return new StoreError(`${what}. ${adviseOnDamage(dataDir)}.`, { cause });
 }
 
 /**
@@ -87,14 +98,17 @@ async function openFile(dataDir: string, lock: DataLock, onTrouble: (trouble: Di
     // In pages: a checkpoint every 16 MB instead of 4 writes each page of an index less often.
     file.exec('PRAGMA wal_autocheckpoint = 4000');
     const scrub = openScrub(file);
+    let isOpen = false;
     const guard = guardDisk(file, {
       paths: [path, `${path}-wal`, pathOfLock(dataDir)],
       onErased: scrub.plan,
-      onTrouble,
+      // What keeps it from being opened is said by that.
+      onTrouble: (trouble) => void (isOpen && onTrouble(trouble)),
     });
     const { db, insertRows } = openConnection<Tables>(file, guard);
     await migrate(db, dataDir);
     scrub.start(db);
+    isOpen = true;
     const logs = openLogFile(dataDir);
     const timer = setInterval(guard.look, lookMs).unref();
     const close = async () => {

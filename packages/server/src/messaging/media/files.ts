@@ -1,14 +1,17 @@
 /** Files of agents and channels: kept, found again by their address, and deleted with what they belong to. */
 import { ElizadError } from 'elizad-protocol';
+import type { Logger } from '../../observability/logger.ts';
 import { createFileName, type FileStore, type IncomingFile } from '../../storage/file-store.ts';
 import { letGoOfGoneChannels, listLetGo, listNamesInCharacters } from '../../storage/file-uses.ts';
 import {
   deleteFile,
+  deleteThumbnail,
   type FileOwner,
   type FileRow,
   findFile,
   insertFile,
   listFiles,
+  listFilesAfter,
   listUnknownNames,
   sumFileSizes,
 } from '../../storage/files.ts';
@@ -126,12 +129,41 @@ export async function deleteLetGoFiles({ database: { db }, files }: FilesDeps): 
   }
 }
 
-/** Removes bytes that a crash has left without a row, and lets go what has gone without its files. */
-export async function sweepFiles({ database, files }: FilesDeps): Promise<void> {
+/** Removes bytes that a crash has left without a row, and rows without bytes; and lets go what has gone without its files. */
+export async function sweepFiles({ database, files }: FilesDeps, logger: Pick<Logger, 'warn'>): Promise<void> {
   await letGoOfGoneChannels(database.db);
   await deleteLetGoFiles({ database, files });
   for await (const names of files.listOld())
     for (const name of await listUnknownNames(database.db, names)) await files.remove(name);
+  await dropLost({ database, files }, logger);
+}
+
+/** Takes away rows whose bytes are gone. Where all bytes are gone at once, their disk is: it may come back. */
+async function dropLost({ database: { db }, files }: FilesDeps, logger: Pick<Logger, 'warn'>): Promise<void> {
+  let lost = 0;
+  for (let after = ''; ; ) {
+    const rows = await listFilesAfter(db, after, 100);
+    const last = rows.at(-1);
+    if (!last) break;
+    const names = rows.flatMap(({ stored_name, thumbnail }) => [
+      stored_name,
+      ...(thumbnail === null ? [] : [thumbnail]),
+    ]);
+    const missing = new Set(await files.listMissing(names));
+    // Asked last: by then they would have been found.
+    if (missing.size > 0 && !(await files.isThere())) {
+      logger.warn('the directory of uploaded files is missing or empty: mount it, or put it back; nothing is changed');
+      return;
+    }
+    for (const { id, stored_name, thumbnail } of rows) {
+      if (missing.has(stored_name)) {
+        await deleteFile(db, id);
+        lost += 1;
+      } else if (thumbnail !== null && missing.has(thumbnail)) await deleteThumbnail(db, id);
+    }
+    after = last.id;
+  }
+  if (lost > 0) logger.warn({ files: lost }, 'uploaded files whose bytes are gone from the disk are forgotten');
 }
 
 async function removeBytes(files: FileStore, { stored_name, thumbnail }: FileRow): Promise<void> {
