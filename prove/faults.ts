@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { failDisks } from './faults/disk.ts';
 import { forgetMillions } from './faults/growth.ts';
+import { limits } from './faults/limits.ts';
 import type { Mission, MissionOptions } from './faults/mission.ts';
 import { readers } from './faults/readers.ts';
 import { stopWithAllOpen } from './faults/stop.ts';
@@ -25,6 +26,7 @@ const all: Record<string, (options: MissionOptions) => Promise<Mission[]>> = {
   stop: stopWithAllOpen,
   growth: forgetMillions,
   turns,
+  limits,
   readers: (options) => readers({ ...options, herd: Number(values.herd) }),
 };
 const chosen = values.only?.split(',') ?? Object.keys(all);

@@ -163,6 +163,20 @@ describe('the ring', () => {
     for (let n = 0; n < 70; n++) t.mock.timers.tick(stepMs);
     assert.equal(ring.list().length, 60);
   });
+
+  it('goes on where the system cannot say how large the process is: no descriptor is left to ask by', (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] });
+    const ring = openMeterRing(createMeters(), () => 0);
+    t.after(() => ring.stop());
+    t.mock.timers.tick(stepMs);
+    t.mock.method(process.memoryUsage, 'rss', () => {
+      throw Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+    });
+    t.mock.timers.tick(stepMs);
+    const [before, now] = ring.list();
+    assert.ok(now && now.rssBytes === before?.rssBytes);
+    assert.equal(ring.read().rssBytes, before?.rssBytes);
+  });
 });
 
 describe('a timing', () => {
