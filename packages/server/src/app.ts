@@ -49,9 +49,8 @@ import { openDiskFiles } from './storage/file-store.ts';
 import { getLastPosition } from './storage/history.ts';
 import { openKeptLog } from './storage/log-entries.ts';
 import { openMessageLog } from './storage/message-log.ts';
-import { deleteSessionsBefore } from './storage/sessions.ts';
 import { openSqlite } from './storage/sqlite.ts';
-import { startUpkeep } from './storage/upkeep.ts';
+import { createClockWatch, startUpkeep } from './storage/upkeep.ts';
 
 /** A running server. */
 export type App = {
@@ -262,13 +261,13 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
     unready.clear();
     const { forgetOld: forgetTraces } = company;
     const { forgetOld: forgetJobs } = jobs;
-    const often = { firstMs: graceMs, everyMs: minuteMs };
+    const often = { firstMs: graceMs, everyMs: minuteMs, isByAge: true };
     const upkeep = startUpkeep(
       [
         {
           what: 'old sessions stay',
           ...often,
-          run: (signal) => deleteSessionsBefore(database.db, Date.now() - keptSessionMs, signal),
+          run: (signal) => sessions.forgetBefore(Date.now() - keptSessionMs, io.of('/').sockets.values(), signal),
         },
         { what: 'old traces stay', ...often, run: forgetTraces },
         { what: 'old jobs stay', ...often, run: forgetJobs },
@@ -281,6 +280,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
         },
       ],
       logger,
+      createClockWatch(graceMs),
     );
     let stopping: Promise<void> | undefined;
     const stopped = Promise.withResolvers<'asked' | 'lost'>();
