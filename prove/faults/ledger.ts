@@ -98,6 +98,14 @@ export async function waitForTurns(dataDir: string, mostMs: number): Promise<boo
   }
 }
 
+/** What turns have left of how they went. */
+export function listTraces(dataDir: string): string[] {
+  const file = openStore(dataDir);
+  const rows = file.prepare('select turn_id as id from traces').all();
+  file.close();
+  return rows.map(({ id }) => String(id));
+}
+
 function openStore(dataDir: string): DatabaseSync {
   const file = new DatabaseSync(join(dataDir, 'elizad.sqlite'));
   file.exec('pragma busy_timeout = 5000');

@@ -56,6 +56,12 @@ export async function startTalkers({ url, random, agentIds, everyMs }: TalkersOp
     async nextAck(): Promise<void> {
       for (const before = ledger.acked.length; ledger.acked.length === before; ) await pause(1);
     },
+    /** Resolves when clients have come back so often, or the patience is over. */
+    async until(areBack: (count: { resumed: number; anew: number }) => boolean, mostMs = 30_000): Promise<void> {
+      const end = performance.now() + mostMs;
+      while (!areBack({ resumed: sum(all, 'resumed'), anew: sum(all, 'anew') }) && performance.now() < end)
+        await pause(50);
+    },
     /** Resolves when what was under way is acknowledged, and all that was said is heard. */
     async stop() {
       goesOn = false;
