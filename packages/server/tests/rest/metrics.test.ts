@@ -180,6 +180,12 @@ describe('the ring', () => {
 });
 
 describe('a timing', () => {
+  it('takes what ended before it began, by a clock that was set back, for nothing', () => {
+    const timing = createTiming();
+    for (const ms of [20, -3_600_000]) timing.record(ms);
+    assert.deepEqual([timing.count, timing.sumMs], [2, 20]);
+  });
+
   it('has percentiles of this window and the one before, and buckets of all', () => {
     const timing = createTiming();
     for (const ms of [0, 1, 4, 40, 4e9]) timing.record(ms);
