@@ -1,10 +1,12 @@
 /**
  * When the machine fails: power, syncs, kills in the middle of actions, models that hang, readers that do not read, herds that
- * come back, stops with everything open. A ledger of its own. `npm run prove:faults -- --seeds 1 --only disk` is a trial.
+ * come back, stops with everything open, descriptors and memory that run out, clocks that are set, crowds. A ledger of its own. `npm run prove:faults -- --seeds 1 --only disk` is a trial.
  */
 import { parseArgs } from 'node:util';
+import { crowds } from './faults/crowds.ts';
 import { failDisks } from './faults/disk.ts';
 import { forgetMillions } from './faults/growth.ts';
+import { limits } from './faults/limits.ts';
 import type { Mission, MissionOptions } from './faults/mission.ts';
 import { readers } from './faults/readers.ts';
 import { stopWithAllOpen } from './faults/stop.ts';
@@ -25,6 +27,8 @@ const all: Record<string, (options: MissionOptions) => Promise<Mission[]>> = {
   stop: stopWithAllOpen,
   growth: forgetMillions,
   turns,
+  limits,
+  crowds,
   readers: (options) => readers({ ...options, herd: Number(values.herd) }),
 };
 const chosen = values.only?.split(',') ?? Object.keys(all);
@@ -62,6 +66,6 @@ keepResult({
   figures,
   holds,
   notes:
-    'Loss of power and syncs that fail are not simulated by the kernel: a preloaded library logs every write, sync, rename and removal of the server, and says of a sync that it has failed; what is on the disk at a moment is put together from the log. What was not synced is lost, kept up to some write, kept at random, or kept with half of its sectors; what could not be synced is lost until it is written again. A name is there when its directory was synced.',
+    'Loss of power and syncs that fail are not simulated by the kernel: a preloaded library logs every write, sync, rename and removal of the server, and says of a sync that it has failed; what is on the disk at a moment is put together from the log. What was not synced is lost, kept up to some write, kept at random, or kept with half of its sectors; what could not be synced is lost until it is written again. A name is there when its directory was synced. The clock of one server is set by a module that is loaded into it: it moves what `Date` says by what stands in a file, and leaves alone what counts time from some moment, as timers do; SQLite is asked for no time. For the chores of a server, which begin after ten minutes, timers of a minute and more are hastened.',
 });
 process.exit();

@@ -8,17 +8,27 @@ const atOnce = 100;
 const [firstDelayMs, mostDelayMs] = [1_000, 5_000];
 
 const sockets: LeanSocket[] = [];
+/** How many messages had a text of so many characters. */
+const lengths = new Map<number, number>();
+
+function measure(text: string): void {
+  const begin = text.indexOf('"text":"') + '"text":"'.length;
+  const length = text.indexOf('"', begin) - begin;
+  lengths.set(length, (lengths.get(length) ?? 0) + 1);
+}
 
 export type HerdCommands = typeof commands;
-const commands = { open, cut, comeBack };
+const commands = { open, cut, comeBack, hear };
 serveCommands(commands);
 
 /** They enter the room as so many people; each of these has several connections where there are fewer people. */
 async function open({ url, count, people, roomId }: { url: string; count: number; people: string[]; roomId: string }) {
+  lengths.clear();
   for (let n = 0; n < count; n += atOnce)
     await Promise.all(
       Array.from({ length: Math.min(atOnce, count - n) }, async (_, k) => {
         const socket = new LeanSocket(people[(n + k) % people.length] as string);
+        socket.onMessage = measure;
         await socket.open(url);
         const ack = await socket.ask('join', { roomId });
         if (!ack.includes('"ok":true')) throw new Error(`refused: ${ack.slice(0, 300)}`);
@@ -65,6 +75,18 @@ async function comeBack(order: { url: string; upTo: number; isAtOnce: boolean; m
     outOfOrder: sockets.reduce((sum, one) => sum + one.outOfOrder, 0),
     tries,
     ms,
+  };
+}
+
+/** All have heard the room up to a number, or it takes too long; `torn` are messages whose text has not so many characters. */
+async function hear({ upTo, characters, mostMs }: { upTo: number; characters: number; mostMs: number }) {
+  const end = performance.now() + mostMs;
+  const isWhole = ({ lastSeq, outOfOrder }: LeanSocket) => lastSeq === upTo && outOfOrder === 0;
+  while (!sockets.every(isWhole) && performance.now() < end) await pause(50);
+  return {
+    whole: sockets.filter(isWhole).length,
+    outOfOrder: sockets.reduce((sum, one) => sum + one.outOfOrder, 0),
+    torn: [...lengths].reduce((sum, [length, times]) => sum + (length === characters ? 0 : times), 0),
   };
 }
 

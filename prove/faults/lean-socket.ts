@@ -13,6 +13,8 @@ export class LeanSocket {
   lastSeq = 0;
   outOfOrder = 0;
   isResumed = false;
+  /** Told of each message, as it came. */
+  onMessage: ((text: string) => void) | undefined;
   /** Resolves when the connection has gone. */
   ended: Promise<undefined> = Promise.resolve(undefined);
   private pid: string | undefined;
@@ -53,6 +55,12 @@ export class LeanSocket {
   /** Ends the connection as a network does. */
   cut(): void {
     this.tcp?.destroy();
+  }
+
+  /** Reads nothing any more, or goes on. */
+  pause(isPaused = true): void {
+    if (isPaused) this.tcp?.pause();
+    else this.tcp?.resume();
   }
 
   /** Sends an event, and resolves with its acknowledgement as text. */
@@ -120,6 +128,7 @@ export class LeanSocket {
     const seq = Number(/"seq":(\d+)/.exec(text)?.[1]);
     if (this.lastSeq > 0 && seq !== this.lastSeq + 1) this.outOfOrder++;
     this.lastSeq = seq;
+    this.onMessage?.(text);
   }
 
   private acknowledge(text: string): void {

@@ -18,7 +18,7 @@ export type StuckOptions = {
 export type StuckOutcome = { isAlive: boolean; said: number; seen: Seen };
 
 /** Opens a stream and reads nothing of it but what the network takes by itself. */
-function openStuck(url: string, roomId: string, since: string | undefined): Promise<Socket> {
+export function openStuck(url: string, roomId: string, since: string | undefined): Promise<Socket> {
   const { hostname, port, host } = new URL(url);
   const query = since === undefined ? '' : `?since=${since}`;
   return new Promise((resolve) => {

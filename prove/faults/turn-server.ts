@@ -22,8 +22,15 @@ const deadlineMs = 30_000;
 export type TurnServer = Awaited<ReturnType<typeof openTurnServer>>;
 export type Talk = Awaited<ReturnType<TurnServer['connect']>>;
 
-/** Makes the directory and the models; nothing runs before `start`. `config` is the text of an `elizad.config.ts`. */
-export async function openTurnServer(env: Record<string, string> = {}, config?: (dir: string) => string) {
+/**
+ * Makes the directory and the models; nothing runs before `start`. `config` is the text of an `elizad.config.ts`; `files` is how
+ * many files and connections the process may have open.
+ */
+export async function openTurnServer(
+  env: Record<string, string> = {},
+  config?: (dir: string) => string,
+  files?: number,
+) {
   const slow = await openFakeProvider();
   const quick = await openFakeProvider();
   const dir = mkdtempSync(join(tmpdir(), 'elizad-turns-'));
@@ -34,8 +41,10 @@ export async function openTurnServer(env: Record<string, string> = {}, config?: 
     return path;
   });
   if (config) writeFileSync(join(dir, 'elizad.config.ts'), config(dir));
+  const dataDir = join(dir, 'data');
   let child: ChildProcess | undefined;
   let url = '';
+  let output = '';
   const end = async (signal: NodeJS.Signals) => {
     const ending = child;
     child = undefined;
@@ -48,8 +57,26 @@ export async function openTurnServer(env: Record<string, string> = {}, config?: 
     slow,
     quick,
     dir,
-    async start() {
-      const started = spawn(process.execPath, [main, 'serve', '--port', '0', '--data', join(dir, 'data')], {
+    dataDir,
+    /** Of the last start. */
+    get url() {
+      return url;
+    },
+    get pid() {
+      return child?.pid ?? 0;
+    },
+    /** What the last one printed as errors. */
+    output: () => output,
+    /** Whether it runs: it was started, and has not ended. */
+    isAlive: () => child !== undefined && child.exitCode === null && child.signalCode === null,
+    /** On the port where it was before. `more` is for the environment of this start alone. */
+    async start(more: Record<string, string> = {}) {
+      const port = url === '' ? '0' : new URL(url).port;
+      const args = [main, 'serve', '--port', port, '--data', dataDir];
+      const program = files === undefined ? process.execPath : 'sh';
+      const limited =
+        files === undefined ? args : ['-c', `ulimit -n ${files}; exec "$0" "$@"`, process.execPath, ...args];
+      const started = spawn(program, limited, {
         cwd: dir,
         stdio: ['ignore', 'ignore', 'pipe'],
         env: {
@@ -63,15 +90,16 @@ export async function openTurnServer(env: Record<string, string> = {}, config?: 
           LOG_LEVEL: 'silent',
           STOP_TIMEOUT_MS: '0',
           ...env,
+          ...more,
         },
       });
       child = started;
-      let output = '';
+      output = '';
       url = await new Promise<string>((resolve, reject) => {
         started.stderr.on('data', (text: Buffer) => {
           output += text;
           const ready = /url\s+(http:\S+)/.exec(output)?.[1];
-          if (ready) resolve(ready);
+          if (ready) resolve(ready.replace('localhost', '127.0.0.1'));
         });
         started.once('close', () => reject(new Error(`the server did not start: ${output.slice(-2_000)}`)));
       });

@@ -50,9 +50,9 @@ import { openDiskFiles } from './storage/file-store.ts';
 import { getLastPosition } from './storage/history.ts';
 import { openKeptLog } from './storage/log-entries.ts';
 import { openMessageLog } from './storage/message-log.ts';
-import { deleteSessionsBefore, deleteSessionsBeyond } from './storage/sessions.ts';
+import { deleteSessionsBeyond } from './storage/sessions.ts';
 import { type Database, explainDamage, openSqlite } from './storage/sqlite.ts';
-import { startUpkeep } from './storage/upkeep.ts';
+import { createClockWatch, startUpkeep } from './storage/upkeep.ts';
 
 /** A running server. */
 export type App = {
@@ -284,13 +284,13 @@ async function start(settings: Settings, options: { pretty?: boolean }): Promise
     unready.clear();
     const { forgetOld: forgetTraces } = company;
     const { forgetOld: forgetJobs } = jobs;
-    const often = { firstMs: graceMs, everyMs: minuteMs };
+    const often = { firstMs: graceMs, everyMs: minuteMs, isByAge: true };
     const upkeep = startUpkeep(
       [
         {
           what: 'old sessions stay',
           ...often,
-          run: (signal) => deleteSessionsBefore(database.db, Date.now() - keptSessionMs, signal),
+          run: (signal) => sessions.forgetBefore(Date.now() - keptSessionMs, io.of('/').sockets.values(), signal),
         },
         {
           what: 'more sessions stay than there may be',
@@ -304,6 +304,7 @@ async function start(settings: Settings, options: { pretty?: boolean }): Promise
           what: 'rooms that nobody uses stay',
           firstMs: graceMs,
           everyMs: dayMs,
+          isByAge: true,
           run: (signal) =>
             forgetQuietRooms(messaging, worker.cancel, {
               keptDays: settings.roomKeptDays,
@@ -320,6 +321,7 @@ async function start(settings: Settings, options: { pretty?: boolean }): Promise
         },
       ],
       logger,
+      createClockWatch(graceMs),
     );
     let stopping: Promise<void> | undefined;
     const stopped = Promise.withResolvers<'asked' | 'lost'>();

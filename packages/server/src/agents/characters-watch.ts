@@ -29,9 +29,12 @@ export function watchCharacters(
   }
 
   const timer = setInterval(() => {
-    looking ??= look().finally(() => {
-      looking = undefined;
-    });
+    looking ??= look()
+      // Where it cannot look now, nothing has changed.
+      .catch(() => {})
+      .finally(() => {
+        looking = undefined;
+      });
   }, lookMs).unref();
   return async () => {
     isStopped = true;

@@ -48,9 +48,12 @@ export async function loadCharacters(
   return [...byId.values()];
 }
 
+/** What is said of a directory that is not there, or not for us. All else, such as that no descriptor is left, says nothing of it. */
+const noDirectory = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'];
+
 /**
  * The given files, then those of `characters/` beside the data directory, by name, but for what somebody else may have
- * written: `tell` is told of that.
+ * written: `tell` is told of that. Throws where the directory cannot be looked at now.
  */
 export function listCharacterFiles(
   paths: readonly string[],
@@ -67,7 +70,8 @@ export function listCharacterFiles(
     if (found.length === 0 || !isOurs(findForeignHandIn(directory))) return [...paths];
     const files = found.sort().map((name) => join(directory, name));
     return [...paths, ...files.filter((path) => isOurs(findForeignHand(path)))];
-  } catch {
+  } catch (error) {
+    if (!noDirectory.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     return [...paths];
   }
 }

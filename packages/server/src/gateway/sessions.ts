@@ -2,6 +2,8 @@
 import { createGroupCommit } from '../storage/group-commit.ts';
 import {
   deleteSession,
+  deleteSessionsBefore,
+  hasSessionsBefore,
   type Session,
   type SessionChange,
   type SessionRoom,
@@ -21,6 +23,8 @@ export type Sessions = {
   forget(socket: GatewaySocket): Promise<void>;
   /** Those that are connected are not forgotten, however long they enter and leave nothing. */
   keep(sockets: Iterable<GatewaySocket>): Promise<void>;
+  /** Forgets sockets that nobody has heard of since a time, but for those: the clock may have been set by weeks. */
+  forgetBefore(time: number, sockets: Iterable<GatewaySocket>, signal: AbortSignal): Promise<void>;
 };
 
 const pidOf = (socket: GatewaySocket): string => (socket as unknown as { pid: string }).pid;
@@ -48,6 +52,11 @@ export function openSessions({ db }: Database): Sessions {
     return sockets.map(() => undefined);
   });
   const unsaved = new WeakMap<GatewaySocket, object>();
+  async function keep(sockets: Iterable<GatewaySocket>): Promise<void> {
+    const pids = [...sockets].map(pidOf);
+    for (let from = 0; from < pids.length; from += page)
+      await touchSessions(db, pids.slice(from, from + page), Date.now());
+  }
   return {
     async save(socket) {
       const word = {};
@@ -57,10 +66,11 @@ export function openSessions({ db }: Database): Sessions {
     },
     isUnsaved: (socket) => unsaved.has(socket),
     forget: (socket) => deleteSession(db, pidOf(socket)),
-    async keep(sockets) {
-      const pids = [...sockets].map(pidOf);
-      for (let from = 0; from < pids.length; from += page)
-        await touchSessions(db, pids.slice(from, from + page), Date.now());
+    keep,
+    async forgetBefore(time, sockets, signal) {
+      if (!(await hasSessionsBefore(db, time))) return;
+      await keep(sockets);
+      await deleteSessionsBefore(db, time, signal);
     },
   };
 }

@@ -68,30 +68,35 @@ const retryMs = 10_000;
 
 const keptMs = 7 * 24 * 3_600_000;
 
+/** How long a job may still take, in ms: never longer than in all, however the clock was set while the server was not there. */
+const measureLeft = ({ created_at, expires_at }: JobRow): number =>
+  Math.min(Math.max(expires_at - Date.now(), 0), expires_at - created_at);
+
 export function openJobs({ messaging, cancelTurns, onError }: JobsDeps): Jobs {
   const { db } = messaging.database;
-  const running = new Map<string, { deadline: AbortController; over: Promise<void> }>();
+  const running = new Map<string, Promise<void>>();
   const stopping = new AbortController();
   const alarm = createAlarm(async () => {
     const { due, next } = await findDueJobs(db, Date.now());
-    for (const id of due) {
-      const job = running.get(id);
-      if (job) job.deadline.abort();
-      else await settle(await getJob(id));
-    }
+    // Those that are at work have timers of their own.
+    for (const id of due) if (!running.has(id)) await settle(await getJob(id));
     return next;
   }, onError);
 
   function begin(row: JobRow): void {
     const deadline = new AbortController();
+    // By what passes, not by the clock, which may be set meanwhile.
+    const timer = setTimeout(() => deadline.abort(), measureLeft(row)).unref();
     const over = run(row, deadline.signal).catch((error) => {
       // How it ended could not be written down: it is settled later.
       onError(error);
       alarm.setFor(Math.max(row.expires_at, Date.now() + retryMs));
     });
-    running.set(row.id, { deadline, over });
-    void over.then(() => running.delete(row.id));
-    alarm.setFor(row.expires_at);
+    running.set(row.id, over);
+    void over.then(() => {
+      clearTimeout(timer);
+      running.delete(row.id);
+    });
   }
 
   async function run(row: JobRow, deadline: AbortSignal): Promise<void> {
@@ -190,7 +195,7 @@ export function openJobs({ messaging, cancelTurns, onError }: JobsDeps): Jobs {
       return { row, answer: undefined };
     },
     async get(id, waitMs = 0) {
-      const over = running.get(id)?.over;
+      const over = running.get(id);
       if (over && waitMs > 0) await Promise.race([over, pause(waitMs, undefined, { ref: false })]);
       return (await show([await getJob(id)]))[0] as Job;
     },
@@ -209,7 +214,7 @@ export function openJobs({ messaging, cancelTurns, onError }: JobsDeps): Jobs {
     async stop() {
       stopping.abort();
       await alarm.stop();
-      await Promise.all([...running.values()].map(({ over }) => over));
+      await Promise.all(running.values());
     },
     forgetOld: (signal) => deleteJobsBefore(db, Date.now() - keptMs, signal),
   };

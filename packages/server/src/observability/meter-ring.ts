@@ -2,6 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Outcome } from 'elizad-protocol';
 import type { Meters } from './meters.ts';
+import { readResidentBytes } from './resident.ts';
 import type { Percentiles } from './timing.ts';
 
 /** Figures of some seconds: rates are per second, times in ms. */
@@ -63,7 +64,7 @@ export function openMeterRing(meters: Meters, countConnections: () => number): M
       turnsUnderWay: meters.turnsUnderWay,
       ...times,
       eventLoopLagP99,
-      rssBytes: process.memoryUsage.rss(),
+      rssBytes: readResidentBytes(),
     };
   };
   let before = count();

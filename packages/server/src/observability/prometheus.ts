@@ -1,6 +1,7 @@
 /** The meters as Prometheus reads them. Nothing is kept here: each scrape reads the plain numbers. Labels are outcomes only. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { MeterRing } from './meter-ring.ts';
+import { readResidentBytes } from './resident.ts';
 import { type Timing, timingBounds } from './timing.ts';
 
 export type Prometheus = { readonly contentType: string; write(): Promise<string> };
@@ -56,7 +57,7 @@ export function createPrometheus(ring: MeterRing): Prometheus {
     'How late timers were in the last seconds, 99th percentile.',
     () => ring.read().eventLoopLagP99 / 1_000,
   );
-  gauge('process_resident_memory_bytes', 'Resident memory of the process.', () => process.memoryUsage.rss());
+  gauge('process_resident_memory_bytes', 'Resident memory of the process.', readResidentBytes);
   counter('process_cpu_seconds_total', 'CPU time, of user and system.', () => {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e6;

@@ -44,7 +44,9 @@ export function createTiming(): Timing {
       return sumMs;
     },
     buckets,
-    record(ms) {
+    record(measured) {
+      // The clock may have been set back meanwhile.
+      const ms = Math.max(0, measured);
       count += 1;
       sumMs += ms;
       const index = timingBounds.findIndex((bound) => ms <= bound);

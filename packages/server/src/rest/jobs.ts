@@ -64,7 +64,9 @@ function toJob(job: Job) {
     channelId: row.id,
     prompt: row.prompt,
     metadata: JSON.parse(row.metadata) as Record<string, JsonValue>,
-    ...(message && { result: { message, processingTimeMs: (row.ended_at ?? row.created_at) - row.created_at } }),
+    ...(message && {
+      result: { message, processingTimeMs: Math.max(0, (row.ended_at ?? row.created_at) - row.created_at) },
+    }),
     ...(row.error !== null && { error: row.error }),
   };
 }

@@ -140,6 +140,12 @@ export async function deleteSessionsBeyond(db: Kysely<Tables>, most: number, sig
   if (row) await deleteSessionsBefore(db, row.touched_at + 1, signal);
 }
 
+/** Whether there are sockets that nobody has heard of since a time. */
+export async function hasSessionsBefore(db: Kysely<Tables>, time: number): Promise<boolean> {
+  const row = await db.selectFrom('sessions').select('sid').where('touched_at', '<', time).limit(1).executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Forgets sockets that nobody has heard of since a time (ms since the epoch), with their rooms. */
 export async function deleteSessionsBefore(db: Kysely<Tables>, time: number, signal?: AbortSignal): Promise<void> {
   await prune(async (most) => {

@@ -7,12 +7,37 @@ export type Chore = {
   /** How long after the start it is done first, and then how often, in ms. */
   readonly firstMs: number;
   readonly everyMs: number;
+  /** It forgets what is old by the clock. */
+  readonly isByAge?: boolean;
   /** Comes to an end soon after the signal has fired. */
   run(signal: AbortSignal): Promise<void>;
 };
 
+/** The clock went so much further than time has passed, in ms: somebody has set it, or the machine has slept. */
+const setByMs = 60_000;
+
+/**
+ * Whether the clock was not set forward within the last so many ms: by one that is put right soon, what is young is not
+ * taken for old.
+ */
+export function createClockWatch(restMs: number): () => boolean {
+  const measure = () => Date.now() - performance.now();
+  let last = measure();
+  let setAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    const now = measure();
+    if (now - last > setByMs) setAt = performance.now();
+    last = now;
+    return performance.now() - setAt > restMs;
+  };
+}
+
 /** Starts all of them; each waits for itself, none for another. `stop` resolves when none is under way. */
-export function startUpkeep(chores: readonly Chore[], logger: Pick<Logger, 'error'>): { stop(): Promise<void> } {
+export function startUpkeep(
+  chores: readonly Chore[],
+  logger: Pick<Logger, 'error'>,
+  isClockAtRest: () => boolean = () => true,
+): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const { signal } = stopping;
   const under = new Set<Promise<void>>();
@@ -21,7 +46,7 @@ export function startUpkeep(chores: readonly Chore[], logger: Pick<Logger, 'erro
   function schedule(chore: Chore, ms: number): void {
     const run = async () => {
       try {
-        await chore.run(signal);
+        if (isClockAtRest() || !chore.isByAge) await chore.run(signal);
       } catch (err) {
         if (!signal.aborted) logger.error({ err }, chore.what);
       }

@@ -1,9 +1,11 @@
 /** Characters: which files are read, what an agent's id is, and that secrets stay in memory. */
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, lchownSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lchownSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { CharacterError, loadCharacters } from '../../src/agents/characters.ts';
+import { watchCharacters } from '../../src/agents/characters-watch.ts';
 import { openClient } from '../support/stock-client.ts';
 import { makeDir, openTestServer, spawnServer, writeCharacter } from '../support/test-server.ts';
 
@@ -161,4 +163,26 @@ test('an agent whose file is gone stays known, and says that it does not run', a
   const { messageId } = await later.ask('message', { roomId, text: 'Are you there?' });
   const done = await later.until('messageComplete', (end) => end.messageId === messageId);
   assert.deepEqual([done.outcome, done.turns[0].code], ['failed', 'agent-not-running']);
+});
+
+test('a directory that cannot be looked at for a while has not lost its files', async (t) => {
+  const dir = makeDir(t);
+  const [dataDir, characters] = [join(dir, 'data'), join(dir, 'characters')];
+  const make = () => {
+    mkdirSync(characters);
+    writeCharacter(characters, { name: 'Beside', bio: 'x' });
+  };
+  make();
+  let changes = 0;
+  const stop = watchCharacters([], dataDir, async () => {
+    changes += 1;
+  });
+  t.after(stop);
+  while (changes === 0) await pause(50);
+  rmSync(characters, { recursive: true });
+  // It leads to itself, which is as much an error of the system as that too many files are open.
+  symlinkSync('characters', characters);
+  await assert.rejects(loadCharacters([], dataDir), { code: 'ELOOP' });
+  await pause(1_700);
+  assert.equal(changes, 1);
 });

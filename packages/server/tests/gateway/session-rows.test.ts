@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { WebSocket } from 'ws';
+import { openSessions } from '../../src/gateway/sessions.ts';
+import type { GatewaySocket } from '../../src/gateway/socket-server.ts';
 import { deleteSessionsBefore, listSessions, saveSessions, touchSessions } from '../../src/storage/sessions.ts';
 import { openSqlite } from '../../src/storage/sqlite.ts';
 import { openClient } from '../support/stock-client.ts';
@@ -52,6 +54,25 @@ test('who is connected is not forgotten, however long it enters and leaves nothi
   assert.deepEqual(await listSessions(database.db, ['here', 'gone']), [
     { pid: 'here', sid: 'sid', data: '{}', rooms: [room] },
   ]);
+});
+
+test('who is connected is not forgotten where the clock is set forward by weeks', async (t) => {
+  const database = await openSqlite(makeDir(t));
+  t.after(() => database.close());
+  const row = { sid: 'sid', data: '{}', touchedAt: Date.now(), isWhole: true, entered: [], left: [] };
+  await saveSessions(
+    database.db,
+    ['here', 'gone'].map((pid) => ({ ...row, pid })),
+  );
+  const later = Date.now() + 40 * 24 * 3_600_000;
+  t.mock.method(Date, 'now', () => later);
+  const here = [{ pid: 'here' }] as unknown as GatewaySocket[];
+  await openSessions(database).forgetBefore(later - 1_000, here, new AbortController().signal);
+  const left = await listSessions(database.db, ['here', 'gone']);
+  assert.deepEqual(
+    left.map(({ pid }) => pid),
+    ['here'],
+  );
 });
 
 test('who comes back and has gone again before it is here is not waited for', async (t) => {

@@ -7,7 +7,7 @@ import { prune } from '../../src/storage/pruning.ts';
 import { deleteSessionsBefore, deleteSessionsBeyond, saveSessions } from '../../src/storage/sessions.ts';
 import { openSqlite } from '../../src/storage/sqlite.ts';
 import { deleteOldTraces } from '../../src/storage/traces.ts';
-import { startUpkeep } from '../../src/storage/upkeep.ts';
+import { createClockWatch, startUpkeep } from '../../src/storage/upkeep.ts';
 import { makeDir } from '../support/test-server.ts';
 
 test('steps are small, grow where they are quick, and shrink where they are slow; between them the program goes on', async () => {
@@ -122,4 +122,24 @@ test('chores come again and again, also after one has failed; a stop waits for w
   const before = done;
   await setTimeout(50);
   assert.equal(done, before);
+});
+
+test('what is old by the clock is not forgotten while that may be wrong: for a while after it was set forward', async (t) => {
+  const done = { byAge: 0, other: 0 };
+  const chore = (what: keyof typeof done) => ({
+    what,
+    firstMs: 0,
+    everyMs: 1,
+    isByAge: what === 'byAge',
+    run: async () => void done[what]++,
+  });
+  const upkeep = startUpkeep([chore('byAge'), chore('other')], { error: (() => {}) as never }, createClockWatch(300));
+  t.after(() => upkeep.stop());
+  while (done.byAge < 3) await setTimeout(1);
+  const realNow = Date.now;
+  t.mock.method(Date, 'now', () => realNow() + 3_600_000);
+  const before = { ...done };
+  while (done.other < before.other + 10) await setTimeout(1);
+  assert.ok(done.byAge <= before.byAge + 1);
+  while (done.byAge <= before.byAge + 1) await setTimeout(1);
 });

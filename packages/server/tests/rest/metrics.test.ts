@@ -163,9 +163,29 @@ describe('the ring', () => {
     for (let n = 0; n < 70; n++) t.mock.timers.tick(stepMs);
     assert.equal(ring.list().length, 60);
   });
+
+  it('goes on where the system cannot say how large the process is: no descriptor is left to ask by', (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] });
+    const ring = openMeterRing(createMeters(), () => 0);
+    t.after(() => ring.stop());
+    t.mock.timers.tick(stepMs);
+    t.mock.method(process.memoryUsage, 'rss', () => {
+      throw Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+    });
+    t.mock.timers.tick(stepMs);
+    const [before, now] = ring.list();
+    assert.ok(now && now.rssBytes === before?.rssBytes);
+    assert.equal(ring.read().rssBytes, before?.rssBytes);
+  });
 });
 
 describe('a timing', () => {
+  it('takes what ended before it began, by a clock that was set back, for nothing', () => {
+    const timing = createTiming();
+    for (const ms of [20, -3_600_000]) timing.record(ms);
+    assert.deepEqual([timing.count, timing.sumMs], [2, 20]);
+  });
+
   it('has percentiles of this window and the one before, and buckets of all', () => {
     const timing = createTiming();
     for (const ms of [0, 1, 4, 40, 4e9]) timing.record(ms);

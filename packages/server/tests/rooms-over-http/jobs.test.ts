@@ -53,6 +53,25 @@ describe('jobs', () => {
     assert.deepEqual([body.healthy, body.totalJobs, body.metrics.timeoutRate], [true, 2, 0.5]);
   });
 
+  it('end in their time also where the clock is set back or forward meanwhile', async (t) => {
+    const { call, provider } = await openModelServer(t);
+    const realNow = Date.now;
+    let offset = 0;
+    t.mock.method(Date, 'now', () => realNow() + offset);
+    provider.script({ kind: 'hang' }, { kind: 'hang' }, { kind: 'hang' });
+    const ask = async (timeoutMs: number) =>
+      (await call('create-job', { body: { userId: ada, content: 'Hang.', timeoutMs } })).body.jobId;
+    const back = await ask(1_000);
+    offset = -3_600_000;
+    assert.equal((await untilEnded({ call }, back)).status, 'timeout');
+    const long = await ask(60_000);
+    offset = 0;
+    const short = await ask(1_000);
+    assert.equal((await untilEnded({ call }, short)).status, 'timeout');
+    const { body } = await call('get-job', { params: { jobId: long } });
+    assert.equal(body.status, 'processing', 'its time is not over, whatever the clock says');
+  });
+
   it('are refused with every fault named', async (t) => {
     const { call, cleo } = await openModelServer(t);
     const wrong = await call('create-job', {

@@ -3,6 +3,7 @@ import { totalmem } from 'node:os';
 import { defaultServerId, ElizadError, errorTable } from 'elizad-protocol';
 import type { processRows } from 'elizad-protocol/rest';
 import type { FastifyReply } from 'fastify';
+import { readResidentBytes } from '../../observability/resident.ts';
 import { listServersWithAgents } from '../../storage/server-list.ts';
 import type { RestDeps } from '../context.ts';
 import type { RestHandlers } from '../handler.ts';
@@ -14,7 +15,7 @@ export const processHandlers: RestHandlers<typeof processRows> = {
   'get-status': (deps) => {
     const total = deps.messaging.agents.list().length;
     const active = countRunning(deps);
-    const memory = { used: process.memoryUsage.rss(), total: totalmem() };
+    const memory = { used: readResidentBytes(), total: totalmem() };
     return {
       status: 'ok',
       agentCount: active,
