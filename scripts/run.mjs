@@ -15,6 +15,7 @@ const all = ['web client', 'server'];
 const tasks = {
   serve: (args) => ({ script: main, args: ['serve', ...args], needs: all }),
   chat: (args) => ({ script: main, args: ['chat', ...args], needs: ['server'] }),
+  elizad: (args) => ({ script: main, args, needs: args[0] === 'serve' || args.length === 0 ? all : ['server'] }),
   test: (args) => ({ nodeFlags: chooseTests(args), needs: all }),
   check: (args) => ({ script: 'scripts/check.ts', args }),
   docs: (args) => ({ script: 'scripts/generate-docs.ts', args }),

@@ -1,6 +1,7 @@
 /** `elizad check`: what is wrong with a store, in plain words, and what to do about it. */
 import { readEnvironment, readSettings } from '../config.ts';
 import { toTerminalText } from '../observability/terminal-text.ts';
+import { howToRun } from '../settings/how-to-run.ts';
 import { checkStore, type Remedy, type Report } from '../storage/recovery/check.ts';
 import { refuse } from './refuse.ts';
 
@@ -35,7 +36,7 @@ function formatEnd({ remedy }: Report, dataDir: string): string {
     start:
       'Put back what is gone of the directory files; or start the server, which forgets single files that are gone.',
     'move-log': 'Move elizad-log.sqlite aside: it holds lines of the log alone, and is made anew.',
-    recover: `To copy what can be read of it: elizad recover <new directory> --data ${dataDir}`,
+    recover: `To copy what can be read of it: ${howToRun('recover', `<new directory> --data ${dataDir}`)}`,
   };
   return ends[remedy];
 }

@@ -1,4 +1,4 @@
-/** The command line: `elizad serve` (the default), `elizad chat`, `elizad check`, `elizad recover`, `elizad compact`, `elizad torture`. */
+/** The command line: `elizad serve` (the default), `elizad chat`, `elizad backup`, `elizad check`, `elizad recover`, `elizad compact`, `elizad torture`. */
 import { Command } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { version } from '../config.ts';
@@ -41,6 +41,16 @@ program
   .action(async (url, flags) => {
     const { chat } = await import('./chat.ts');
     await chat(url, flags);
+  });
+
+program
+  .command('backup')
+  .description('copy the store into a new directory, whole and as it is at one moment; the server may run')
+  .argument('<to>', 'the new directory: not there yet, or empty')
+  .option('-d, --data <directory>', 'data directory (ELIZAD_DATA, default .elizad)')
+  .action(async (to, { data }) => {
+    const { backup } = await import('./backup.ts');
+    backup(to, data);
   });
 
 program

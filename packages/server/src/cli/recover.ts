@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { readEnvironment, readSettings } from '../config.ts';
 import { toTerminalText } from '../observability/terminal-text.ts';
+import { howToRun } from '../settings/how-to-run.ts';
 import { type Recovery, recoverStore } from '../storage/recovery/recover.ts';
 import { tellStep } from './check.ts';
 import { refuse } from './refuse.ts';
@@ -49,7 +50,7 @@ function formatRest({ wal, madeRooms, repaired, files, keptLog, isWhole }: Recov
     ...(isWhole
       ? ['Everything was read.']
       : ['Clients begin anew once: who was connected is not copied where something is lost.']),
-    `Look at it with: elizad --data ${to}`,
+    `Look at it with: ${howToRun('serve', `--data ${to}`)}`,
     'Or move the old directory aside, and the new one to its place. The old one was not changed; it may hold more.',
   ];
 }

@@ -61,8 +61,9 @@ async function start(flags: Flags, isTerminal: boolean): Promise<{ app: App; set
 
 async function stop(started: Promise<{ app: App }>, signal: string, say: (text: string) => void): Promise<void> {
   say(`\nelizad: ${signal}, stopping…\n`);
-  const { app } = await started;
-  await app.stop();
+  // Why it did not start is said where that is waited for.
+  const running = await started.catch(() => undefined);
+  await running?.app.stop();
 }
 
 const isForPeople = (error: unknown): error is Error =>

@@ -1,11 +1,14 @@
 /** How the user of this process runs a command of elizad: by the scripts of the repository, or by the package's own. */
 
-const scripts = { serve: 'npm start', chat: 'npm run chat' };
-const commands = { serve: 'npx elizad', chat: 'npx elizad chat' };
+const ways = {
+  serve: { script: 'npm start --', command: 'npx elizad' },
+  chat: { script: 'npm run chat --', command: 'npx elizad chat' },
+  check: { script: 'npm run elizad -- check', command: 'npx elizad check' },
+  recover: { script: 'npm run elizad -- recover', command: 'npx elizad recover' },
+};
 
-export function howToRun(command: keyof typeof scripts, args = ''): string {
+export function howToRun(command: keyof typeof ways, args = ''): string {
   // The repository's scripts say when they were started.
-  const isScript = process.env.ELIZAD_STARTED_AT !== undefined;
-  if (args === '') return isScript ? scripts[command] : commands[command];
-  return isScript ? `${scripts[command]} -- ${args}` : `${commands[command]} ${args}`;
+  const way = ways[command][process.env.ELIZAD_STARTED_AT !== undefined ? 'script' : 'command'];
+  return args === '' ? way.replace(/ --$/, '') : `${way} ${args}`;
 }

@@ -4,6 +4,7 @@
  */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { howToRun } from '../settings/how-to-run.ts';
 import { StoreError } from './data-lock.ts';
 import { scanWal } from './wal.ts';
 
@@ -21,7 +22,7 @@ function assertLogWhole(dataDir: string): void {
   if (!damage) return;
   const { at, transactions } = damage;
   throw new StoreError(
-    `ELIZAD_DATA: the write-ahead log in ${dataDir} (elizad.sqlite-wal) is damaged at byte ${at}, and SQLite would drop what stands behind that without a word: ${transactions} ${transactions === 1 ? 'transaction' : 'transactions'}, which may hold acknowledged messages. To keep what can be read: elizad recover <new directory> --data ${dataDir}; or, to start without it, move the file elizad.sqlite-wal aside. Nothing was changed.`,
+    `ELIZAD_DATA: the write-ahead log in ${dataDir} (elizad.sqlite-wal) is damaged at byte ${at}, and SQLite would drop what stands behind that without a word: ${transactions} ${transactions === 1 ? 'transaction' : 'transactions'}, which may hold acknowledged messages. To keep what can be read: ${howToRun('recover', `<new directory> --data ${dataDir}`)}; or, to start without it, move the file elizad.sqlite-wal aside. Nothing was changed.`,
   );
 }
 

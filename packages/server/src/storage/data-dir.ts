@@ -34,7 +34,7 @@ const own = /^(elizad(-log)?\.sqlite.*|server\.(lock|pid)|files)$/;
 export function prepareDataDir(dataDir: string): void {
   const first = mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   for (let made = resolve(dataDir); first !== undefined; made = dirname(made)) {
-    syncDirectory(dirname(made));
+    syncPath(dirname(made));
     if (made === resolve(first)) break;
   }
   for (const name of readdirSync(dataDir)) {
@@ -48,14 +48,14 @@ export function prepareDataDir(dataDir: string): void {
 export const cannotSync = (error: unknown): boolean =>
   ['EISDIR', 'EPERM', 'EINVAL', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '');
 
-/** Else the name of what is new in it could be lost with the power. */
-function syncDirectory(path: string): void {
+/** A file; or a directory, else the name of what is new in it could be lost with the power. */
+export function syncPath(path: string): void {
   try {
-    const directory = openSync(path, constants.O_RDONLY);
+    const file = openSync(path, constants.O_RDONLY);
     try {
-      fsyncSync(directory);
+      fsyncSync(file);
     } finally {
-      closeSync(directory);
+      closeSync(file);
     }
   } catch (error) {
     if (!cannotSync(error)) throw error;

@@ -6,6 +6,7 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { ElizadError } from 'elizad-protocol';
+import { howToRun } from '../settings/how-to-run.ts';
 import type { Guard, Run } from './connection.ts';
 import { emptyLog, isErasing } from './scrub.ts';
 
@@ -22,7 +23,7 @@ export const describeTrouble = (trouble: DiskTrouble, dataDir: string): string =
 
 /** What to do with a store that SQLite cannot read. */
 export const adviseOnDamage = (dataDir: string): string =>
-  `elizad check --data ${dataDir} says what is wrong with it, and elizad recover <new directory> --data ${dataDir} copies what can be read of it`;
+  `${howToRun('check', `--data ${dataDir}`)} says what is wrong with it, and ${howToRun('recover', `<new directory> --data ${dataDir}`)} copies what can be read of it`;
 
 /** The error itself, or what has caused it, where SQLite says by it that the file is damaged, or is no database at all. */
 export function findDamage(error: unknown): Error | undefined {

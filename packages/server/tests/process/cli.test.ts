@@ -165,3 +165,16 @@ test('elizad chat takes a port alone, and says nothing of a lost connection when
   assert.doesNotMatch(output(), /connection is lost/);
   assert.match(server.output(), new RegExp(`npx elizad chat http://localhost:${port}`));
 });
+
+test('a stop that comes while the server fails to start is told why it did not, in one line', async (t) => {
+  const config = join(makeDir(t), 'slow.config.mjs');
+  writeFileSync(
+    config,
+    "console.error('loading'); await new Promise((resolve) => setTimeout(resolve, 700)); throw new Error('no');",
+  );
+  const { child, exited, output } = runCli(t, ['serve', '--port', '0'], { ELIZAD_CONFIG: config });
+  child.stderr.on('data', (text) => String(text).includes('loading') && child.kill('SIGTERM'));
+  assert.equal(await exited, 1, output());
+  assert.match(output(), /SIGTERM, stopping…\nelizad: .*slow\.config\.mjs.*no/);
+  assert.doesNotMatch(output(), /^ {4}at /m);
+});

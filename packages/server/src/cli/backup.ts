@@ -1,0 +1,23 @@
+/** `elizad backup`: a copy of the store, whole and as it is at one moment, also while the server runs. */
+import { resolve } from 'node:path';
+import { readEnvironment, readSettings } from '../config.ts';
+import { toTerminalText } from '../observability/terminal-text.ts';
+import { howToRun } from '../settings/how-to-run.ts';
+import { backUp } from '../storage/recovery/backup.ts';
+import { tellStep } from './check.ts';
+import { refuse } from './refuse.ts';
+
+export function backup(to: string, data: string | undefined): void {
+  try {
+    const { dataDir } = readSettings({ env: readEnvironment(), flags: { dataDir: data } });
+    const target = resolve(to);
+    const { messages, rooms, files } = backUp(dataDir, target, tellStep);
+    process.stdout.write(
+      toTerminalText(
+        `${dataDir} is copied to ${target}: ${messages} messages in ${rooms} rooms, ${files} uploaded files.\nTo start with the copy: ${howToRun('serve', `--data ${target}`)}\n`,
+      ),
+    );
+  } catch (error) {
+    refuse(error);
+  }
+}

@@ -1,0 +1,74 @@
+/** A copy of a store as it is at one moment, also while a server runs on it: the database, uploaded files, and the kept log. */
+import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { pathOfStore } from '../before-opening.ts';
+import { prepareDataDir, syncPath } from '../data-dir.ts';
+import { StoreError } from '../data-lock.ts';
+import { hasLog, pathOfLog } from '../log-file.ts';
+import { busyMs } from '../scrub.ts';
+import { assertStore, megabytes } from './check.ts';
+import { hasBytes, pathOfFile } from './uploads.ts';
+
+export type Backup = { messages: number; rooms: number; files: number };
+
+/**
+ * Copies the store of a directory into another one, which must not be there or be empty. A server that runs waits for
+ * nothing; its write-ahead log grows until the database is read. Throws `StoreError`, and takes away again what it has made.
+ */
+export function backUp(dataDir: string, to: string, onStep: (what: string) => void): Backup {
+  assertStore(dataDir);
+  const isThere = existsSync(to);
+  if (isThere && readdirSync(to).length > 0)
+    throw new StoreError(`${to} is not empty. Name a directory that is not there yet, or an empty one.`);
+  prepareDataDir(to);
+  try {
+    onStep(`copying the database (${megabytes(pathOfStore(dataDir))})`);
+    copyDatabase(pathOfStore(dataDir), pathOfStore(to));
+    // Its lines are no promise: a backup without them is one.
+    if (hasLog(dataDir)) copyDatabase(pathOfLog(dataDir), pathOfLog(to));
+    onStep('copying uploaded files');
+    return copyFiles(dataDir, to);
+  } catch (cause) {
+    for (const name of readdirSync(to)) rmSync(join(to, name), { recursive: true, force: true });
+    if (!isThere) rmSync(to, { recursive: true, force: true });
+    throw new StoreError(`${dataDir} could not be copied to ${to} (${(cause as Error).message}). Nothing was made.`, {
+      cause,
+    });
+  }
+}
+
+/** Everything that is committed, in one read of the database, and nothing of what was deleted. */
+function copyDatabase(from: string, to: string): void {
+  const file = new DatabaseSync(from, { readOnly: true, timeout: busyMs });
+  try {
+    file.prepare('vacuum into ?').run(to);
+  } finally {
+    file.close();
+  }
+  syncPath(to);
+}
+
+/** Those that the copied rows name. After the rows: what is uploaded later is not named, what is deleted meanwhile may be gone. */
+function copyFiles(dataDir: string, to: string): Backup {
+  const file = new DatabaseSync(pathOfStore(to), { readOnly: true });
+  try {
+    const count = (table: string) => Number(file.prepare(`select count(*) as n from ${table}`).get()?.n);
+    const directories = new Set([to]);
+    let files = 0;
+    for (const { stored_name, thumbnail } of file.prepare('select stored_name, thumbnail from files').iterate())
+      for (const name of [stored_name, thumbnail]) {
+        if (typeof name !== 'string' || !hasBytes(dataDir, name)) continue;
+        const path = pathOfFile(to, name);
+        mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+        directories.add(dirname(path)).add(join(to, 'files'));
+        copyFileSync(pathOfFile(dataDir, name), path, constants.COPYFILE_FICLONE);
+        syncPath(path);
+        if (name === stored_name) files += 1;
+      }
+    for (const directory of directories) syncPath(directory);
+    return { messages: count('messages'), rooms: count('channels'), files };
+  } finally {
+    file.close();
+  }
+}
