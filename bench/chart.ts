@@ -1,4 +1,4 @@
-/** Pictures of the results: lines on two logarithmic axes, as SVG that is readable on light and on dark pages. */
+/** Pictures of the results: lines on two axes, as SVG that is readable on light and on dark pages. */
 import type { Picture } from './measure.ts';
 
 const [width, height] = [760, 440];
@@ -19,7 +19,9 @@ const style = `
 type Axis = { ticks: number[]; place(value: number): number };
 
 /** Nothing where there is nothing to draw. A figure of zero has no place on a logarithmic axis: it is left out. */
-export function drawChart({ title, x, y, lines: measured }: Picture): string {
+export function drawChart({ title, x, y, isLinear = false, lines: measured }: Picture): string {
+  const hasPlace = isLinear ? isFinitePoint : isPositivePoint;
+  const createAxis = isLinear ? createLinearAxis : createLogarithmicAxis;
   const lines = measured.map((line) => ({ ...line, points: line.points.filter(hasPlace) }));
   const points = lines.flatMap((line) => line.points);
   if (points.length === 0) return '';
@@ -54,10 +56,22 @@ export function drawChart({ title, x, y, lines: measured }: Picture): string {
   ].join('\n');
 }
 
-const hasPlace = (point: readonly number[]): boolean => point.every((value) => value > 0 && Number.isFinite(value));
+const isFinitePoint = (point: readonly number[]): boolean => point.every(Number.isFinite);
+const isPositivePoint = (point: readonly number[]): boolean =>
+  isFinitePoint(point) && point.every((value) => value > 0);
+
+/** From 0 to a round number above the most, in at most six steps. */
+function createLinearAxis(values: number[], from: number, to: number): Axis {
+  const most = Math.max(...values, 1e-9);
+  const decade = 10 ** Math.floor(Math.log10(most));
+  const step = [0.2, 0.5, 1, 2].map((part) => part * decade).find((one) => most / one <= 6) ?? decade;
+  const steps = Math.ceil(most / step - 1e-9);
+  const place = (value: number) => round(from + (value / (steps * step)) * (to - from));
+  return { ticks: Array.from({ length: steps + 1 }, (_, index) => index * step), place };
+}
 
 /** Powers of ten from below the least to above the most; between them 2 and 5 where there would be few. */
-function createAxis(values: number[], from: number, to: number): Axis {
+function createLogarithmicAxis(values: number[], from: number, to: number): Axis {
   const least = 10 ** Math.floor(Math.log10(Math.min(...values)) + 1e-9);
   const most = Math.max(10 ** Math.ceil(Math.log10(Math.max(...values)) - 1e-9), least * 10);
   const decades = Math.round(Math.log10(most / least));

@@ -16,12 +16,13 @@ export type Row = {
   note?: string;
 };
 
-/** A picture: what something costs (y) against how much there is (x), one line for each thing compared. */
+/** A picture: what something costs (y) against how much there is (x), one line for each thing compared; logarithmic where not said. */
 export type Picture = {
   file: string;
   title: string;
   x: string;
   y: string;
+  isLinear?: boolean;
   lines: { name: string; points: (readonly [number, number])[] }[];
 };
 

@@ -11,8 +11,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { queryObjects, writeHeapSnapshot } from 'node:v8';
 
-/** In bytes, after garbage collection. */
-export type Memory = { heapUsed: number; external: number; arrayBuffers: number; rss: number };
+/** In bytes, after garbage collection; `resources` are timers, sockets and whatever else keeps a process alive. */
+export type Memory = { heapUsed: number; external: number; arrayBuffers: number; rss: number; resources: number };
 
 /** Objects that are alive: connections of Engine.IO, sockets of Socket.IO. */
 export type Connections = { connections: number; sockets: number };
@@ -38,6 +38,7 @@ export type Health = {
 
 export type MeasuredServer = {
   readonly url: string;
+  readonly pid: number;
   readonly port: number;
   readonly dataDir: string;
   readonly health: Health;
@@ -79,6 +80,7 @@ export async function startMeasuredServer(env: Record<string, string> = {}): Pro
   let asked = 0;
   return {
     url,
+    pid: child.pid as number,
     port: Number(new URL(url).port),
     dataDir: join(dir, 'data'),
     health,
@@ -174,7 +176,7 @@ async function measureMemory(): Promise<Memory> {
     last = heapUsed;
   }
   const { heapUsed, external, arrayBuffers, rss } = process.memoryUsage();
-  return { heapUsed, external, arrayBuffers, rss };
+  return { heapUsed, external, arrayBuffers, rss, resources: process.getActiveResourcesInfo().length };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url) && process.argv[2] === 'serve') await serve();
