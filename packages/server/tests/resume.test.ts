@@ -235,7 +235,9 @@ test('one client that is back several times at once is one socket, in its rooms'
     openClient(t, url, { auth: { pid, offset }, transports: ['websocket'], reconnection: false }),
   );
   await Promise.all(
-    tries.map((one) => Promise.race([one.until('connection_established'), one.until('connect_error')])),
+    tries.map((one) =>
+      Promise.race(['connection_established', 'connect_error', 'disconnect'].map((event) => one.until(event))),
+    ),
   );
   await bob.ask('message', { roomId, text: 'second' });
   const heard = await Promise.any(tries.map((one) => one.until('messageBroadcast', ({ text }) => text === 'second')));

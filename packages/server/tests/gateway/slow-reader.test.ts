@@ -11,8 +11,13 @@ const tcpOf = ({ socket }: StockClient) => (socket.io.engine.transport as unknow
 
 /** Resolves when the server has printed something. */
 function printed({ process: { stdout, stderr }, output }: ServerProcess, words: string): Promise<void> {
-  return new Promise((resolve) => {
-    const look = () => output().includes(words) && resolve();
+  return new Promise((resolve, reject) => {
+    const deadline = setTimeout(() => reject(new Error(`it did not say "${words}" but:\n${output()}`)), 60_000);
+    const look = () => {
+      if (!output().includes(words)) return;
+      clearTimeout(deadline);
+      resolve();
+    };
     for (const stream of [stdout, stderr]) stream?.on('data', look);
     look();
   });
@@ -171,13 +176,13 @@ test('readers that read nothing, of whom each is within its limit, are cut off w
   // What may wait for all together is a part of its heap.
   const server = await spawnServer(t, join(makeDir(t), 'data'), {
     MAX_BACKLOG_BYTES: '1000000',
-    NODE_OPTIONS: '--max-old-space-size=128',
+    NODE_OPTIONS: '--max-old-space-size=96',
   });
   const sender = openClient(t, server.url);
   const roomId = crypto.randomUUID();
   for (let n = 0; n < 8; n++)
     await sender.ask('message', { roomId, text: '.', metadata: { beside: 'x'.repeat(900_000) } });
-  const readers = Array.from({ length: 60 }, () =>
+  const readers = Array.from({ length: 34 }, () =>
     openClient(t, server.url, { transports: ['websocket'], reconnection: false }),
   );
   for (const reader of readers) await reader.until('connection_established');
