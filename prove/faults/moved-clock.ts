@@ -77,7 +77,7 @@ export async function proveMovedClock({ seed, progress }: MissionOptions): Promi
         figures:
           `by an hour and forty days; p99 ${p99.toFixed(0)} ms (< ${mostP99Ms}); jobs that nobody answers: ${jobs.join(', ')}; ` +
           `clients came back ${resumed} times as who they were, ${anew} anew; of ${young.all} traces of the last minutes ${young.gone} were forgotten; ` +
-          `missed in the history paged by number ${missed.seq}, by time ${missed.created_at} (does not count: times do not ascend where the clock went back, and are found by halving); ${verdict.figures}; unheard ${unheard}`,
+          `missed in the history paged by number ${missed.seq}, by time ${missed.created_at} (does not count: a clock that was days ahead is not made up for); ${verdict.figures}; unheard ${unheard}`,
       },
     ];
   } finally {

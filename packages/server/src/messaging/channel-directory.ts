@@ -31,6 +31,8 @@ export type Channel = {
   frozenUntil: number | null;
   /** `seq` of the last message that was committed; changes before that message is broadcast. */
   lastSeq: number;
+  /** The time of the last message, in ms since the epoch; 0 where there is none. */
+  lastAt: number;
   /** The mark of what an agent said last, since the start. */
   lastAnswer?: number;
   readonly participants: Roll;
@@ -118,7 +120,7 @@ export function openChannelDirectory({ db }: Database, bounds = usual): ChannelD
   async function read(id: string): Promise<Channel | undefined> {
     const found = await findChannel(db, id);
     if (!found) return undefined;
-    const { channel, participants } = found;
+    const { channel, participants, lastAt } = found;
     return {
       id: channel.id,
       serverId: channel.server_id,
@@ -128,6 +130,7 @@ export function openChannelDirectory({ db }: Database, bounds = usual): ChannelD
       turnPolicy: channel.turn_policy,
       frozenUntil: channel.frozen_until,
       lastSeq: channel.last_seq,
+      lastAt,
       participants: new Roll(participants.map(({ entity_id: id, kind, name }) => ({ id, kind, name }))),
     };
   }

@@ -20,6 +20,7 @@ import type { Answers } from './answers.ts';
 import type { Broadcast, Place } from './broadcast.ts';
 import type { Birth, Channel, ChannelDirectory } from './channel-directory.ts';
 import { describeCompletion } from './completion.ts';
+import { takeTime } from './message-time.ts';
 import { makeChannel } from './new-channel.ts';
 import { type Door, toPlain } from './plain-words.ts';
 import { tellPresence } from './presence.ts';
@@ -107,7 +108,7 @@ export async function postMessage(messaging: Messaging, principal: Principal, dr
     senderId,
     senderName: channel.participants.get(senderId)?.name ?? 'User',
     text: draft.text,
-    createdAt: Date.now(),
+    createdAt: takeTime(channel),
     thought: null,
     actions: [],
     attachments: draft.attachments,

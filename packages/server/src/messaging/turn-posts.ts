@@ -11,6 +11,7 @@ import type { TracesTable } from '../storage/tables.ts';
 import type { TurnRow } from '../storage/turns.ts';
 import type { Channel } from './channel-directory.ts';
 import { markText } from './mark-text.ts';
+import { takeTime } from './message-time.ts';
 import { assertLength, completeMessage, type Messaging, toPlace } from './messages.ts';
 import { replaceMetadata } from './plain-words.ts';
 
@@ -74,7 +75,7 @@ function toAgentMessage(channel: Channel, turn: TurnRow, { name, addressees: _wo
     serverId: channel.serverId,
     senderId: turn.agent_id,
     senderName: name,
-    createdAt: Date.now(),
+    createdAt: takeTime(channel),
     source: 'agent_response',
     inReplyTo: turn.message_id,
     clientMessageId: turn.id,
@@ -114,7 +115,7 @@ export async function postAside(
     ...aside,
     channelId,
     serverId: channel.serverId,
-    createdAt: Date.now(),
+    createdAt: takeTime(channel),
   };
   const { message: posted } = await messaging.log.write({ message, isAside: true, ...beside }, (result) => {
     if (!result.message || result.duplicate) return;

@@ -11,9 +11,11 @@ export type ParticipantRow = Selectable<ParticipantsTable>;
 export async function findChannel(
   db: Kysely<Tables>,
   id: string,
-): Promise<{ channel: ChannelRow; participants: ParticipantRow[] } | undefined> {
+): Promise<{ channel: ChannelRow; participants: ParticipantRow[]; lastAt: number } | undefined> {
   const channel = await findChannelRow(db, id);
-  return channel && { channel, participants: await listParticipants(db, { id }) };
+  if (!channel) return undefined;
+  const [last] = await lastTimes(db, { id });
+  return { channel, participants: await listParticipants(db, { id }), lastAt: last?.created_at ?? 0 };
 }
 
 export async function findChannelRow(db: Kysely<Tables>, id: string): Promise<ChannelRow | undefined> {
@@ -23,6 +25,10 @@ export async function findChannelRow(db: Kysely<Tables>, id: string): Promise<Ch
 
 const channelsById = createQuery((db, { id }: { id: string }) =>
   db.selectFrom('channels').selectAll().where('id', '=', id),
+);
+
+const lastTimes = createQuery((db, { id }: { id: string }) =>
+  db.selectFrom('messages').select('created_at').where('channel_id', '=', id).orderBy('seq', 'desc').limit(1),
 );
 
 const listParticipants = createQuery((db, { id }: { id: string }) =>

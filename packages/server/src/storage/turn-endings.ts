@@ -83,7 +83,8 @@ export const toTurnRow = (
   agent_id: agentId,
   state: refused === undefined ? 'queued' : 'ended',
   attempts: 0,
-  created_at: cause.createdAt,
+  // A message may be ahead of a clock that was set back; a turn is measured by the clock.
+  created_at: Math.min(cause.createdAt, Date.now()),
   lease_until: null,
   started_at: null,
   ended_at: refused === undefined ? null : cause.createdAt,
