@@ -77,7 +77,10 @@ test('a damaged page, a damaged log and what is no database: code 1, and the las
   const { exited, output } = runCli(t, ['check', '--data', dataDir]);
   assert.equal(await exited, 1);
   assert.match(output(), /^messages .*they cannot be counted$/m);
-  assert.match(output(), /\nTo copy what can be read of it: elizad recover <new directory> --data .*data\n$/);
+  assert.match(
+    output(),
+    /\nTo copy what can be read of it: (?:npx|npm run) elizad (?:-- )?recover <new directory> --data .*data\n$/,
+  );
   assert.doesNotMatch(output(), /message number|words words/);
   const killed = await makeKilled(t);
   flipByte(join(killed, 'elizad.sqlite-wal'), 5_000);
@@ -107,7 +110,10 @@ test('a damaged page met by a running server is told once, and what does not nee
     await assert.rejects(read, ({ code }: { code?: string }) => code === 'storage-failed');
   }
   assert.deepEqual(troubles, ['corrupt']);
-  assert.match(describeTrouble('corrupt', dataDir), /is damaged.*: stop the server; elizad check .*elizad recover /);
+  assert.match(
+    describeTrouble('corrupt', dataDir),
+    /is damaged.*: stop the server; (?:npx|npm run) elizad (?:-- )?check .*(?:npx|npm run) elizad (?:-- )?recover /,
+  );
   await close();
   const app = await openTestServer(t, { ELIZAD_DATA: dataDir });
   const client = openClient(t, app.url);
@@ -121,7 +127,7 @@ test('a damaged page met by a running server is told once, and what does not nee
   assert.equal(await exited, 1);
   assert.match(
     output(),
-    /^elizad: ELIZAD_DATA: .* cannot be used \(database disk image is malformed\)\. elizad check .*\n$/,
+    /^elizad: ELIZAD_DATA: .* cannot be used \(database disk image is malformed\)\. (?:npx|npm run) elizad (?:-- )?check .*\n$/,
   );
 });
 
@@ -133,7 +139,7 @@ test('a start with a store that is no database, or is cut short, says in one sen
     writeFileSync(pathOfDatabase(dataDir), damaged);
     await assert.rejects(
       openSqlite(dataDir),
-      /^Error: ELIZAD_DATA: .* cannot be used \((database disk image is malformed|file is not a database)\)\. elizad check --data .* says what is wrong with it, and elizad recover <new directory> --data .*\.$/,
+      /^Error: ELIZAD_DATA: .* cannot be used \((database disk image is malformed|file is not a database)\)\. (?:npx|npm run) elizad (?:-- )?check --data .* says what is wrong with it, and (?:npx|npm run) elizad (?:-- )?recover <new directory> --data .*\.$/,
     );
   }
 });

@@ -219,7 +219,7 @@ test('one byte of the write-ahead log: the start is refused, and everything that
   const before = readAll(dataDir);
   await assert.rejects(
     openTestServer(t, { ELIZAD_DATA: dataDir }),
-    /^Error: ELIZAD_DATA: the write-ahead log in .* is damaged at byte \d+, .*: \d+ transactions, .* elizad recover <new directory> --data /,
+    /^Error: ELIZAD_DATA: the write-ahead log in .* is damaged at byte \d+, .*: \d+ transactions, .* (?:npx|npm run) elizad (?:-- )?recover <new directory> --data /,
   );
   assert.deepEqual(readAll(dataDir), before);
   const to = join(dir, 'to');
