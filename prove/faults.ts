@@ -1,6 +1,7 @@
 /**
  * When the machine fails: power, syncs, kills in the middle of actions, models that hang, readers that do not read, herds that
- * come back, stops with everything open, descriptors and memory that run out, clocks that are set, crowds. A ledger of its own. `npm run prove:faults -- --seeds 1 --only disk` is a trial.
+ * come back, stops with everything open, descriptors and memory that run out, clocks that are set, crowds. A ledger of its own.
+ * `npm run prove:faults -- --seeds 1 --only disk` is a trial.
  */
 import { parseArgs } from 'node:util';
 import { crowds } from './faults/crowds.ts';
@@ -17,10 +18,12 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '1,2,3' },
     only: { type: 'string' },
-    /** Sockets of one room that come back after a kill. */
-    herd: { type: 'string', default: '2000' },
+    /** Sockets of one room that come back after a kill, with the last seed; with the others fewer do. */
+    herd: { type: 'string', default: '20000' },
   },
 });
+const seeds = values.seeds.split(',').map(Number);
+const fewer = 2_000;
 
 const all: Record<string, (options: MissionOptions) => Promise<Mission[]>> = {
   disk: failDisks,
@@ -29,7 +32,7 @@ const all: Record<string, (options: MissionOptions) => Promise<Mission[]>> = {
   turns,
   limits,
   crowds,
-  readers: (options) => readers({ ...options, herd: Number(values.herd) }),
+  readers: (options) => readers({ ...options, herd: options.seed === seeds.at(-1) ? Number(values.herd) : fewer }),
 };
 const chosen = values.only?.split(',') ?? Object.keys(all);
 const unknown = chosen.find((name) => !Object.hasOwn(all, name));
@@ -43,7 +46,7 @@ const progress = (what: string) =>
   process.stderr.write(`${String(Math.round((performance.now() - began) / 1_000)).padStart(5)} s  ${what}\n`);
 const figures: [string, string][] = [];
 let holds = true;
-for (const seed of values.seeds.split(',').map(Number))
+for (const seed of seeds)
   for (const name of chosen) {
     const missions = await (all[name] as (typeof all)[string])({
       seed,
@@ -51,6 +54,7 @@ for (const seed of values.seeds.split(',').map(Number))
     });
     for (const mission of missions) {
       holds &&= mission.holds;
+      progress(`seed ${seed}, ${mission.name}: ${mission.holds ? 'holds' : 'DOES NOT HOLD'}: ${mission.figures}`);
       figures.push([
         `seed ${seed}, ${mission.name}`,
         `${mission.holds ? '' : '**does not hold:** '}${mission.figures}`,
@@ -62,7 +66,7 @@ keepResult({
   name: 'faults',
   claim:
     'When the machine fails, what was acknowledged is there, once and in order, every turn ends, and others are served meanwhile.',
-  seeds: values.seeds.split(','),
+  seeds,
   figures,
   holds,
   notes:

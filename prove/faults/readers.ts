@@ -13,8 +13,8 @@ export type ReadersOptions = {
   /** Says with which sizes: what is random here is only when clients come back. */
   seed: number;
   progress: (line: string) => void;
-  /** Sockets of one room that are there when the server is killed. Default 2,000. */
-  herd?: number;
+  /** Sockets of one room that are there when the server is killed. */
+  herd: number;
 };
 
 /**
@@ -27,7 +27,7 @@ const heapMb = 512;
 const isWhole = ({ clients, resumed, whole, outOfOrder }: Outcome): boolean =>
   resumed === clients && whole === clients && outOfOrder === 0;
 
-export async function readers({ seed, progress, herd = 2_000 }: ReadersOptions): Promise<Finding[]> {
+export async function readers({ seed, progress, herd }: ReadersOptions): Promise<Finding[]> {
   const findings: Finding[] = [];
   const find = async (name: string, measure: () => Promise<Omit<Finding, 'name'>>) => {
     progress(`readers: ${name}`);
