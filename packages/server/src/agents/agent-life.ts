@@ -10,7 +10,7 @@ import { endWaitingTurns } from '../messaging/leaving-agent.ts';
 import { deleteFilesOf } from '../messaging/media/files.ts';
 import type { Messaging } from '../messaging/messages.ts';
 import type { Logger } from '../observability/logger.ts';
-import { buryAgent, eraseMemory, listAgents, upsertAgent } from '../storage/agents.ts';
+import { buryAgent, eraseMemory, listAgents, upsertAgent, upsertAgents } from '../storage/agents.ts';
 import { cut } from './actions/outcome.ts';
 import type { LiveToolbox } from './actions/toolbox.ts';
 import { CharacterError, type LoadedCharacter, secretsOf, withoutSecrets } from './characters.ts';
@@ -169,6 +169,7 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
     }
   }
   for (const file of files) standings.set(file.id, withFile(standings.get(file.id), file));
+  await upsertAgents(db, [...standings.values()].map(toDraft));
   for (const standing of [...standings.values()]) {
     await settle(standing);
     if (standing.isEnabled || !isKept(standing)) continue;

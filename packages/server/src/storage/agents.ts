@@ -30,6 +30,12 @@ export async function upsertAgent(db: Kysely<Tables>, draft: AgentDraft): Promis
     .executeTakeFirstOrThrow();
 }
 
+/** The same of many: they wait for the disk once. */
+export const upsertAgents = (db: Kysely<Tables>, drafts: readonly AgentDraft[]): Promise<void> =>
+  db.transaction().execute(async (transaction) => {
+    for (const draft of drafts) await upsertAgent(transaction, draft);
+  });
+
 /** Deletes what an agent is; that the id was an agent's stays known. `eraseMemory` is to follow. */
 export async function buryAgent(db: Kysely<Tables>, id: string): Promise<void> {
   await db
