@@ -123,10 +123,16 @@ function identifySockets(io: GatewayServer, newcomers: Newcomers, options: Socke
 }
 
 /** A connection of Engine.IO, as far as its own types do not show it. */
-type RawSocket = { writeBuffer: unknown[]; once(event: 'drain' | 'close', listener: () => void): unknown };
+type RawSocket = {
+  writeBuffer: unknown[];
+  transport: { socket?: { terminate?(): void } };
+  once(event: 'drain' | 'close', listener: () => void): unknown;
+};
 
 /** Longest wait for what is still on its way to sockets when the server stops, in ms. */
 const flushMs = 500;
+/** So long the other end of a WebSocket has to answer that it is closed. */
+const goodbyeMs = 300;
 
 /**
  * Closes every connection once what was written to it has left. Not by a disconnect packet: after that a stock client
@@ -146,7 +152,13 @@ export async function closeSocketServer(io: GatewayServer): Promise<void> {
       }),
   );
   await Promise.race([Promise.all(flushed), new Promise((resolve) => setTimeout(resolve, flushMs).unref())]);
+  // Who does not read does not answer a goodbye either.
+  const open = Object.values(clients).map(({ transport }) => transport.socket);
+  const cut = setTimeout(() => {
+    for (const socket of open) socket?.terminate?.();
+  }, goodbyeMs);
   await io.close();
+  clearTimeout(cut);
 }
 
 function authenticate({ connection, request, auth }: Caller, { checkKey, agents }: SocketServerOptions): SocketData {
