@@ -61,6 +61,10 @@ export const isSame = (a: readonly [number, number], b: readonly [number, number
 export const isChained = (frame: WalFrame, { salts }: WalFormat): boolean =>
   frame.page > 0 && isSame(frame.salts, salts) && isSame(frame.stored, frame.counted);
 
+/** The same, where not what stands in the frame before it counts, but what should. */
+const isChainedTo = (sums: WalFrame['counted'], { page, salts, stored, words }: WalFrame, format: WalFormat): boolean =>
+  page > 0 && isSame(salts, format.salts) && isSame(stored, countSums(words, sums));
+
 /** Nothing for a file that is missing, empty, or no log at all. */
 export function scanWal(path: string): WalScan | undefined {
   const file = openIfThere(path);
@@ -86,8 +90,11 @@ function scanFrames(file: number, format: WalFormat): WalScan {
   let last: { frames: number; pages: number; isWhole: boolean } | undefined;
   let known: typeof last;
   let isWhole = true;
+  /** What the checksum of the frame before should be, where another one stands there. */
+  let due: WalFrame['counted'] | undefined;
   for (const frame of readFrames(file, format)) {
-    const follows = isChained(frame, format);
+    const follows = isChained(frame, format) || (due !== undefined && isChainedTo(due, frame, format));
+    due = follows ? undefined : frame.counted;
     if (!follows && at < 0) at = headerBytes + frame.index * frame.bytes.length;
     if (at < 0) {
       if (frame.commit > 0) [frames, pages] = [frame.index + 1, frame.commit];
@@ -124,15 +131,15 @@ function listFormats(file: number): WalFormat[] {
     return { pageSize, isSwapped, salts, sums, isWhole: isSound };
   };
   const said = formatOf(word(2), word(0) & 1, [word(4), word(5)]);
-  if (said.isWhole) return isPageSize(said.pageSize) ? [said] : [];
+  if (said.isWhole) return pageSizes.includes(said.pageSize) ? [said] : [];
   // A header that begins a new round has other salts than the frames of the last one behind it.
   const first = [word(10), word(11)] as const;
   if (first[0] !== said.salts[0] && first[1] !== said.salts[1]) return [];
-  const sizes = [...new Set([said.pageSize, 4096])].filter(isPageSize);
-  return sizes.flatMap((size) => [0, 1].map((order) => ({ ...formatOf(size, order, first), isWhole: false })));
+  return pageSizes.flatMap((size) => [0, 1].map((order) => ({ ...formatOf(size, order, first), isWhole: false })));
 }
 
-const isPageSize = (size: number): boolean => size >= 512 && size <= 65_536 && (size & (size - 1)) === 0;
+/** All that SQLite knows; ours first. */
+const pageSizes = [4_096, 512, 1_024, 2_048, 8_192, 16_384, 32_768, 65_536];
 
 /** Read at a time, in bytes, about. */
 const chunkBytes = 1_000_000;

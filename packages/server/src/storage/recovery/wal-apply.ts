@@ -24,13 +24,23 @@ export function applyWal(logPath: string, { format, frames, pages }: WalScan, da
   const database = openSync(databasePath, 'r+');
   try {
     let before: WalFrame | undefined;
+    /** One that does not follow from the frame before it: what is wrong with it the next one tells. */
+    let odd: { frame: WalFrame; before: WalFrame | undefined } | undefined;
+    const settleOdd = (next?: WalFrame) => {
+      if (!odd) return;
+      const what = judge(odd.frame, { format, before: odd.before, next, pages, database });
+      applied[what] += 1;
+      if (what !== 'left') writePage(database, odd.frame, format);
+      odd = undefined;
+    };
     for (const frame of readFrames(log, format)) {
       if (frame.index >= frames) break;
-      const what = isChained(frame, format) ? 'whole' : judge(frame, { format, before, pages, database });
-      if (what !== 'whole') applied[what] += 1;
-      if (what !== 'left') writePage(database, frame, format);
+      settleOdd(frame);
+      if (isChained(frame, format)) writePage(database, frame, format);
+      else odd = { frame: copyFrame(frame, format), before };
       before = frame;
     }
+    settleOdd();
     if (pages > 0) ftruncateSync(database, pages * format.pageSize);
     fsyncSync(database);
     return applied;
@@ -40,12 +50,21 @@ export function applyWal(logPath: string, { format, frames, pages }: WalScan, da
   }
 }
 
-type Surroundings = { format: WalFormat; before: WalFrame | undefined; pages: number; database: number };
+type Surroundings = {
+  format: WalFormat;
+  before: WalFrame | undefined;
+  next: WalFrame | undefined;
+  pages: number;
+  database: number;
+};
 
-function judge(frame: WalFrame, { format, before, pages, database }: Surroundings): keyof Applied {
-  // Not its page was changed, but what stands before it: its own checksum, its salts, or the checksum of the one before.
+function judge(frame: WalFrame, { format, before, next, pages, database }: Surroundings): keyof Applied {
+  // Not its page was changed, but what stands before it: its own checksum, from which the next one does not follow then,
+  // its salts, or the checksum of the one before.
+  const areSums = !next || isSame(next.stored, countSums(next.words, frame.counted));
   const changed = countBytes(frame.stored, frame.counted) + countBytes(frame.salts, format.salts);
-  const isFine = changed <= 1 || (before && isSame(frame.stored, countSums(frame.words, before.counted)));
+  const isAround = isSame(frame.stored, frame.counted) || areSums;
+  const isFine = (changed <= 1 && isAround) || (before && isSame(frame.stored, countSums(frame.words, before.counted)));
   if (isFine && isPage(frame.page, pages)) return 'mended';
   if (mendByte(frame)) {
     // The words are the bytes of the file, or a copy of them.
@@ -54,6 +73,12 @@ function judge(frame: WalFrame, { format, before, pages, database }: Surrounding
   }
   const isOurs = isSame(frame.salts, format.salts) && isPage(frame.page, pages);
   return isOurs && looksRight(frame, format, database) ? 'taken' : 'left';
+}
+
+/** It stays when the next ones are read. */
+function copyFrame(frame: WalFrame, { isSwapped }: WalFormat): WalFrame {
+  const bytes = Buffer.from(new Uint8Array(frame.bytes).buffer);
+  return { ...frame, bytes, words: isSwapped ? frame.words.slice() : new Int32Array(bytes.buffer) };
 }
 
 /** How many of the bytes of two numbers are not the same. */
