@@ -65,9 +65,15 @@ async function listenAtBoth(http: Server, port: number, host: string): Promise<N
   }
 }
 
+/**
+ * Connections that may wait to be accepted; the system allows fewer (`net.core.somaxconn`). Where thousands come back at once, those
+ * beyond it try again after a second, then after 3, 7, 15 and so on.
+ */
+const backlog = 65_535;
+
 async function listenAt(server: NetServer, host: string, port: number): Promise<void> {
   try {
-    server.listen({ host, port });
+    server.listen({ host, port, backlog });
     await once(server, 'listening');
   } catch (cause) {
     const reasons: Record<string, string> = {
