@@ -43,7 +43,11 @@ export type FileStore = {
 };
 
 const headBytes = 65_536;
-const namePattern = /^[0-9a-f]{40}(-small)?\.[0-9a-z]{1,5}$/;
+/** As `createFileName` makes them, and of small pictures; and the folders that they are in. */
+export const isFileName = (name: string): boolean => /^[0-9a-f]{40}(-small)?\.[0-9a-z]{1,5}$/.test(name);
+export const isFileFolder = (name: string): boolean => /^[0-9a-f]{2}$/.test(name);
+
+export const placeFile = (directory: string, name: string): string => join(directory, name.slice(0, 2), name);
 
 /** A name that cannot be guessed: whoever has it may read the file. */
 export const createFileName = (extension: string): string => `${randomBytes(20).toString('hex')}.${extension}`;
@@ -72,8 +76,8 @@ export function openDiskFiles(directory: string): FileStore {
     }
   };
   const pathOf = (name: string) => {
-    if (!namePattern.test(name)) throw new Error('this is no name of a file');
-    return join(directory, name.slice(0, 2), name);
+    if (!isFileName(name)) throw new Error('this is no name of a file');
+    return placeFile(directory, name);
   };
   return {
     pathOf,
@@ -113,7 +117,7 @@ export function openDiskFiles(directory: string): FileStore {
     },
     async *listOld() {
       for (const { name: folder } of await listFolders(directory)) {
-        const names = (await readdir(join(directory, folder))).filter((name) => namePattern.test(name));
+        const names = (await readdir(join(directory, folder))).filter(isFileName);
         const stats = await Promise.all(names.map((name) => stat(pathOf(name)).catch(() => undefined)));
         yield names.filter((_, index) => (stats[index]?.ctimeMs ?? Date.now()) < openedAt);
       }
@@ -138,7 +142,7 @@ async function listFolders(directory: string): Promise<Dirent[]> {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  return entries.filter((entry) => entry.isDirectory() && /^[0-9a-f]{2}$/.test(entry.name));
+  return entries.filter((entry) => entry.isDirectory() && isFileFolder(entry.name));
 }
 
 /** Looks at bytes as they pass: how many, the first of them, and whether they are text. */

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { isFileFolder, isFileName, placeFile } from '../file-store.ts';
 
 export type Uploads = {
   rows: number;
@@ -12,13 +13,11 @@ export type Uploads = {
   hasDirectory: boolean;
 };
 
-export const pathOfFile = (dataDir: string, name: string): string => join(dataDir, 'files', name.slice(0, 2), name);
-
-const namePattern = /^[0-9a-f]{40}(-small)?\.[0-9a-z]{1,5}$/;
+export const pathOfFile = (dataDir: string, name: string): string => placeFile(join(dataDir, 'files'), name);
 
 /** Whether there is a file of that name; what is no name of ours has none. */
 export const hasBytes = (dataDir: string, name: string): boolean =>
-  namePattern.test(name) && statSync(pathOfFile(dataDir, name), { throwIfNoEntry: false })?.isFile() === true;
+  isFileName(name) && statSync(pathOfFile(dataDir, name), { throwIfNoEntry: false })?.isFile() === true;
 
 export function compareUploads(file: DatabaseSync, dataDir: string): Uploads {
   const uploads = { rows: 0, withoutBytes: 0, withoutRow: 0, hasDirectory: existsSync(join(dataDir, 'files')) };
@@ -38,7 +37,7 @@ export function* listNames(dataDir: string): Generator<string> {
   const directory = join(dataDir, 'files');
   if (!existsSync(directory)) return;
   for (const folder of readdirSync(directory, { withFileTypes: true })) {
-    if (!folder.isDirectory() || !/^[0-9a-f]{2}$/.test(folder.name)) continue;
-    for (const name of readdirSync(join(directory, folder.name))) if (namePattern.test(name)) yield name;
+    if (!folder.isDirectory() || !isFileFolder(folder.name)) continue;
+    for (const name of readdirSync(join(directory, folder.name))) if (isFileName(name)) yield name;
   }
 }
