@@ -62,8 +62,12 @@ export const isChained = (frame: WalFrame, { salts }: WalFormat): boolean =>
   frame.page > 0 && isSame(frame.salts, salts) && isSame(frame.stored, frame.counted);
 
 /** The same, where not what stands in the frame before it counts, but what should. */
-const isChainedTo = (sums: WalFrame['counted'], { page, salts, stored, words }: WalFrame, format: WalFormat): boolean =>
-  page > 0 && isSame(salts, format.salts) && isSame(stored, countSums(words, sums));
+const isChainedTo = (sums: WalFrame['counted'], frame: WalFrame, { salts }: WalFormat): boolean =>
+  frame.page > 0 && isSame(frame.salts, salts) && followsFrom(sums, frame);
+
+/** Whether the checksum of a frame is what it should be behind another one. */
+export const followsFrom = (sums: WalFrame['counted'], { stored, words }: WalFrame): boolean =>
+  isSame(stored, countSums(words, sums));
 
 /** Nothing for a file that is missing, empty, or no log at all. */
 export function scanWal(path: string): WalScan | undefined {
@@ -174,7 +178,7 @@ export function* readFrames(file: number, { pageSize, isSwapped, sums }: WalForm
 }
 
 /** The checksum of a frame, from that of the one before it: all but what stands between its first words and its page counts. */
-export const countSums = (words: Int32Array, before: WalFrame['stored']): WalFrame['stored'] =>
+const countSums = (words: Int32Array, before: WalFrame['stored']): WalFrame['stored'] =>
   sumUp(words, frameHeaderBytes / 4, words.length, sumUp(words, 0, 2, before));
 
 /** The file's own bytes where they are in this machine's order: what is changed in the words is changed in them. */

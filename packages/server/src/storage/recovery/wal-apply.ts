@@ -4,7 +4,7 @@
  */
 import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import {
-  countSums,
+  followsFrom,
   frameHeaderBytes,
   isChained,
   isSame,
@@ -61,10 +61,10 @@ type Surroundings = {
 function judge(frame: WalFrame, { format, before, next, pages, database }: Surroundings): keyof Applied {
   // Not its page was changed, but what stands before it: its own checksum, from which the next one does not follow then,
   // its salts, or the checksum of the one before.
-  const areSums = !next || isSame(next.stored, countSums(next.words, frame.counted));
+  const areSums = !next || followsFrom(frame.counted, next);
   const changed = countBytes(frame.stored, frame.counted) + countBytes(frame.salts, format.salts);
   const isAround = isSame(frame.stored, frame.counted) || areSums;
-  const isFine = (changed <= 1 && isAround) || (before && isSame(frame.stored, countSums(frame.words, before.counted)));
+  const isFine = (changed <= 1 && isAround) || (before && followsFrom(before.counted, frame));
   if (isFine && isPage(frame.page, pages)) return 'mended';
   if (mendByte(frame)) {
     // The words are the bytes of the file, or a copy of them.
