@@ -7,11 +7,11 @@ import { backUp } from '../storage/recovery/backup.ts';
 import { tellStep } from './check.ts';
 import { refuse } from './refuse.ts';
 
-export function backup(to: string, data: string | undefined): void {
+export async function backup(to: string, data: string | undefined): Promise<void> {
   try {
     const { dataDir } = readSettings({ env: readEnvironment(), flags: { dataDir: data } });
     const target = resolve(to);
-    const { messages, rooms, files } = backUp(dataDir, target, tellStep);
+    const { messages, rooms, files } = await backUp(dataDir, target, tellStep);
     process.stdout.write(
       toTerminalText(
         `${dataDir} is copied to ${target}: ${messages} messages in ${rooms} rooms, ${files} uploaded files.\nTo start with the copy: ${howToRun('serve', `--data ${target}`)}\n`,

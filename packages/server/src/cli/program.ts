@@ -10,6 +10,10 @@ process.umask(0o077);
 
 process.on('uncaughtException', printFault);
 
+/** What several commands take. */
+const dataOption = ['-d, --data <directory>', 'data directory (ELIZAD_DATA, default .elizad)'] as const;
+const newDirectory = ['<to>', 'the new directory: not there yet, or empty'] as const;
+
 const program = new Command('elizad')
   .description('The real-time server of Eliza OS, made durable.')
   .version(version)
@@ -20,7 +24,7 @@ program
   .description('run the server')
   .option('-p, --port <port>', 'TCP port (PORT, default 3000; 0 takes a free one)')
   .option('--host <host>', 'address to bind (HOST, default this machine alone)')
-  .option('-d, --data <directory>', 'data directory (ELIZAD_DATA, default .elizad)')
+  .option(...dataOption)
   .option('-c, --character <file...>', 'character files of agents; may be repeated')
   .option('-m, --model <model>', 'model of characters that name none (ELIZAD_MODEL), for example ollama/llama3.2')
   .option('--log-level <level>', 'least level to log (LOG_LEVEL, default info)')
@@ -46,17 +50,17 @@ program
 program
   .command('backup')
   .description('copy the store into a new directory, whole and as it is at one moment; the server may run')
-  .argument('<to>', 'the new directory: not there yet, or empty')
-  .option('-d, --data <directory>', 'data directory (ELIZAD_DATA, default .elizad)')
+  .argument(...newDirectory)
+  .option(...dataOption)
   .action(async (to, { data }) => {
     const { backup } = await import('./backup.ts');
-    backup(to, data);
+    await backup(to, data);
   });
 
 program
   .command('check')
   .description('look through the store of a stopped server, and say what is wrong with it; nothing of it is changed')
-  .option('-d, --data <directory>', 'data directory (ELIZAD_DATA, default .elizad)')
+  .option(...dataOption)
   .action(async ({ data }) => {
     const { check } = await import('./check.ts');
     check(data);
@@ -65,8 +69,8 @@ program
 program
   .command('recover')
   .description('copy what can be read of a damaged store into a new directory; the store itself is not changed')
-  .argument('<to>', 'the new directory: not there yet, or empty')
-  .option('-d, --data <directory>', 'data directory (ELIZAD_DATA, default .elizad)')
+  .argument(...newDirectory)
+  .option(...dataOption)
   .action(async (to, { data }) => {
     const { recover } = await import('./recover.ts');
     await recover(to, data);
@@ -75,7 +79,7 @@ program
 program
   .command('compact')
   .description('write the store of a stopped server anew: shorter, and without a trace of what was ever deleted')
-  .option('-d, --data <directory>', 'data directory (ELIZAD_DATA, default .elizad)')
+  .option(...dataOption)
   .action(async ({ data }) => {
     const { compact } = await import('./compact.ts');
     await compact(data);

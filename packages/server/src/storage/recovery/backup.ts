@@ -1,5 +1,5 @@
 /** A copy of a store as it is at one moment, also while a server runs on it: the database, uploaded files, and the kept log. */
-import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { constants, copyFileSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathOfStore } from '../before-opening.ts';
@@ -8,6 +8,7 @@ import { StoreError } from '../data-lock.ts';
 import { hasLog, pathOfLog } from '../log-file.ts';
 import { busyMs } from '../scrub.ts';
 import { assertStore, megabytes } from './check.ts';
+import { assertNew, fillNew } from './new-directory.ts';
 import { hasBytes, pathOfFile } from './uploads.ts';
 
 export type Backup = { messages: number; rooms: number; files: number };
@@ -16,11 +17,13 @@ export type Backup = { messages: number; rooms: number; files: number };
  * Copies the store of a directory into another one, which must not be there or be empty. A server that runs waits for
  * nothing; its write-ahead log grows until the database is read. Throws `StoreError`, and takes away again what it has made.
  */
-export function backUp(dataDir: string, to: string, onStep: (what: string) => void): Backup {
+export async function backUp(dataDir: string, to: string, onStep: (what: string) => void): Promise<Backup> {
   assertStore(dataDir);
-  const isThere = existsSync(to);
-  if (isThere && readdirSync(to).length > 0)
-    throw new StoreError(`${to} is not empty. Name a directory that is not there yet, or an empty one.`);
+  assertNew(to);
+  return fillNew(to, () => fill(dataDir, to, onStep));
+}
+
+function fill(dataDir: string, to: string, onStep: (what: string) => void): Backup {
   prepareDataDir(to);
   try {
     onStep(`copying the database (${megabytes(pathOfStore(dataDir))})`);
@@ -30,8 +33,6 @@ export function backUp(dataDir: string, to: string, onStep: (what: string) => vo
     onStep('copying uploaded files');
     return copyFiles(dataDir, to);
   } catch (cause) {
-    for (const name of readdirSync(to)) rmSync(join(to, name), { recursive: true, force: true });
-    if (!isThere) rmSync(to, { recursive: true, force: true });
     throw new StoreError(`${dataDir} could not be copied to ${to} (${(cause as Error).message}). Nothing was made.`, {
       cause,
     });

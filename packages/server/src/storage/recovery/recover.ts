@@ -1,19 +1,20 @@
 /** Copies what can be read of a store whose server does not run into a new directory. The store itself is not changed. */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathOfStore } from '../before-opening.ts';
 import { openConnection } from '../connection.ts';
 import { createPrivateFile, prepareDataDir } from '../data-dir.ts';
-import { lockDataDir, StoreError } from '../data-lock.ts';
+import { lockDataDir } from '../data-lock.ts';
 import { hasLog, pathOfLog } from '../log-file.ts';
 import { migrate } from '../migrations.ts';
 import type { Tables } from '../tables.ts';
 import { assertStore, megabytes } from './check.ts';
 import { type Copied, copyTable, listTables } from './copy-tables.ts';
 import { link, lookAt, removeOldLooks } from './look.ts';
+import { assertNew, fillNew } from './new-directory.ts';
 import { dropOrphans, indexWords, passPlaces, repairJson, repairRooms } from './repair.ts';
-import { openSource, type Source } from './source.ts';
+import { openSource, type Source, unguarded } from './source.ts';
 import { hasBytes, pathOfFile } from './uploads.ts';
 
 export type Recovery = {
@@ -31,18 +32,14 @@ export type Recovery = {
 /** Throws `StoreError`, and takes away again what it has made, where nothing can be read or the place is taken. */
 export async function recoverStore(dataDir: string, to: string, onStep: (what: string) => void): Promise<Recovery> {
   assertStore(dataDir);
-  const isThere = existsSync(to);
-  if (isThere && readdirSync(to).length > 0)
-    throw new StoreError(`${to} is not empty. Name a directory that is not there yet, or an empty one.`);
+  assertNew(to);
   const lock = lockDataDir(dataDir);
   try {
     removeOldLooks(dataDir);
-    prepareDataDir(to);
-    return await recover(dataDir, to, onStep);
-  } catch (error) {
-    for (const name of isThere ? readdirSync(to) : []) rmSync(join(to, name), { recursive: true, force: true });
-    if (!isThere) rmSync(to, { recursive: true, force: true });
-    throw error;
+    return await fillNew(to, () => {
+      prepareDataDir(to);
+      return recover(dataDir, to, onStep);
+    });
   } finally {
     lock.release();
   }
@@ -99,8 +96,7 @@ async function openTarget(work: string): Promise<DatabaseSync> {
   createPrivateFile(path);
   const file = new DatabaseSync(path);
   file.exec('pragma journal_mode = memory; pragma synchronous = off; pragma foreign_keys = off');
-  const run = <T>(use: () => T) => use();
-  await migrate(openConnection<Tables>(file, { run, runOf: () => run }).db, work);
+  await migrate(openConnection<Tables>(file, unguarded).db, work);
   // The one that every new store has: it may have another name there.
   file.exec('delete from servers');
   return file;

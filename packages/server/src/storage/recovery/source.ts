@@ -3,7 +3,7 @@ import { chmodSync, constants, copyFileSync, existsSync, statSync, writeFileSync
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathOfStore, pathOfWal } from '../before-opening.ts';
-import { openConnection } from '../connection.ts';
+import { type Guard, openConnection } from '../connection.ts';
 import { StoreError } from '../data-lock.ts';
 import { migrate } from '../migrations.ts';
 import type { Tables } from '../tables.ts';
@@ -16,7 +16,8 @@ export type Source = {
   wal: (WalDamage & Applied) | undefined;
 };
 
-const plain = { run: <T>(use: () => T) => use(), runOf: () => plain.run };
+/** Its errors are SQLite's own. */
+export const unguarded: Guard = { run: (use) => use(), runOf: () => unguarded.run };
 
 /** In a directory of its own. Throws `StoreError` where nothing can be read. */
 export async function openSource(dataDir: string, directory: string): Promise<Source> {
@@ -56,7 +57,7 @@ function openCopy(dataDir: string, path: string): DatabaseSync {
 /** Brings it up to date, where that can be done: of an older one that is damaged, the columns are read that it has. */
 async function renew(file: DatabaseSync, directory: string): Promise<void> {
   try {
-    await migrate(openConnection<Tables>(file, plain).db, directory);
+    await migrate(openConnection<Tables>(file, unguarded).db, directory);
   } catch (error) {
     if (file.isTransaction) file.exec('rollback');
     const { message } = error as Error;
