@@ -32,11 +32,7 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 /** One look: minutes since the beginning; MB; numbers. */
 type Look = { at: number; heap: number; rss: number; handles: number; files: number; disk: number; acked: number };
 
-const server = await startMeasuredServer({
-  LOG_LEVEL: 'info',
-  MAX_SENDS_PER_SECOND: '100000',
-  MAX_CONNECTIONS_PER_SECOND: '100000',
-});
+const server = await startMeasuredServer({ LOG_LEVEL: 'info', MAX_SENDS_PER_SECOND: '100000' });
 await using load = startLoad<SoakCommands>('../prove/soak/load.ts');
 const agents = (await (await fetch(`${server.url}/api/agents`)).json()) as { data: { agents: { id: string }[] } };
 const agentId = agents.data.agents[0]?.id;

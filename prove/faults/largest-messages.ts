@@ -1,7 +1,7 @@
 /** Messages of the largest size to five hundred readers of a room, one after the other: all of them get all, whole and in order. */
 import { makeFolder, startLoad } from '../../bench/processes.ts';
 import type { HerdCommands } from './herd.ts';
-import { LeanSocket } from './lean-socket.ts';
+import { LeanSocket, readAck } from './lean-socket.ts';
 import { audit, judge, Ledger } from './ledger.ts';
 import type { Mission, MissionOptions } from './mission.ts';
 import { serve } from './served.ts';
@@ -32,7 +32,7 @@ export async function proveLargestMessages({ progress }: MissionOptions): Promis
     const clientId = `speaker ${n}`;
     const text = String(n % 10).repeat(characters);
     const ack = await speaker.ask('message', { roomId, text, messageId: clientId });
-    ledger.note(roomId, clientId, JSON.parse(ack.slice(ack.indexOf('[')))[0]);
+    ledger.note(roomId, clientId, readAck(ack));
   }
   const { whole, outOfOrder, torn } = await herd.ask('hear', { upTo: messages, characters, mostMs });
   const ms = performance.now() - began;

@@ -137,3 +137,6 @@ export class LeanSocket {
     this.acks.delete(id);
   }
 }
+
+/** What an acknowledgement says, of the text that `ask` resolves with. */
+export const readAck = (text: string): unknown => JSON.parse(text.slice(text.indexOf('[')))[0];

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { makeFolder } from '../../bench/processes.ts';
 import { createRandom } from '../hostile-random.ts';
-import { LeanSocket } from './lean-socket.ts';
+import { LeanSocket, readAck } from './lean-socket.ts';
 import { audit, judge, Ledger } from './ledger.ts';
 import type { Mission, MissionOptions } from './mission.ts';
 import { serve } from './served.ts';
@@ -104,7 +104,7 @@ async function sayInAll(url: string, rooms: readonly string[], ledger: Ledger, r
   const say = async (roomId: string, n: number) => {
     const clientId = `${round}-${n} in this round`;
     const ack = await speaker.ask('message', { roomId, text: 'Hello.', messageId: clientId });
-    ledger.note(roomId, clientId, JSON.parse(ack.slice(ack.indexOf('[')))[0]);
+    ledger.note(roomId, clientId, readAck(ack));
   };
   for (let n = 0; n < rooms.length; n += inARow)
     await Promise.all(rooms.slice(n, n + inARow).map((roomId, k) => say(roomId, n + k)));

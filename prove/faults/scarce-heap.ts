@@ -5,7 +5,7 @@
 import type { Socket as TcpSocket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createRandom } from '../hostile-random.ts';
-import { LeanSocket } from './lean-socket.ts';
+import { LeanSocket, readAck } from './lean-socket.ts';
 import { audit, judge, type Ledger, waitForTurns } from './ledger.ts';
 import type { Mission, MissionOptions } from './mission.ts';
 import { openStuck } from './stuck-streams.ts';
@@ -103,7 +103,7 @@ async function speak(url: string, roomIds: readonly string[], ledger: Ledger): P
       const clientId = `speaker ${n}`;
       const ack = await Promise.race([speaker.ask('message', { roomId, text, messageId: clientId }), speaker.ended]);
       if (!ack) throw new Error('the speaker was cut off');
-      ledger.note(roomId, clientId, JSON.parse(ack.slice(ack.indexOf('[')))[0]);
+      ledger.note(roomId, clientId, readAck(ack));
     }
   speaker.cut();
 }

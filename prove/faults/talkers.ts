@@ -42,6 +42,7 @@ export async function startTalkers({ url, random, agentIds, everyMs }: TalkersOp
     }
   };
   const running = all.map(run);
+  const count = () => ({ resumed: sum(all, 'resumed'), anew: sum(all, 'anew') });
   return {
     ledger,
     rooms: all.map(({ roomId }) => roomId),
@@ -51,7 +52,7 @@ export async function startTalkers({ url, random, agentIds, everyMs }: TalkersOp
       return late.sort((a, b) => a - b)[Math.floor(0.99 * (late.length - 1))] ?? Number.NaN;
     },
     /** How often clients came back as who they were, and as nobody that is known. */
-    count: () => ({ resumed: sum(all, 'resumed'), anew: sum(all, 'anew') }),
+    count,
     /** Resolves with the first acknowledgement from now on. */
     async nextAck(): Promise<void> {
       for (const before = ledger.acked.length; ledger.acked.length === before; ) await pause(1);
@@ -59,8 +60,7 @@ export async function startTalkers({ url, random, agentIds, everyMs }: TalkersOp
     /** Resolves when clients have come back so often, or the patience is over. */
     async until(areBack: (count: { resumed: number; anew: number }) => boolean, mostMs = 30_000): Promise<void> {
       const end = performance.now() + mostMs;
-      while (!areBack({ resumed: sum(all, 'resumed'), anew: sum(all, 'anew') }) && performance.now() < end)
-        await pause(50);
+      while (!areBack(count()) && performance.now() < end) await pause(50);
     },
     /** Resolves when what was under way is acknowledged, and all that was said is heard. */
     async stop() {
