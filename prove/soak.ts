@@ -85,6 +85,7 @@ keepResult({
     ],
     ['lost, doubled, out of order', store.faults.length === 0 ? `nothing; ${store.checked}` : store.faults.join('; ')],
     ['heard out of order, refused, cut off', `${tally.outOfOrder}, ${tally.refused}, ${tally.cutOff}`],
+    ...tally.refusals.map(([reason, times]) => [`refused, ${times} times`, reason] as const),
     ...drifts.map(
       ({ what, drift }) =>
         [`${nameOf[what]}, over the second half`, `${percent(drift)} (≤ ${percent(mostDrift)})`] as const,

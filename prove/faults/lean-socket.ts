@@ -22,6 +22,7 @@ export class LeanSocket {
   private tcp: Socket | undefined;
   private rest: Buffer = Buffer.alloc(0);
   private isUpgraded = false;
+  private lastSaid = '';
   private connected = Promise.withResolvers<void>();
   private acks = new Map<number, (text: string) => void>();
   private asked = 0;
@@ -31,15 +32,23 @@ export class LeanSocket {
     this.entityId = entityId;
   }
 
-  /** Resolves when the server has welcomed it, as one that is back or a new one; rejects when the connection ends before. */
+  /**
+   * Resolves when the server has welcomed it, as one that is back or a new one; rejects when the connection ends before, with the
+   * error of the system and the last that the server said.
+   */
   open(url: string): Promise<void> {
     const { hostname, port, host } = new URL(url);
     this.connected = Promise.withResolvers();
     this.rest = Buffer.alloc(0);
     this.isUpgraded = false;
+    this.lastSaid = 'nothing said';
     const tcp = connect({ host: hostname, port: Number(port), noDelay: true });
     this.tcp = tcp;
-    tcp.on('error', () => {}).on('close', () => this.connected.reject(new Error('the connection ended')));
+    let last = 'no error';
+    tcp.on('error', ({ message }) => {
+      last = message;
+    });
+    tcp.on('close', () => this.connected.reject(new Error(`${last}, ${this.lastSaid}`)));
     this.ended = new Promise((resolve) => tcp.once('close', () => resolve(undefined)));
     tcp.on('data', (bytes: Buffer) => this.read(bytes));
     tcp.write(handshake(host));
@@ -91,6 +100,7 @@ export class LeanSocket {
       this.rest = bytes;
       if (end === -1) return;
       this.isUpgraded = true;
+      this.lastSaid = bytes.toString('latin1', 0, bytes.indexOf('\r'));
       bytes = bytes.subarray(end + 4);
     }
     let at = 0;
@@ -121,7 +131,7 @@ export class LeanSocket {
     else if (text.startsWith('0')) {
       const auth = { pid: this.pid, offset: this.offset, entityId: this.entityId };
       this.send(`40${JSON.stringify(auth)}`);
-    }
+    } else this.lastSaid = text.slice(0, 200);
   }
 
   private countMessage(text: string): void {

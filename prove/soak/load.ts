@@ -26,6 +26,8 @@ export type Tally = {
   sent: number;
   acked: number;
   refused: number;
+  /** Why, and how often. */
+  refusals: [reason: string, times: number][];
   visitors: number;
   asked: number;
   /** How many numbers of their rooms residents heard that were not the next one. */
@@ -37,6 +39,8 @@ export type Tally = {
   cutOff: number;
 };
 
+/** Why connections and messages were refused, and how often. */
+const refusals = new Map<string, number>();
 const tally = { sent: 0, acked: 0, refused: 0, visitors: 0, asked: 0, cutOff: 0 };
 const residents: { roomId: string; acked: number; sockets: LeanSocket[] }[] = [];
 const visits: Tally['visits'] = [];
@@ -75,8 +79,8 @@ async function visit(url: string, agentId: string, n: number): Promise<void> {
   const socket = new LeanSocket(crypto.randomUUID());
   try {
     await socket.open(url);
-  } catch {
-    tally.refused++;
+  } catch (error) {
+    refuse((error as Error).message);
     return;
   }
   const roomId = crypto.randomUUID();
@@ -95,8 +99,13 @@ async function say(socket: LeanSocket, message: object): Promise<boolean> {
   const ack = await Promise.race([socket.ask('message', message), socket.ended]);
   if (ack?.includes('"ok":true')) tally.acked++;
   else if (ack === undefined) tally.cutOff++;
-  else tally.refused++;
+  else refuse(ack);
   return ack?.includes('"ok":true') === true;
+}
+
+function refuse(reason: string): void {
+  tally.refused++;
+  refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
 }
 
 /** Does something so often a second, by the clock: what a busy moment has delayed is made up for. */
@@ -118,6 +127,7 @@ function follow(work: Promise<void>): void {
 async function look(): Promise<Tally> {
   return {
     ...tally,
+    refusals: [...refusals],
     outOfOrder: residents.flatMap(({ sockets }) => sockets).reduce((sum, socket) => sum + socket.outOfOrder, 0),
     rooms: residents.map(({ roomId, acked, sockets }) => ({
       roomId,

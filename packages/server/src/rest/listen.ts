@@ -23,6 +23,14 @@ const absent = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'];
 const mostTries = 10;
 
 /**
+ * Queues of connections to be accepted, for each address. Where thousands come back at once, the system turns those away that find
+ * their queue full (`net.core.somaxconn`, mostly 4,096), and they try again after 1, 3, 7, 15 and 31 s. Only Linux spreads
+ * connections over several queues.
+ */
+const queues = process.platform === 'linux' ? 8 : 1;
+const queueLength = 65_535;
+
+/**
  * Resolves once it accepts connections: at the host, or where none is named at both loopbacks, as far as there are both.
  * Throws `CannotListen`.
  */
@@ -31,9 +39,19 @@ export async function listen(
   { host, port }: { host: string | undefined; port: number },
   other = otherLoopback,
 ): Promise<Listening> {
-  const servers: NetServer[] = [http];
-  if (host !== undefined) await listenAt(http, host, port);
-  else servers.push(...(await listenAtBoth(http, port, other)));
+  const toHttp = () =>
+    createServer({ allowHalfOpen: true, noDelay: true }, (socket) => http.emit('connection', socket));
+  const servers: NetServer[] = [];
+  const open = async (at: { host: string; port: number }, first: NetServer) => {
+    const group = [first, ...Array.from({ length: queues - 1 }, toHttp)];
+    for (const server of group) {
+      await startListening(server, { ...at, reusePort: queues > 1 });
+      if (server !== http) server.on('error', (error) => http.emit('error', error));
+      servers.push(server);
+    }
+  };
+  const free = host === undefined ? await findFreeAtBoth(port, other) : [await findFree(host, port)];
+  for (const at of free) await open(at, at === free[0] ? http : toHttp());
   return {
     port: (http.address() as AddressInfo).port,
     close: async () => {
@@ -42,38 +60,39 @@ export async function listen(
   };
 }
 
-/** The other one first: the HTTP server cannot be closed and opened again, since Engine.IO goes with it. */
-async function listenAtBoth(http: Server, port: number, host: string): Promise<NetServer[]> {
+type Address = { host: string; port: number };
+
+/** One port that is free at both loopbacks, or at the only one that there is. */
+async function findFreeAtBoth(port: number, other: string): Promise<Address[]> {
   for (let tries = 1; ; tries++) {
-    const other = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => http.emit('connection', socket));
+    const first = await findFree(loopback, port);
     try {
-      await listenAt(other, host, port);
+      return [first, await findFree(other, first.port)];
     } catch (error) {
-      if (!absent.includes(codeOf((error as Error).cause))) throw error;
-      await listenAt(http, loopback, port);
-      return [];
-    }
-    try {
-      await listenAt(http, loopback, (other.address() as AddressInfo).port);
-      other.on('error', (error) => http.emit('error', error));
-      return [other];
-    } catch (error) {
-      other.close();
-      const isChance = port === 0 && codeOf((error as Error).cause) === 'EADDRINUSE' && tries < mostTries;
+      const code = codeOf((error as Error).cause);
+      if (absent.includes(code)) return [first];
+      const isChance = port === 0 && code === 'EADDRINUSE' && tries < mostTries;
       if (!isChance) throw error;
     }
   }
 }
 
 /**
- * Connections that may wait to be accepted; the system allows fewer (`net.core.somaxconn`). Where thousands come back at once, those
- * beyond it try again after a second, then after 3, 7, 15 and so on.
+ * Asks for the address alone, and leaves it again: sockets that share a port do not notice another server of the same user that
+ * shares it too, and half of the clients would reach that one.
  */
-const backlog = 65_535;
+async function findFree(host: string, port: number): Promise<Address> {
+  const alone = createServer();
+  await startListening(alone, { host, port });
+  const free = { host, port: (alone.address() as AddressInfo).port };
+  await new Promise((resolve) => alone.close(resolve));
+  return free;
+}
 
-async function listenAt(server: NetServer, host: string, port: number): Promise<void> {
+async function startListening(server: NetServer, options: Address & { reusePort?: boolean }): Promise<void> {
+  const { host, port } = options;
   try {
-    server.listen({ host, port, backlog });
+    server.listen({ ...options, backlog: queueLength });
     await once(server, 'listening');
   } catch (cause) {
     const reasons: Record<string, string> = {

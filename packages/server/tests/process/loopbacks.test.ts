@@ -53,6 +53,12 @@ describe('without a HOST', () => {
     }
   });
 
+  it('a second server of the same user does not share the port', async (t) => {
+    const { port } = await openTestServer(t);
+    const taken = new RegExp(`^PORT: ${port} on 127.0.0.1 is taken`);
+    await assert.rejects(openTestServer(t, { PORT: String(port) }), { message: taken });
+  });
+
   it('a machine that has the one alone answers there', async (t) => {
     const http = createServer((_request, response) => response.end());
     // An address for documents, which no machine has.
