@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { defaultServerId } from 'elizad-protocol';
 import { createId } from '../packages/server/src/storage/ids.ts';
-import { toDedupeKey } from '../packages/server/src/storage/message-row.ts';
+import { toDedupeKey } from '../packages/server/src/storage/dedupe-key.ts';
 import { openSqlite } from '../packages/server/src/storage/sqlite.ts';
 import { makeFolder, serveCommands } from './processes.ts';
 

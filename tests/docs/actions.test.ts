@@ -44,7 +44,7 @@ test('the first config is that of the example, and its actions do what they say'
   const config = await loadConfigFile({ directory: example });
   const character = readCharacter(join(example, 'croupier.json'));
   const agent = { id: 'a', name: character.name, character, secrets: {} };
-  const toolbox = createToolbox({ config, agents: [agent], logger, env: {} });
+  const toolbox = createToolbox({ shared: config, agents: [agent], logger, env: {} });
   t.after(() => toolbox.stop());
   const [roll, write] = await toolbox.list('a');
   const { isError, output } = (await roll?.run({ count: 2 }, createContext())) ?? {};
@@ -98,7 +98,12 @@ test('MCP servers in the config and in a character: the agent has the tools of b
   const config = await loadConfigFile({ directory: writeConfig(t, source) });
   const { logger } = await openTestLogger();
   const env = { MY_TOKEN: 'tok-1' };
-  const toolbox = createToolbox({ config, agents: [{ id: 'a', name: 'a', character, secrets: {} }], logger, env });
+  const toolbox = createToolbox({
+    shared: config,
+    agents: [{ id: 'a', name: 'a', character, secrets: {} }],
+    logger,
+    env,
+  });
   t.after(() => toolbox.stop());
   const names = (await toolbox.list('a')).map(({ name }) => name);
   assert.ok(names.includes('every_echo') && names.includes('files_echo'), String(names));

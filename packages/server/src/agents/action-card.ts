@@ -3,7 +3,7 @@
  * posted together with the note that the call has begun, so that a kill leaves both or neither.
  */
 import type { Message } from 'elizad-protocol';
-import type { Messaging } from '../messaging/messages.ts';
+import type { Messaging } from '../messaging/context.ts';
 import { editMessage, postAside } from '../messaging/turn-posts.ts';
 import { findMessage } from '../storage/history.ts';
 import { createId } from '../storage/ids.ts';

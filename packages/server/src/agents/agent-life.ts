@@ -6,9 +6,9 @@
 import { dirname } from 'node:path';
 import { type Character, deriveId, ElizadError } from 'elizad-protocol';
 import type { Settings } from '../config.ts';
+import type { Messaging } from '../messaging/context.ts';
 import { endWaitingTurns } from '../messaging/leaving-agent.ts';
 import { deleteFilesOf } from '../messaging/media/files.ts';
-import type { Messaging } from '../messaging/messages.ts';
 import type { Logger } from '../observability/logger.ts';
 import { buryAgent, eraseMemory, listAgents, upsertAgent, upsertAgents } from '../storage/agents.ts';
 import { cut } from './actions/outcome.ts';

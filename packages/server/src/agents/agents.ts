@@ -3,7 +3,7 @@
  * runs their turns. app.ts opens it once. They change as their character files do, and over HTTP.
  */
 import { readEnvironment, type Settings } from '../config.ts';
-import type { Messaging } from '../messaging/messages.ts';
+import type { Messaging } from '../messaging/context.ts';
 import type { Logger } from '../observability/logger.ts';
 import { deleteOldTraces } from '../storage/traces.ts';
 import type { Toolbox } from './actions/action.ts';
@@ -61,7 +61,7 @@ export async function openAgents({ messaging, logger, settings, config, characte
     const modelKey = describeModelPlace(model, character, settings);
     return { model, modelKey, embedder: chooseEmbedder(character, settings, logger) };
   };
-  const toolbox = createLazyToolbox({ config, logger, env: readEnvironment() });
+  const toolbox = createLazyToolbox({ shared: config, logger, env: readEnvironment() });
   const roster = createRoster(messaging.agents, choose, toolbox.statusOf);
   const { agents } = roster;
   const memory = createMemory({

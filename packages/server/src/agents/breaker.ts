@@ -3,8 +3,8 @@
  * it trips, one message of the server in the room says why.
  */
 import type { ErrorCode } from 'elizad-protocol';
+import type { Messaging } from '../messaging/context.ts';
 import { freezeChannel } from '../messaging/freeze.ts';
-import type { Messaging } from '../messaging/messages.ts';
 import { postNotice } from '../messaging/turn-posts.ts';
 import { type Spending, sumSpending } from '../storage/traces.ts';
 import { listChain, type TurnRow } from '../storage/turns.ts';

@@ -5,9 +5,9 @@ import { type AgentDirectory, type AnswerRule, answerRules } from '../messaging/
 import type { Toolbox } from './actions/action.ts';
 import { shortenBio } from './brief.ts';
 import type { LoadedCharacter } from './characters.ts';
-import type { Embedder } from './memory/embedding.ts';
 import type { ModelCharacter } from './models/access.ts';
 import { elizaModel } from './models/eliza/eliza-model.ts';
+import type { Embedder } from './models/embedder.ts';
 import type { Model } from './models/model.ts';
 import { buildSystemPrompt } from './system-prompt.ts';
 import type { Price } from './trace.ts';

@@ -1,5 +1,5 @@
 /** A turn that runs (stop 6 of the walk), and what all its steps work with. */
-import type { Messaging } from '../messaging/messages.ts';
+import type { Messaging } from '../messaging/context.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Spoken } from '../storage/history.ts';
 import type { TurnRow } from '../storage/turns.ts';

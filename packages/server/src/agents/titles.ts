@@ -2,7 +2,7 @@
 import { ElizadError, type ErrorCode, errorTable } from 'elizad-protocol';
 import { assertMayChangeRoom, assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
-import type { Messaging } from '../messaging/messages.ts';
+import type { Messaging } from '../messaging/context.ts';
 import type { Logger } from '../observability/logger.ts';
 import { listFirstSpoken, listLastSpoken, type Spoken } from '../storage/history.ts';
 import type { Breaker } from './breaker.ts';

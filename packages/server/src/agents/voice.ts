@@ -2,9 +2,10 @@
 import { deriveId, ElizadError, type ErrorCode, errorTable, type Message } from 'elizad-protocol';
 import type { Principal } from '../auth/principal.ts';
 import type { Settings } from '../config.ts';
+import type { Messaging } from '../messaging/context.ts';
 import { exchange } from '../messaging/exchange.ts';
 import { joinChannel } from '../messaging/membership.ts';
-import { type Draft, type Messaging, postMessage } from '../messaging/messages.ts';
+import { type Draft, postMessage } from '../messaging/messages.ts';
 import type { Logger } from '../observability/logger.ts';
 import {
   chooseSpeaker,

@@ -1,10 +1,9 @@
 /** The X-ray of a message: each turn that it began, stage by stage, with times. Never what was said. */
 import { type ErrorCode, errorTable, type Message, type Outcome } from 'elizad-protocol';
 import { describeCompletion } from '../messaging/completion.ts';
-import type { Messaging } from '../messaging/messages.ts';
+import type { Messaging } from '../messaging/context.ts';
 import { findListed } from '../storage/message-pages.ts';
 import { type ChainRun, findRootOf, listChainRuns } from '../storage/runs.ts';
-import type { Agents } from './agents.ts';
 import type { Stage } from './trace.ts';
 
 /** Times are ms since the question was received. */
@@ -46,7 +45,7 @@ const mostTurns = 100;
 /** Of a question, or of what a question caused: an answer, a card. Undefined when the channel has no such message. */
 export async function takeXray(
   { database, agents }: Pick<Messaging, 'database' | 'agents'>,
-  liveStages: Agents['liveStages'],
+  liveStages: ReadonlyMap<string, readonly Stage[]>,
   channelId: string,
   messageId: string,
 ): Promise<Xray | undefined> {

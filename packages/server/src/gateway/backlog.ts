@@ -6,7 +6,7 @@ import type { EventEmitter } from 'node:events';
 import { ElizadError, errorTable } from 'elizad-protocol';
 import { takeTurn } from '../messaging/take-turn.ts';
 import type { GatewayDeps } from './context.ts';
-import type { GatewayServer, GatewaySocket } from './socket-server.ts';
+import type { GatewayServer, GatewaySocket } from './socket-data.ts';
 import { burst } from './transport-limits.ts';
 
 /** What a packet in the queue costs beside its text, in bytes. */

@@ -5,7 +5,7 @@ import type { Audience, Broadcast } from '../messaging/broadcast.ts';
 import { formatOffset, type Told } from '../messaging/offset.ts';
 import { passStop } from '../observability/walk.ts';
 import { toEventPacket } from './offset-packet.ts';
-import type { GatewayServer } from './socket-server.ts';
+import type { GatewayServer } from './socket-data.ts';
 
 /** The Socket.IO room of a channel. */
 export const roomOf = (channelId: string): string => `channel:${channelId}`;

@@ -23,7 +23,8 @@ import { openInbox } from './inbox.ts';
 import { isFromServer, nearestEvent } from './nearest-event.ts';
 import type { Acknowledge, Received } from './received.ts';
 import type { ResumeAdapter } from './resume-adapter.ts';
-import { type GatewaySocket, tooLargeToAnswer } from './socket-server.ts';
+import type { GatewaySocket } from './socket-data.ts';
+import { tooLargeToAnswer } from './socket-server.ts';
 
 /** Sends of one socket that may be on their way to the disk at one time: a flood of one must not keep the others waiting. */
 const mostUnanswered = 256;

@@ -9,7 +9,7 @@ import type { Encoder } from 'socket.io-parser';
 import type { Missed } from './missed-pieces.ts';
 import { type EventPacket, toEventPacket, toOffsetFrame } from './offset-packet.ts';
 import { isPiece, type Piece, type Queue, queuePiece } from './piece-queue.ts';
-import type { GatewaySocket } from './socket-server.ts';
+import type { GatewaySocket } from './socket-data.ts';
 import { encodeFrames } from './text-frames.ts';
 
 /** A packet for the wire. */

@@ -3,7 +3,7 @@ import { chooseSpeaker } from '../auth/permissions.ts';
 import { joinChannel, leaveChannel } from '../messaging/membership.ts';
 import { tellPresence } from '../messaging/presence.ts';
 import type { GatewayDeps } from './context.ts';
-import type { GatewaySocket } from './socket-server.ts';
+import type { GatewaySocket } from './socket-data.ts';
 
 /**
  * A client that named no id in its handshake but uses one in its events is that one from then on, in the rooms that it

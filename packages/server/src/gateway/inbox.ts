@@ -3,7 +3,7 @@
  * finds the room. A socket that sends faster than it is served waits: it is not read from, so the server does not grow.
  */
 import { isTurnOver, nextTurn } from '../messaging/take-turn.ts';
-import type { GatewaySocket } from './socket-server.ts';
+import type { GatewaySocket } from './socket-data.ts';
 import { farTooMany } from './transport-limits.ts';
 
 /** Events that may wait to be handled before the socket is not read from, and how few must be left before it is again. */

@@ -1,8 +1,7 @@
 /** Who hears which log entries: sockets that subscribed, by their filters, and sockets that joined with an agent, its own. */
 import { encodeEvent, type Frame, type LogLine } from 'elizad-protocol';
 import { type LogStream, levelNumber } from '../observability/log-stream.ts';
-import type { Listening, LogFilters } from './socket-data.ts';
-import type { GatewayServer, GatewaySocket } from './socket-server.ts';
+import type { GatewayServer, GatewaySocket, Listening, LogFilters } from './socket-data.ts';
 
 export type LogFeed = {
   /** With `isBatched` entries come together, a few times a second. */

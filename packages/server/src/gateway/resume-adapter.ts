@@ -11,7 +11,7 @@ import type { Missed } from './missed-pieces.ts';
 import { type EventPacket, toEventPacket, toOffsetFrame } from './offset-packet.ts';
 import { readTicket } from './resume-ticket.ts';
 import type { Returned } from './returning.ts';
-import type { GatewaySocket } from './socket-server.ts';
+import type { GatewaySocket } from './socket-data.ts';
 
 /** A socket that is on its way back: what it missed, and what is said until it has been told all that; `bytes` is what is left. */
 type Returning = Omit<Returned, 'sid'> & { rooms: Set<string>; later: Missed[] };

@@ -10,7 +10,7 @@ import type { Database } from '../storage/sqlite.ts';
 import type { Missed, WeighedEntry } from './missed-pieces.ts';
 import type { ResumeTicket } from './resume-ticket.ts';
 import { readSession } from './sessions.ts';
-import type { GatewaySocket } from './socket-server.ts';
+import type { GatewaySocket } from './socket-data.ts';
 
 /**
  * A socket that is back: who it is, and what it missed, which can be gone through once; `bytes` is all of it. `release` is to

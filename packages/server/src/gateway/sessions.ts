@@ -11,8 +11,7 @@ import {
   touchSessions,
 } from '../storage/sessions.ts';
 import type { Database } from '../storage/sqlite.ts';
-import type { SocketData } from './socket-data.ts';
-import type { GatewaySocket } from './socket-server.ts';
+import type { GatewaySocket, SocketData } from './socket-data.ts';
 
 export type Sessions = {
   /** Call it, and wait for it, before an answer says that something is so. Throws what the store throws. */

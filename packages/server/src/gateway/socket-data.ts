@@ -1,5 +1,6 @@
-/** What is known of a socket; plain JSON, so that it is saved with it, and another process can be told. */
-import type { ErrorCode } from 'elizad-protocol';
+/** A socket of this server, and what is known of it: plain JSON, so that it is saved with it, and another process can be told. */
+import type { ClientToServerEvents, ErrorCode, ServerToClientEvents } from 'elizad-protocol';
+import type { Server, Socket } from 'socket.io';
 import type { Principal } from '../auth/principal.ts';
 
 export type LogFilters = { agentName: string; level: string | number };
@@ -18,3 +19,6 @@ export type SocketData = {
   /** Why it was cut off, until it has been told. */
   cutOffFor?: ErrorCode;
 };
+
+export type GatewayServer = Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
+export type GatewaySocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;

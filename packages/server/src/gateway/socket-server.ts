@@ -1,14 +1,8 @@
 /** The Socket.IO server itself: transports, limits, who may connect, and the second address `/websocket`. */
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import {
-  type ClientToServerEvents,
-  ElizadError,
-  type ErrorCode,
-  isUuid,
-  type ServerToClientEvents,
-} from 'elizad-protocol';
-import { Server, type Socket } from 'socket.io';
+import { ElizadError, type ErrorCode, isUuid } from 'elizad-protocol';
+import { Server } from 'socket.io';
 import type { Adapter } from 'socket.io-adapter';
 import { isCallerAllowed } from '../auth/credentials.ts';
 import type { CheckKey } from '../auth/key-guard.ts';
@@ -21,12 +15,9 @@ import { createBoundedParser } from './bounded-decoder.ts';
 import { type Caller, checkConnects, toRefusal } from './connect.ts';
 import { type Connection, type Newcomers, watchNewcomers } from './newcomers.ts';
 import { guardRequests, refuseUpgrade } from './requests.ts';
-import type { SocketData } from './socket-data.ts';
+import type { GatewayServer, GatewaySocket, SocketData } from './socket-data.ts';
 import { writeBySteps } from './step-writes.ts';
 import { burst, narrowTransports } from './transport-limits.ts';
-
-export type GatewayServer = Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
-export type GatewaySocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
 
 export type SocketServerOptions = {
   apiKey: string | undefined;

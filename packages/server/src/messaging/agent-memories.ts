@@ -17,8 +17,8 @@ import {
 } from '../storage/agent-memories.ts';
 import { findMessage } from '../storage/history.ts';
 import { countFitting } from '../storage/message-weights.ts';
-import { type CancelTurns, deleteMessage } from './delete-message.ts';
-import type { Messaging } from './messages.ts';
+import type { CancelTurns, Messaging } from './context.ts';
+import { deleteMessage } from './delete-message.ts';
 import { rewordMessage } from './turn-posts.ts';
 
 /** `before` is a time, or the id of a memory. */

@@ -7,8 +7,7 @@ import { type ChannelRow, findChannel, hasServer, insertChannel } from '../stora
 import { createId } from '../storage/ids.ts';
 import { findWorld, listWorldsOf, type WorldRow } from '../storage/worlds.ts';
 import { behaviourOf, dismissAgent, updateChannel } from './channel-life.ts';
-import type { CancelTurns } from './delete-message.ts';
-import type { Messaging } from './messages.ts';
+import type { CancelTurns, Messaging } from './context.ts';
 import type { Participant } from './roll.ts';
 import { deleteChannel } from './room-erasure.ts';
 

@@ -14,7 +14,7 @@ import {
 } from '../storage/approvals.ts';
 import { findMessage } from '../storage/history.ts';
 import type { TurnRow } from '../storage/turns.ts';
-import type { Messaging } from './messages.ts';
+import type { Messaging } from './context.ts';
 import { editMessage, postAside } from './turn-posts.ts';
 
 /** What is asked: `question` in words for people, `deadline` in ms since the epoch. */

@@ -1,8 +1,9 @@
 /** One agent is asked, for callers that name it: it takes part in the room, and it is the one who answers. */
 import { ElizadError, type ErrorCode, errorTable, type Message, type ServerEvents } from 'elizad-protocol';
 import type { Principal } from '../auth/principal.ts';
+import type { Messaging } from './context.ts';
 import { joinChannel } from './membership.ts';
-import type { Draft, Messaging } from './messages.ts';
+import type { Draft } from './messages.ts';
 import { tellPresence } from './presence.ts';
 
 /**

@@ -9,7 +9,7 @@ import { type ChannelRow, findChannelRow, hasServer, insertChannel, type Partici
 import { createId } from '../storage/ids.ts';
 import type { RoomUpdate } from '../storage/room-changes.ts';
 import { assertPlace, type Channel } from './channel-directory.ts';
-import type { Messaging } from './messages.ts';
+import type { Messaging } from './context.ts';
 import { findNamesake } from './new-channel.ts';
 import { tellPresence } from './presence.ts';
 

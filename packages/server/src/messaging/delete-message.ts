@@ -6,11 +6,9 @@ import { ElizadError } from 'elizad-protocol';
 import { assertMayDelete, assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { findSenderId, listMessageIdsOf } from '../storage/deletions.ts';
+import type { CancelTurns, Messaging } from './context.ts';
 import { deleteLetGoFiles } from './media/files.ts';
-import { completeMessage, type Messaging } from './messages.ts';
-
-/** Stops the answers to a message, or all of a channel; returns how many were under way. */
-export type CancelTurns = (channelId: string, messageId?: string) => Promise<number>;
+import { completeMessage } from './messages.ts';
 
 /**
  * Resolves when the message is gone from the disk, and the room has heard of it. `cancelTurns` stops the models that

@@ -3,7 +3,7 @@ import { deriveId, ElizadError } from 'elizad-protocol';
 import type { Principal } from '../auth/principal.ts';
 import type { ChannelRow } from '../storage/channels.ts';
 import { createChannel, getChannelRow } from './channel-life.ts';
-import type { Messaging } from './messages.ts';
+import type { Messaging } from './context.ts';
 
 /**
  * Finds it, or makes it: its id comes from the two, so that two who ask at once get one. Both are in it afterwards.

@@ -3,7 +3,8 @@ import { ElizadError, type Message, type ServerEvents } from 'elizad-protocol';
 import type { Principal } from '../auth/principal.ts';
 import { findMessageEnd } from '../storage/answers.ts';
 import { describeCompletion } from './completion.ts';
-import { type Draft, type Messaging, postMessage } from './messages.ts';
+import type { Messaging } from './context.ts';
+import { type Draft, postMessage } from './messages.ts';
 import { createPresence } from './room-feed.ts';
 
 export type Exchange = {

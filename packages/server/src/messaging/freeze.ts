@@ -1,6 +1,6 @@
 /** Quiet in a room: until a time, no agent answers there. What people say is kept. It holds over restarts, and the room is told. */
 import { setFrozenUntil } from '../storage/channels.ts';
-import type { Messaging } from './messages.ts';
+import type { Messaging } from './context.ts';
 import { postNotice } from './turn-posts.ts';
 
 /** No agent answers in the channel until `until` (ms since the epoch). `why` is a sentence for the people in it. */

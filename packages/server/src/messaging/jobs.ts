@@ -25,9 +25,8 @@ import {
 } from '../storage/jobs.ts';
 import { createAlarm } from './alarm.ts';
 import { inviteAgent, readAnswer } from './ask-agent.ts';
-import type { CancelTurns } from './delete-message.ts';
+import type { CancelTurns, Messaging } from './context.ts';
 import { type Exchange, exchange } from './exchange.ts';
-import type { Messaging } from './messages.ts';
 
 /** `answer` is there where it was completed, unless it was deleted since; `error` where it was not. */
 export type Job = { row: JobRow; answer: Message | undefined };

@@ -1,7 +1,7 @@
 /** What an agent that goes for good leaves behind: the turns that wait for a person, who would wait for nothing. */
 import { listWaitingTurns } from '../storage/turns.ts';
 import { withdrawQuestions } from './approvals.ts';
-import type { Messaging } from './messages.ts';
+import type { Messaging } from './context.ts';
 import { endTurn } from './turn-posts.ts';
 
 /** Ends the turns of an agent that wait, as `agent-not-running`, and takes back what they had asked. */

@@ -2,52 +2,23 @@
  * Stop 3 of the walk: the one path by which anything is said, by people and agents alike. May they, who must answer,
  * then one transaction with the message and its turns; after the commit, in its order: broadcast, ack, wake.
  */
-import { type Attachment, ElizadError, type JsonValue, type Message, type TurnPolicy } from 'elizad-protocol';
+import { type Attachment, ElizadError, type JsonValue, type Message } from 'elizad-protocol';
 import { assertScope, chooseSpeaker } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
-import type { Meters } from '../observability/meters.ts';
-import type { RecentTimes } from '../observability/recent-times.ts';
 import { passStop } from '../observability/walk.ts';
-import type { FileStore } from '../storage/file-store.ts';
 import { findSpoken } from '../storage/history.ts';
 import { createId } from '../storage/ids.ts';
-import type { LogResult, MessageLog } from '../storage/message-log.ts';
-import type { Database } from '../storage/sqlite.ts';
+import type { LogResult } from '../storage/message-log.ts';
 import type { EndedTurn } from '../storage/turn-endings.ts';
 import { listAddressees } from './address.ts';
-import type { AgentDirectory } from './agent-directory.ts';
-import type { Answers } from './answers.ts';
-import type { Broadcast, Place } from './broadcast.ts';
-import type { Birth, Channel, ChannelDirectory } from './channel-directory.ts';
+import type { Birth, Channel } from './channel-directory.ts';
 import { describeCompletion } from './completion.ts';
+import { assertLength, type Messaging, toPlace } from './context.ts';
 import { takeTime } from './message-time.ts';
 import { makeChannel } from './new-channel.ts';
 import { type Door, toPlain } from './plain-words.ts';
 import { tellPresence } from './presence.ts';
 import type { Participant } from './roll.ts';
-import type { RoomFeed } from './room-feed.ts';
-
-/** What everything in this folder works with; app.ts makes it once. */
-export type Messaging = {
-  database: Database;
-  /** Bytes of what was uploaded. */
-  files: FileStore;
-  agents: AgentDirectory;
-  channels: ChannelDirectory;
-  log: MessageLog;
-  broadcast: Broadcast;
-  /** For who waits in this process, beside the sockets. */
-  feed: RoomFeed;
-  answers: Answers;
-  meters: Meters;
-  /** When questions were on disk. */
-  storedAt: RecentTimes;
-  /** Tells the turn worker that turns of some agents may wait in a channel. */
-  wake: (channelId: string, agentIds: readonly string[]) => void;
-  /** Ends the turns of some agents that earlier messages of a channel began: a newer one takes their place. */
-  supersede: (channelId: string, agentIds: readonly string[], by: { messageId: string }) => void;
-  limits: { maxTextLength: number; turnPolicy: TurnPolicy; invitesOnlyAgent: boolean };
-};
 
 /**
  * What somebody wants to say. `origin` is the socket it came from: it gets its own copy and the ack; `enter` makes it
@@ -128,13 +99,6 @@ export async function postMessage(messaging: Messaging, principal: Principal, dr
   return { committed: written.then((result) => checkRetry(result, draft.text)) };
 }
 
-/** Throws `text-too-long`. */
-export function assertLength({ length }: string, most: number): void {
-  if (length <= most) return;
-  const message = `expected at most ${most} characters, got ${length}`;
-  throw new ElizadError('text-too-long', { issues: [{ path: 'text', message }] });
-}
-
 /** Clients name the message that they reply to in its metadata. */
 async function findWhoIsRepliedTo(
   { database }: Messaging,
@@ -205,6 +169,3 @@ export function completeMessage(
   const completion = describeCompletion({ id: messageId, channelId: channel.id, serverId: channel.serverId }, turns);
   broadcast('message-completed', completion, { channelId: channel.id }, toPlace(position));
 }
-
-export const toPlace = (position: number | undefined): Place | undefined =>
-  position === undefined ? undefined : { position };

@@ -1,7 +1,7 @@
 /** What agents that run elsewhere say and do in rooms of this server. It wakes nobody: two programs must not talk for ever. */
 import { ElizadError, isReservedId, isUuid, type Message } from 'elizad-protocol';
 import { findListed } from '../storage/message-pages.ts';
-import { assertLength, type Messaging } from './messages.ts';
+import { assertLength, type Messaging } from './context.ts';
 import { toOutsideWords } from './plain-words.ts';
 import { type Aside, postAside } from './turn-posts.ts';
 

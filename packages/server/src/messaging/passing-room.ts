@@ -4,8 +4,7 @@
  */
 import { defaultServerId } from 'elizad-protocol';
 import type { Logger } from '../observability/logger.ts';
-import type { CancelTurns } from './delete-message.ts';
-import type { Messaging } from './messages.ts';
+import type { CancelTurns, Messaging } from './context.ts';
 import { forgetChannel } from './room-erasure.ts';
 
 type Deps = { messaging: Messaging; cancelTurns: CancelTurns; logger: Logger };

@@ -1,8 +1,7 @@
 /** Rooms that nobody uses any more are deleted: what a stranger has made by joining has an end, and what people said where that is asked for. */
 import { prune } from '../storage/pruning.ts';
 import { listQuietRooms } from '../storage/quiet-rooms.ts';
-import type { CancelTurns } from './delete-message.ts';
-import type { Messaging } from './messages.ts';
+import type { CancelTurns, Messaging } from './context.ts';
 import { forgetChannel, removeChannel } from './room-erasure.ts';
 
 const dayMs = 24 * 3_600_000;

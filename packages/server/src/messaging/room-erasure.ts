@@ -8,9 +8,9 @@ import type { LogResult } from '../storage/message-log.ts';
 import { listThinned, type RoomErasure } from '../storage/room-thinning.ts';
 import type { Channel } from './channel-directory.ts';
 import { getChangeable } from './channel-life.ts';
-import type { CancelTurns } from './delete-message.ts';
+import type { CancelTurns, Messaging } from './context.ts';
 import { deleteFilesOf, deleteLetGoFiles } from './media/files.ts';
-import { completeMessage, type Messaging } from './messages.ts';
+import { completeMessage } from './messages.ts';
 
 /**
  * Deletes every message of a channel, and what agents learned there; returns how many there were. Throws as

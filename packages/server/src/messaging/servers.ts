@@ -16,8 +16,7 @@ import {
   listServerIdsOf,
   type ServerRow,
 } from '../storage/servers.ts';
-import type { CancelTurns } from './delete-message.ts';
-import type { Messaging } from './messages.ts';
+import type { CancelTurns, Messaging } from './context.ts';
 import { deleteChannel } from './room-erasure.ts';
 
 type Deps = Pick<Messaging, 'database' | 'agents'>;

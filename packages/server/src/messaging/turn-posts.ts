@@ -10,9 +10,10 @@ import type { LogJob, NewMessage } from '../storage/message-log.ts';
 import type { TracesTable } from '../storage/tables.ts';
 import type { TurnRow } from '../storage/turns.ts';
 import type { Channel } from './channel-directory.ts';
+import { assertLength, type Messaging, toPlace } from './context.ts';
 import { markText } from './mark-text.ts';
 import { takeTime } from './message-time.ts';
-import { assertLength, completeMessage, type Messaging, toPlace } from './messages.ts';
+import { completeMessage } from './messages.ts';
 import { replaceMetadata } from './plain-words.ts';
 
 /** How a turn ended. */

@@ -13,7 +13,7 @@ import { listChannelIdsOf } from '../storage/channels.ts';
 import { listLastMessages } from '../storage/history.ts';
 import { mostRead, weighMessage } from '../storage/message-weights.ts';
 import type { Channel } from './channel-directory.ts';
-import type { Messaging } from './messages.ts';
+import type { Messaging } from './context.ts';
 import type { Participant } from './roll.ts';
 
 /** Rooms in one answer, at most: the ones joined last. */

@@ -3,7 +3,7 @@ import { defaultServerId, ElizadError } from 'elizad-protocol';
 import { createId } from '../storage/ids.ts';
 import { findServer } from '../storage/servers.ts';
 import { countWorlds, findWorld, insertWorld, updateWorld, type WorldRow } from '../storage/worlds.ts';
-import type { Messaging } from './messages.ts';
+import type { Messaging } from './context.ts';
 
 /** Worlds of one agent, at most. */
 const mostWorlds = 500;

@@ -117,3 +117,9 @@ export function watchHangUp({ raw }: FastifyReply): AbortSignal {
   if (raw.destroyed) gone.abort();
   return gone.signal;
 }
+
+/** The longest that a request waits for an answer: a little longer than a turn may take. */
+export const waitFor = (
+  { settings, stopping }: Pick<RestDeps, 'settings' | 'stopping'>,
+  hungUp: AbortSignal,
+): AbortSignal => AbortSignal.any([hungUp, stopping, AbortSignal.timeout(settings.turnTimeoutMs + 1_000)]);

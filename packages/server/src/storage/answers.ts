@@ -1,7 +1,8 @@
 /** What came of a message: how the turns of its chain ended, and what agents said in them. */
 import type { Message } from 'elizad-protocol';
 import { type Kysely, sql } from 'kysely';
-import { fromRow, toDedupeKey } from './message-row.ts';
+import { toDedupeKey } from './dedupe-key.ts';
+import { fromRow } from './message-row.ts';
 import { createQuery } from './query.ts';
 import type { Tables } from './tables.ts';
 import type { EndedTurn } from './turn-endings.ts';

@@ -1,12 +1,7 @@
 /** A message as a row of the table, and back. */
-import { hash } from 'node:crypto';
 import type { Message } from 'elizad-protocol';
 import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { MessagesTable } from './tables.ts';
-
-/** By what a retry is found: a digest of 132 bits, because the index of what it stands for is five times as large. */
-export const toDedupeKey = (channelId: string, senderId: string, clientMessageId: string): string =>
-  hash('sha256', `${channelId}:${senderId}:${clientMessageId}`, 'base64url').slice(0, 22);
 
 /** What the store knows of a message beside what everybody may see. */
 export type Stored = {

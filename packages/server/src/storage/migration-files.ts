@@ -1,8 +1,10 @@
 /** Migration 0010: which messages show which files, so that a file goes with the last message that showed it. */
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import { insertFileUses } from './file-uses.ts';
 import type { Tables } from './tables.ts';
+
+/** Names of files as they were kept, in the addresses of attachments. */
+const storedNames = /\b[0-9a-f]{40}\.[0-9a-z]{1,5}\b/gi;
 
 export const files: Migration = {
   async up(db: Kysely<Tables>) {
@@ -34,5 +36,10 @@ export const files: Migration = {
 
 async function addUses(db: Kysely<Tables>): Promise<void> {
   const rows = await db.selectFrom('messages').select(['id', 'attachments']).where('attachments', '!=', '[]').execute();
-  for (const row of rows) await insertFileUses(db, row);
+  for (const { id, attachments } of rows) {
+    const names = [...new Set(attachments.match(storedNames) ?? [])].map((name) => name.toLowerCase());
+    if (names.length > 0)
+      await sql`insert or ignore into file_uses (message_id, file_id) select ${id}, id from files
+        where stored_name in (select value from json_each(${JSON.stringify(names)}))`.execute(db);
+  }
 }

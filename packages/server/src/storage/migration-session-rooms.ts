@@ -1,8 +1,10 @@
 /** Sessions keep a digest of their secret id, and their rooms move into rows of their own; nobody is forgotten by it. */
+import { createHash } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import { digestPid } from './sessions.ts';
 import type { Tables } from './tables.ts';
+
+const digestPid = (pid: string): string => createHash('sha256').update(pid).digest('base64url');
 
 /** Rows that are read and written at a time. */
 const page = 1_000;

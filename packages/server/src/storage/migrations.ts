@@ -2,7 +2,7 @@
 import { defaultServerId } from 'elizad-protocol';
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
-import { toDedupeKey } from './message-row.ts';
+import { toDedupeKey } from './dedupe-key.ts';
 import { agents } from './migration-agents.ts';
 import { erasure } from './migration-erasure.ts';
 import { files } from './migration-files.ts';

@@ -30,7 +30,7 @@ const createAgent = (
 
 async function open(t: TestContext, config: ElizadConfig, agents: ToolboxAgent[], env: Record<string, string> = {}) {
   const log = await openTestLogger();
-  const toolbox = createToolbox({ config: readConfig(config, 'test'), agents, logger: log.logger, env });
+  const toolbox = createToolbox({ shared: readConfig(config, 'test'), agents, logger: log.logger, env });
   t.after(() => toolbox.stop());
   const names = async (id: string) => (await toolbox.list(id)).map(({ name }) => name);
   return { ...log, toolbox, names };

@@ -8,7 +8,7 @@ import { Server } from 'socket.io';
 import { openLogSource } from '../../../web/src/inside/logs/log-source.ts';
 import { openSession, client as pageClient } from '../../../web/src/state/session.ts';
 import { openLogFeed } from '../../src/gateway/log-feed.ts';
-import type { GatewayServer, GatewaySocket } from '../../src/gateway/socket-server.ts';
+import type { GatewayServer, GatewaySocket } from '../../src/gateway/socket-data.ts';
 import { createLogStream } from '../../src/observability/log-stream.ts';
 import { findAgent, openClient } from '../support/stock-client.ts';
 import { openTestServer } from '../support/test-server.ts';

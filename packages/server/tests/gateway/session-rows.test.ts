@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { WebSocket } from 'ws';
 import { openSessions } from '../../src/gateway/sessions.ts';
-import type { GatewaySocket } from '../../src/gateway/socket-server.ts';
+import type { GatewaySocket } from '../../src/gateway/socket-data.ts';
 import { deleteSessionsBefore, listSessions, saveSessions, touchSessions } from '../../src/storage/sessions.ts';
 import { openSqlite } from '../../src/storage/sqlite.ts';
 import { openClient } from '../support/stock-client.ts';

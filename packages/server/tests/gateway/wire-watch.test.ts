@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { Server } from 'socket.io';
-import type { GatewayServer, GatewaySocket } from '../../src/gateway/socket-server.ts';
+import type { GatewayServer, GatewaySocket } from '../../src/gateway/socket-data.ts';
 import { openWireDoctor } from '../../src/gateway/wire-doctor/wire-doctor.ts';
 import { openClient, type Payload } from '../support/stock-client.ts';
 

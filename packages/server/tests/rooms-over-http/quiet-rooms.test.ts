@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openChannelDirectory } from '../../src/messaging/channel-directory.ts';
-import type { Messaging } from '../../src/messaging/messages.ts';
+import type { Messaging } from '../../src/messaging/context.ts';
 import { forgetQuietRooms } from '../../src/messaging/quiet-rooms.ts';
 import { openDiskFiles } from '../../src/storage/file-store.ts';
 import { openMessageLog } from '../../src/storage/message-log.ts';

@@ -1,16 +1,15 @@
 /** The toolbox of a server that has perhaps no actions: its code is loaded with the first one, and most servers start faster. */
 import type { Logger } from '../../observability/logger.ts';
-import type { LoadedConfig } from '../loaded-config.ts';
-import type { LiveToolbox, ToolboxAgent, ToolboxOptions } from './toolbox.ts';
+import type { LiveToolbox, SharedTools, ToolboxAgent, ToolboxOptions } from './toolbox.ts';
 
 export function createLazyToolbox(options: {
-  config: LoadedConfig;
+  shared: SharedTools;
   logger: Logger;
   env: ToolboxOptions['env'];
 }): LiveToolbox {
-  const { config } = options;
+  const { shared } = options;
   const agents = new Map<string, ToolboxAgent>();
-  const hasShared = config.actions.length > 0 || Object.keys(config.mcpServers).length > 0;
+  const hasShared = shared.actions.length > 0 || Object.keys(shared.mcpServers).length > 0;
   const needs = ({ character }: ToolboxAgent) => hasShared || character.settings?.mcp !== undefined;
   let loaded: LiveToolbox | undefined;
   let loading: Promise<LiveToolbox> | undefined;

@@ -5,10 +5,11 @@
 import type { Character } from 'elizad-protocol';
 import { settingsTable } from '../../config.ts';
 import type { Logger } from '../../observability/logger.ts';
-import type { LoadedConfig } from '../loaded-config.ts';
 import type { Action, Toolbox, ToolboxStatus } from './action.ts';
 import { type Choice, readChoice } from './choice.ts';
+import type { ActionDefinition } from './define-action.ts';
 import { McpServer } from './mcp/mcp-server.ts';
+import type { McpServerConfig } from './mcp/server-config.ts';
 import { markName } from './mcp/tool-action.ts';
 import { readOwnServers } from './own-servers.ts';
 import { toAction } from './run-action.ts';
@@ -21,8 +22,16 @@ export type ToolboxAgent = {
   readonly secrets: Readonly<Record<string, unknown>>;
 };
 
+/** What every agent may use. */
+export type SharedTools = {
+  readonly plugins: readonly string[];
+  readonly actions: readonly ActionDefinition[];
+  readonly mcpServers: Readonly<Record<string, McpServerConfig>>;
+};
+
 export type ToolboxOptions = {
-  readonly config: LoadedConfig;
+  /** Of the config file, for all agents. */
+  readonly shared: SharedTools;
   readonly agents: readonly ToolboxAgent[];
   readonly logger: Logger;
   /** The server's environment, for `${NAME}`. */
@@ -47,9 +56,14 @@ type Owned = {
 };
 
 /** Opens the toolbox; MCP servers begin to connect in the background. Throws for an action without a JSON Schema. */
-export function createToolbox({ config, agents, logger, env }: ToolboxOptions): LiveToolbox {
-  const actions = config.actions.map((definition) => toAction(definition, logger));
-  const shared = Object.entries(config.mcpServers)
+export function createToolbox({
+  shared: { plugins, actions: definitions, mcpServers },
+  agents,
+  logger,
+  env,
+}: ToolboxOptions): LiveToolbox {
+  const actions = definitions.map((definition) => toAction(definition, logger));
+  const shared = Object.entries(mcpServers)
     .filter(([, server]) => !server.disabled)
     .map(([name, server]) => new McpServer({ name, config: server, variables: env, logger }));
   const owned = new Map<string, Owned>();
@@ -85,9 +99,9 @@ export function createToolbox({ config, agents, logger, env }: ToolboxOptions): 
     statusOf(agentId) {
       const agent = owned.get(agentId);
       if (!agent) return [];
-      const plugins = config.plugins.map((name): ToolboxStatus => ({ name, state: 'ready' }));
+      const ready = plugins.map((name): ToolboxStatus => ({ name, state: 'ready' }));
       const servers = [...shared, ...agent.servers].map((server) => server.status());
-      return [...plugins, ...servers, ...agent.faults];
+      return [...ready, ...servers, ...agent.faults];
     },
     async update(agent) {
       if (!isOpen) return;

@@ -1,32 +1,9 @@
-/**
- * Memories by their meaning: embeds what is new in the background, and what is asked within a deadline. Without an
- * embedder, or while it fails, memories are found by their words alone.
- */
-import type { ErrorCode } from 'elizad-protocol';
 import type { Logger } from '../../observability/logger.ts';
 import { hasEmbeddings, listUnembedded, setEmbeddings } from '../../storage/memories.ts';
 import type { Meaning } from '../../storage/memory-search.ts';
 import type { Database } from '../../storage/sqlite.ts';
+import type { Embedder } from '../models/embedder.ts';
 import type { Question } from './memory.ts';
-
-/** What turns texts into vectors; one for each text, in their order. It may reject, and ends when `signal` aborts. */
-export type Embedder = {
-  readonly name: string;
-  embed(texts: readonly string[], signal: AbortSignal, how?: EmbedHow): Promise<Float32Array[]>;
-};
-
-/** With `isWhole` a text that is too long for the model is refused, and else cut. `onTokens` is told what it took, where the provider says it. */
-export type EmbedHow = { readonly isWhole?: boolean; readonly onTokens?: (tokens: number) => void };
-
-/** Why an embedder has failed. */
-export class EmbedderError extends Error {
-  readonly code: ErrorCode;
-
-  constructor(code: ErrorCode, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
 
 export type Embedding = {
   /** The meaning of a question; nothing when there is no embedder, nothing to compare it with, or no answer in time. */

@@ -3,7 +3,6 @@
  * where none is named: it costs money, and sends away what is said.
  */
 import type { EmbeddingModelV4 } from '@ai-sdk/provider';
-import { type Embedder, EmbedderError, type EmbedHow } from '../memory/embedding.ts';
 import {
   type Access,
   type Choice,
@@ -16,6 +15,7 @@ import {
   variableOf,
 } from './access.ts';
 import { diagnoseError, redact } from './diagnosis.ts';
+import { type Embedder, EmbedderError, type EmbedHow } from './embedder.ts';
 import { asPath, isOpenAiItself, listSecrets, openCompatible, openGoogle, openOpenAi } from './providers.ts';
 
 export type EmbedderEnv = Access & { readonly embeddingModel?: string };

@@ -3,7 +3,7 @@ import { leaveChannel as leaveAsParticipant } from '../../messaging/membership.t
 import { tellPresence } from '../../messaging/presence.ts';
 import type { ResumeAdapter } from '../resume-adapter.ts';
 import { listPresent, quitRoom } from '../rooms.ts';
-import type { GatewayServer } from '../socket-server.ts';
+import type { GatewayServer } from '../socket-data.ts';
 import type { Handler } from './handler.ts';
 
 export const leaveChannel: Handler<'leave-channel'> = async (deps, socket, { channelId, agentId }) => {

@@ -1,6 +1,6 @@
 /** Connections that were refused: they never become sockets, so they are kept beside them. Bounded; never the key. */
 import { type ErrorCode, errorTable, type RefusedConnection } from 'elizad-protocol';
-import type { GatewaySocket } from '../socket-server.ts';
+import type { GatewaySocket } from '../socket-data.ts';
 
 const mostRefusals = 20;
 

@@ -1,6 +1,6 @@
 /** One socket as the doctor shows it. */
 import type { SocketView } from 'elizad-protocol';
-import type { GatewaySocket } from '../socket-server.ts';
+import type { GatewaySocket } from '../socket-data.ts';
 import type { Facts } from './facts.ts';
 import { listFindings } from './findings.ts';
 

@@ -6,7 +6,7 @@ import type { ElizadError, Frame, RefusedConnection, SocketView } from 'elizad-p
 import type { Audience } from '../../messaging/broadcast.ts';
 import { Unreadable } from '../bounded-decoder.ts';
 import type { Received } from '../received.ts';
-import type { GatewayServer, GatewaySocket } from '../socket-server.ts';
+import type { GatewayServer, GatewaySocket } from '../socket-data.ts';
 import { createConnects } from './connects.ts';
 import { createFacts, type Facts } from './facts.ts';
 import { createRefusals, type Refusals } from './refusals.ts';

@@ -1,6 +1,6 @@
 /** Who watches which sockets: what those send and get, summed up, is kept and handed on while somebody does. */
 import { ElizadError, encodeEvent, type WireRecord } from 'elizad-protocol';
-import type { GatewayServer, GatewaySocket } from '../socket-server.ts';
+import type { GatewayServer, GatewaySocket } from '../socket-data.ts';
 
 /** Records kept of one socket, and sockets of which they are kept. */
 const mostRecords = 100;

@@ -25,7 +25,7 @@ import {
 } from '../../storage/chat-sessions.ts';
 import { createId } from '../../storage/ids.ts';
 import { createAlarm } from '../alarm.ts';
-import type { Messaging } from '../messages.ts';
+import type { Messaging } from '../context.ts';
 import { watchRooms } from './room-use.ts';
 import {
   changeTimeouts,

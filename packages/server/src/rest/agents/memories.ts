@@ -9,7 +9,7 @@ import {
   type MemoryQuery,
   type Remembered,
 } from '../../messaging/agent-memories.ts';
-import type { Messaging } from '../../messaging/messages.ts';
+import type { Messaging } from '../../messaging/context.ts';
 import { deleteFacts } from '../../storage/agent-memories.ts';
 import type { RestHandlers } from '../handler.ts';
 

@@ -2,18 +2,19 @@
 import { ElizadError, type JsonValue } from 'elizad-protocol';
 import type { agentMessageRows } from 'elizad-protocol/rest';
 import { inviteAgent, readAnswer } from '../../messaging/ask-agent.ts';
+import { assertLength } from '../../messaging/context.ts';
 import { exchange } from '../../messaging/exchange.ts';
-import { assertLength, postMessage } from '../../messaging/messages.ts';
+import { postMessage } from '../../messaging/messages.ts';
 import { announceCompletion, postAsAgent } from '../../messaging/outside-agents.ts';
 import { withoutOwn } from '../../messaging/plain-words.ts';
 import { editMessage } from '../../messaging/turn-posts.ts';
 import { listLastMessages } from '../../storage/history.ts';
 import { findListed } from '../../storage/message-pages.ts';
 import type { RestDeps } from '../context.ts';
-import { watchHangUp } from '../event-stream.ts';
+import { waitFor, watchHangUp } from '../event-stream.ts';
 import type { RestHandlers, RestRequest } from '../handler.ts';
 import { ingestHandlers } from './ingest.ts';
-import { readAttachments, waitFor } from './send.ts';
+import { readAttachments } from './send.ts';
 import { toDocumentedMessage } from './shapes.ts';
 
 type Submission = RestRequest<(typeof agentMessageRows)['submit-message']>['body'];

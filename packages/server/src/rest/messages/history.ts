@@ -3,7 +3,7 @@ import { ElizadError, type Message } from 'elizad-protocol';
 import type { messageRows, PagePoint } from 'elizad-protocol/rest';
 import { assertMayEdit } from '../../auth/permissions.ts';
 import { describeCompletion } from '../../messaging/completion.ts';
-import type { Messaging } from '../../messaging/messages.ts';
+import type { Messaging } from '../../messaging/context.ts';
 import { rewordMessage } from '../../messaging/turn-posts.ts';
 import { listChannelIdsOf } from '../../storage/channels.ts';
 import {

@@ -6,9 +6,9 @@ import { inviteAgent } from '../../messaging/ask-agent.ts';
 import { exchange } from '../../messaging/exchange.ts';
 import { type Draft, postMessage } from '../../messaging/messages.ts';
 import type { RestDeps } from '../context.ts';
-import { watchHangUp } from '../event-stream.ts';
+import { waitFor, watchHangUp } from '../event-stream.ts';
 import type { RestHandlers, RestRequest } from '../handler.ts';
-import { readAttachments, waitFor } from './send.ts';
+import { readAttachments } from './send.ts';
 
 type Ingestion = RestRequest<(typeof agentMessageRows)['ingest-message']>;
 

@@ -8,7 +8,7 @@ import { streamExchange } from '../../messaging/exchange-stream.ts';
 import { type Draft, postMessage } from '../../messaging/messages.ts';
 import { findMessageProgress } from '../../storage/answers.ts';
 import type { RestDeps } from '../context.ts';
-import { openEventStream, watchHangUp } from '../event-stream.ts';
+import { openEventStream, waitFor, watchHangUp } from '../event-stream.ts';
 import type { RestHandlers, RestRequest } from '../handler.ts';
 import { createAnswerCursor, isPlace } from './answer-cursor.ts';
 import { toBusMessage, toDocumentedMessage, toRestMessage, toResult } from './shapes.ts';
@@ -27,12 +27,6 @@ export async function say(deps: RestDeps, request: SendRequest, reply: FastifyRe
   const isWaiting = request.query.wait || transport === 'http' || transport === 'sync';
   return isWaiting ? waitForAnswers(deps, request, reply, draft) : post(deps, request, draft);
 }
-
-/** The longest that a request waits for an answer: a little longer than a turn may take. */
-export const waitFor = (
-  { settings, stopping }: Pick<RestDeps, 'settings' | 'stopping'>,
-  hungUp: AbortSignal,
-): AbortSignal => AbortSignal.any([hungUp, stopping, AbortSignal.timeout(settings.turnTimeoutMs + 1_000)]);
 
 async function post(deps: RestDeps, request: SendRequest, draft: Draft) {
   const { messaging } = deps;

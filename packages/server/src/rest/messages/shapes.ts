@@ -2,7 +2,7 @@
 import type { JsonValue, Message, Outcome, ServerEvents } from 'elizad-protocol';
 import type { agentResponse, busMessage, documentedMessage, restMessage } from 'elizad-protocol/rest';
 import type { z } from 'zod';
-import type { Messaging } from '../../messaging/messages.ts';
+import type { Messaging } from '../../messaging/context.ts';
 import type { ListedMessage } from '../../storage/message-pages.ts';
 import { toIso } from '../iso-time.ts';
 

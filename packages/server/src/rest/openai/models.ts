@@ -1,7 +1,7 @@
 /** What an agent's models do beside talking, in OpenAI's form: meaning, voice and ears. Nothing of it is kept. */
 import { ElizadError, type ErrorCode } from 'elizad-protocol';
 import { openaiModelRows } from 'elizad-protocol/rest';
-import { EmbedderError } from '../../agents/memory/embedding.ts';
+import { EmbedderError } from '../../agents/models/embedder.ts';
 import type { Hints, Words } from '../../agents/models/speech.ts';
 import { getAgent, getSpeaker, getTranscriber, speak } from '../../agents/voice.ts';
 import { mostSoundBytes, transcribe } from '../audio.ts';

@@ -3,8 +3,8 @@ import type { FastifyReply } from 'fastify';
 import { readAnswer } from '../../messaging/ask-agent.ts';
 import { streamExchange } from '../../messaging/exchange-stream.ts';
 import type { RestDeps } from '../context.ts';
+import { waitFor } from '../event-stream.ts';
 import { createAnswerCursor } from '../messages/answer-cursor.ts';
-import { waitFor } from '../messages/send.ts';
 import { type Answering, type CompletionRequest, countUsage, tellRoom, toCompletionId, unended } from './answering.ts';
 import { openChunks } from './chunks.ts';
 
