@@ -6,9 +6,9 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { defaultServerId } from 'elizad-protocol';
-import { createId } from '../packages/server/src/storage/ids.ts';
-import { toDedupeKey } from '../packages/server/src/storage/dedupe-key.ts';
-import { openSqlite } from '../packages/server/src/storage/sqlite.ts';
+import { openSqlite } from '../packages/server/src/storage/engine/sqlite/sqlite.ts';
+import { toDedupeKey } from '../packages/server/src/storage/schema/dedupe-key.ts';
+import { createId } from '../packages/server/src/storage/schema/ids.ts';
 import { makeFolder, serveCommands } from './processes.ts';
 
 const rooms = 20;

@@ -7,7 +7,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { defaultServerId } from 'elizad-protocol';
-import { openSqlite } from '../packages/server/src/storage/sqlite.ts';
+import { openSqlite } from '../packages/server/src/storage/engine/sqlite/sqlite.ts';
 import { makeFolder } from './processes.ts';
 
 const prefix = '00000000-0000-4000-8000-';

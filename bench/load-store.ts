@@ -1,6 +1,7 @@
 /** A load on the storage alone, a process of its own: the function that reads the last messages of a room. */
-import { listLastMessages } from '../packages/server/src/storage/history.ts';
-import { type Database, openSqlite } from '../packages/server/src/storage/sqlite.ts';
+
+import { type Database, openSqlite } from '../packages/server/src/storage/engine/sqlite/sqlite.ts';
+import { listLastMessages } from '../packages/server/src/storage/journal/history.ts';
 import { listRoomIds } from './fill-store.ts';
 import { percentile } from './measure.ts';
 import { serveCommands } from './processes.ts';

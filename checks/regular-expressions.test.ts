@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { createContext, Script } from 'node:vm';
 import ts from 'typescript';
 import { hideSecretShapes, isSecretName, isSecretText } from '../packages/protocol/src/secrets.ts';
-import { redact } from '../packages/server/src/agents/models/diagnosis.ts';
+import { redact } from '../packages/server/src/agents/models/providers/diagnosis.ts';
 import { toTitle } from '../packages/server/src/agents/titles.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -30,7 +30,7 @@ type Found = { place: string; source: string; flags: string };
 
 /** Expressions that are made while the server runs, by the file that makes them: what uses them is run instead. */
 const made: Record<string, readonly ((text: string) => unknown)[]> = {
-  'packages/server/src/agents/models/diagnosis.ts': [(text) => redact(text, [], [])],
+  'packages/server/src/agents/models/providers/diagnosis.ts': [(text) => redact(text, [], [])],
   'packages/protocol/src/secrets.ts': [isSecretText, isSecretName, (text) => hideSecretShapes(text, '')],
 };
 

@@ -1,7 +1,7 @@
 /** What a year leaves is forgotten while others are served: how long they wait for it at most. */
 import { sql } from 'kysely';
-import { openSqlite } from '../../packages/server/src/storage/sqlite.ts';
-import { deleteOldTraces } from '../../packages/server/src/storage/traces.ts';
+import { openSqlite } from '../../packages/server/src/storage/engine/sqlite/sqlite.ts';
+import { deleteOldTraces } from '../../packages/server/src/storage/turns/traces.ts';
 import type { Mission, MissionOptions } from './mission.ts';
 import { makeFolder } from './served.ts';
 

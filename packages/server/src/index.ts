@@ -8,9 +8,7 @@ export {
   type ApprovalDefinition,
   defineAction,
 } from './agents/actions/define-action.ts';
-export type { EndedTurn, Hook, HookedTurn, Veto } from './agents/hooks.ts';
-export { ConfigFileError } from './agents/loaded-config.ts';
-export type { ContextSource, Question } from './agents/memory/memory.ts';
+export { ConfigFileError } from './agents/config/loaded-config.ts';
 export {
   defineConfig,
   definePlugin,
@@ -19,6 +17,8 @@ export {
   type McpProgram,
   type McpServers,
   type Plugin,
-} from './agents/plugins.ts';
+} from './agents/config/plugins.ts';
+export type { ContextSource, Question } from './agents/memory/memory.ts';
+export type { EndedTurn, Hook, HookedTurn, Veto } from './agents/turn/hooks.ts';
 export { type App, startApp } from './app.ts';
 export { readSettings, SettingError, type Settings } from './config.ts';

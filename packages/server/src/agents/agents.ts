@@ -3,26 +3,26 @@
  * runs their turns. app.ts opens it once. They change as their character files do, and over HTTP.
  */
 import { readEnvironment, type Settings } from '../config.ts';
-import type { Messaging } from '../messaging/context.ts';
+import type { Messaging } from '../messaging/ground/context.ts';
 import type { Logger } from '../observability/logger.ts';
-import { deleteOldTraces } from '../storage/traces.ts';
+import { deleteOldTraces } from '../storage/turns/traces.ts';
 import type { Toolbox } from './actions/action.ts';
 import { createLazyToolbox } from './actions/lazy-toolbox.ts';
-import { type AgentLife, openAgentLife } from './agent-life.ts';
-import { createBreaker } from './breaker.ts';
-import { type LoadedCharacter, loadCharacters } from './characters.ts';
-import { watchCharacters } from './characters-watch.ts';
+import { type AgentLife, openAgentLife } from './characters/agent-life.ts';
+import { type LoadedCharacter, loadCharacters } from './characters/characters.ts';
+import { createRoster, type Roster } from './characters/roster.ts';
+import { watchCharacters } from './characters/watch.ts';
+import type { LoadedConfig } from './config/loaded-config.ts';
 import { createDirectAnswers, type DirectAnswers } from './direct-answers.ts';
-import type { LoadedConfig } from './loaded-config.ts';
 import { createMemory, type LongTermMemory } from './memory/long-term-memory.ts';
-import type { ModelCharacter } from './models/access.ts';
-import { chooseEmbedder } from './models/choose-embedder.ts';
-import { chooseModel, describeModelPlace } from './models/choose-model.ts';
-import { createRoster, type Roster } from './roster.ts';
-import type { TurnDeps } from './running-turn.ts';
+import type { ModelCharacter } from './models/providers/access.ts';
+import { chooseEmbedder } from './models/providers/choose-embedder.ts';
+import { chooseModel, describeModelPlace } from './models/providers/choose-model.ts';
+import { traceUsage } from './runs/trace.ts';
 import { createTitles, type MakeTitle } from './titles.ts';
-import { traceUsage } from './trace.ts';
-import { createTurnWorker, type TurnWorker } from './turn-worker.ts';
+import { createBreaker } from './turn/breaker.ts';
+import type { TurnDeps } from './turn/running-turn.ts';
+import { createTurnWorker, type TurnWorker } from './turn/worker.ts';
 
 export type Agents = {
   readonly roster: Roster;

@@ -4,9 +4,9 @@
  */
 import { ElizadError } from 'elizad-protocol';
 import type { Logger } from '../observability/logger.ts';
+import type { Agent } from './characters/roster.ts';
 import type { ModelPart, ModelRequest } from './models/model.ts';
-import type { Agent } from './roster.ts';
-import { stream } from './think.ts';
+import { stream } from './turn/ask-model.ts';
 
 /** A part of one of several answers. */
 export type DirectPart = { readonly index: number; readonly part: ModelPart };

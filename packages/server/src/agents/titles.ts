@@ -2,14 +2,14 @@
 import { ElizadError, type ErrorCode, errorTable } from 'elizad-protocol';
 import { assertMayChangeRoom, assertScope } from '../auth/permissions.ts';
 import type { Principal } from '../auth/principal.ts';
-import type { Messaging } from '../messaging/context.ts';
+import type { Messaging } from '../messaging/ground/context.ts';
 import type { Logger } from '../observability/logger.ts';
-import { listFirstSpoken, listLastSpoken, type Spoken } from '../storage/history.ts';
-import type { Breaker } from './breaker.ts';
+import { listFirstSpoken, listLastSpoken, type Spoken } from '../storage/journal/history.ts';
+import type { Agent, Roster } from './characters/roster.ts';
 import type { ModelRequest } from './models/model.ts';
-import type { Agent, Roster } from './roster.ts';
-import { stream } from './think.ts';
-import { traceUsage } from './trace.ts';
+import { traceUsage } from './runs/trace.ts';
+import { stream } from './turn/ask-model.ts';
+import type { Breaker } from './turn/breaker.ts';
 
 /** `reason`: why there is none, in words. */
 export type Title = { title: string | null; reason?: string };

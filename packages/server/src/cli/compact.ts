@@ -2,8 +2,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEnvironment, readSettings } from '../config.ts';
-import { StoreError } from '../storage/data-lock.ts';
-import { compactSqlite } from '../storage/sqlite.ts';
+import { StoreError } from '../storage/engine/sqlite/data-lock.ts';
+import { compactSqlite } from '../storage/engine/sqlite/sqlite.ts';
 import { refuse } from './refuse.ts';
 
 export async function compact(data: string | undefined): Promise<void> {

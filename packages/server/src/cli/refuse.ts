@@ -1,7 +1,7 @@
 /** What keeps a command from its work, where that is for people: one line, and code 1. Anything else is a fault of ours. */
 import { SettingError } from '../config.ts';
 import { toTerminalText } from '../observability/terminal-text.ts';
-import { StoreError } from '../storage/data-lock.ts';
+import { StoreError } from '../storage/engine/sqlite/data-lock.ts';
 
 export function refuse(error: unknown): void {
   if (!(error instanceof SettingError || error instanceof StoreError)) throw error;

@@ -1,13 +1,13 @@
 /** `elizad serve`: settings, the server, the banner, and a graceful stop. What is wrong is said in one line. */
-import { CharacterError } from '../agents/characters.ts';
-import { ConfigFileError } from '../agents/loaded-config.ts';
+import { CharacterError } from '../agents/characters/characters.ts';
+import { ConfigFileError } from '../agents/config/loaded-config.ts';
 import { type App, startApp } from '../app.ts';
 import { readEnvironment, readSettings, SettingError, type Settings, settingsTable } from '../config.ts';
 import { toTerminalText } from '../observability/terminal-text.ts';
 import { CannotListen } from '../rest/listen.ts';
 import type { Setting } from '../settings/setting.ts';
 import { listUnknownNames } from '../settings/unknown-names.ts';
-import { StoreError } from '../storage/data-lock.ts';
+import { StoreError } from '../storage/engine/sqlite/data-lock.ts';
 import { formatBanner } from './banner.ts';
 import { settle } from './settle.ts';
 

@@ -4,10 +4,10 @@
  */
 import type { EventEmitter } from 'node:events';
 import { ElizadError, errorTable } from 'elizad-protocol';
-import { takeTurn } from '../messaging/take-turn.ts';
+import { takeTurn } from '../messaging/pacing/take-turn.ts';
 import type { GatewayDeps } from './context.ts';
 import type { GatewayServer, GatewaySocket } from './socket-data.ts';
-import { burst } from './transport-limits.ts';
+import { burst } from './transport/transport-limits.ts';
 
 /** What a packet in the queue costs beside its text, in bytes. */
 const packetBytes = 200;

@@ -1,11 +1,11 @@
 /** Stop 7 of the walk: our events become the frames that clients know, and leave for the sockets of a room or for one. */
 import { encodeEvent, type Frame } from 'elizad-protocol';
 import type { BroadcastOptions } from 'socket.io-adapter';
-import type { Audience, Broadcast } from '../messaging/broadcast.ts';
-import { formatOffset, type Told } from '../messaging/offset.ts';
+import type { Audience, Broadcast } from '../messaging/ground/broadcast.ts';
+import { formatOffset, type Told } from '../messaging/ground/log-position.ts';
 import { passStop } from '../observability/walk.ts';
-import { toEventPacket } from './offset-packet.ts';
 import type { GatewayServer } from './socket-data.ts';
+import { toEventPacket } from './transport/offset-packet.ts';
 
 /** The Socket.IO room of a channel. */
 export const roomOf = (channelId: string): string => `channel:${channelId}`;

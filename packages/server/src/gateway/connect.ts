@@ -5,8 +5,8 @@
 import type { IncomingMessage } from 'node:http';
 import { ElizadError } from 'elizad-protocol';
 import { PacketType } from 'socket.io-parser';
-import type { Connection } from './newcomers.ts';
-import { writeTicket } from './resume-ticket.ts';
+import type { Connection } from './resume/newcomers.ts';
+import { writeTicket } from './resume/resume-ticket.ts';
 import type { SocketData } from './socket-data.ts';
 
 type Auth = Record<string, unknown>;

@@ -11,10 +11,9 @@ import {
   type WireInEvent,
   wireIn,
 } from 'elizad-protocol';
-import { takeTurn } from '../messaging/take-turn.ts';
+import { takeTurn } from '../messaging/pacing/take-turn.ts';
 import { passStop } from '../observability/walk.ts';
 import { boundBacklogs, createPacer, explainCutOff, noteToCome } from './backlog.ts';
-import { Unreadable } from './bounded-decoder.ts';
 import { roomOf } from './broadcast.ts';
 import type { GatewayDeps } from './context.ts';
 import type { Handler, Handling } from './handlers/handler.ts';
@@ -22,9 +21,10 @@ import { handlers } from './handlers/handlers.ts';
 import { openInbox } from './inbox.ts';
 import { isFromServer, nearestEvent } from './nearest-event.ts';
 import type { Acknowledge, Received } from './received.ts';
-import type { ResumeAdapter } from './resume-adapter.ts';
+import type { ResumeAdapter } from './resume/resume-adapter.ts';
 import type { GatewaySocket } from './socket-data.ts';
 import { tooLargeToAnswer } from './socket-server.ts';
+import { Unreadable } from './transport/bounded-decoder.ts';
 
 /** Sends of one socket that may be on their way to the disk at one time: a flood of one must not keep the others waiting. */
 const mostUnanswered = 256;

@@ -1,13 +1,13 @@
 /** What the parts of the Socket.IO edge are given. */
 import type { Limits } from 'elizad-protocol';
-import type { TurnWorker } from '../agents/turn-worker.ts';
-import type { Messaging } from '../messaging/context.ts';
-import type { Told } from '../messaging/offset.ts';
-import type { Unread } from '../messaging/unread.ts';
+import type { TurnWorker } from '../agents/turn/worker.ts';
+import type { Messaging } from '../messaging/ground/context.ts';
+import type { Told } from '../messaging/ground/log-position.ts';
+import type { Unread } from '../messaging/pacing/unread.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { LogFeed } from './log-feed.ts';
+import type { Sessions } from './resume/socket-sessions.ts';
 import type { CheckSendRate } from './send-rate.ts';
-import type { Sessions } from './sessions.ts';
 import type { GatewayServer } from './socket-data.ts';
 import type { WireDoctor } from './wire-doctor/wire-doctor.ts';
 

@@ -1,7 +1,7 @@
 /** As whom a socket acts: the id of its handshake, or, where it sent none, the first `userId` that it uses. */
 import { chooseSpeaker } from '../auth/permissions.ts';
-import { joinChannel, leaveChannel } from '../messaging/membership.ts';
-import { tellPresence } from '../messaging/presence.ts';
+import { tellPresence } from '../messaging/ground/presence.ts';
+import { joinChannel, leaveChannel } from '../messaging/rooms/membership.ts';
 import type { GatewayDeps } from './context.ts';
 import type { GatewaySocket } from './socket-data.ts';
 

@@ -3,8 +3,8 @@
  * again and again within a moment of hearing it. What has a `messageId` or asks for an acknowledgement is not looked at.
  */
 import { ElizadError } from 'elizad-protocol';
-import type { Messaging } from '../messaging/context.ts';
-import { markText } from '../messaging/mark-text.ts';
+import type { Messaging } from '../messaging/ground/context.ts';
+import { markText } from '../messaging/posts/mark-text.ts';
 import type { GatewaySocket } from './socket-data.ts';
 
 /** So many times one may say what one has just heard; each is forgotten after a while. */

@@ -2,7 +2,7 @@
 import { ElizadError } from 'elizad-protocol';
 import { roomOf } from './broadcast.ts';
 import type { GatewayDeps } from './context.ts';
-import type { ResumeAdapter } from './resume-adapter.ts';
+import type { ResumeAdapter } from './resume/resume-adapter.ts';
 import type { GatewayServer, GatewaySocket } from './socket-data.ts';
 
 /** Throws `too-many-rooms` when the socket may not enter another room than those it is in. */

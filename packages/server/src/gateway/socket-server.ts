@@ -11,13 +11,13 @@ import { chooseSpeaker } from '../auth/permissions.ts';
 import { createPrincipal, type Principal } from '../auth/principal.ts';
 import type { RefuseCaller } from '../auth/refused-callers.ts';
 import type { StrangerLog } from '../observability/stranger-log.ts';
-import { createBoundedParser } from './bounded-decoder.ts';
 import { type Caller, checkConnects, toRefusal } from './connect.ts';
-import { type Connection, type Newcomers, watchNewcomers } from './newcomers.ts';
-import { guardRequests, refuseUpgrade } from './requests.ts';
+import { type Connection, type Newcomers, watchNewcomers } from './resume/newcomers.ts';
 import type { GatewayServer, GatewaySocket, SocketData } from './socket-data.ts';
-import { writeBySteps } from './step-writes.ts';
-import { burst, narrowTransports } from './transport-limits.ts';
+import { createBoundedParser } from './transport/bounded-decoder.ts';
+import { guardRequests, refuseUpgrade } from './transport/requests.ts';
+import { writeBySteps } from './transport/step-writes.ts';
+import { burst, narrowTransports } from './transport/transport-limits.ts';
 
 export type SocketServerOptions = {
   apiKey: string | undefined;

@@ -4,6 +4,7 @@
  */
 import { ElizadError, type Message } from 'elizad-protocol';
 import { createOperator, type Principal } from '../auth/principal.ts';
+import { findMessage } from '../storage/journal/history.ts';
 import {
   deleteFact,
   findMemoryRow,
@@ -14,12 +15,11 @@ import {
   type MemoryPage,
   type MemoryRow,
   updateFact,
-} from '../storage/agent-memories.ts';
-import { findMessage } from '../storage/history.ts';
-import { countFitting } from '../storage/message-weights.ts';
-import type { CancelTurns, Messaging } from './context.ts';
-import { deleteMessage } from './delete-message.ts';
-import { rewordMessage } from './turn-posts.ts';
+} from '../storage/memory/agent-memories.ts';
+import { countFitting } from '../storage/messages/message-weights.ts';
+import type { CancelTurns, Messaging } from './ground/context.ts';
+import { rewordMessage } from './posts/agent-posts.ts';
+import { deleteMessage } from './posts/delete-message.ts';
 
 /** `before` is a time, or the id of a memory. */
 export type MemoryQuery = {

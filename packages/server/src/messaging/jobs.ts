@@ -6,9 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ElizadError, errorTable, type JsonValue, type Message } from 'elizad-protocol';
 import { assertScope, chooseSpeaker } from '../auth/permissions.ts';
 import { createOperator, type Principal } from '../auth/principal.ts';
-import { findMessageEnd } from '../storage/answers.ts';
-import { listMessagesAfter } from '../storage/history.ts';
-import { createId } from '../storage/ids.ts';
+import { listMessagesAfter } from '../storage/journal/history.ts';
 import {
   averageJobMs,
   changeJob,
@@ -22,11 +20,13 @@ import {
   listJobAnswers,
   listJobs,
   listOpenJobs,
-} from '../storage/jobs.ts';
-import { createAlarm } from './alarm.ts';
-import { inviteAgent, readAnswer } from './ask-agent.ts';
-import type { CancelTurns, Messaging } from './context.ts';
-import { type Exchange, exchange } from './exchange.ts';
+} from '../storage/kept/jobs.ts';
+import { findMessageEnd } from '../storage/messages/answers.ts';
+import { createId } from '../storage/schema/ids.ts';
+import { inviteAgent, readAnswer } from './asking/ask-agent.ts';
+import { type Exchange, exchange } from './asking/ask-and-wait.ts';
+import type { CancelTurns, Messaging } from './ground/context.ts';
+import { createAlarm } from './pacing/next-timer.ts';
 
 /** `answer` is there where it was completed, unless it was deleted since; `error` where it was not. */
 export type Job = { row: JobRow; answer: Message | undefined };

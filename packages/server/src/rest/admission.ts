@@ -7,9 +7,9 @@ import { type RestRowName, type RestScope, restRows } from 'elizad-protocol/rest
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { assertScope } from '../auth/permissions.ts';
 import { createOperator, createPrincipal, type Principal } from '../auth/principal.ts';
-import type { RestDeps } from './context.ts';
-import { listMethods } from './methods.ts';
-import { createRequestRate } from './request-rate.ts';
+import type { RestDeps } from './http/context.ts';
+import { listMethods } from './http/methods.ts';
+import { createRequestRate } from './http/request-rate.ts';
 import { findsWeb } from './web/send-web.ts';
 
 declare module 'fastify' {

@@ -1,32 +1,32 @@
 /** A handler for every row of the HTTP API: a row without one does not compile. */
 
 import type { restRows } from 'elizad-protocol/rest';
-import { agentHandlers } from './agents/agents.ts';
-import { memoryHandlers } from './agents/memories.ts';
-import { agentRoomHandlers } from './agents/rooms.ts';
-import { runHandlers } from './agents/runs.ts';
-import { worldHandlers } from './agents/worlds.ts';
-import { audioHandlers } from './audio.ts';
-import { channelHandlers } from './channels.ts';
 import { descriptionHandlers } from './description/description.ts';
-import type { RestHandlers } from './handler.ts';
-import { jobHandlers } from './jobs.ts';
-import { logHandlers } from './logs.ts';
-import { mediaHandlers } from './media/media.ts';
-import { agentMessageHandlers } from './messages/agent-messages.ts';
-import { xrayHandlers } from './messages/xray.ts';
-import { messageHandlers } from './messages.ts';
+import { agentHandlers } from './eliza/agents/agents.ts';
+import { memoryHandlers } from './eliza/agents/memories.ts';
+import { agentRoomHandlers } from './eliza/agents/rooms.ts';
+import { runHandlers } from './eliza/agents/runs.ts';
+import { worldHandlers } from './eliza/agents/worlds.ts';
+import { jobHandlers } from './eliza/jobs.ts';
+import { audioHandlers } from './eliza/media/audio.ts';
+import { mediaHandlers } from './eliza/media/media.ts';
+import { agentMessageHandlers } from './eliza/messages/agent-messages.ts';
+import { messageHandlers } from './eliza/messages/messages.ts';
+import { xrayHandlers } from './eliza/messages/xray.ts';
+import { channelHandlers } from './eliza/rooms/channels.ts';
+import { participantHandlers } from './eliza/rooms/participants.ts';
+import { serverHandlers } from './eliza/rooms/servers.ts';
+import { environmentHandlers } from './eliza/server/environment.ts';
+import { logHandlers } from './eliza/server/logs.ts';
+import { metricHandlers } from './eliza/server/metrics.ts';
+import { processHandlers } from './eliza/server/process.ts';
+import { socketHandlers } from './eliza/server/sockets.ts';
+import { systemHandlers } from './eliza/server/system.ts';
+import { sessionHandlers } from './eliza/sessions/sessions.ts';
+import { teeHandlers } from './eliza/tee/tee.ts';
+import type { RestHandlers } from './http/handler.ts';
 import { openaiModelHandlers } from './openai/models.ts';
 import { openaiHandlers } from './openai/openai.ts';
-import { participantHandlers } from './participants.ts';
-import { environmentHandlers } from './server/environment.ts';
-import { metricHandlers } from './server/metrics.ts';
-import { processHandlers } from './server/process.ts';
-import { socketHandlers } from './server/sockets.ts';
-import { systemHandlers } from './server/system.ts';
-import { serverHandlers } from './servers.ts';
-import { sessionHandlers } from './sessions/sessions.ts';
-import { teeHandlers } from './tee/tee.ts';
 
 export const restHandlers: RestHandlers<typeof restRows> = {
   ...systemHandlers,

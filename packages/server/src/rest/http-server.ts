@@ -5,8 +5,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Logger } from '../observability/logger.ts';
 import type { StrangerLog } from '../observability/stranger-log.ts';
-import { headersMs } from './arrival.ts';
-import type { RestDeps } from './context.ts';
+import { headersMs } from './http/arrival.ts';
+import type { RestDeps } from './http/context.ts';
 
 /**
  * On every answer that says nothing else: what is told to one caller is kept for no other, is what it is said to be, and is

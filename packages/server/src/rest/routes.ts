@@ -7,13 +7,13 @@ import { type RestFailure, type RestRow, restRows } from 'elizad-protocol/rest';
 import { type FastifyError, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { isCallerAllowed } from '../auth/credentials.ts';
 import { createAdmission, refuseNowhere } from './admission.ts';
-import type { RestDeps } from './context.ts';
 import { restHandlers } from './handlers.ts';
-import { listMethods } from './methods.ts';
-import { mountRows } from './mount.ts';
+import type { RestDeps } from './http/context.ts';
+import { listMethods } from './http/methods.ts';
+import { mountRows } from './http/mount.ts';
+import { rateHeaders } from './http/request-rate.ts';
+import { unpackBody } from './http/unpack.ts';
 import { isUnheard, toOpenaiFailure } from './openai/failure.ts';
-import { rateHeaders } from './request-rate.ts';
-import { unpackBody } from './unpack.ts';
 import { isWebFile, sendWeb } from './web/send-web.ts';
 
 /** Ready to be given requests. */

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { describe, it, mock } from 'node:test';
 import { promisify } from 'node:util';
-import { createAiSdkModel } from '../../src/agents/models/ai-sdk-model.ts';
-import { chooseModel } from '../../src/agents/models/choose-model.ts';
+import { createAiSdkModel } from '../../src/agents/models/providers/ai-sdk-model.ts';
+import { chooseModel } from '../../src/agents/models/providers/choose-model.ts';
 import { openFakeProvider } from '../support/fake-provider.ts';
 import { collect, key, request, within } from '../support/model-stream.ts';
 
@@ -49,7 +49,7 @@ describe('the AI SDK', () => {
       import { registerHooks } from 'node:module';
       const seen = [];
       registerHooks({ resolve: (name, context, next) => (seen.push(name), next(name, context)) });
-      const { chooseModel } = await import('${new URL('../../src/agents/models/choose-model.ts', import.meta.url)}');
+      const { chooseModel } = await import('${new URL('../../src/agents/models/providers/choose-model.ts', import.meta.url)}');
       const asked = { system: '', messages: [{ role: 'user', text: 'Hi' }] };
       await Array.fromAsync(chooseModel({ name: 'Eliza' }, {}).stream(asked, new AbortController().signal));
       chooseModel({ name: 'Ada' }, { openaiApiKey: 'k', anthropicApiKey: 'k', googleApiKey: 'k' });

@@ -4,8 +4,8 @@ import { chmodSync, chownSync, lchownSync, mkdirSync, readFileSync, rmSync, syml
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { CharacterError, loadCharacters } from '../../src/agents/characters.ts';
-import { watchCharacters } from '../../src/agents/characters-watch.ts';
+import { CharacterError, loadCharacters } from '../../src/agents/characters/characters.ts';
+import { watchCharacters } from '../../src/agents/characters/watch.ts';
 import { openClient } from '../support/stock-client.ts';
 import { makeDir, openTestServer, spawnServer, writeCharacter } from '../support/test-server.ts';
 

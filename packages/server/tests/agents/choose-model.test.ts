@@ -1,8 +1,8 @@
 /** Which model an agent gets: from its character, the keys that there are, and nothing else. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { chooseModel, type ModelEnv } from '../../src/agents/models/choose-model.ts';
 import { elizaModel } from '../../src/agents/models/eliza/eliza-model.ts';
+import { chooseModel, type ModelEnv } from '../../src/agents/models/providers/choose-model.ts';
 import { type FakeProvider, openFakeProvider } from '../support/fake-provider.ts';
 import { collect } from '../support/model-stream.ts';
 

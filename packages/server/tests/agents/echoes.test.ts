@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { chooseModel } from '../../src/agents/models/choose-model.ts';
-import { findEchoes } from '../../src/agents/models/echoes.ts';
+import { chooseModel } from '../../src/agents/models/providers/choose-model.ts';
+import { findEchoes } from '../../src/agents/models/providers/echoes.ts';
 import { openFakeHttp } from '../support/fake-http.ts';
 import { request } from '../support/model-stream.ts';
 

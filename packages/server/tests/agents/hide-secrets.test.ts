@@ -5,8 +5,8 @@ import type { Character } from 'elizad-protocol';
 import { hideSecretShapes, isSecretName, isSecretText, maskedSecret } from 'elizad-protocol/secrets';
 import fc from 'fast-check';
 import { redact } from '../../src/agents/actions/mcp/server-config.ts';
-import { editCharacter } from '../../src/agents/character-edit.ts';
-import { hideSecrets } from '../../src/agents/character-secrets.ts';
+import { editCharacter } from '../../src/agents/characters/edit.ts';
+import { hideSecrets } from '../../src/agents/characters/secrets.ts';
 
 const id = '11111111-1111-4111-8111-111111111111';
 

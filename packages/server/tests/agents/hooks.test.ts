@@ -1,7 +1,7 @@
 /** Hooks are asked and told, and can do a turn no harm. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Hook, type NamedHook, runAfterTurn, runBeforeTurn } from '../../src/agents/hooks.ts';
+import { type Hook, type NamedHook, runAfterTurn, runBeforeTurn } from '../../src/agents/turn/hooks.ts';
 import { createContext, openTestLogger } from '../support/action-context.ts';
 
 const named = (...hooks: Hook[]): NamedHook[] => hooks.map((hook, index) => ({ plugin: `p${index + 1}`, hook }));

@@ -6,8 +6,8 @@ import type { Character } from 'elizad-protocol';
 import fc from 'fast-check';
 import { resolveServer } from '../../src/agents/actions/mcp/server-config.ts';
 import { readOwnServers } from '../../src/agents/actions/own-servers.ts';
-import { editCharacter, readDraft } from '../../src/agents/character-edit.ts';
-import { secretsOf } from '../../src/agents/characters.ts';
+import { secretsOf } from '../../src/agents/characters/characters.ts';
+import { editCharacter, readDraft } from '../../src/agents/characters/edit.ts';
 
 const mask = '********';
 const id = '11111111-1111-4111-8111-111111111111';

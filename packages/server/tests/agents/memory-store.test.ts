@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { sql } from 'kysely';
-import { listSources, replaceSource } from '../../src/storage/knowledge.ts';
-import { findProgress, insertMemories, listUnembedded, setEmbeddings } from '../../src/storage/memories.ts';
-import { listRelevant } from '../../src/storage/memory-search.ts';
+import { listSources, replaceSource } from '../../src/storage/memory/knowledge.ts';
+import { findProgress, insertMemories, listUnembedded, setEmbeddings } from '../../src/storage/memory/memories.ts';
+import { listRelevant } from '../../src/storage/memory/memory-search.ts';
 import { type MemoryStore, openMemoryStore } from '../support/memory-store.ts';
 
 const most = 2_000;

@@ -1,8 +1,8 @@
 /** What a program may want of a model beside words: which tool is called, JSON without a shape, and how strictly. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { chooseModel, type ModelEnv } from '../../src/agents/models/choose-model.ts';
 import type { Model, ModelRequest } from '../../src/agents/models/model.ts';
+import { chooseModel, type ModelEnv } from '../../src/agents/models/providers/choose-model.ts';
 import { type FakeProvider, openFakeProvider } from '../support/fake-provider.ts';
 import { collect, request } from '../support/model-stream.ts';
 

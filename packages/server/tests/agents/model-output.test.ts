@@ -1,9 +1,9 @@
 /** Answers that are JSON of a shape: how each provider is asked for them, and what becomes of those that cannot be asked. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { chooseModel, type ModelEnv } from '../../src/agents/models/choose-model.ts';
 import { readJsonAnswer } from '../../src/agents/models/json-answer.ts';
 import type { Model, ModelPart, ModelRequest } from '../../src/agents/models/model.ts';
+import { chooseModel, type ModelEnv } from '../../src/agents/models/providers/choose-model.ts';
 import { type FakeProvider, openFakeProvider } from '../support/fake-provider.ts';
 import { collect, request } from '../support/model-stream.ts';
 

@@ -1,8 +1,8 @@
 /** Tools, files and structured answers over each provider's own protocol: what it sends becomes calls, what we send it takes. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { chooseModel, type ModelEnv } from '../../src/agents/models/choose-model.ts';
 import type { Model, ModelPart, ModelRequest } from '../../src/agents/models/model.ts';
+import { chooseModel, type ModelEnv } from '../../src/agents/models/providers/choose-model.ts';
 import { type FakeProvider, openFakeProvider } from '../support/fake-provider.ts';
 import { collect, request } from '../support/model-stream.ts';
 

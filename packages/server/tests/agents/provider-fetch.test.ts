@@ -3,15 +3,15 @@ import assert from 'node:assert/strict';
 import type { LookupAddress } from 'node:dns';
 import { describe, it } from 'node:test';
 import { ElizadError } from 'elizad-protocol';
-import { chooseEmbedder } from '../../src/agents/models/choose-embedder.ts';
-import { chooseModel } from '../../src/agents/models/choose-model.ts';
+import { chooseEmbedder } from '../../src/agents/models/providers/choose-embedder.ts';
+import { chooseModel } from '../../src/agents/models/providers/choose-model.ts';
 import {
   createForeignFetch,
   createPublicLookup,
   isElsewhere,
   openAsker,
-} from '../../src/agents/models/foreign-fetch.ts';
-import { chooseSpeaker, chooseTranscriber } from '../../src/agents/models/speech.ts';
+} from '../../src/agents/models/providers/foreign-fetch.ts';
+import { chooseSpeaker, chooseTranscriber } from '../../src/agents/models/providers/speech.ts';
 import { openFakeHttp } from '../support/fake-http.ts';
 import { collect, secret } from '../support/model-stream.ts';
 

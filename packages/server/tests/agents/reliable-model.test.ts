@@ -1,9 +1,9 @@
 /** A model that fails is asked again, then its fallbacks are: as long as nothing was said, and nobody waits too long. */
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { chooseModel } from '../../src/agents/models/choose-model.ts';
 import { elizaModel } from '../../src/agents/models/eliza/eliza-model.ts';
 import type { ModelPart } from '../../src/agents/models/model.ts';
+import { chooseModel } from '../../src/agents/models/providers/choose-model.ts';
 import { createReliableModel } from '../../src/agents/models/reliable-model.ts';
 import { type Behaviour, openFakeProvider } from '../support/fake-provider.ts';
 import { collect, key, request, within } from '../support/model-stream.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { ElizadError } from 'elizad-protocol';
-import { chooseSpeaker, chooseTranscriber, type SpeechEnv } from '../../src/agents/models/speech.ts';
+import { chooseSpeaker, chooseTranscriber, type SpeechEnv } from '../../src/agents/models/providers/speech.ts';
 import { type FakeAnswer, type FakeRequest, openFakeHttp } from '../support/fake-http.ts';
 import { key, secret, within } from '../support/model-stream.ts';
 

@@ -5,7 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Character } from 'elizad-protocol';
 import { createToolbox, type ToolboxAgent } from '../../src/agents/actions/toolbox.ts';
-import { readConfig } from '../../src/agents/config-content.ts';
+import { readConfig } from '../../src/agents/config/content.ts';
 import { defineAction, definePlugin, type ElizadConfig, z } from '../../src/index.ts';
 import { createContext, openTestLogger } from '../support/action-context.ts';
 

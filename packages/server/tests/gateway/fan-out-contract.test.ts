@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import { Server, type Socket as ServerSocket } from 'socket.io';
 import { Adapter } from 'socket.io-adapter';
-import { FanOutAdapter } from '../../src/gateway/fan-out-adapter.ts';
+import { FanOutAdapter } from '../../src/gateway/transport/fan-out-adapter.ts';
 import { openClient, type StockClient } from '../support/stock-client.ts';
 
 type AnyAdapter = new (nsp: unknown) => Adapter & { takeAcknowledgements?(socket: unknown): void };

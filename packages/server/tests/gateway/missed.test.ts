@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { KyselyPlugin } from 'kysely';
-import { createMissedReader } from '../../src/gateway/missed.ts';
-import { startTelling } from '../../src/messaging/offset.ts';
-import { insertChannel } from '../../src/storage/channels.ts';
-import { listLogEntries } from '../../src/storage/history.ts';
-import { openMessageLog } from '../../src/storage/message-log.ts';
-import { insertRemoval } from '../../src/storage/removals.ts';
-import { saveSessions } from '../../src/storage/sessions.ts';
-import { openSqlite } from '../../src/storage/sqlite.ts';
+import { createMissedReader } from '../../src/gateway/resume/missed.ts';
+import { startTelling } from '../../src/messaging/ground/log-position.ts';
+import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
+import { listLogEntries } from '../../src/storage/journal/history.ts';
+import { openMessageLog } from '../../src/storage/journal/message-log.ts';
+import { insertRemoval } from '../../src/storage/journal/removals.ts';
+import { insertChannel } from '../../src/storage/rooms/channels.ts';
+import { saveSessions } from '../../src/storage/rooms/socket-sessions.ts';
 import { packetsOf, saveInRoom } from '../support/saved-session.ts';
 import { makeDir } from '../support/test-server.ts';
 

@@ -6,10 +6,15 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { WebSocket } from 'ws';
-import { openSessions } from '../../src/gateway/sessions.ts';
+import { openSessions } from '../../src/gateway/resume/socket-sessions.ts';
 import type { GatewaySocket } from '../../src/gateway/socket-data.ts';
-import { deleteSessionsBefore, listSessions, saveSessions, touchSessions } from '../../src/storage/sessions.ts';
-import { openSqlite } from '../../src/storage/sqlite.ts';
+import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
+import {
+  deleteSessionsBefore,
+  listSessions,
+  saveSessions,
+  touchSessions,
+} from '../../src/storage/rooms/socket-sessions.ts';
 import { openClient } from '../support/stock-client.ts';
 import { makeDir, openTestServer } from '../support/test-server.ts';
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { test } from 'node:test';
 import { WebSocket, WebSocketServer } from 'ws';
-import { encodeFrames } from '../../src/gateway/text-frames.ts';
+import { encodeFrames } from '../../src/gateway/transport/text-frames.ts';
 
 test('packets of every length come out as they went in, each as a message of its own', async (t) => {
   const lengths = [0, 1, 123, 124, 125, 126, 127, 65_533, 65_534, 65_535, 65_536, 100_000];

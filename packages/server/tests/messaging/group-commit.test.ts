@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { defaultServerId } from 'elizad-protocol';
-import { insertChannel } from '../../src/storage/channels.ts';
-import { createGroupCommit } from '../../src/storage/group-commit.ts';
-import { listLastMessages } from '../../src/storage/history.ts';
-import { type NewMessage, openMessageLog } from '../../src/storage/message-log.ts';
-import { openSqlite } from '../../src/storage/sqlite.ts';
+import { createGroupCommit } from '../../src/storage/engine/batcher.ts';
+import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
+import { listLastMessages } from '../../src/storage/journal/history.ts';
+import { type NewMessage, openMessageLog } from '../../src/storage/journal/message-log.ts';
+import { insertChannel } from '../../src/storage/rooms/channels.ts';
 import { makeDir } from '../support/test-server.ts';
 
 test('writes that arrive together share one commit, and are committed in order', async () => {

@@ -10,11 +10,11 @@ import {
   worldStateParticipantsInAll,
 } from 'elizad-protocol';
 import fc from 'fast-check';
-import { listAddressees } from '../../src/messaging/address.ts';
-import { type Channel, openChannelDirectory } from '../../src/messaging/channel-directory.ts';
-import { type Participant, Roll } from '../../src/messaging/roll.ts';
-import { insertChannel } from '../../src/storage/channels.ts';
-import { openSqlite } from '../../src/storage/sqlite.ts';
+import { type Channel, openChannelDirectory } from '../../src/messaging/ground/channel-directory.ts';
+import { type Participant, Roll } from '../../src/messaging/ground/roll.ts';
+import { listAddressees } from '../../src/messaging/posts/address.ts';
+import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
+import { insertChannel } from '../../src/storage/rooms/channels.ts';
 import { createRestClient } from '../support/rest-client.ts';
 import { findAgent, openClient } from '../support/stock-client.ts';
 import { makeDir, openTestServer } from '../support/test-server.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { searchMessages } from '../../src/storage/message-search.ts';
+import { searchMessages } from '../../src/storage/messages/message-search.ts';
 import { openMemoryStore } from '../support/memory-store.ts';
 import { createRestClient } from '../support/rest-client.ts';
 import { makeDir, openTestServer } from '../support/test-server.ts';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { createLogStream } from '../../src/observability/log-stream.ts';
-import { openKeptLog } from '../../src/storage/log-entries.ts';
-import { findRemovals, insertRemoval } from '../../src/storage/removals.ts';
-import { openSqlite } from '../../src/storage/sqlite.ts';
+import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
+import { findRemovals, insertRemoval } from '../../src/storage/journal/removals.ts';
+import { openKeptLog } from '../../src/storage/kept/server-log-lines.ts';
 import { openClient } from '../support/stock-client.ts';
 import { makeDir, openTestServer } from '../support/test-server.ts';
 

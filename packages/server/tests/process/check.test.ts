@@ -4,11 +4,11 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { sweepFiles } from '../../src/messaging/media/files.ts';
-import { describeTrouble } from '../../src/storage/disk-guard.ts';
-import { openDiskFiles } from '../../src/storage/file-store.ts';
-import { listFilesAfter } from '../../src/storage/files.ts';
+import { openDiskFiles } from '../../src/storage/disk/file-store.ts';
+import { describeTrouble } from '../../src/storage/engine/sqlite/disk-guard.ts';
+import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
+import { listFilesAfter } from '../../src/storage/kept/files.ts';
 import { checkStore } from '../../src/storage/recovery/check.ts';
-import { openSqlite } from '../../src/storage/sqlite.ts';
 import {
   findPages,
   flipByte,

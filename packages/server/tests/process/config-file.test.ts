@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { readConfig } from '../../src/agents/config-content.ts';
-import { loadConfigFile } from '../../src/agents/config-file.ts';
-import { ConfigFileError } from '../../src/agents/loaded-config.ts';
+import { readConfig } from '../../src/agents/config/content.ts';
+import { loadConfigFile } from '../../src/agents/config/file.ts';
+import { ConfigFileError } from '../../src/agents/config/loaded-config.ts';
 import { readSettings } from '../../src/config.ts';
 import { defineAction, defineConfig, definePlugin, z } from '../../src/index.ts';
 import { makeDir } from '../support/test-server.ts';
@@ -107,7 +107,7 @@ describe('which file is read', () => {
       join(dir, 'elizad.config.ts'),
       "import { hello } from './actions/hello.ts';\nexport default { actions: [hello] };\n",
     );
-    const loader = fileURLToPath(new URL('../../src/agents/config-file.ts', import.meta.url));
+    const loader = fileURLToPath(new URL('../../src/agents/config/file.ts', import.meta.url));
     const script = `const { loadConfigFile } = await import(${JSON.stringify(loader)});
       console.log((await loadConfigFile({ directory: '.' })).actions[0].name);`;
     const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {

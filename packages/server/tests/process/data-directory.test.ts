@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { openSqlite } from '../../src/storage/sqlite.ts';
+import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
 import { createRestClient } from '../support/rest-client.ts';
 import { openClient } from '../support/stock-client.ts';
 import { makeDir, openTestServer, runCli, spawnServer } from '../support/test-server.ts';

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { createLogStream } from '../../src/observability/log-stream.ts';
 import { openLogger } from '../../src/observability/logger.ts';
-import { hintAtProxy } from '../../src/rest/proxy-hint.ts';
+import { hintAtProxy } from '../../src/rest/http/proxy-hint.ts';
 
 async function hintsOf(t: TestContext, settings: Parameters<typeof hintAtProxy>[1], header = 'x-forwarded-for') {
   const stream = createLogStream();

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { prune } from '../../src/storage/pruning.ts';
-import { deleteSessionsBefore, deleteSessionsBeyond, saveSessions } from '../../src/storage/sessions.ts';
-import { openSqlite } from '../../src/storage/sqlite.ts';
-import { deleteOldTraces } from '../../src/storage/traces.ts';
+import { prune } from '../../src/storage/engine/pruning.ts';
+import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
+import { deleteSessionsBefore, deleteSessionsBeyond, saveSessions } from '../../src/storage/rooms/socket-sessions.ts';
+import { deleteOldTraces } from '../../src/storage/turns/traces.ts';
 import { createClockWatch, startUpkeep } from '../../src/storage/upkeep.ts';
 import { makeDir } from '../support/test-server.ts';
 

@@ -4,12 +4,12 @@ import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
-import { getLastPosition } from '../../src/storage/history.ts';
-import { insertMemoryRows } from '../../src/storage/memories.ts';
-import { toIndexedWords } from '../../src/storage/memory-words.ts';
+import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
+import { getLastPosition } from '../../src/storage/journal/history.ts';
+import { insertMemoryRows } from '../../src/storage/memory/memories.ts';
+import { toIndexedWords } from '../../src/storage/memory/memory-words.ts';
 import { checkStore } from '../../src/storage/recovery/check.ts';
 import { recoverStore } from '../../src/storage/recovery/recover.ts';
-import { openSqlite } from '../../src/storage/sqlite.ts';
 import {
   findPages,
   flipByte,

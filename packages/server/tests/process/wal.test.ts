@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
+import { scanWal } from '../../src/storage/engine/sqlite/wal.ts';
 import { applyWal } from '../../src/storage/recovery/wal-apply.ts';
-import { scanWal } from '../../src/storage/wal.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'elizad-test-'));
 after(() => rmSync(dir, { recursive: true, force: true }));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Character } from 'elizad-protocol';
-import { editCharacter } from '../../src/agents/character-edit.ts';
+import { editCharacter } from '../../src/agents/characters/edit.ts';
 import { openAgentsServer, openTalk } from '../support/agents-server.ts';
 
 const mask = '********';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { listAgents } from '../../src/storage/agents.ts';
-import { openSqlite } from '../../src/storage/sqlite.ts';
+import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
+import { listAgents } from '../../src/storage/turns/agents.ts';
 import { fileSecret, openAgentsServer, openTalk } from '../support/agents-server.ts';
 import { createRestClient } from '../support/rest-client.ts';
 import { makeDir, spawnServer, writeCharacter } from '../support/test-server.ts';

@@ -4,9 +4,9 @@ import { describe, it } from 'node:test';
 import { character, ElizadError, intents } from 'elizad-protocol';
 import { type RestRow, restRows } from 'elizad-protocol/rest';
 import type { z } from 'zod';
-import { checkCharacter } from '../../src/agents/character-check.ts';
-import { editCharacter } from '../../src/agents/character-edit.ts';
-import { parseWith } from '../../src/rest/fields.ts';
+import { checkCharacter } from '../../src/agents/characters/check.ts';
+import { editCharacter } from '../../src/agents/characters/edit.ts';
+import { parseWith } from '../../src/rest/http/fields.ts';
 import { openAgentsServer } from '../support/agents-server.ts';
 
 type Def = Record<string, unknown> & { type: string };

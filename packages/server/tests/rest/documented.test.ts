@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { errorTable } from 'elizad-protocol';
 import { type RestFailure, type RestRow, restRows } from 'elizad-protocol/rest';
-import { insertChatSession } from '../../src/storage/chat-sessions.ts';
-import { openSqlite } from '../../src/storage/sqlite.ts';
+import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
+import { insertChatSession } from '../../src/storage/kept/chat-sessions.ts';
 import {
   type Answer,
   call,

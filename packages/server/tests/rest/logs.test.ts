@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { createLogStream } from '../../src/observability/log-stream.ts';
 import { openLogger } from '../../src/observability/logger.ts';
-import { openKeptLog } from '../../src/storage/log-entries.ts';
-import { openSqlite } from '../../src/storage/sqlite.ts';
+import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
+import { openKeptLog } from '../../src/storage/kept/server-log-lines.ts';
 import { ada, openModelProcess, openModelServer } from '../support/model-server.ts';
 import { makeDir } from '../support/test-server.ts';
 

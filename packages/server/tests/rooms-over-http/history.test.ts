@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { insertChannel } from '../../src/storage/channels.ts';
-import { openMessageLog } from '../../src/storage/message-log.ts';
-import { openSqlite } from '../../src/storage/sqlite.ts';
+import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
+import { openMessageLog } from '../../src/storage/journal/message-log.ts';
+import { insertChannel } from '../../src/storage/rooms/channels.ts';
 import { createRestClient } from '../support/rest-client.ts';
 import { openClient } from '../support/stock-client.ts';
 import { makeDir, openTestServer } from '../support/test-server.ts';

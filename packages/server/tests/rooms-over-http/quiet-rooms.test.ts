@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openChannelDirectory } from '../../src/messaging/channel-directory.ts';
-import type { Messaging } from '../../src/messaging/context.ts';
-import { forgetQuietRooms } from '../../src/messaging/quiet-rooms.ts';
-import { openDiskFiles } from '../../src/storage/file-store.ts';
-import { openMessageLog } from '../../src/storage/message-log.ts';
-import { openSqlite } from '../../src/storage/sqlite.ts';
+import { openChannelDirectory } from '../../src/messaging/ground/channel-directory.ts';
+import type { Messaging } from '../../src/messaging/ground/context.ts';
+import { forgetQuietRooms } from '../../src/messaging/rooms/quiet-rooms.ts';
+import { openDiskFiles } from '../../src/storage/disk/file-store.ts';
+import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
+import { openMessageLog } from '../../src/storage/journal/message-log.ts';
 import { createRestClient } from '../support/rest-client.ts';
 import { openClient } from '../support/stock-client.ts';
 import { makeDir, openTestServer } from '../support/test-server.ts';

@@ -1,8 +1,8 @@
 /** Sessions: a conversation of one user with one agent that ends when nobody uses it, and survives a kill. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { changeChatSession } from '../../src/storage/chat-sessions.ts';
-import { openSqlite } from '../../src/storage/sqlite.ts';
+import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
+import { changeChatSession } from '../../src/storage/kept/chat-sessions.ts';
 import { ada, openModelProcess, openModelServer } from '../support/model-server.ts';
 import { openClient } from '../support/stock-client.ts';
 

@@ -3,11 +3,11 @@ import type { TestContext } from 'node:test';
 import { defaultServerId } from 'elizad-protocol';
 import { createLogStream } from '../../src/observability/log-stream.ts';
 import { openLogger } from '../../src/observability/logger.ts';
-import { upsertAgent } from '../../src/storage/agents.ts';
-import { insertChannel } from '../../src/storage/channels.ts';
-import { createId } from '../../src/storage/ids.ts';
-import { openMessageLog } from '../../src/storage/message-log.ts';
-import { openSqlite } from '../../src/storage/sqlite.ts';
+import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
+import { openMessageLog } from '../../src/storage/journal/message-log.ts';
+import { insertChannel } from '../../src/storage/rooms/channels.ts';
+import { createId } from '../../src/storage/schema/ids.ts';
+import { upsertAgent } from '../../src/storage/turns/agents.ts';
 import { makeDir } from './test-server.ts';
 
 export type MemoryStore = Awaited<ReturnType<typeof openMemoryStore>>;

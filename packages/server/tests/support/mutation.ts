@@ -11,7 +11,7 @@ type Mutation = Record<string, Change[]>;
 
 export const mutations: Record<string, Mutation> = {
   'ack before commit': {
-    '/storage/connection.ts': [
+    '/storage/engine/sqlite/connection.ts': [
       [
         'guard.run(() => file.prepare(sql))',
         "guard.run(() => file.prepare(globalThis.isLate && ['begin', 'commit'].includes(sql) ? 'select 1' : sql))",
@@ -20,7 +20,7 @@ export const mutations: Record<string, Mutation> = {
       // The tables are made in a transaction that is one; its `commit` is not the later ones.
       ['kept.set(sql, statement);', "if (sql !== 'commit') kept.set(sql, statement);"],
     ],
-    '/storage/sqlite.ts': [
+    '/storage/engine/sqlite/sqlite.ts': [
       [
         'await migrate(db, dataDir);',
         "await migrate(db, dataDir); globalThis.isLate = true; file.exec('BEGIN'); setInterval(() => { try { file.exec('COMMIT'); } catch {} if (!file.isTransaction) file.exec('BEGIN'); }, 2_000).unref();",
@@ -28,23 +28,25 @@ export const mutations: Record<string, Mutation> = {
     ],
   },
   'dedupe off': {
-    '/storage/message-log.ts': [['message.clientMessageId === null', "message.clientMessageId !== ''"]],
+    '/storage/journal/message-log.ts': [['message.clientMessageId === null', "message.clientMessageId !== ''"]],
   },
   'offset ignored': {
-    '/messaging/offset.ts': [['return { position: Number(position),', 'return { position: told.position,']],
+    '/messaging/ground/log-position.ts': [
+      ['return { position: Number(position),', 'return { position: told.position,'],
+    ],
   },
   'messageComplete skipped': {
-    '/messaging/messages.ts': [
+    '/messaging/posts/post-message.ts': [
       ["broadcast('message-completed',", "if (position % 5 !== 0) broadcast('message-completed',"],
     ],
   },
   'seq out of order': {
-    '/storage/message-log.ts': [
+    '/storage/journal/message-log.ts': [
       ['message.seq = last_seq - posted.length + 1 + index;', 'message.seq = last_seq - index;'],
     ],
   },
   'every message kept': {
-    '/messaging/messages.ts': [
+    '/messaging/posts/post-message.ts': [
       [
         'channel.lastSeq = message.seq;',
         'channel.lastSeq = message.seq; ((channel as any).kept ??= []).push(new Array(10_000).fill(message.seq));',

@@ -1,7 +1,7 @@
 /** Sockets as they are written down: each was in one room, as a member of it that joined before anything was said. */
-import type { Returned } from '../../src/gateway/returning.ts';
-import { saveSessions } from '../../src/storage/sessions.ts';
-import type { Database } from '../../src/storage/sqlite.ts';
+import type { Returned } from '../../src/gateway/resume/returning.ts';
+import type { Database } from '../../src/storage/engine/sqlite/sqlite.ts';
+import { saveSessions } from '../../src/storage/rooms/socket-sessions.ts';
 
 export async function saveInRoom(db: Database['db'], pids: readonly string[], channelId: string): Promise<void> {
   await db

@@ -1,9 +1,9 @@
 /** A server whose store has a room with many messages, written straight into it: over the socket it would take minutes. */
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { insertChannel } from '../../../server/src/storage/channels.ts';
-import { openMessageLog } from '../../../server/src/storage/message-log.ts';
-import { openSqlite } from '../../../server/src/storage/sqlite.ts';
+import { openSqlite } from '../../../server/src/storage/engine/sqlite/sqlite.ts';
+import { openMessageLog } from '../../../server/src/storage/journal/message-log.ts';
+import { insertChannel } from '../../../server/src/storage/rooms/channels.ts';
 import { makeDir, openTestServer } from '../../../server/tests/support/test-server.ts';
 
 const serverId = '00000000-0000-0000-0000-000000000000';

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { defaultServerId } from 'elizad-protocol';
-import { insertChannel } from '../../../server/src/storage/channels.ts';
-import { openMessageLog } from '../../../server/src/storage/message-log.ts';
-import { type Database, openSqlite } from '../../../server/src/storage/sqlite.ts';
+import { type Database, openSqlite } from '../../../server/src/storage/engine/sqlite/sqlite.ts';
+import { openMessageLog } from '../../../server/src/storage/journal/message-log.ts';
+import { insertChannel } from '../../../server/src/storage/rooms/channels.ts';
 import { makeDir, openTestServer } from '../../../server/tests/support/test-server.ts';
 
 const began = Date.parse('2026-01-01T00:00:00.000Z');

@@ -1,7 +1,7 @@
 import type { Logger } from '../../observability/logger.ts';
-import { hasEmbeddings, listUnembedded, setEmbeddings } from '../../storage/memories.ts';
-import type { Meaning } from '../../storage/memory-search.ts';
-import type { Database } from '../../storage/sqlite.ts';
+import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import { hasEmbeddings, listUnembedded, setEmbeddings } from '../../storage/memory/memories.ts';
+import type { Meaning } from '../../storage/memory/memory-search.ts';
 import type { Embedder } from '../models/embedder.ts';
 import type { Question } from './memory.ts';
 

@@ -1,6 +1,6 @@
 /** What a model is asked when messages are looked through for facts, and how its answer is read. */
 import { z } from 'zod';
-import type { NewFact, Unseen } from '../../storage/memories.ts';
+import type { NewFact, Unseen } from '../../storage/memory/memories.ts';
 import { readJsonAnswer } from '../models/json-answer.ts';
 import type { JsonSchema, ModelRequest } from '../models/model.ts';
 

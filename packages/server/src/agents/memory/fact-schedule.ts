@@ -3,7 +3,7 @@
  * for each agent in each room, a few on the whole server, and ever rarer ones with a model that fails.
  */
 import type { Logger } from '../../observability/logger.ts';
-import type { Place } from '../../storage/memories.ts';
+import type { Place } from '../../storage/memory/memories.ts';
 import type { Model } from '../models/model.ts';
 import { canRemember, extractFacts, type FactDeps, listNew, passOver } from './facts.ts';
 

@@ -3,6 +3,7 @@
  * far it has looked, is kept in one transaction, so that nothing is looked at twice.
  */
 import type { Logger } from '../../observability/logger.ts';
+import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
 import {
   findProgress,
   findSeqBefore,
@@ -10,9 +11,8 @@ import {
   listUnseen,
   type Place,
   type Unseen,
-} from '../../storage/memories.ts';
-import { listRelevant } from '../../storage/memory-search.ts';
-import type { Database } from '../../storage/sqlite.ts';
+} from '../../storage/memory/memories.ts';
+import { listRelevant } from '../../storage/memory/memory-search.ts';
 import { elizaModel } from '../models/eliza/eliza-model.ts';
 import type { Model, ModelRequest } from '../models/model.ts';
 import { buildFactRequest, readFacts } from './fact-prompt.ts';

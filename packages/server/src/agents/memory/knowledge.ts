@@ -1,8 +1,8 @@
 /** What an agent was given to know, brought into the store: what is new or changed is cut up anew, what is gone goes. */
 import { hash } from 'node:crypto';
 import type { Logger } from '../../observability/logger.ts';
-import { listSources, replaceSource } from '../../storage/knowledge.ts';
-import type { Database } from '../../storage/sqlite.ts';
+import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import { listSources, replaceSource } from '../../storage/memory/knowledge.ts';
 import { splitIntoChunks } from './chunks.ts';
 import { type KnowledgeItem, readKnowledge } from './knowledge-files.ts';
 

@@ -1,8 +1,8 @@
 /** All that agents keep beside the rooms themselves: facts, knowledge, and what finds them again. app.ts makes it once. */
 import type { Logger } from '../../observability/logger.ts';
-import { listSources } from '../../storage/knowledge.ts';
-import type { Place } from '../../storage/memories.ts';
-import type { Database } from '../../storage/sqlite.ts';
+import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import { listSources } from '../../storage/memory/knowledge.ts';
+import type { Place } from '../../storage/memory/memories.ts';
 import type { Embedder } from '../models/embedder.ts';
 import type { Model } from '../models/model.ts';
 import { createEmbedding } from './embedding.ts';

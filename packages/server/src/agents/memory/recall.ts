@@ -1,7 +1,7 @@
 /** The two sources of context that are built in: facts of the room, and knowledge of the character. */
 import type { Logger } from '../../observability/logger.ts';
-import { listNewest, listRelevant, type Memory } from '../../storage/memory-search.ts';
-import type { Database } from '../../storage/sqlite.ts';
+import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import { listNewest, listRelevant, type Memory } from '../../storage/memory/memory-search.ts';
 import type { Embedding } from './embedding.ts';
 import type { ContextSource, Question } from './memory.ts';
 

@@ -1,5 +1,5 @@
 /** Somebody says yes or no to what an agent asked before it acts. */
-import { answerApproval as answer } from '../../messaging/approvals.ts';
+import { answerApproval as answer } from '../../messaging/posts/approvals.ts';
 import type { Handler } from './handler.ts';
 
 export const answerApproval: Handler<'answer-approval'> = async ({ messaging }, socket, intent) => {

@@ -1,7 +1,7 @@
 /** Somebody wants quiet: no agent answers in a room for a while, or they may again. */
 import { ElizadError } from 'elizad-protocol';
 import { assertScope } from '../../auth/permissions.ts';
-import { freezeChannel as freeze, unfreezeChannel } from '../../messaging/freeze.ts';
+import { freezeChannel as freeze, unfreezeChannel } from '../../messaging/rooms/freeze.ts';
 import type { Handler } from './handler.ts';
 
 /** The server says it: only what can be nothing but a name is said by it. */

@@ -1,5 +1,5 @@
 /** The state of the world, or of one room, to whoever asks. */
-import { getWorldState as readWorldState } from '../../messaging/world-state.ts';
+import { getWorldState as readWorldState } from '../../messaging/rooms/world-state.ts';
 import type { Handler } from './handler.ts';
 
 export const getWorldState: Handler<'get-world-state'> = async ({ messaging }, socket, intent) => {

@@ -1,7 +1,8 @@
 /** Somebody enters a room: participant, socket room, what was missed, and the news to the others. */
-import { catchUp, joinChannel as joinAsParticipant } from '../../messaging/membership.ts';
-import { tellPresence } from '../../messaging/presence.ts';
-import { weighMessage } from '../../storage/message-weights.ts';
+
+import { tellPresence } from '../../messaging/ground/presence.ts';
+import { catchUp, joinChannel as joinAsParticipant } from '../../messaging/rooms/membership.ts';
+import { weighMessage } from '../../storage/messages/message-weights.ts';
 import { createPacer } from '../backlog.ts';
 import { adoptIdentity } from '../identity.ts';
 import { assertRoomLeft, enterRoom, quitRoom } from '../rooms.ts';

@@ -1,7 +1,8 @@
 /** Somebody leaves a room: this socket hears no more of it; when it was their last one, they take part no more. */
-import { leaveChannel as leaveAsParticipant } from '../../messaging/membership.ts';
-import { tellPresence } from '../../messaging/presence.ts';
-import type { ResumeAdapter } from '../resume-adapter.ts';
+
+import { tellPresence } from '../../messaging/ground/presence.ts';
+import { leaveChannel as leaveAsParticipant } from '../../messaging/rooms/membership.ts';
+import type { ResumeAdapter } from '../resume/resume-adapter.ts';
 import { listPresent, quitRoom } from '../rooms.ts';
 import type { GatewayServer } from '../socket-data.ts';
 import type { Handler } from './handler.ts';

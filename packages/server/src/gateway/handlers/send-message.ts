@@ -1,5 +1,5 @@
 /** Stop 2 of the walk: something is said. The sender hears the room from here on, whether it joined or not. */
-import { postMessage } from '../../messaging/messages.ts';
+import { postMessage } from '../../messaging/posts/post-message.ts';
 import { passStop } from '../../observability/walk.ts';
 import { adoptIdentity } from '../identity.ts';
 import { checkLoop } from '../loop-guard.ts';

@@ -1,7 +1,7 @@
 /** Somebody types: the others in the room are told, nothing is stored. */
 import { ElizadError } from 'elizad-protocol';
 import { assertScope, chooseSpeaker } from '../../auth/permissions.ts';
-import { tellPresence } from '../../messaging/presence.ts';
+import { tellPresence } from '../../messaging/ground/presence.ts';
 import { adoptIdentity } from '../identity.ts';
 import type { Handler } from './handler.ts';
 

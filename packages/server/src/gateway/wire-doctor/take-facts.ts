@@ -1,6 +1,6 @@
 /** What an event that was answered says about the client that sent it. */
 import { type ElizadError, isUuid, wireIn } from 'elizad-protocol';
-import { markText } from '../../messaging/mark-text.ts';
+import { markText } from '../../messaging/posts/mark-text.ts';
 import { isFromServer, nearestEvent } from '../nearest-event.ts';
 import type { Received } from '../received.ts';
 import { addSome, countOne, type Facts } from './facts.ts';

@@ -3,10 +3,10 @@
  * events are summed up only while somebody watches.
  */
 import type { ElizadError, Frame, RefusedConnection, SocketView } from 'elizad-protocol';
-import type { Audience } from '../../messaging/broadcast.ts';
-import { Unreadable } from '../bounded-decoder.ts';
+import type { Audience } from '../../messaging/ground/broadcast.ts';
 import type { Received } from '../received.ts';
 import type { GatewayServer, GatewaySocket } from '../socket-data.ts';
+import { Unreadable } from '../transport/bounded-decoder.ts';
 import { createConnects } from './connects.ts';
 import { createFacts, type Facts } from './facts.ts';
 import { createRefusals, type Refusals } from './refusals.ts';

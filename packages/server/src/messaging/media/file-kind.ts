@@ -1,5 +1,5 @@
 /** What a file is, by its bytes: which types are taken, and under which extension each is kept. */
-import type { IncomingFile } from '../../storage/file-store.ts';
+import type { IncomingFile } from '../../storage/disk/file-store.ts';
 
 export type FileKind = 'image' | 'video' | 'audio' | 'document';
 export type FileType = { mediaType: string; extension: string; kind: FileKind };

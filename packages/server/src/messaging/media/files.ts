@@ -1,8 +1,9 @@
 /** Files of agents and channels: kept, found again by their address, and deleted with what they belong to. */
 import { ElizadError } from 'elizad-protocol';
 import type { Logger } from '../../observability/logger.ts';
-import { createFileName, type FileStore, type IncomingFile } from '../../storage/file-store.ts';
-import { letGoOfGoneChannels, listLetGo, listNamesInCharacters } from '../../storage/file-uses.ts';
+import { createFileName, type FileStore, type IncomingFile } from '../../storage/disk/file-store.ts';
+import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import { letGoOfGoneChannels, listLetGo, listNamesInCharacters } from '../../storage/kept/file-uses.ts';
 import {
   deleteFile,
   deleteThumbnail,
@@ -14,9 +15,8 @@ import {
   listFilesAfter,
   listUnknownNames,
   sumFileSizes,
-} from '../../storage/files.ts';
-import { createId } from '../../storage/ids.ts';
-import type { Database } from '../../storage/sqlite.ts';
+} from '../../storage/kept/files.ts';
+import { createId } from '../../storage/schema/ids.ts';
 import { findFileType } from './file-kind.ts';
 import { makeThumbnail } from './thumbnail.ts';
 

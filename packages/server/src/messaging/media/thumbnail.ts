@@ -1,5 +1,5 @@
 /** Small pictures of pictures. sharp is loaded with the first one; one is made at a time, and with bounds. */
-import type { FileStore } from '../../storage/file-store.ts';
+import type { FileStore } from '../../storage/disk/file-store.ts';
 
 const mostPixels = 50_000_000;
 const side = 512;

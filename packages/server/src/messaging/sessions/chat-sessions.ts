@@ -22,11 +22,11 @@ import {
   type SessionChange,
   takeEnded,
   takeWarnings,
-} from '../../storage/chat-sessions.ts';
-import { createId } from '../../storage/ids.ts';
-import { createAlarm } from '../alarm.ts';
-import type { Messaging } from '../context.ts';
-import { watchRooms } from './room-use.ts';
+} from '../../storage/kept/chat-sessions.ts';
+import { createId } from '../../storage/schema/ids.ts';
+import type { Messaging } from '../ground/context.ts';
+import { createAlarm } from '../pacing/next-timer.ts';
+import { watchRooms } from './session-activity.ts';
 import {
   changeTimeouts,
   chooseTimeouts,

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip as gzipBytes } from 'node:zlib';
 import type { descriptionRows } from 'elizad-protocol/rest';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { RestHandlers } from '../handler.ts';
+import type { RestHandlers } from '../http/handler.ts';
 import { chooseEncoding, type Encoding } from '../web/web-files.ts';
 
 export const descriptionHandlers: RestHandlers<typeof descriptionRows> = {

@@ -1,10 +1,10 @@
 /** What all answers in OpenAI's form have in common, whole or in pieces. */
 import { ElizadError, type Message } from 'elizad-protocol';
 import type { openaiRows } from 'elizad-protocol/rest';
-import type { Draft } from '../../messaging/messages.ts';
-import { findTrace } from '../../storage/traces.ts';
-import type { RestDeps } from '../context.ts';
-import type { RestRequest } from '../handler.ts';
+import type { Draft } from '../../messaging/posts/post-message.ts';
+import { findTrace } from '../../storage/turns/traces.ts';
+import type { RestDeps } from '../http/context.ts';
+import type { RestRequest } from '../http/handler.ts';
 
 export type CompletionRequest = RestRequest<(typeof openaiRows)['create-chat-completion']>;
 

@@ -1,8 +1,8 @@
 /** An answer in OpenAI's form, piece by piece: its chunks, its usage, and what went wrong on the way. */
 import { ElizadError } from 'elizad-protocol';
 import type { FastifyReply } from 'fastify';
-import type { RestDeps } from '../context.ts';
-import { openEventStream } from '../event-stream.ts';
+import type { RestDeps } from '../http/context.ts';
+import { openEventStream } from '../http/event-stream.ts';
 import type { countUsage } from './answering.ts';
 import { toOpenaiFailure } from './failure.ts';
 

@@ -1,7 +1,7 @@
 /** Agents as models, by name or id. */
 import { type AgentView, ElizadError } from 'elizad-protocol';
-import { listAgents } from '../../storage/agents.ts';
-import type { RestDeps } from '../context.ts';
+import { listAgents } from '../../storage/turns/agents.ts';
+import type { RestDeps } from '../http/context.ts';
 
 export const listActive = ({ messaging }: Pick<RestDeps, 'messaging'>): AgentView[] =>
   messaging.agents.list().filter(({ status }) => status === 'active');

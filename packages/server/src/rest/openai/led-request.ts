@@ -1,9 +1,9 @@
 /** A conversation that a program leads, as an agent's model is asked: as the character, with the program's messages and tools. */
 import { ElizadError } from 'elizad-protocol';
-import { toFile } from '../../agents/files.ts';
-import { parseInput } from '../../agents/models/ai-sdk-model.ts';
+import type { Agent } from '../../agents/characters/roster.ts';
 import type { ModelMessage, ModelOutput, ModelRequest, ModelTool, ToolChoice } from '../../agents/models/model.ts';
-import type { Agent } from '../../agents/roster.ts';
+import { parseInput } from '../../agents/models/providers/ai-sdk-model.ts';
+import { toFile } from '../../agents/turn/files.ts';
 import type { CompletionRequest } from './answering.ts';
 import { type ChatMessage, toAttachments, toParts, toText } from './question.ts';
 

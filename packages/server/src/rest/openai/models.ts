@@ -2,13 +2,13 @@
 import { ElizadError, type ErrorCode } from 'elizad-protocol';
 import { openaiModelRows } from 'elizad-protocol/rest';
 import { EmbedderError } from '../../agents/models/embedder.ts';
-import type { Hints, Words } from '../../agents/models/speech.ts';
-import { getAgent, getSpeaker, getTranscriber, speak } from '../../agents/voice.ts';
-import { mostSoundBytes, transcribe } from '../audio.ts';
-import type { RestDeps } from '../context.ts';
-import { watchHangUp } from '../event-stream.ts';
-import type { RestHandlers } from '../handler.ts';
-import { receiveUpload } from '../media/upload.ts';
+import type { Hints, Words } from '../../agents/models/providers/speech.ts';
+import { getAgent, getSpeaker, getTranscriber, speak } from '../../agents/spoken-exchange.ts';
+import { mostSoundBytes, transcribe } from '../eliza/media/audio.ts';
+import type { RestDeps } from '../http/context.ts';
+import { watchHangUp } from '../http/event-stream.ts';
+import type { RestHandlers } from '../http/handler.ts';
+import { receiveUpload } from '../http/upload.ts';
 import { describeEnd, untilAnswered } from './answering.ts';
 import { findModel } from './find-agent.ts';
 

@@ -1,10 +1,10 @@
 /** An answer of a turn in OpenAI's form, piece by piece. */
 import type { FastifyReply } from 'fastify';
-import { readAnswer } from '../../messaging/ask-agent.ts';
-import { streamExchange } from '../../messaging/exchange-stream.ts';
-import type { RestDeps } from '../context.ts';
-import { waitFor } from '../event-stream.ts';
-import { createAnswerCursor } from '../messages/answer-cursor.ts';
+import { readAnswer } from '../../messaging/asking/ask-agent.ts';
+import { streamExchange } from '../../messaging/asking/ask-and-follow.ts';
+import { createAnswerCursor } from '../http/answer-cursor.ts';
+import type { RestDeps } from '../http/context.ts';
+import { waitFor } from '../http/event-stream.ts';
 import { type Answering, type CompletionRequest, countUsage, tellRoom, toCompletionId, unended } from './answering.ts';
 import { openChunks } from './chunks.ts';
 

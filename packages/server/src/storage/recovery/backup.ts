@@ -2,11 +2,11 @@
 import { constants, copyFileSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { pathOfStore } from '../before-opening.ts';
-import { prepareDataDir, syncPath } from '../data-dir.ts';
-import { StoreError } from '../data-lock.ts';
-import { hasLog, pathOfLog } from '../log-file.ts';
-import { busyMs } from '../scrub.ts';
+import { prepareDataDir, syncPath } from '../disk/data-dir.ts';
+import { pathOfStore } from '../engine/sqlite/before-opening.ts';
+import { StoreError } from '../engine/sqlite/data-lock.ts';
+import { hasLog, pathOfLog } from '../engine/sqlite/log-file.ts';
+import { busyMs } from '../engine/sqlite/scrub.ts';
 import { assertStore, megabytes } from './check.ts';
 import { assertNew, fillNew } from './new-directory.ts';
 import { hasBytes, pathOfFile } from './uploads.ts';

@@ -1,10 +1,10 @@
 /** Looks through a store whose server does not run, and says what is wrong with it. Nothing of it is changed. */
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { pathOfStore, pathOfWal } from '../before-opening.ts';
-import { lockDataDir, StoreError } from '../data-lock.ts';
-import { hasLog, logTables } from '../log-file.ts';
-import { scanWal, type WalScan } from '../wal.ts';
+import { pathOfStore, pathOfWal } from '../engine/sqlite/before-opening.ts';
+import { lockDataDir, StoreError } from '../engine/sqlite/data-lock.ts';
+import { hasLog, logTables } from '../engine/sqlite/log-file.ts';
+import { scanWal, type WalScan } from '../engine/sqlite/wal.ts';
 import { lookAt, removeOldLooks } from './look.ts';
 import { compareUploads, type Uploads } from './uploads.ts';
 

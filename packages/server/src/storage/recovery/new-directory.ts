@@ -1,7 +1,7 @@
 /** A directory that a copy of a store goes into: nothing of it is left where the copy does not succeed. */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { StoreError } from '../data-lock.ts';
+import { StoreError } from '../engine/sqlite/data-lock.ts';
 
 /** Throws `StoreError` where something is there already. */
 export function assertNew(to: string): void {

@@ -2,12 +2,12 @@
 import { chmodSync, constants, copyFileSync, existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { pathOfStore, pathOfWal } from '../before-opening.ts';
-import { type Guard, openConnection } from '../connection.ts';
-import { StoreError } from '../data-lock.ts';
-import { migrate } from '../migrations.ts';
-import type { Tables } from '../tables.ts';
-import { scanWal, type WalDamage } from '../wal.ts';
+import { pathOfStore, pathOfWal } from '../engine/sqlite/before-opening.ts';
+import { type Guard, openConnection } from '../engine/sqlite/connection.ts';
+import { StoreError } from '../engine/sqlite/data-lock.ts';
+import { migrate } from '../engine/sqlite/migrations/migrations.ts';
+import { scanWal, type WalDamage } from '../engine/sqlite/wal.ts';
+import type { Tables } from '../schema/tables.ts';
 import { type Applied, applyWal } from './wal-apply.ts';
 
 export type Source = {

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { isFileFolder, isFileName, placeFile } from '../file-store.ts';
+import { isFileFolder, isFileName, placeFile } from '../disk/file-store.ts';
 
 export type Uploads = {
   rows: number;

@@ -12,7 +12,7 @@ import {
   type WalFormat,
   type WalFrame,
   type WalScan,
-} from '../wal.ts';
+} from '../engine/sqlite/wal.ts';
 import { mendByte } from './wal-mend.ts';
 
 /** Frames that were damaged: put right, taken as they are, or left out. */

@@ -3,7 +3,7 @@
  * wrong with them says which byte it is, and by how much. Of the highest byte of a word only the lowest eight bits of the
  * factors count, and there are places that explain the same: then nothing is put right.
  */
-import { frameHeaderBytes, type WalFrame } from '../wal.ts';
+import { frameHeaderBytes, type WalFrame } from '../engine/sqlite/wal.ts';
 
 type Change = { index: number; by: number };
 

@@ -3,7 +3,7 @@
  * to the client, which would wait for ever.
  */
 import { setImmediate as breathe } from 'node:timers/promises';
-import { createMeter } from '../../answer-meter.ts';
+import { createMeter } from '../../models/answer-meter.ts';
 import { mostOfMessage, tooMuch } from './bounded-message.ts';
 
 /** Answers of ours under way at one time to what the server asks us, such as pings. */

@@ -1,6 +1,6 @@
 /** A message of an MCP server within bounds: what the client library checks, it checks value by value, in one go. */
 import type { MCPTransport } from '@ai-sdk/mcp';
-import type { Most } from '../../answer-meter.ts';
+import type { Most } from '../../models/answer-meter.ts';
 
 /** Most of one message: in bytes, a picture or two. */
 export const mostOfMessage: Most = { bytes: 10_000_000, objects: 50_000, items: 200_000 };

@@ -4,7 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { createMeter, type Most } from '../../answer-meter.ts';
+import { createMeter, type Most } from '../../models/answer-meter.ts';
 
 const newline = 0x0a;
 

@@ -9,7 +9,7 @@ import {
   type MCPTransportSendOptions,
   validateJSONRPCMessage,
 } from '@ai-sdk/mcp';
-import type { Most } from '../../answer-meter.ts';
+import type { Most } from '../../models/answer-meter.ts';
 import { mostOfMessage, tooMuch } from './bounded-message.ts';
 import { endChild, type McpProgramConfig, startChild } from './child.ts';
 import { readLines } from './line-reader.ts';

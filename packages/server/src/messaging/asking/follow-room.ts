@@ -1,0 +1,148 @@
+/**
+ * Everything that happens in a room, in its order, for a reader that is no socket: first what it missed, from the store,
+ * then what is said while it listens. Nothing falls between, and nothing comes twice.
+ */
+import { ElizadError, encodeEvent, type Frame } from 'elizad-protocol';
+import type { LogEntry } from '../../storage/journal/history.ts';
+import { findRemovals, listEditedAfter } from '../../storage/journal/removals.ts';
+import type { Channel } from '../ground/channel-directory.ts';
+import type { Messaging } from '../ground/context.ts';
+import { formatOffset, type Offset, type Told } from '../ground/log-position.ts';
+import { isTakingOut, type RoomEvent } from '../ground/room-feed.ts';
+import { isSoon } from '../pacing/is-soon.ts';
+import { takeTurn } from '../pacing/take-turn.ts';
+import { isRemovalOf, toFrames } from './replay.ts';
+import { readSharedPage } from './shared-pages.ts';
+
+export type RoomReader = {
+  /** Who reads; nobody in particular, and so nobody who can be taken out, where it is left out. */
+  entityId?: string;
+  /** Takes a frame; `place` is where one stands after it, and is missing where that is nowhere. */
+  take(frame: Frame, place: string | undefined): void;
+  /** Resolves when more can be taken, with false when the reader has gone. */
+  isReady(): Promise<boolean>;
+  /** The room was deleted, or the reader was taken out of it: nothing more comes. A room that is made anew is another one. */
+  end(): void;
+};
+
+/**
+ * Hands a reader what happened in a channel after `from`, or without it what happens from now on; of an answer under way,
+ * what was said so far. Resolves when nothing more is missing, with how to stop.
+ */
+export async function followRoom(
+  { database, feed, answers }: Pick<Messaging, 'database' | 'feed' | 'answers'>,
+  told: Told,
+  channelId: string,
+  from: Offset | undefined,
+  reader: RoomReader,
+): Promise<() => void> {
+  const give = (frames: readonly Frame[], place: string | undefined) => {
+    // With the last frame only: who gets only some of them gets all of them again.
+    for (const [index, frame] of frames.entries()) reader.take(frame, index === frames.length - 1 ? place : undefined);
+  };
+  const posted = new Set<string>();
+  const { entityId } = reader;
+  const endAsTakenOut = () => {
+    give(encodeEvent('failed', new ElizadError('removed-from-room', { roomId: channelId }).toWire()), undefined);
+    reader.end();
+  };
+  let after = from?.position ?? told.position;
+  const heard = after;
+  /** Gives what fits; what is left of a page is not held for a reader that takes long. Returns nothing after the last. */
+  const givePage = async (): Promise<{ isReady: Promise<boolean> } | undefined> => {
+    const { entries, readUpTo } = await readSharedPage(database, told, channelId, after);
+    const isFor = await chooseEntries(database, channelId, entityId, heard);
+    for (const entry of entries.filter(isFor)) {
+      const place = formatOffset(told, { position: entry.position, mark: from?.mark ?? 0 });
+      if (isRemovalOf(entry, entityId)) {
+        give(
+          toFrames(entry, heard, () => entityId),
+          place,
+        );
+        endAsTakenOut();
+        return undefined;
+      }
+      give(toFramesOnce(entry, heard), place);
+      if ('message' in entry) posted.add(entry.message.id);
+      if ('room' in entry && entry.kind === 'deleted') {
+        reader.end();
+        return undefined;
+      }
+      after = entry.position;
+      const isReady = reader.isReady();
+      if (!(await isSoon(isReady))) return { isReady };
+      if (!(await isReady)) return undefined;
+    }
+    after = readUpTo;
+    return { isReady: Promise.resolve(true) };
+  };
+  while (after < told.position) {
+    const given = await givePage();
+    if (!given || !(await given.isReady)) return () => {};
+    // Sockets come first.
+    if (after < told.position) await takeTurn();
+  }
+  // From here on nothing waits.
+  if (from) {
+    for (const { mark, chunk } of answers.list([channelId], from.mark))
+      if (!posted.has(chunk.messageId))
+        give(encodeEvent('chunk-streamed', chunk), formatOffset(told, { position: told.position, mark }));
+  } else {
+    for (const soFar of answers.listSoFar(channelId))
+      give(encodeEvent('chunk-streamed', soFar), formatOffset(told, told));
+  }
+  const stop = feed.listen(channelId, (event) => {
+    give(encodeOnce(event), event.place && formatOffset(told, told));
+    if (event.name === 'channel-deleted') reader.end();
+    else if (isTakingOut(event, entityId)) endAsTakenOut();
+    else return;
+    stop();
+  });
+  return stop;
+}
+
+const encoded = new WeakMap<RoomEvent | LogEntry, readonly Frame[]>();
+
+/** The frames of an event, the same ones for all readers: what they are written as can be shared, too. */
+function encodeOnce(event: RoomEvent): readonly Frame[] {
+  const frames = encoded.get(event) ?? encodeEvent(event.name, event.payload);
+  encoded.set(event, frames);
+  return frames;
+}
+
+/** The same of an entry that is for everybody what it is for one. */
+function toFramesOnce(entry: LogEntry, heard: number): readonly Frame[] {
+  if (!('message' in entry)) return toFrames(entry, heard);
+  const frames = encoded.get(entry) ?? toFrames(entry, heard);
+  encoded.set(entry, frames);
+  return frames;
+}
+
+/**
+ * Throws `removed-from-room` for somebody who was taken out of a channel and did not enter it again, unless there is more
+ * for them of before that, after `from`.
+ */
+export async function assertMayFollow(
+  { database }: Pick<Messaging, 'database'>,
+  { id, participants }: Channel,
+  entityId: string | undefined,
+  from: Offset | undefined,
+): Promise<void> {
+  if (entityId === undefined || participants.has(entityId)) return;
+  const removals = await findRemovals(database.db, id, entityId, 0);
+  if (removals && (from?.position ?? Infinity) >= removals.last)
+    throw new ElizadError('removed-from-room', { roomId: id });
+}
+
+/** A message is read as it is now: what it says since the reader was taken out is not for them. Call it after the read. */
+async function chooseEntries(
+  { db }: Messaging['database'],
+  channelId: string,
+  entityId: string | undefined,
+  after: number,
+): Promise<(entry: LogEntry) => boolean> {
+  const removals = entityId === undefined ? undefined : await findRemovals(db, channelId, entityId, after);
+  if (!removals) return () => true;
+  const edited = await listEditedAfter(db, channelId, removals.first);
+  return (entry) => !('message' in entry && !entry.completed && edited.has(entry.message.id));
+}

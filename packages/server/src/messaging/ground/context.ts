@@ -1,0 +1,47 @@
+/** What the parts of this floor are given. */
+import { ElizadError, type TurnPolicy } from 'elizad-protocol';
+import type { Meters } from '../../observability/meters.ts';
+import type { RecentTimes } from '../../observability/recent-times.ts';
+import type { FileStore } from '../../storage/disk/file-store.ts';
+import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import type { MessageLog } from '../../storage/journal/message-log.ts';
+import type { AgentDirectory } from './agent-directory.ts';
+import type { Answers } from './answers.ts';
+import type { Broadcast, Place } from './broadcast.ts';
+import type { ChannelDirectory } from './channel-directory.ts';
+import type { RoomFeed } from './room-feed.ts';
+
+/** Made once, in app.ts. */
+export type Messaging = {
+  database: Database;
+  /** Bytes of what was uploaded. */
+  files: FileStore;
+  agents: AgentDirectory;
+  channels: ChannelDirectory;
+  log: MessageLog;
+  broadcast: Broadcast;
+  /** For who waits in this process, beside the sockets. */
+  feed: RoomFeed;
+  answers: Answers;
+  meters: Meters;
+  /** When questions were on disk. */
+  storedAt: RecentTimes;
+  /** Tells the turn worker that turns of some agents may wait in a channel. */
+  wake: (channelId: string, agentIds: readonly string[]) => void;
+  /** Ends the turns of some agents that earlier messages of a channel began: a newer one takes their place. */
+  supersede: (channelId: string, agentIds: readonly string[], by: { messageId: string }) => void;
+  limits: { maxTextLength: number; turnPolicy: TurnPolicy; invitesOnlyAgent: boolean };
+};
+
+/** Stops the answers to a message, or all of a channel; returns how many were under way. */
+export type CancelTurns = (channelId: string, messageId?: string) => Promise<number>;
+
+/** Throws `text-too-long`. */
+export function assertLength({ length }: string, most: number): void {
+  if (length <= most) return;
+  const message = `expected at most ${most} characters, got ${length}`;
+  throw new ElizadError('text-too-long', { issues: [{ path: 'text', message }] });
+}
+
+export const toPlace = (position: number | undefined): Place | undefined =>
+  position === undefined ? undefined : { position };

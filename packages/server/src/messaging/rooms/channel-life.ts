@@ -1,0 +1,214 @@
+/**
+ * The life of a channel: made, changed; how it ends is in room-erasure.ts. What whole rooms hear goes by the same path as everything that is
+ * said (stop 4 of the walk): one transaction, then the room is told, also whoever was away.
+ */
+import { ElizadError } from 'elizad-protocol';
+import { assertMayChangeRoom, assertScope } from '../../auth/permissions.ts';
+import type { Principal } from '../../auth/principal.ts';
+import type { RoomUpdate } from '../../storage/journal/room-changes.ts';
+import {
+  type ChannelRow,
+  findChannelRow,
+  hasServer,
+  insertChannel,
+  type ParticipantRow,
+} from '../../storage/rooms/channels.ts';
+import { createId } from '../../storage/schema/ids.ts';
+import { assertPlace, type Channel } from '../ground/channel-directory.ts';
+import type { Messaging } from '../ground/context.ts';
+import { findNamesake } from '../ground/new-channel.ts';
+import { tellPresence } from '../ground/presence.ts';
+
+/** A channel as it shall be. `type` in any spelling: `behaviourOf` says what it means. */
+export type NewChannel = {
+  /** There may be one already, which then stays as it is. */
+  id?: string | undefined;
+  serverId: string;
+  name: string;
+  /** Default: a group, or what `isDm` of the metadata says. */
+  type?: string | undefined;
+  participants: readonly string[];
+  topic?: string | undefined;
+  sourceType?: string | undefined;
+  sourceId?: string | undefined;
+  metadata?: Record<string, unknown> | undefined;
+};
+
+/** What may change; what is left out stays. `participants` replaces those that are there. */
+export type ChannelChange = {
+  name?: string | undefined;
+  topic?: string | null | undefined;
+  metadata?: Record<string, unknown> | undefined;
+  participants?: readonly string[] | undefined;
+};
+
+const directTypes = new Set(['DM', 'SELF', 'VOICE_DM', 'API']);
+
+/** How a channel behaves that somebody calls so: in a `DM` agents answer everything, in a `GROUP` by their rules. */
+export const behaviourOf = (type = 'GROUP', { isDm }: Record<string, unknown> = {}): 'DM' | 'GROUP' =>
+  isDm === true || directTypes.has(type.toUpperCase()) ? 'DM' : 'GROUP';
+
+/**
+ * Makes a channel of the id that its maker has chosen. The same again is the one that is there: of this server, as direct
+ * as this one, with everybody who is named in it. Throws `server-not-found`, and `room-exists` where it is another one.
+ */
+export async function createChosenChannel(
+  messaging: Messaging,
+  principal: Principal,
+  { id, ...wanted }: NewChannel & { id: string },
+): Promise<ChannelRow> {
+  const namesake = findNamesake(messaging, id);
+  const participants = namesake ? [...wanted.participants, namesake.id] : wanted.participants;
+  const row = await createChannel(messaging, principal, { ...wanted, id, participants });
+  const present = (await messaging.channels.find(id))?.participants;
+  const isSame =
+    row.server_id === wanted.serverId &&
+    row.type === behaviourOf(wanted.type, wanted.metadata) &&
+    wanted.participants.every((one) => present?.has(one));
+  if (!isSame) throw new ElizadError('room-exists', { roomId: id });
+  return row;
+}
+
+/** Makes a channel. Throws `server-not-found`. */
+export async function createChannel(
+  messaging: Messaging,
+  principal: Principal,
+  { id = createId(), serverId, name, type, participants, topic, sourceType, sourceId, metadata = {} }: NewChannel,
+): Promise<ChannelRow> {
+  const { db } = messaging.database;
+  assertScope(principal, 'chat');
+  if (!(await hasServer(db, serverId))) throw new ElizadError('server-not-found');
+  const behaves = behaviourOf(type, metadata);
+  await insertChannel(
+    db,
+    {
+      id,
+      server_id: serverId,
+      name,
+      type: behaves,
+      declared_type: type === undefined || type === behaves ? null : type,
+      topic: topic ?? null,
+      source_type: sourceType ?? null,
+      source_id: sourceId ?? null,
+      metadata: JSON.stringify(metadata),
+      created_at: Date.now(),
+    },
+    toParticipantRows(messaging, id, participants),
+  );
+  return getChannelRow(messaging, id);
+}
+
+/** Throws `channel-not-found`. */
+export async function getChannelRow({ database }: Pick<Messaging, 'database'>, channelId: string): Promise<ChannelRow> {
+  const row = await findChannelRow(database.db, channelId);
+  if (!row) throw new ElizadError('channel-not-found', { roomId: channelId });
+  return row;
+}
+
+/**
+ * Changes a channel for somebody in it, or who may moderate. The room hears how it is now, and who came and went.
+ * Throws `channel-not-found`, `not-a-participant`.
+ */
+export async function updateChannel(
+  messaging: Messaging,
+  principal: Principal,
+  channelId: string,
+  { name, topic, metadata, participants }: ChannelChange,
+): Promise<ChannelRow> {
+  const channel = await getChangeable(messaging, principal, channelId);
+  const wanted = participants && new Set(participants);
+  await changeRoom(messaging, channel, {
+    set: {
+      ...(name !== undefined && { name }),
+      ...(topic !== undefined && { topic }),
+      ...(metadata !== undefined && { metadata: JSON.stringify(metadata) }),
+    },
+    add: wanted ? toParticipantRows(messaging, channelId, [...wanted]) : [],
+    remove: wanted ? [...channel.participants.keys()].filter((id) => !wanted.has(id)) : [],
+  });
+  return getChannelRow(messaging, channelId);
+}
+
+/** An agent comes into a channel; that it is there already is no error. Throws also `agent-not-found`, `too-many-participants`. */
+export async function inviteAgent(
+  messaging: Messaging,
+  principal: Principal,
+  channelId: string,
+  agentId: string,
+): Promise<void> {
+  const channel = await getChangeable(messaging, principal, channelId);
+  if (!messaging.agents.find(agentId)) throw new ElizadError('agent-not-found', { roomId: channelId });
+  if (!channel.participants.has(agentId)) assertPlace(channel, 1);
+  await changeRoom(messaging, channel, {
+    set: {},
+    add: toParticipantRows(messaging, channelId, [agentId]),
+    remove: [],
+  });
+}
+
+/** An agent leaves a channel. Throws also `agent-not-in-channel`. */
+export async function dismissAgent(
+  messaging: Messaging,
+  principal: Principal,
+  channelId: string,
+  agentId: string,
+): Promise<void> {
+  const channel = await getChangeable(messaging, principal, channelId);
+  if (channel.participants.get(agentId)?.kind !== 'agent') throw new ElizadError('agent-not-in-channel');
+  await changeRoom(messaging, channel, { set: {}, add: [], remove: [agentId] });
+}
+
+async function changeRoom(
+  messaging: Messaging,
+  channel: Channel,
+  change: Omit<RoomUpdate, 'kind' | 'channelId'>,
+): Promise<void> {
+  const { log, broadcast } = messaging;
+  const { id: channelId } = channel;
+  const { duplicate } = await log.write({ room: { kind: 'updated', channelId, ...change } }, (result) => {
+    const { position, room } = result;
+    if (position === undefined || !room?.updates) return;
+    channel.name = room.updates.name;
+    tellComings(messaging, channel, change);
+    broadcast('channel-updated', { channelId, updates: room.updates }, { channelId }, { position });
+  });
+  if (duplicate) throw new ElizadError('channel-not-found', { roomId: channelId });
+}
+
+function tellComings(
+  messaging: Messaging,
+  channel: Channel,
+  { add, remove }: Pick<RoomUpdate, 'add' | 'remove'>,
+): void {
+  const { id: channelId, participants } = channel;
+  for (const entityId of remove)
+    if (participants.delete(entityId))
+      messaging.broadcast('participant-left', { channelId, entityId, wasTakenOut: true }, { channelId });
+  for (const { entity_id: id, kind, name } of add) {
+    if (participants.has(id)) continue;
+    participants.set(id, { id, kind, name });
+    tellPresence(messaging, channel, 'participant-joined', { channelId, entityId: id });
+  }
+}
+
+/** Throws `channel-not-found`, `not-a-participant`. */
+export async function getChangeable(messaging: Messaging, principal: Principal, channelId: string): Promise<Channel> {
+  assertScope(principal, 'chat');
+  const channel = await messaging.channels.find(channelId);
+  if (!channel) throw new ElizadError('channel-not-found', { roomId: channelId });
+  assertMayChangeRoom(principal, channel);
+  return channel;
+}
+
+/** In their order; of agents with their names. */
+function toParticipantRows(
+  { agents }: Pick<Messaging, 'agents'>,
+  channelId: string,
+  ids: readonly string[],
+): ParticipantRow[] {
+  const joined_at = Date.now();
+  return [...new Set(ids)].map((entity_id) => {
+    const agent = agents.find(entity_id);
+    return { channel_id: channelId, entity_id, kind: agent ? 'agent' : 'user', name: agent?.name ?? null, joined_at };
+  });
+}

@@ -1,0 +1,101 @@
+/**
+ * A channel is emptied or goes for good, by the same path as everything that is said (stop 4 of the walk). What is large
+ * goes in steps, between which other rooms are served; then one transaction takes the rest, and the room is told, once.
+ */
+import { ElizadError } from 'elizad-protocol';
+import type { Principal } from '../../auth/principal.ts';
+import type { LogResult } from '../../storage/journal/message-log.ts';
+import { listThinned, type RoomErasure } from '../../storage/journal/room-thinning.ts';
+import type { Channel } from '../ground/channel-directory.ts';
+import type { CancelTurns, Messaging } from '../ground/context.ts';
+import { deleteFilesOf, deleteLetGoFiles } from '../media/files.ts';
+import { completeMessage } from '../posts/post-message.ts';
+import { getChangeable } from './channel-life.ts';
+
+/**
+ * Deletes every message of a channel, and what agents learned there; returns how many there were. Throws as
+ * `updateChannel` does.
+ */
+export async function clearChannel(
+  messaging: Messaging,
+  cancelTurns: CancelTurns,
+  principal: Principal,
+  channelId: string,
+): Promise<number> {
+  return erase(messaging, cancelTurns, await getChangeable(messaging, principal, channelId), 'cleared');
+}
+
+/** Deletes a channel with everything in it; nobody is in the room any more. Throws as `updateChannel` does. */
+export async function deleteChannel(
+  messaging: Messaging,
+  cancelTurns: CancelTurns,
+  principal: Principal,
+  channelId: string,
+): Promise<void> {
+  await removeChannel(messaging, cancelTurns, await getChangeable(messaging, principal, channelId));
+}
+
+/** The same where nobody has asked for it. */
+export async function removeChannel(messaging: Messaging, cancelTurns: CancelTurns, channel: Channel): Promise<void> {
+  await erase(messaging, cancelTurns, channel, 'deleted');
+  await deleteFilesOf(messaging, { kind: 'channel', id: channel.id });
+}
+
+/** Deletes a channel of which nothing shall stay; one that was never made is none to wonder at. */
+export async function forgetChannel(messaging: Messaging, cancelTurns: CancelTurns, channelId: string): Promise<void> {
+  const channel = await messaging.channels.find(channelId);
+  if (channel) await erase(messaging, cancelTurns, channel, 'forgotten');
+  else await messaging.log.write({ room: { kind: 'forgotten', channelId } });
+  await deleteFilesOf(messaging, { kind: 'channel', id: channelId });
+}
+
+/** Goes on with what a stop or a crash cut off. Before anybody is connected: they are told when they come back. */
+export async function finishErasures(messaging: Messaging, cancelTurns: CancelTurns): Promise<void> {
+  for (const { kind, channelId } of await listThinned(messaging.database.db)) {
+    if (kind === 'forgotten') {
+      await forgetChannel(messaging, cancelTurns, channelId);
+      continue;
+    }
+    const channel = await messaging.channels.find(channelId);
+    if (!channel) continue;
+    if (kind === 'deleted') await removeChannel(messaging, cancelTurns, channel);
+    else await erase(messaging, cancelTurns, channel, kind);
+  }
+}
+
+async function erase(
+  messaging: Messaging,
+  cancelTurns: CancelTurns,
+  channel: Channel,
+  kind: RoomErasure['kind'],
+): Promise<number> {
+  const { log, broadcast, channels } = messaging;
+  const { id: channelId } = channel;
+  const change = { kind, channelId };
+  let erased = 0;
+  for (let isOver = false; !isOver; ) {
+    const { thinned } = await log.write({ thins: change });
+    erased += thinned?.erased ?? 0;
+    isOver = thinned?.isOver ?? true;
+  }
+  await cancelTurns(channelId);
+  const { duplicate, room } = await log.write({ room: change }, (result) => {
+    const { position } = result;
+    if (position === undefined) return;
+    tellEnds(messaging, channel, result);
+    if (kind !== 'cleared') channels.forget(channelId);
+    const told = kind === 'cleared' ? 'channel-cleared' : 'channel-deleted';
+    broadcast(told, { channelId }, { channelId }, { position });
+  });
+  if (duplicate) throw new ElizadError('channel-not-found', { roomId: channelId });
+  await deleteLetGoFiles(messaging);
+  return erased + (room?.erased ?? 0);
+}
+
+function tellEnds(messaging: Messaging, channel: Channel, { room }: LogResult): void {
+  const { id: channelId } = channel;
+  for (const { messageId, position, turns } of room?.ended ?? []) {
+    messaging.broadcast('input-controlled', { channelId, action: 'enable_input' }, { channelId });
+    completeMessage(messaging, messageId, channel, turns, position);
+  }
+}

@@ -1,0 +1,68 @@
+/** What is said in a session: messages of its channel, said by its user. */
+import type { sessionRows } from 'elizad-protocol/rest';
+import { nameIn } from '../../../messaging/sessions/chat-sessions.ts';
+import { sessionSource } from '../../../messaging/sessions/session-activity.ts';
+import { findSeqAfter, findSeqBefore, listMessagePage, type Slice } from '../../../storage/messages/message-pages.ts';
+import type { RestHandlers } from '../../http/handler.ts';
+import { say, toDraft } from '../messages/send.ts';
+import { toRestMessage } from '../messages/shapes.ts';
+
+type MessageRows = Pick<typeof sessionRows, 'post-session-message' | 'list-session-messages'>;
+
+export const sessionMessageHandlers: RestHandlers<MessageRows> = {
+  'post-session-message': async (deps, { principal, params, body, raw }, reply) => {
+    const { session, wasRenewed } = await deps.chatSessions.use(params.sessionId);
+    const { content, metadata, transport, attachments, messageId } = body;
+    const message = {
+      content,
+      metadata,
+      transport,
+      attachments,
+      messageId,
+      authorId: session.userId,
+      authorName: nameIn(session.metadata),
+      sourceType: undefined,
+      // Where its channel was deleted, it is made again with both.
+      targetId: session.agentId,
+      serverId: undefined,
+      rawMessage: undefined,
+      inReplyTo: undefined,
+    };
+    const request = { principal, params: { channelId: session.id }, query: {}, body: message, raw };
+    const answer = await say(deps, request, reply, { ...toDraft(request), source: { door: sessionSource } });
+    // The answer is streamed.
+    if (answer === undefined || !('data' in answer)) return answer;
+    const { data, success: _success, ...result } = answer;
+    const said = {
+      ...result,
+      id: data.id,
+      content: data.content,
+      authorId: data.authorId,
+      createdAt: data.createdAt,
+      metadata,
+      sessionStatus: {
+        expiresAt: new Date(session.expiresAt).toISOString(),
+        renewalCount: session.renewalCount,
+        wasRenewed,
+        isNearExpiration: session.isNearEnd,
+      },
+    };
+    return { success: true, ...said, data: { ...data, ...said } };
+  },
+  'list-session-messages': async ({ chatSessions, messaging }, { params, query }) => {
+    const { id } = await chatSessions.get(params.sessionId);
+    const { db } = messaging.database;
+    const slice: Slice = { limit: query.limit };
+    if (query.before !== undefined) slice.before = (await findSeqBefore(db, id, query.before)) + 1;
+    if (query.after !== undefined)
+      slice.after = ((await findSeqAfter(db, id, query.after)) ?? Number.MAX_SAFE_INTEGER) - 1;
+    const { listed, hasMore } = await listMessagePage(db, id, slice, true);
+    const messages = listed.map((one) => {
+      const { content, authorId, createdAt, metadata } = toRestMessage(messaging, one);
+      return { id: one.message.id, content, authorId, isAgent: metadata.isAgent === true, createdAt, metadata };
+    });
+    const times = listed.map(({ message }) => message.createdAt);
+    const cursors = times.length > 0 && { before: Math.min(...times), after: Math.max(...times) };
+    return { messages, hasMore, ...(cursors && { cursors }) };
+  },
+};

@@ -1,7 +1,0 @@
-/** The connected sockets and what their clients do wrong, over HTTP. */
-import type { socketRows } from 'elizad-protocol/rest';
-import type { RestHandlers } from '../handler.ts';
-
-export const socketHandlers: RestHandlers<typeof socketRows> = {
-  'list-sockets': async ({ listSockets }) => ({ success: true, data: await listSockets() }),
-};
