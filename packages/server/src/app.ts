@@ -336,10 +336,9 @@ async function start(settings: Settings, options: { pretty?: boolean }): Promise
       const idle = setInterval(() => http.closeIdleConnections(), 50);
       const cut = setTimeout(() => http.closeAllConnections(), letGoMs);
       await closeSocketServer(io);
+      await closed;
       clearInterval(idle);
       clearTimeout(cut);
-      http.closeAllConnections();
-      await closed;
       await upkeep.stop();
       await closeStore();
       stopped.resolve(isLost ? 'lost' : 'asked');

@@ -46,6 +46,7 @@ export function openSocketServer(http: HttpServer, options: SocketServerOptions)
   const { maxPayloadBytes, strangers, findAddress } = options;
   const transportLimit = maxPayloadBytes * transportSlack;
   http.prependListener('upgrade', routeUpgrade);
+  const others = http.listeners('close');
   const io: GatewayServer = new Server(http, {
     serveClient: false,
     destroyUpgrade: false,
@@ -58,6 +59,9 @@ export function openSocketServer(http: HttpServer, options: SocketServerOptions)
     cors: ({ headers }: Pick<IncomingMessage, 'headers'>, decide: (error: null, cors: object) => void) =>
       decide(null, { origin: isCallerAllowed(headers, options), credentials: true }),
   });
+  // Engine.IO takes the close of one listener for the end: connections of the other ones, and turns, still go on then.
+  for (const listener of http.listeners('close'))
+    if (!others.includes(listener)) http.off('close', listener as () => void);
   guardRequests(io.engine, options);
   // After Engine.IO, which keeps requests on its path from the listeners before it.
   http.prependListener('request', (request: IncomingMessage) => {
