@@ -1,6 +1,6 @@
 /**
- * The house as rules: folders of packages/server/src, and of packages/web/src, are floors, packages import only what they may,
- * libraries stay in the folder that wraps them. Type imports count. Every rule is an error, and its comment says what to do instead.
+ * The house as rules: folders of packages/server/src, and of packages/web/src, are floors, and the folders of a floor are its
+ * shelves; packages import only what they may, libraries stay in the folder that wraps them. Type imports count. Every rule is an error, and its comment says what to do instead.
  */
 
 const server = '^packages/server/src';
@@ -18,6 +18,53 @@ const floors = [
   ['app.ts'],
   ['cli', 'index.ts'],
 ];
+
+/** Inside a floor, from the ground up: the same rule for its folders, and for the files beside them. */
+const shelves = {
+  storage: [
+    ['schema', 'disk', 'upkeep.ts'],
+    ['engine'],
+    ['turns'],
+    ['messages'],
+    ['rooms', 'kept'],
+    ['journal', 'memory'],
+    ['recovery'],
+  ],
+  messaging: [
+    ['ground', 'pacing', 'media'],
+    ['posts', 'sessions'],
+    ['rooms', 'agent-memories.ts'],
+    ['asking'],
+    ['jobs.ts'],
+  ],
+  agents: [
+    ['models'],
+    ['actions', 'memory'],
+    ['runs'],
+    ['characters'],
+    ['turn', 'spoken-exchange.ts'],
+    ['config', 'direct-answers.ts', 'titles.ts'],
+    ['agents.ts'],
+  ],
+  gateway: [
+    ['socket-data.ts', 'send-rate.ts', 'nearest-event.ts', 'received.ts'],
+    ['transport', 'log-feed.ts', 'loop-guard.ts'],
+    ['broadcast.ts', 'wire-doctor', 'inbox.ts'],
+    ['resume'],
+    ['context.ts', 'connect.ts'],
+    ['backlog.ts', 'identity.ts', 'rooms.ts', 'socket-server.ts'],
+    ['handlers'],
+    ['connection.ts'],
+  ],
+  rest: [
+    ['http', 'web', 'base-path.ts', 'listen.ts'],
+    ['admission.ts', 'description', 'eliza'],
+    ['openai'],
+    ['handlers.ts'],
+    ['routes.ts'],
+    ['http-server.ts'],
+  ],
+};
 
 /** The same of packages/web/src: sections do not know each other, but that one may draw a conversation. */
 const webFloors = [
@@ -111,7 +158,7 @@ const forbidStairs = (house, name, floors, top) => [
   ...floors.flatMap((rooms, floor) => rooms.flatMap((one) => forbidFrom(house, name, floors, top, floor, one))),
   forbid(
     `${name}-unknown`,
-    'This file is on no floor. Move it into a folder of the house, or give its folder a floor in .dependency-cruiser.mjs.',
+    'This file has no place. Move it into a folder that has one, or give it one in .dependency-cruiser.mjs.',
     { path: `${house}/`, pathNot: floors.flat().map(roomIn(house)) },
     {},
   ),
@@ -126,13 +173,13 @@ function forbidFrom(house, name, floors, top, floor, one) {
   const beside = rooms.filter((other) => other !== one).map(roomIn(house));
   const up = forbid(
     `${name}-${floor}-${one}-never-up`,
-    `${one} is on floor ${floor} and may import only from lower floors. Move what is needed down, or pass it in from ${top}.`,
+    `${one} is number ${floor} from the ground, and may import only from what is below. Move what is needed down, or pass it in from ${top}.`,
     { path: roomIn(house)(one) },
     { path: higher },
   );
   const sideways = forbid(
     `${name}-${floor}-${one}-never-sideways`,
-    `${rooms.join(' and ')} share floor ${floor} and do not know each other. Put what both need one floor down, or connect them in ${top}.`,
+    `${rooms.join(' and ')} are both number ${floor} from the ground, and do not know each other. Put what both need one step down, or connect them in ${top}.`,
     { path: roomIn(house)(one) },
     { path: beside },
   );
@@ -166,6 +213,9 @@ export default {
       { circular: true },
     ),
     ...forbidStairs(server, 'floor', floors, 'app.ts'),
+    ...Object.entries(shelves).flatMap(([floor, order]) =>
+      forbidStairs(`${server}/${floor}`, `shelf-${floor}`, order, `a shelf above, or from app.ts`),
+    ),
     ...forbidStairs(web, 'web-floor', webFloors, 'app.tsx'),
     ...packageRules,
     forbid(

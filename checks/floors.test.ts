@@ -108,6 +108,18 @@ describe('floors', () => {
     assertRefused('floor-6-gateway-never-sideways', `${server}/gateway/planted.ts`);
   });
 
+  test('a shelf that needs a higher one of its floor is refused, and so is a file that is on none', () => {
+    plant(`${server}/storage/journal/planted-above.ts`, 'export type Above = string;\n');
+    plant(
+      `${server}/storage/engine/planted.ts`,
+      "import type { Above } from '../journal/planted-above.ts';\nexport type Below = Above;\n",
+    );
+    plant(`${server}/messaging/planted.ts`, "import 'node:fs';\n");
+    const result = cruise();
+    assertRefused('shelf-storage-1-engine-never-up', `${server}/storage/engine/planted.ts`, result);
+    assertRefused('shelf-messaging-unknown', `${server}/messaging/planted.ts`, result);
+  });
+
   test('a section of the web client that knows another is refused', () => {
     plant('packages/web/src/rooms/planted-beside.ts', 'export const beside = 1;\n');
     plant('packages/web/src/inside/planted.ts', "export { beside } from '../rooms/planted-beside.ts';\n");
