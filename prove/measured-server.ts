@@ -136,7 +136,7 @@ async function serve(): Promise<void> {
     if (warning.name !== 'ExperimentalWarning') writeSync(2, `${mark.warning} ${warning.stack ?? warning.message}\n`);
   });
   const [{ startApp }, { readSettings }, engineIo, socketIo] = await Promise.all([
-    import('../packages/server/src/app.ts'),
+    import('../packages/server/src/app/app.ts'),
     import('../packages/server/src/config.ts'),
     import('engine.io'),
     import('socket.io'),

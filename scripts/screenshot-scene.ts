@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { startApp } from '../packages/server/src/app.ts';
+import { startApp } from '../packages/server/src/app/app.ts';
 import { readSettings } from '../packages/server/src/config.ts';
 import { openFakeProvider } from '../packages/server/tests/support/fake-provider.ts';
 

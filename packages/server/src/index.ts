@@ -20,5 +20,5 @@ export {
 } from './agents/config/plugins.ts';
 export type { ContextSource, Question } from './agents/memory/memory.ts';
 export type { EndedTurn, Hook, HookedTurn, Veto } from './agents/turn/hooks.ts';
-export { type App, startApp } from './app.ts';
+export { type App, startApp } from './app/app.ts';
 export { readSettings, SettingError, type Settings } from './config.ts';

@@ -1,6 +1,6 @@
 /**
  * The agents of a server, put to work: their models, tools and memory, the breaker of their rooms, and the worker that
- * runs their turns. app.ts opens it once. They change as their character files do, and over HTTP.
+ * runs their turns. app/ opens it once. They change as their character files do, and over HTTP.
  */
 import { readEnvironment, type Settings } from '../config.ts';
 import type { Messaging } from '../messaging/ground/context.ts';

@@ -1,5 +1,5 @@
 /** What `elizad serve` prints when it is ready: where it is, who answers, and the lines of code that talk to it. */
-import type { App } from '../app.ts';
+import type { App } from '../app/app.ts';
 import { isLoopback, type Settings } from '../config.ts';
 import { toTerminalLine } from '../observability/terminal-text.ts';
 import { howToRun } from '../settings/how-to-run.ts';

@@ -1,7 +1,7 @@
 /** `elizad serve`: settings, the server, the banner, and a graceful stop. What is wrong is said in one line. */
 import { CharacterError } from '../agents/characters/characters.ts';
 import { ConfigFileError } from '../agents/config/loaded-config.ts';
-import { type App, startApp } from '../app.ts';
+import { type App, startApp } from '../app/app.ts';
 import { readEnvironment, readSettings, SettingError, type Settings, settingsTable } from '../config.ts';
 import { toTerminalText } from '../observability/terminal-text.ts';
 import { CannotListen } from '../rest/listen.ts';

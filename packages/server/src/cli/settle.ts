@@ -2,7 +2,7 @@
 import { flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { App } from '../app.ts';
+import type { App } from '../app/app.ts';
 
 /** So long after the start, in ms: the first clients come before. */
 const settleAfterMs = 2_000;

@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { startApp } from '../../src/app.ts';
+import { startApp } from '../../src/app/app.ts';
 import { readSettings } from '../../src/config.ts';
 import { describeHistory } from '../support/interleaving-model.ts';
 import { listBreaches } from '../support/interleaving-promises.ts';

@@ -1,7 +1,7 @@
 /** The wire doctor: what real clients do wrong is said in a sentence, a good one hears nothing, and no text is kept. */
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import type { App } from '../../src/app.ts';
+import type { App } from '../../src/app/app.ts';
 import { createFacts } from '../../src/gateway/wire-doctor/facts.ts';
 import { listFindings } from '../../src/gateway/wire-doctor/findings.ts';
 import { findAgent, openClient, type Payload, type StockClient } from '../support/stock-client.ts';

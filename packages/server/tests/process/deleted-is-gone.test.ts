@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type App, startApp } from '../../src/app.ts';
+import { type App, startApp } from '../../src/app/app.ts';
 import { readSettings } from '../../src/config.ts';
 import { isErasing } from '../../src/storage/engine/sqlite/scrub.ts';
 import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { createClockWatch, startUpkeep } from '../../src/app/upkeep.ts';
 import { prune } from '../../src/storage/engine/pruning.ts';
 import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
 import { deleteSessionsBefore, deleteSessionsBeyond, saveSessions } from '../../src/storage/rooms/socket-sessions.ts';
 import { deleteOldTraces } from '../../src/storage/turns/traces.ts';
-import { createClockWatch, startUpkeep } from '../../src/storage/upkeep.ts';
 import { makeDir } from '../support/test-server.ts';
 
 test('steps are small, grow where they are quick, and shrink where they are slow; between them the program goes on', async () => {

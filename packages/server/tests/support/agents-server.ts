@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { App } from '../../src/app.ts';
+import type { App } from '../../src/app/app.ts';
 import { openFakeProvider } from './fake-provider.ts';
 import { createRestClient } from './rest-client.ts';
 import { openClient } from './stock-client.ts';

@@ -1,4 +1,4 @@
-/** All that agents keep beside the rooms themselves: facts, knowledge, and what finds them again. app.ts makes it once. */
+/** All that agents keep beside the rooms themselves: facts, knowledge, and what finds them again. app/ makes it once. */
 import type { Logger } from '../../observability/logger.ts';
 import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
 import { listSources } from '../../storage/memory/knowledge.ts';

@@ -11,7 +11,7 @@ import type { Broadcast, Place } from './broadcast.ts';
 import type { ChannelDirectory } from './channel-directory.ts';
 import type { RoomFeed } from './room-feed.ts';
 
-/** Made once, in app.ts. */
+/** Made once, in app/open-rooms.ts. */
 export type Messaging = {
   database: Database;
   /** Bytes of what was uploaded. */

@@ -1,4 +1,4 @@
-/** What every handler of the HTTP edge works with; app.ts makes it once. */
+/** What every handler of the HTTP edge works with; app/ makes it once. */
 import type { RefusedConnection, SocketView } from 'elizad-protocol';
 import type { Agents } from '../../agents/agents.ts';
 import type { CheckKey } from '../../auth/key-guard.ts';
