@@ -1,9 +1,10 @@
 /** Agents that hear and speak: the voice and ears of an agent, and saying something in a room to hear its answer. */
-import { deriveId, ElizadError, type ErrorCode, errorTable, type Message } from 'elizad-protocol';
+import { ElizadError, type ErrorCode, errorTable, type Message } from 'elizad-protocol';
 import type { Principal } from '../auth/principal.ts';
 import type { Settings } from '../config.ts';
 import { exchange } from '../messaging/asking/ask-and-wait.ts';
 import type { Messaging } from '../messaging/ground/context.ts';
+import { deriveVoiceRoom } from '../messaging/ground/room-id.ts';
 import { type Draft, postMessage } from '../messaging/posts/post-message.ts';
 import { joinChannel } from '../messaging/rooms/membership.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -103,7 +104,7 @@ async function enterRoom(
   agentId: string,
   { text, roomId, userId, userName: name }: Utterance,
 ): Promise<Draft> {
-  const channelId = roomId ?? (await deriveId(`DM-${[userId ?? principal.entityId, agentId].sort().join('-')}`));
+  const channelId = roomId ?? (await deriveVoiceRoom([userId ?? principal.entityId, agentId]));
   const speaker = { channelId, name, ...(userId !== undefined && { entityId: userId }) };
   await joinChannel(messaging, principal, { ...speaker, agentId });
   return { ...speaker, text, attachments: [], metadata: {}, source: { door: 'voice' }, targetId: agentId };

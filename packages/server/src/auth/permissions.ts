@@ -53,3 +53,15 @@ export function assertMayChangeRoom(
 ): void {
   if (!participants.has(entityId) && !scopes.includes('moderate')) throw new ElizadError('not-a-participant');
 }
+
+/** What somebody wants of a room; each includes the ones before it. */
+export type Right = 'read' | 'write' | 'manage';
+
+/** Today's rights: who may talk may read and write every room, and participants manage theirs. Throws `missing-scope`, `not-a-participant`. */
+const rights: Readonly<Record<Right, (principal: Principal, room: Room) => void>> = {
+  read: (principal) => assertScope(principal, 'chat'),
+  write: (principal) => assertScope(principal, 'chat'),
+  manage: assertMayChangeRoom,
+};
+
+export const assertMay = (principal: Principal, room: Room, right: Right): void => rights[right](principal, room);

@@ -7,6 +7,7 @@ import { createOperator, type Principal } from '../auth/principal.ts';
 import { findMessage } from '../storage/journal/history.ts';
 import {
   deleteFact,
+  deleteFacts,
   findMemoryRow,
   findMessagePlace,
   listMemoryRows,
@@ -17,6 +18,7 @@ import {
   updateFact,
 } from '../storage/memory/agent-memories.ts';
 import { countFitting } from '../storage/messages/message-weights.ts';
+import type { Room } from './ground/access.ts';
 import type { CancelTurns, Messaging } from './ground/context.ts';
 import { rewordMessage } from './posts/agent-posts.ts';
 import { deleteMessage } from './posts/delete-message.ts';
@@ -141,3 +143,10 @@ function assertLength({ length }: string, most: number): void {
       issues: [{ path: 'content.text', message: `expected at most ${most} characters, got ${length}` }],
     });
 }
+
+/** An agent forgets the facts that it learned, of one room or of all; returns how many. */
+export const forgetFacts = (
+  { database }: Pick<Messaging, 'database'>,
+  agentId: string,
+  room?: Room<'write'>,
+): Promise<number> => deleteFacts(database.db, [agentId], room && [room.id]);

@@ -1,14 +1,17 @@
 /** Runs of an agent, as its turns left them: what each did when, and what it cost. Never what was said. */
-import type { Outcome } from 'elizad-protocol';
+import { ElizadError, type Outcome } from 'elizad-protocol';
 import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
 import {
   countEndedRuns,
   type EndedRun,
+  findEndedRun,
+  findOpenRun,
   listEndedRuns,
   listOpenRuns,
   type OpenRun,
   type RunFilter,
 } from '../../storage/turns/runs.ts';
+import { findTrace } from '../../storage/turns/traces.ts';
 import type { Stage } from './trace.ts';
 
 export type RunStatus = 'started' | 'completed' | 'timeout' | 'error';
@@ -65,7 +68,22 @@ export async function listRuns(
   return { runs, total, hasMore: total > runs.length };
 }
 
-export function summariseOpen(agentId: string, run: OpenRun): RunSummary {
+/** A run with its events, ended or under way. Throws `run-not-found`. */
+export async function getRun(
+  { db }: Pick<Database, 'db'>,
+  agentId: string,
+  runId: string,
+): Promise<{ summary: RunSummary; events: RunEvent[] }> {
+  const ended = await findEndedRun(db, agentId, runId);
+  if (ended) return { summary: summarise(ended), events: listRunEvents(ended) };
+  const open = await findOpenRun(db, agentId, runId);
+  if (!open) throw new ElizadError('run-not-found');
+  const summary = summariseOpen(agentId, open);
+  const begun: RunEvent = { type: 'RUN_STARTED', timestamp: summary.startedAt, data: { status: 'started' } };
+  return { summary, events: open.started_at === null ? [] : [begun] };
+}
+
+function summariseOpen(agentId: string, run: OpenRun): RunSummary {
   const startedAt = run.started_at ?? run.created_at;
   return {
     runId: run.turn_id,
@@ -165,3 +183,13 @@ export function listDeeds(run: EndedRun): Deed[] {
 }
 
 export const readStages = ({ stages }: Pick<EndedRun, 'stages'>): Stage[] => JSON.parse(stages) as Stage[];
+
+/** The tokens that an answer took, where its provider counts them. */
+export async function findUsage(
+  { db }: Pick<Database, 'db'>,
+  answer: { id: string },
+): Promise<{ inputTokens: number; outputTokens: number } | undefined> {
+  // An answer has the id of its turn.
+  const trace = await findTrace(db, answer.id);
+  return trace && { inputTokens: trace.input_tokens, outputTokens: trace.output_tokens };
+}

@@ -20,6 +20,8 @@ import { createId } from '../../storage/schema/ids.ts';
 import { findFileType } from './file-kind.ts';
 import { makeThumbnail } from './thumbnail.ts';
 
+export type { FileOwner, FileRow, FileStore, IncomingFile };
+
 export type FilesDeps = { database: Pick<Database, 'db'>; files: FileStore };
 
 /** What the sender says of a file; only its name is kept, and only to be shown. */
@@ -95,6 +97,17 @@ export async function findFileAt({ database }: Pick<FilesDeps, 'database'>, url:
   if (!id || !name) return undefined;
   const kind = kinds?.toLowerCase() === 'channels' ? 'channel' : 'agent';
   return findFile(database.db, { kind, id: id.toLowerCase() }, name.toLowerCase());
+}
+
+/** A file by its name. Throws `file-not-found`. */
+export async function getFile(
+  { database }: Pick<FilesDeps, 'database'>,
+  owner: FileOwner,
+  name: string,
+): Promise<FileRow> {
+  const row = await findFile(database.db, owner, name);
+  if (!row) throw new ElizadError('file-not-found');
+  return row;
 }
 
 /** Deletes all files of an agent or a channel: rows and bytes. For whoever deletes that. */

@@ -84,11 +84,11 @@ export async function createGroup(
 ): Promise<AgentRoom[]> {
   const roomId = createId();
   await createRoom(messaging, agentIds, { ...room, roomId }, true);
-  return Promise.all(agentIds.map((agentId) => getRoom(messaging, agentId, roomId)));
+  return Promise.all(agentIds.map((agentId) => getAgentRoom(messaging, agentId, roomId)));
 }
 
 /** A room that the agent is in. Throws `channel-not-found`. */
-export async function getRoom(messaging: Messaging, agentId: string, roomId: string): Promise<AgentRoom> {
+export async function getAgentRoom(messaging: Messaging, agentId: string, roomId: string): Promise<AgentRoom> {
   const { db } = messaging.database;
   const channel = await messaging.channels.find(roomId);
   const found = channel?.participants.has(agentId) ? await findChannel(db, roomId) : undefined;
@@ -146,9 +146,9 @@ export async function changeRoom(
   roomId: string,
   changes: { name?: string | undefined; metadata?: Record<string, unknown> | undefined },
 ): Promise<AgentRoom> {
-  await getRoom(messaging, agentId, roomId);
+  await getAgentRoom(messaging, agentId, roomId);
   await updateChannel(messaging, principal, roomId, changes);
-  return getRoom(messaging, agentId, roomId);
+  return getAgentRoom(messaging, agentId, roomId);
 }
 
 /**
@@ -163,7 +163,7 @@ export async function leaveRoom(
   roomId: string,
 ): Promise<void> {
   const { channels, database } = messaging;
-  await getRoom(messaging, agentId, roomId);
+  await getAgentRoom(messaging, agentId, roomId);
   await dismissAgent(messaging, principal, roomId, agentId);
   await deleteFacts(database.db, [agentId], [roomId]);
   const left = await channels.find(roomId);

@@ -1,8 +1,9 @@
 /** The DM of two: always the same one, whoever asks first. */
-import { deriveId, ElizadError } from 'elizad-protocol';
+import { ElizadError } from 'elizad-protocol';
 import type { Principal } from '../../auth/principal.ts';
 import type { ChannelRow } from '../../storage/rooms/channels.ts';
 import type { Messaging } from '../ground/context.ts';
+import { deriveDirectRoom } from '../ground/room-id.ts';
 import { createChannel, getChannelRow } from './channel-life.ts';
 
 /**
@@ -18,8 +19,7 @@ export async function openDirectChannel(
   const { agents, channels, broadcast } = messaging;
   if (!two.includes(principal.entityId) && !principal.scopes.includes('moderate'))
     throw new ElizadError('not-a-participant');
-  const name = `DM-${[...two].sort().join('-')}`;
-  const id = await deriveId(`${name}@${serverId}`);
+  const { id, name } = await deriveDirectRoom(serverId, two);
   const channel = await channels.find(id);
   if (!channel) {
     const [user1, user2] = two;

@@ -3,6 +3,8 @@ import { ElizadError, type Message } from 'elizad-protocol';
 import { assertScope, chooseSpeaker } from '../../auth/permissions.ts';
 import type { Principal } from '../../auth/principal.ts';
 import { listMessagesAfter } from '../../storage/journal/history.ts';
+import { findChannel, type ParticipantRow } from '../../storage/rooms/channels.ts';
+import type { Room } from '../ground/access.ts';
 import type { Birth, Channel } from '../ground/channel-directory.ts';
 import type { Messaging } from '../ground/context.ts';
 import { makeChannel } from '../ground/new-channel.ts';
@@ -93,4 +95,9 @@ export async function catchUp(
     if (!(await page.isThere)) return;
   }
   live();
+}
+
+/** The participants of a room as they are stored: with the time at which each came. */
+export async function listMembers({ database }: Pick<Messaging, 'database'>, room: Room): Promise<ParticipantRow[]> {
+  return (await findChannel(database.db, room.id))?.participants ?? [];
 }

@@ -1,9 +1,10 @@
 /** Message servers: what channels belong to, and which agents belong to them. To the default one all do. */
 import { type AgentView, defaultServerId, ElizadError } from 'elizad-protocol';
-import { assertScope } from '../../auth/permissions.ts';
+import { assertScope, hasScope } from '../../auth/permissions.ts';
 import type { Principal } from '../../auth/principal.ts';
-import { listChannelIds } from '../../storage/rooms/channel-lists.ts';
+import { type ListedChannel, listChannelIds, listChannels } from '../../storage/rooms/channel-lists.ts';
 import { hasServer } from '../../storage/rooms/channels.ts';
+import { listServersWithAgents } from '../../storage/rooms/server-list.ts';
 import {
   deleteServer as deleteRow,
   deleteServerAgent,
@@ -18,6 +19,8 @@ import {
 import { createId } from '../../storage/schema/ids.ts';
 import type { CancelTurns, Messaging } from '../ground/context.ts';
 import { deleteChannel } from './erase-room.ts';
+
+export type { ListedChannel, ServerRow };
 
 type Deps = Pick<Messaging, 'database' | 'agents'>;
 
@@ -37,6 +40,32 @@ export type NewServer = {
 /** The oldest first: the default one. */
 export const listServers = ({ database }: Pick<Deps, 'database'>): Promise<ServerRow[]> =>
   listRows(database.db, mostServers);
+
+/** The oldest ones, each with the agents that were added to it. */
+export const listAllWithAgents = ({ database }: Pick<Deps, 'database'>) =>
+  listServersWithAgents(database.db, mostServers);
+
+/**
+ * The channels of a server, newest first: groups, and the DMs of the principal. `before` and `next` are the place where a page
+ * ends. Throws `server-not-found`.
+ */
+export async function listServerChannels(
+  { database }: Pick<Deps, 'database'>,
+  principal: Principal,
+  serverId: string,
+  { limit, before }: { limit: number; before?: string | undefined },
+): Promise<{ channels: ListedChannel[]; next?: string }> {
+  await assertServer({ database }, serverId);
+  const [createdAt, id = ''] = before?.split('.') ?? [];
+  const { channels, hasMore } = await listChannels(database.db, {
+    serverId,
+    limit,
+    ...(!hasScope(principal, 'moderate') && { dmsOf: principal.entityId }),
+    ...(createdAt !== undefined && { before: { created_at: Number(createdAt), id: id.toLowerCase() } }),
+  });
+  const last = channels.at(-1);
+  return { channels, ...(hasMore && last && { next: `${last.created_at}.${last.id}` }) };
+}
 
 /** Throws `server-not-found`. */
 export async function assertServer({ database }: Pick<Deps, 'database'>, serverId: string): Promise<void> {

@@ -1,9 +1,18 @@
 /** Worlds: an agent's view of a server, with a name and notes of its own. */
 import { defaultServerId, ElizadError } from 'elizad-protocol';
 import { findServer } from '../../storage/rooms/servers.ts';
-import { countWorlds, findWorld, insertWorld, updateWorld, type WorldRow } from '../../storage/rooms/worlds.ts';
+import {
+  countWorlds,
+  findWorld,
+  insertWorld,
+  listWorlds as listRows,
+  updateWorld,
+  type WorldRow,
+} from '../../storage/rooms/worlds.ts';
 import { createId } from '../../storage/schema/ids.ts';
 import type { Messaging } from '../ground/context.ts';
+
+export type { WorldRow };
 
 /** Worlds of one agent, at most. */
 const mostWorlds = 500;
@@ -39,6 +48,13 @@ export async function createWorld(
   await insertWorld(db, world);
   return world;
 }
+
+/** A page of all worlds, newest first; `before` is the id of the last world of the page before. */
+export const listWorlds = (
+  { database }: Pick<Messaging, 'database'>,
+  limit: number,
+  before: string | undefined,
+): Promise<WorldRow[]> => listRows(database.db, limit, before);
 
 /** Throws `world-not-found`. */
 export async function getWorld({ database: { db } }: Messaging, agentId: string, worldId: string): Promise<WorldRow> {

@@ -8,10 +8,10 @@ import type { CancelTurns, Messaging } from '../../messaging/ground/context.ts';
 import type { Told } from '../../messaging/ground/log-position.ts';
 import type { Jobs } from '../../messaging/jobs.ts';
 import type { ChatSessions } from '../../messaging/sessions/chat-sessions.ts';
+import type { KeptLog } from '../../observability/kept-log.ts';
 import type { LogStream } from '../../observability/log-stream.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { MeterRing } from '../../observability/meter-ring.ts';
-import type { KeptLog } from '../../storage/kept/server-log-lines.ts';
 
 export type RestDeps = {
   settings: Settings;

@@ -2,7 +2,7 @@
 import { ElizadError } from 'elizad-protocol';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { FileStore, IncomingFile } from '../../storage/disk/file-store.ts';
+import type { FileStore, IncomingFile } from '../../messaging/media/files.ts';
 import { readFields } from './fields.ts';
 
 export type Upload<F> = { file: IncomingFile; declared: { name: string; mediaType: string }; fields: F };

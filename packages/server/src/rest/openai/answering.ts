@@ -1,8 +1,8 @@
 /** What all answers in OpenAI's form have in common, whole or in pieces. */
 import { ElizadError, type Message } from 'elizad-protocol';
 import type { openaiRows } from 'elizad-protocol/rest';
+import { findUsage } from '../../agents/runs/runs.ts';
 import type { Draft } from '../../messaging/posts/post-message.ts';
-import { findTrace } from '../../storage/turns/traces.ts';
 import type { RestDeps } from '../http/context.ts';
 import type { RestRequest } from '../http/handler.ts';
 
@@ -39,8 +39,7 @@ export const unended = ({ isPassing }: Answering, signal: AbortSignal) =>
 
 /** What an answer has cost, as the agent's provider counts; zeros where it does not. */
 export async function countUsage({ messaging }: RestDeps, answer: Message | undefined) {
-  // An answer has the id of its turn.
-  const trace = answer && (await findTrace(messaging.database.db, answer.id));
-  const { input_tokens: prompt_tokens = 0, output_tokens: completion_tokens = 0 } = trace ?? {};
+  const used = answer && (await findUsage(messaging.database, answer));
+  const { inputTokens: prompt_tokens = 0, outputTokens: completion_tokens = 0 } = used ?? {};
   return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
 }

@@ -1,6 +1,5 @@
 /** Agents as models, by name or id. */
 import { type AgentView, ElizadError } from 'elizad-protocol';
-import { listAgents } from '../../storage/turns/agents.ts';
 import type { RestDeps } from '../http/context.ts';
 
 export const listActive = ({ messaging }: Pick<RestDeps, 'messaging'>): AgentView[] =>
@@ -23,10 +22,8 @@ export function findModel(deps: Pick<RestDeps, 'messaging'>, model: string): Age
 }
 
 /** When agents came here, in seconds since the epoch. */
-export async function listBirths({ messaging }: RestDeps): Promise<Map<string, number>> {
-  const rows = await listAgents(messaging.database.db);
-  return new Map(rows.map(({ id, created_at }) => [id, Math.floor(created_at / 1000)]));
-}
+export const listBirths = ({ agents }: RestDeps): Map<string, number> =>
+  new Map(agents.life.list().map(({ id, createdAt }) => [id, Math.floor(createdAt / 1000)]));
 
 export function toModel(agent: AgentView, agents: readonly AgentView[], born: Map<string, number>) {
   const isUnique = agents.filter((one) => nameOf(one) === nameOf(agent)).length === 1;

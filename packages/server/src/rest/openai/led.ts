@@ -5,7 +5,6 @@ import type { DirectPart } from '../../agents/direct-answers.ts';
 import { readJsonAnswer } from '../../agents/models/json-answer.ts';
 import type { ModelCall, ModelPart } from '../../agents/models/model.ts';
 import { getAgent } from '../../agents/spoken-exchange.ts';
-import { createId } from '../../storage/schema/ids.ts';
 import type { RestDeps } from '../http/context.ts';
 import { watchHangUp } from '../http/event-stream.ts';
 import { type CompletionRequest, describeEnd, toCompletionId, untilAnswered } from './answering.ts';
@@ -37,7 +36,7 @@ export async function answerLed(
   const hungUp = new AbortController();
   const signal = untilAnswered(deps, hungUp.signal);
   const parts = deps.agents.direct.ask(agent, request, count, signal);
-  const id = toCompletionId(createId());
+  const id = toCompletionId(crypto.randomUUID());
   const choices = Array.from({ length: count }, (): Choice => ({ text: '', calls: [] }));
   if (body.stream) {
     const chunks = openChunks(deps, reply, { ...head, id }, body.stream_options?.include_usage === true);

@@ -4,9 +4,9 @@ import { isLed, type openaiRows } from 'elizad-protocol/rest';
 import type { FastifyReply } from 'fastify';
 import { inviteAgent, readAnswer } from '../../messaging/asking/ask-agent.ts';
 import { exchange } from '../../messaging/asking/ask-and-wait.ts';
+import { createRoomId, deriveRequestRoom, deriveUserRoom } from '../../messaging/ground/room-id.ts';
 import type { Draft } from '../../messaging/posts/post-message.ts';
 import { usePassingRoom } from '../../messaging/rooms/passing-room.ts';
-import { createId } from '../../storage/schema/ids.ts';
 import type { RestDeps } from '../http/context.ts';
 import { waitFor, watchHangUp } from '../http/event-stream.ts';
 import type { RestHandlers } from '../http/handler.ts';
@@ -19,11 +19,10 @@ import { streamCompletion } from './stream.ts';
 export const openaiHandlers: RestHandlers<typeof openaiRows> = {
   'list-models': async (deps) => {
     const agents = listActive(deps);
-    const born = await listBirths(deps);
+    const born = listBirths(deps);
     return { object: 'list', data: agents.map((agent) => toModel(agent, agents, born)) };
   },
-  'get-model': async (deps, { params }) =>
-    toModel(findModel(deps, params.model), listActive(deps), await listBirths(deps)),
+  'get-model': async (deps, { params }) => toModel(findModel(deps, params.model), listActive(deps), listBirths(deps)),
   'create-chat-completion': async (deps, request, reply) => {
     const { body } = request;
     const agent = findModel(deps, body.model);
@@ -111,7 +110,7 @@ async function toDraft({ body, principal, raw }: CompletionRequest, agentId: str
 
 async function chooseRoom(named: string | undefined, agentId: string, user?: string, key?: string): Promise<string> {
   if (named !== undefined) return named.toLowerCase();
-  if (user !== undefined) return deriveId(`openai:${agentId}:user:${user}`);
+  if (user !== undefined) return deriveUserRoom(agentId, user);
   // The same request again must find the room that the first one made.
-  return key === undefined ? createId() : deriveId(`openai:${agentId}:request:${key}`);
+  return key === undefined ? createRoomId() : deriveRequestRoom(agentId, key);
 }

@@ -4,27 +4,11 @@
  */
 import type { LogLine } from 'elizad-protocol';
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
+import type { KeptLog, LogFilter } from '../../observability/kept-log.ts';
 import { type LogStream, parseLogLine } from '../../observability/log-stream.ts';
 import { isOfStranger } from '../../observability/stranger-log.ts';
 import type { Database } from '../engine/sqlite/sqlite.ts';
 import type { LogEntriesTable, LogTables } from '../schema/tables-rest.ts';
-
-/** Lines at or above a level, after a time (ms since the epoch), of one agent. */
-export type LogFilter = {
-  since?: number | undefined;
-  level: number;
-  agentName?: string | undefined;
-  agentId?: string | undefined;
-  limit: number;
-};
-
-export type KeptLog = {
-  /** The last lines that fit, oldest first, with those of this moment; `total` is how many are kept. */
-  list(filter: LogFilter): Promise<{ lines: LogLine[]; total: number }>;
-  clear(): Promise<void>;
-  /** Resolves when everything that was logged is written. */
-  stop(): Promise<void>;
-};
 
 /** How long a line waits for others, in ms: they share one write to the disk. */
 const gatherMs = 250;

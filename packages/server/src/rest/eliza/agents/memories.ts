@@ -5,12 +5,13 @@ import type { z } from 'zod';
 import {
   changeMemory,
   deleteMemory,
+  forgetFacts,
   listRemembered,
   type MemoryQuery,
   type Remembered,
 } from '../../../messaging/agent-memories.ts';
+import { getRoom } from '../../../messaging/ground/access.ts';
 import type { Messaging } from '../../../messaging/ground/context.ts';
-import { deleteFacts } from '../../../storage/memory/agent-memories.ts';
 import type { RestHandlers } from '../../http/handler.ts';
 
 const tableOf = { messages: 'messages', facts: 'facts', documents: 'documents', knowledge: 'documents' } as const;
@@ -41,13 +42,12 @@ export const memoryHandlers: RestHandlers<typeof memoryRows> = {
   },
   'clear-memories': async ({ messaging, agents }, { params }) => {
     const { id } = agents.life.get(params.agentId);
-    const deleted = await deleteFacts(messaging.database.db, [id]);
+    const deleted = await forgetFacts(messaging, id);
     return { success: true, data: { deleted, message: 'All that the agent had learned is forgotten' } };
   },
-  'clear-room-memories': async ({ messaging, agents }, { params: { agentId, roomId } }) => {
+  'clear-room-memories': async ({ messaging, agents }, { principal, params: { agentId, roomId } }) => {
     agents.life.get(agentId);
-    if (!(await messaging.channels.find(roomId))) throw new ElizadError('channel-not-found');
-    await deleteFacts(messaging.database.db, [agentId], [roomId]);
+    await forgetFacts(messaging, agentId, await getRoom(messaging, principal, roomId, 'write'));
     return undefined;
   },
 };

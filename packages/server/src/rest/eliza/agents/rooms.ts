@@ -1,6 +1,7 @@
 /** The rooms of agents over HTTP: the channels that they are in. */
 import type { agentRoom, agentRoomRows } from 'elizad-protocol/rest';
 import type { z } from 'zod';
+import { createRoomId } from '../../../messaging/ground/room-id.ts';
 import {
   type AgentRoom,
   changeRoom,
@@ -8,20 +9,19 @@ import {
   createRoom,
   deleteGroups,
   forgetGroups,
-  getRoom,
+  getAgentRoom,
   leaveRoom,
   listRooms,
   worldIdOf,
 } from '../../../messaging/rooms/agent-rooms.ts';
-import { createId } from '../../../storage/schema/ids.ts';
 import type { RestHandlers } from '../../http/handler.ts';
 
 export const agentRoomHandlers: RestHandlers<typeof agentRoomRows> = {
   'create-room': async ({ messaging, agents }, { params, body }) => {
     const { id: agentId } = agents.life.get(params.agentId);
-    const roomId = body.roomId ?? createId();
+    const roomId = body.roomId ?? createRoomId();
     await createRoom(messaging, [agentId], { ...body, roomId });
-    return { success: true, data: describe(await getRoom(messaging, agentId, roomId)) };
+    return { success: true, data: describe(await getAgentRoom(messaging, agentId, roomId)) };
   },
   'list-rooms': async ({ messaging, agents }, { params, query }) => {
     const { id: agentId } = agents.life.get(params.agentId);
@@ -29,7 +29,7 @@ export const agentRoomHandlers: RestHandlers<typeof agentRoomRows> = {
   },
   'get-room': async ({ messaging, agents }, { params }) => {
     const { id: agentId } = agents.life.get(params.agentId);
-    return { success: true, data: describe(await getRoom(messaging, agentId, params.roomId)) };
+    return { success: true, data: describe(await getAgentRoom(messaging, agentId, params.roomId)) };
   },
   'update-room': async ({ messaging, agents }, { principal, params, body }) => {
     const { id: agentId } = agents.life.get(params.agentId);

@@ -3,8 +3,7 @@ import { ElizadError, logLevels } from 'elizad-protocol';
 import type { runRows } from 'elizad-protocol/rest';
 import { getCharacter } from '../../../agents/characters/agent-record.ts';
 import { deleteAgentLog, listAgentLog } from '../../../agents/runs/agent-log.ts';
-import { listRunEvents, listRuns, type RunEvent, summarise, summariseOpen } from '../../../agents/runs/runs.ts';
-import { findEndedRun, findOpenRun } from '../../../storage/turns/runs.ts';
+import { getRun, listRuns } from '../../../agents/runs/runs.ts';
 import type { RestHandlers } from '../../http/handler.ts';
 
 export const runHandlers: RestHandlers<typeof runRows> = {
@@ -15,14 +14,7 @@ export const runHandlers: RestHandlers<typeof runRows> = {
   },
   'get-run': async ({ messaging, agents }, { params: { agentId, runId } }) => {
     agents.life.get(agentId);
-    const { db } = messaging.database;
-    const ended = await findEndedRun(db, agentId, runId);
-    if (ended) return { success: true, data: { summary: summarise(ended), events: listRunEvents(ended) } };
-    const open = await findOpenRun(db, agentId, runId);
-    if (!open) throw new ElizadError('run-not-found');
-    const summary = summariseOpen(agentId, open);
-    const events: RunEvent[] = [{ type: 'RUN_STARTED', timestamp: summary.startedAt, data: { status: 'started' } }];
-    return { success: true, data: { summary, events: open.started_at === null ? [] : events } };
+    return { success: true, data: await getRun(messaging.database, agentId, runId) };
   },
   'list-agent-logs': async ({ messaging, agents }, { params, query }) => {
     const standing = agents.life.get(params.agentId);

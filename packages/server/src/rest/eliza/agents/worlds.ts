@@ -1,13 +1,12 @@
 /** Worlds of agents over HTTP. */
 import type { world, worldRows } from 'elizad-protocol/rest';
 import type { z } from 'zod';
-import { changeWorld, createWorld } from '../../../messaging/rooms/worlds.ts';
-import { listWorlds, type WorldRow } from '../../../storage/rooms/worlds.ts';
+import { changeWorld, createWorld, listWorlds, type WorldRow } from '../../../messaging/rooms/worlds.ts';
 import type { RestHandlers } from '../../http/handler.ts';
 
 export const worldHandlers: RestHandlers<typeof worldRows> = {
   'list-worlds': async ({ messaging }, { query: { limit, before } }) => {
-    const worlds = await listWorlds(messaging.database.db, limit, before);
+    const worlds = await listWorlds(messaging, limit, before);
     return { success: true, data: { worlds: worlds.map(describe) } };
   },
   'create-world': async ({ messaging, agents }, { params, body }) => {

@@ -4,9 +4,17 @@ import { mediaRows } from 'elizad-protocol/rest';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Principal } from '../../../auth/principal.ts';
+import { getRoom } from '../../../messaging/ground/access.ts';
 import { kindOf } from '../../../messaging/media/file-kind.ts';
-import { addressOf, assertRoomFor, deleteFilesOf, keepFile } from '../../../messaging/media/files.ts';
-import { type FileOwner, type FileRow, findFile } from '../../../storage/kept/files.ts';
+import {
+  addressOf,
+  assertRoomFor,
+  deleteFilesOf,
+  type FileOwner,
+  type FileRow,
+  getFile,
+  keepFile,
+} from '../../../messaging/media/files.ts';
 import type { RestDeps } from '../../http/context.ts';
 import type { RestHandlers } from '../../http/handler.ts';
 import { receiveUpload } from '../../http/upload.ts';
@@ -25,11 +33,11 @@ export const mediaHandlers: RestHandlers<typeof mediaRows> = {
     return { success: true, ...data, type: kindOf(row.media_type), data: { ...data, type: row.media_type } };
   },
   'get-agent-file': async (deps, { params: { agentId, file }, query, raw }, reply) => {
-    const row = await getFile(deps, { kind: 'agent', id: agentId }, file);
+    const row = await getFile(deps.messaging, { kind: 'agent', id: agentId }, file);
     return sendFile(deps.messaging.files, row, toWay(deps, query), raw, reply);
   },
   'get-channel-file': async (deps, { params: { channelId, file }, query, raw }, reply) => {
-    const row = await getFile(deps, { kind: 'channel', id: channelId }, file);
+    const row = await getFile(deps.messaging, { kind: 'channel', id: channelId }, file);
     return sendFile(deps.messaging.files, row, toWay(deps, query), raw, reply);
   },
 };
@@ -47,7 +55,7 @@ async function keepUpload<S extends z.ZodType>(
   owner: FileOwner,
   expected: { body?: S },
 ) {
-  await assertOwner(messaging, owner);
+  await assertOwner(messaging, principal, owner);
   await assertRoomFor(messaging, settings.maxStoredBytes);
   const { file, declared, fields } = await receiveUpload(raw, messaging.files, expected, settings.maxUploadBytes);
   await assertRoomFor(messaging, settings.maxStoredBytes, file.size).catch(async (error) => {
@@ -56,16 +64,20 @@ async function keepUpload<S extends z.ZodType>(
   });
   const row = await keepFile(messaging, file, { owner, declared, uploadedBy: principal.entityId });
   // It may have been deleted while this one came.
-  await assertOwner(messaging, owner).catch(async (error) => {
+  await assertOwner(messaging, principal, owner).catch(async (error) => {
     await deleteFilesOf(messaging, owner);
     throw error;
   });
   return { row, fields };
 }
 
-async function assertOwner({ agents, channels }: RestDeps['messaging'], { kind, id }: FileOwner): Promise<void> {
-  if (kind === 'agent' && !agents.find(id)) throw new ElizadError('agent-not-found');
-  if (kind === 'channel' && !(await channels.find(id))) throw new ElizadError('channel-not-found');
+async function assertOwner(
+  messaging: RestDeps['messaging'],
+  principal: Principal,
+  { kind, id }: FileOwner,
+): Promise<void> {
+  if (kind === 'channel') await getRoom(messaging, principal, id, 'write');
+  else if (!messaging.agents.find(id)) throw new ElizadError('agent-not-found');
 }
 
 /** A browser follows it as it is. Whoever keeps it in a message finds the file also when the server is under another path. */
@@ -80,10 +92,4 @@ function describe(row: FileRow, { settings }: RestDeps) {
     size: row.size,
     thumbnailUrl: row.thumbnail === null ? null : `${url}?thumbnail=1`,
   };
-}
-
-async function getFile({ messaging }: RestDeps, owner: FileOwner, name: string): Promise<FileRow> {
-  const row = await findFile(messaging.database.db, owner, name);
-  if (!row) throw new ElizadError('file-not-found');
-  return row;
 }

@@ -3,8 +3,7 @@ import { basename, dirname } from 'node:path';
 import { send } from '@fastify/send';
 import { ElizadError } from 'elizad-protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { FileStore } from '../../../storage/disk/file-store.ts';
-import type { FileRow } from '../../../storage/kept/files.ts';
+import type { FileRow, FileStore } from '../../../messaging/media/files.ts';
 
 /** What a page made of a file may do: nothing; players and viewers of browsers may show it. PDF viewers do not start in a sandbox. */
 const policies: Readonly<Record<string, string>> = {

@@ -1,15 +1,16 @@
 /** Programs outside speak in rooms: agents that run elsewhere, and bridges to other platforms. */
-import { ElizadError, type JsonValue } from 'elizad-protocol';
+import { ElizadError, type JsonValue, type Message } from 'elizad-protocol';
 import type { agentMessageRows } from 'elizad-protocol/rest';
+import type { Principal } from '../../../auth/principal.ts';
 import { inviteAgent, readAnswer } from '../../../messaging/asking/ask-agent.ts';
 import { exchange } from '../../../messaging/asking/ask-and-wait.ts';
+import { getMessage, getMessageOf, getRoom } from '../../../messaging/ground/access.ts';
 import { assertLength } from '../../../messaging/ground/context.ts';
 import { withoutOwn } from '../../../messaging/ground/plain-words.ts';
 import { editMessage } from '../../../messaging/posts/agent-posts.ts';
 import { announceCompletion, postAsAgent } from '../../../messaging/posts/outside-agents.ts';
 import { postMessage } from '../../../messaging/posts/post-message.ts';
-import { listLastMessages } from '../../../storage/journal/history.ts';
-import { findListed } from '../../../storage/messages/message-pages.ts';
+import { getLastMessage } from '../../../messaging/posts/read-messages.ts';
 import type { RestDeps } from '../../http/context.ts';
 import { waitFor, watchHangUp } from '../../http/event-stream.ts';
 import type { RestHandlers, RestRequest } from '../../http/handler.ts';
@@ -40,10 +41,9 @@ export const agentMessageHandlers: RestHandlers<typeof agentMessageRows> = {
       data: toDocumentedMessage(messaging, { message, clientMessageId: body.messageId ?? null }),
     };
   },
-  'edit-action': async ({ messaging }, { params, body }) => {
-    const listed = await findListed(messaging.database.db, params.messageId);
-    if (listed?.message.source !== 'agent_action') throw new ElizadError('message-not-found');
-    const { message, clientMessageId } = listed;
+  'edit-action': async ({ messaging }, { principal, params, body }) => {
+    const { message, clientMessageId } = await getMessage(messaging, principal, params.messageId, 'write');
+    if (message.source !== 'agent_action') throw new ElizadError('message-not-found');
     const { content: text = message.text, metadata = message.metadata, rawMessage = message.rawMessage } = body;
     assertLength(text, messaging.limits.maxTextLength);
     const { thought = message.thought, actions = message.actions } = readRaw(body.rawMessage);
@@ -56,7 +56,7 @@ export const agentMessageHandlers: RestHandlers<typeof agentMessageRows> = {
     const { messaging } = deps;
     const { channelId, agentId, userId, prompt } = body;
     if (prompt === undefined || agentId === undefined || userId === undefined || channelId === undefined) {
-      const message = await findCompleted(deps, channelId, body.messageId);
+      const message = await findCompleted(deps, principal, channelId, body.messageId);
       announceCompletion(messaging, message);
       return { success: true, data: { channelId: message.channelId, messageId: message.id } };
     }
@@ -112,12 +112,7 @@ function toAgentPost(body: Submission, source: string) {
   };
 }
 
-async function postAsPerson(
-  { messaging }: RestDeps,
-  principal: Parameters<typeof postMessage>[1],
-  body: Submission,
-  source: string,
-) {
+async function postAsPerson({ messaging }: RestDeps, principal: Principal, body: Submission, source: string) {
   const {
     channelId,
     authorId: entityId,
@@ -145,13 +140,16 @@ async function postAsPerson(
 }
 
 /** The message that is over: the one that was named, or the last of the channel. */
-async function findCompleted({ messaging }: RestDeps, given: string | undefined, messageId: string | undefined) {
-  const { database, channels } = messaging;
-  const named = messageId === undefined ? undefined : (await findListed(database.db, messageId))?.message;
-  const channelId = given ?? named?.channelId;
-  if (channelId === undefined) throw new ElizadError('message-not-found');
-  if (!(await channels.find(channelId))) throw new ElizadError('channel-not-found', { roomId: channelId });
-  const message = messageId === undefined ? (await listLastMessages(database.db, channelId, 1))[0] : named;
-  if (message?.channelId !== channelId) throw new ElizadError('message-not-found', { roomId: channelId });
-  return message;
+async function findCompleted(
+  { messaging }: RestDeps,
+  principal: Principal,
+  channelId: string | undefined,
+  messageId: string | undefined,
+): Promise<Message> {
+  if (channelId === undefined) {
+    if (messageId === undefined) throw new ElizadError('message-not-found');
+    return (await getMessage(messaging, principal, messageId, 'write')).message;
+  }
+  const room = await getRoom(messaging, principal, channelId, 'write');
+  return messageId === undefined ? getLastMessage(messaging, room) : getMessageOf(messaging, room, messageId);
 }

@@ -2,6 +2,7 @@
 import { ElizadError } from 'elizad-protocol';
 import type { messageRows } from 'elizad-protocol/rest';
 import { assertMayFollow, followRoom } from '../../../messaging/asking/follow-room.ts';
+import { getRoom } from '../../../messaging/ground/access.ts';
 import { parseOffset } from '../../../messaging/ground/log-position.ts';
 import { openEventStream } from '../../http/event-stream.ts';
 import type { RestHandlers } from '../../http/handler.ts';
@@ -10,8 +11,7 @@ export const followHandlers: RestHandlers<Pick<typeof messageRows, 'follow-chann
   'follow-channel': async (deps, { principal, params, query, raw }, reply) => {
     const { messaging, told, logger } = deps;
     const { channelId } = params;
-    const channel = await messaging.channels.find(channelId);
-    if (!channel) throw new ElizadError('channel-not-found', { roomId: channelId });
+    const channel = await getRoom(messaging, principal, channelId, 'read');
     // A browser that comes back repeats the address, and adds where it was.
     const place = [raw.headers['last-event-id']].flat()[0] || query.since || undefined;
     const from = place === undefined ? undefined : parseOffset(told, place);

@@ -1,9 +1,9 @@
 /** Messages from other platforms, by way of a program that brings them here. */
-import { deriveId, isUuid } from 'elizad-protocol';
 import type { agentMessageRows } from 'elizad-protocol/rest';
 import type { FastifyReply } from 'fastify';
 import { inviteAgent } from '../../../messaging/asking/ask-agent.ts';
 import { exchange } from '../../../messaging/asking/ask-and-wait.ts';
+import { deriveForeignId } from '../../../messaging/ground/room-id.ts';
 import { type Draft, postMessage } from '../../../messaging/posts/post-message.ts';
 import type { RestDeps } from '../../http/context.ts';
 import { waitFor, watchHangUp } from '../../http/event-stream.ts';
@@ -53,7 +53,10 @@ async function ingestSome(deps: RestDeps, request: Ingestion, reply: FastifyRepl
 async function toDraft(body: Ingestion['body']): Promise<Draft> {
   const { sourceType, metadata, authorName: name, serverId, rawMessage, sourceId } = body;
   const [channelId, entityId] = await Promise.all(
-    [body.channelId, body.authorId ?? ''].map((id) => toId(sourceType, id)) as [Promise<string>, Promise<string>],
+    [body.channelId, body.authorId ?? ''].map((id) => deriveForeignId(sourceType, id)) as [
+      Promise<string>,
+      Promise<string>,
+    ],
   );
   return {
     channelId,
@@ -68,8 +71,6 @@ async function toDraft(body: Ingestion['body']): Promise<Draft> {
     ...(sourceId && { clientMessageId: sourceId }),
   };
 }
-
-const toId = (platform: string, id: string): Promise<string> => deriveId(isUuid(id) ? id : `${platform}:${id}`);
 
 /** The named agent takes part; in a room that is new and names none, the first one that runs, or nobody would ever answer. */
 async function bringAgent({ messaging }: RestDeps, { principal, body }: Ingestion, draft: Draft): Promise<void> {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { streamExchange } from '../../../messaging/asking/ask-and-follow.ts';
 import { exchange } from '../../../messaging/asking/ask-and-wait.ts';
 import { type Draft, postMessage } from '../../../messaging/posts/post-message.ts';
-import { findMessageProgress } from '../../../storage/messages/answers.ts';
+import { isForAgents } from '../../../messaging/posts/read-messages.ts';
 import { createAnswerCursor, isPlace } from '../../http/answer-cursor.ts';
 import type { RestDeps } from '../../http/context.ts';
 import { openEventStream, waitFor, watchHangUp } from '../../http/event-stream.ts';
@@ -32,9 +32,8 @@ async function post(deps: RestDeps, request: SendRequest, draft: Draft) {
   const { messaging } = deps;
   const { committed } = await postMessage(messaging, request.principal, draft);
   const { message } = await committed;
-  const { turns } = await findMessageProgress(messaging.database.db, message);
   // That nobody will answer is known at once.
-  return show(deps, request, message, turns.length === 0 ? { outcome: 'no-agent' as const } : {});
+  return show(deps, request, message, (await isForAgents(messaging, message)) ? {} : { outcome: 'no-agent' as const });
 }
 
 async function waitForAnswers(deps: RestDeps, request: SendRequest, reply: FastifyReply, draft: Draft) {

@@ -3,7 +3,7 @@ import type { JsonValue, Message, Outcome, ServerEvents } from 'elizad-protocol'
 import type { agentResponse, busMessage, documentedMessage, restMessage } from 'elizad-protocol/rest';
 import type { z } from 'zod';
 import type { Messaging } from '../../../messaging/ground/context.ts';
-import type { ListedMessage } from '../../../storage/messages/message-pages.ts';
+import type { ListedMessage } from '../../../messaging/posts/read-messages.ts';
 import { toIso } from '../../http/iso-time.ts';
 
 type Shaper = Pick<Messaging, 'agents'>;

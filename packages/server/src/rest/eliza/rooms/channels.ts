@@ -1,6 +1,7 @@
 /** Channels: made, shown, changed, emptied, gone; their titles. */
 import type { channelRows } from 'elizad-protocol/rest';
 import type { Principal } from '../../../auth/principal.ts';
+import { getRoom } from '../../../messaging/ground/access.ts';
 import { deleteMessagesOf } from '../../../messaging/posts/delete-message.ts';
 import {
   createChannel,
@@ -34,15 +35,16 @@ export const channelHandlers: RestHandlers<typeof channelRows> = {
       data: showChannelTwice(await openDirectChannel(messaging, principal, serverId, [one, other])),
     };
   },
-  'get-channel': async ({ messaging }, { params }) => {
-    const shown = showChannel(await getChannelRow(messaging, params.channelId));
-    const channel = await messaging.channels.find(params.channelId);
+  'get-channel': async ({ messaging }, { principal, params }) => {
+    const room = await getRoom(messaging, principal, params.channelId, 'read');
+    const shown = showChannel(await getChannelRow(messaging, room.id));
     // Clients add somebody by sending this list with one more: without it they would put everybody else out.
-    const participantCentralUserIds = [...(channel?.participants.keys() ?? [])];
+    const participantCentralUserIds = [...room.participants.keys()];
     return { success: true, data: { ...shown, metadata: { ...shown.metadata, participantCentralUserIds } } };
   },
-  'get-central-channel': async ({ messaging }, { params }) => {
-    const channel = showDocumentedChannel(await getChannelRow(messaging, params.channelId));
+  'get-central-channel': async ({ messaging }, { principal, params }) => {
+    const { id } = await getRoom(messaging, principal, params.channelId, 'read');
+    const channel = showDocumentedChannel(await getChannelRow(messaging, id));
     return { success: true, data: { ...channel, channel } };
   },
   'update-channel': async ({ messaging }, { principal, params, body }) => ({

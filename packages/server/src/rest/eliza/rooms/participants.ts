@@ -1,20 +1,20 @@
 /** Who is in a channel, people and agents. */
-import { ElizadError } from 'elizad-protocol';
 import type { participantRows } from 'elizad-protocol/rest';
 import type { Principal } from '../../../auth/principal.ts';
-import type { Channel } from '../../../messaging/ground/channel-directory.ts';
+import { getRoom } from '../../../messaging/ground/access.ts';
 import { dismissAgent, inviteAgent } from '../../../messaging/rooms/channel-life.ts';
-import { findChannel, type ParticipantRow } from '../../../storage/rooms/channels.ts';
+import { listMembers } from '../../../messaging/rooms/membership.ts';
 import type { RestDeps } from '../../http/context.ts';
 import type { RestHandlers } from '../../http/handler.ts';
 
 export const participantHandlers: RestHandlers<typeof participantRows> = {
-  'list-channel-participants': async (deps, { params }) => ({
+  'list-channel-participants': async ({ messaging }, { principal, params }) => ({
     success: true,
-    data: [...(await getParticipants(deps, params.channelId)).keys()],
+    data: [...(await getRoom(messaging, principal, params.channelId, 'read')).participants.keys()],
   }),
-  'list-central-channel-participants': async (deps, { params: { channelId } }) => {
-    const participants = await readParticipants(deps, channelId);
+  'list-central-channel-participants': async (deps, { principal, params: { channelId } }) => {
+    const room = await getRoom(deps.messaging, principal, channelId, 'read');
+    const participants = await listMembers(deps.messaging, room);
     const present = deps.listPresent(channelId);
     const data = participants.map(({ entity_id: id, name, kind, joined_at }) => ({
       id,
@@ -27,9 +27,9 @@ export const participantHandlers: RestHandlers<typeof participantRows> = {
     }));
     return { success: true, data };
   },
-  'list-channel-agents': async (deps, { params: { channelId } }) => {
-    const present = [...(await getParticipants(deps, channelId)).values()];
-    const agents = present.filter(({ kind }) => kind === 'agent').map(({ id }) => id);
+  'list-channel-agents': async ({ messaging }, { principal, params: { channelId } }) => {
+    const { participants } = await getRoom(messaging, principal, channelId, 'read');
+    const agents = [...participants.values()].filter(({ kind }) => kind === 'agent').map(({ id }) => id);
     return { success: true, data: { channelId, agents, participants: agents } };
   },
   'add-channel-agent': addAgent,
@@ -42,20 +42,6 @@ export const participantHandlers: RestHandlers<typeof participantRows> = {
     return { success: true, data: { channelId, agentId, message: 'Agent removed from channel' } };
   },
 };
-
-/** From memory, where messaging keeps them, in the order in which they came. Throws `channel-not-found`. */
-async function getParticipants({ messaging }: RestDeps, channelId: string): Promise<Channel['participants']> {
-  const channel = await messaging.channels.find(channelId);
-  if (!channel) throw new ElizadError('channel-not-found', { roomId: channelId });
-  return channel.participants;
-}
-
-/** With when they came. Throws `channel-not-found`. */
-async function readParticipants({ messaging }: RestDeps, channelId: string): Promise<ParticipantRow[]> {
-  const found = await findChannel(messaging.database.db, channelId);
-  if (!found) throw new ElizadError('channel-not-found', { roomId: channelId });
-  return found.participants;
-}
 
 type Invitation = { principal: Principal; params: { channelId: string }; body: { agentId: string } };
 

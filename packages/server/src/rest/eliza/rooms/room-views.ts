@@ -1,8 +1,7 @@
 /** Message servers and channels as the HTTP API shows them. */
 import type { channelView, documentedChannel, documentedServer, serverView } from 'elizad-protocol/rest';
 import type { z } from 'zod';
-import type { ListedChannel } from '../../../storage/rooms/channel-lists.ts';
-import type { ServerRow } from '../../../storage/rooms/servers.ts';
+import type { ListedChannel, ServerRow } from '../../../messaging/rooms/servers.ts';
 import { toIso } from '../../http/iso-time.ts';
 
 export function showChannel(row: ListedChannel): z.output<typeof channelView> {

@@ -1,26 +1,24 @@
 /** Message servers, the agents that belong to them, and their channels. */
-import { defaultServerId, deriveId } from 'elizad-protocol';
+import { defaultServerId } from 'elizad-protocol';
 import type { serverRows } from 'elizad-protocol/rest';
-import type { z } from 'zod';
 import type { Principal } from '../../../auth/principal.ts';
+import { deriveSyncedRoom } from '../../../messaging/ground/room-id.ts';
 import { createChannel } from '../../../messaging/rooms/channel-life.ts';
 import {
   addServerAgent,
   assertServer,
   createServer,
   deleteServer,
+  type ListedChannel,
   listServerAgents,
+  listServerChannels,
   listServers,
   listServersOf,
   removeServerAgent,
 } from '../../../messaging/rooms/servers.ts';
-import { type ListedChannel, listChannels } from '../../../storage/rooms/channel-lists.ts';
-import type { ChannelRow } from '../../../storage/rooms/channels.ts';
 import type { RestDeps } from '../../http/context.ts';
 import type { RestHandlers } from '../../http/handler.ts';
 import { showChannel, showDocumentedChannel, showDocumentedServer, showServer } from './room-views.ts';
-
-type Page = z.output<(typeof serverRows)['list-server-channels']['query']>;
 
 export const serverHandlers: RestHandlers<typeof serverRows> = {
   'get-current-message-server': () => ({ success: true, data: { messageServerId: defaultServerId } }),
@@ -46,9 +44,9 @@ export const serverHandlers: RestHandlers<typeof serverRows> = {
   },
   'sync-server-channels': async ({ messaging }, { principal, params: { messageServerId: serverId }, body }) => {
     await assertServer(messaging, serverId);
-    const rows: ChannelRow[] = [];
+    const rows: ListedChannel[] = [];
     for (const { name, type, sourceId } of body.channels) {
-      const id = await deriveId(`${sourceId}@${serverId}`);
+      const id = await deriveSyncedRoom(serverId, sourceId);
       rows.push(await createChannel(messaging, principal, { id, serverId, name, type, sourceId, participants: [] }));
     }
     return { success: true, data: { synced: rows.length, channels: rows.map(showChannel) } };
@@ -71,12 +69,12 @@ export const serverHandlers: RestHandlers<typeof serverRows> = {
     const servers = await listServersOf(messaging, agentId);
     return { success: true, data: { agentId, messageServers: servers, servers } };
   },
-  'list-message-server-channels': async (deps, { principal, params, query }) => {
-    const { channels, next } = await readPage(deps, principal, params.messageServerId, query);
+  'list-message-server-channels': async ({ messaging }, { principal, params, query }) => {
+    const { channels, next } = await listServerChannels(messaging, principal, params.messageServerId, query);
     return { success: true, data: { channels: channels.map(showChannel), next } };
   },
-  'list-server-channels': async (deps, { principal, params, query }) => {
-    const page = await readPage(deps, principal, params.messageServerId, query);
+  'list-server-channels': async ({ messaging }, { principal, params, query }) => {
+    const page = await listServerChannels(messaging, principal, params.messageServerId, query);
     const channels = page.channels.map(showDocumentedChannel);
     return { success: true, data: channels, channels, next: page.next };
   },
@@ -93,22 +91,4 @@ async function addAgent({ messaging }: RestDeps, { principal, params, body }: Me
   const { agentId } = body;
   await addServerAgent(messaging, principal, messageServerId, agentId);
   return { success: true as const, data: { messageServerId, agentId, message: 'Agent added to server' } };
-}
-
-async function readPage(
-  { messaging }: RestDeps,
-  { entityId, scopes }: Principal,
-  serverId: string,
-  { limit, before }: Page,
-): Promise<{ channels: ListedChannel[]; next?: string }> {
-  await assertServer(messaging, serverId);
-  const [createdAt, id = ''] = before?.split('.') ?? [];
-  const { channels, hasMore } = await listChannels(messaging.database.db, {
-    serverId,
-    limit,
-    ...(!scopes.includes('moderate') && { dmsOf: entityId }),
-    ...(createdAt !== undefined && { before: { created_at: Number(createdAt), id: id.toLowerCase() } }),
-  });
-  const last = channels.at(-1);
-  return { channels, ...(hasMore && last && { next: `${last.created_at}.${last.id}` }) };
 }

@@ -3,12 +3,10 @@ import { totalmem } from 'node:os';
 import { defaultServerId, ElizadError, errorTable } from 'elizad-protocol';
 import type { processRows } from 'elizad-protocol/rest';
 import type { FastifyReply } from 'fastify';
+import { listAllWithAgents } from '../../../messaging/rooms/servers.ts';
 import { readResidentBytes } from '../../../observability/resident.ts';
-import { listServersWithAgents } from '../../../storage/rooms/server-list.ts';
 import type { RestDeps } from '../../http/context.ts';
 import type { RestHandlers } from '../../http/handler.ts';
-
-const mostServers = 1_000;
 
 export const processHandlers: RestHandlers<typeof processRows> = {
   'get-hello': () => ({ message: 'Hello World!' }),
@@ -36,7 +34,7 @@ export const processHandlers: RestHandlers<typeof processRows> = {
     return { message: 'Server stopping...' };
   },
   'get-debug-servers': async ({ messaging }) => {
-    const found = await listServersWithAgents(messaging.database.db, mostServers);
+    const found = await listAllWithAgents(messaging);
     const all = messaging.agents.list().map(({ id }) => id);
     const servers = found.map(({ id, name, agentIds }) => ({
       id,

@@ -1,8 +1,9 @@
 /** What is said in a session: messages of its channel, said by its user. */
 import type { sessionRows } from 'elizad-protocol/rest';
+import { getRoom } from '../../../messaging/ground/access.ts';
+import { listMessages } from '../../../messaging/posts/read-messages.ts';
 import { nameIn } from '../../../messaging/sessions/chat-sessions.ts';
 import { sessionSource } from '../../../messaging/sessions/session-activity.ts';
-import { findSeqAfter, findSeqBefore, listMessagePage, type Slice } from '../../../storage/messages/message-pages.ts';
 import type { RestHandlers } from '../../http/handler.ts';
 import { say, toDraft } from '../messages/send.ts';
 import { toRestMessage } from '../messages/shapes.ts';
@@ -49,14 +50,17 @@ export const sessionMessageHandlers: RestHandlers<MessageRows> = {
     };
     return { success: true, ...said, data: { ...data, ...said } };
   },
-  'list-session-messages': async ({ chatSessions, messaging }, { params, query }) => {
+  'list-session-messages': async (
+    { chatSessions, messaging },
+    { principal, params, query: { limit, before, after } },
+  ) => {
     const { id } = await chatSessions.get(params.sessionId);
-    const { db } = messaging.database;
-    const slice: Slice = { limit: query.limit };
-    if (query.before !== undefined) slice.before = (await findSeqBefore(db, id, query.before)) + 1;
-    if (query.after !== undefined)
-      slice.after = ((await findSeqAfter(db, id, query.after)) ?? Number.MAX_SAFE_INTEGER) - 1;
-    const { listed, hasMore } = await listMessagePage(db, id, slice, true);
+    const room = await getRoom(messaging, principal, id, 'read');
+    const { listed, hasMore } = await listMessages(messaging, room, {
+      limit,
+      ...(before !== undefined && { before: { time: before } }),
+      ...(after !== undefined && { after: { time: after } }),
+    });
     const messages = listed.map((one) => {
       const { content, authorId, createdAt, metadata } = toRestMessage(messaging, one);
       return { id: one.message.id, content, authorId, isAgent: metadata.isAgent === true, createdAt, metadata };
