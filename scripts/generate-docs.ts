@@ -102,7 +102,7 @@ function writeProtocol(): string {
     '',
     '## Errors',
     '',
-    "An error is `{error, details: {code, hint, event, …}}` on the socket (and `{success: false, error: {code, message, hint}}` over HTTP). The first digit of the number says what to do: 1000 fix the request, 2000 get permission, 3000 slow down, 4000 check the agent or its model, 5000 try again later with the same `messageId`.",
+    'An error is `{error, details: {code, hint, event, …}}` on the socket (and `{success: false, error: {code, message, hint}}` over HTTP). The first digit of the number says what to do: 1000 fix the request, 2000 get permission, 3000 slow down, 4000 check the agent or its model, 5000 try again later with the same `messageId`.',
     '',
     ...table(
       ['code', 'number', 'HTTP', 'retry', 'message', 'hint'],
