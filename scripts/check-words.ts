@@ -25,7 +25,7 @@ const phrases: readonly { is: RegExp; write: string }[] = [
   { is: /\bin the place of\b/, write: '"instead of"' },
 ];
 
-const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/**/*.md'];
+const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/**/*.md', 'packages/*/README.md'];
 const sources = [
   'packages/protocol/src/**/*.ts',
   'packages/server/src/{cli,settings}/**/*.ts',
