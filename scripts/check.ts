@@ -1,8 +1,7 @@
 /**
- * `npm run check`: format and lint, types, floors, generated docs, file sizes, test folders; with `--whole`, and where CI is set,
- * also what the web client weighs, and what is in checks/ and takes two minutes: the packages, packed and installed; what comes
- * from the registry; that the floors refuse what is planted, and the torture finds what is broken; that the bench runs. All run
- * side by side; a check's output is shown when it has something to say. Exit code 1 when one failed.
+ * `npm run check`: format and lint, types, floors, generated docs, plain words, file sizes, test folders. With `--whole`, and if CI
+ * is set, also the size of the web client, and the two minutes of checks/. All run side by side; the output of a check is shown if
+ * it has something to say. Exit code 1 if one failed.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
@@ -22,6 +21,7 @@ const checks: Record<string, () => Promise<Result>> = {
   types: () => runNode('node_modules/typescript/bin/tsc', ['--noEmit', '--pretty', String(isTerminal), ...onlyChanged]),
   floors: () => runNode('node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', ['-T', 'err-long', ...sources()]),
   'generated docs': checkDocs,
+  words: () => runNode('scripts/check-words.ts'),
   'file sizes': async () => checkSizes(),
   'test folders': async () => checkFolders(),
   ...(isWhole && { 'web budget': () => runNode('scripts/run.mjs', ['web:budget', '--bytes']) }),
@@ -33,7 +33,7 @@ const colours = () => `--colors=${isTerminal ? 'force' : 'off'}`;
 const onlyChanged = ['--incremental', '--tsBuildInfoFile', 'node_modules/.cache/types.tsbuildinfo'];
 const sources = () => globSync('packages/*/src', { cwd: root }).sort();
 
-function runNode(script: string, args: string[]): Promise<Result> {
+function runNode(script: string, args: string[] = []): Promise<Result> {
   const child = spawn(process.execPath, [script, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

@@ -54,7 +54,7 @@ function describeAlsoTaken(row: (typeof wireIn)[keyof typeof wireIn]): string[] 
     const [known] = fields.find(([, one]) => one === ours) ?? [];
     return known === undefined ? `\`${wire}\`` : `\`${wire}\` as \`${known}\``;
   });
-  return [`Also taken, of other clients: ${words.join(', ')}.`, ''];
+  return [`Other clients also send: ${words.join(', ')}.`, ''];
 }
 
 const sampleFrames = (Object.keys(eventSamples) as ServerEventName[]).flatMap((name) =>
@@ -85,7 +85,7 @@ function writeProtocol(): string {
     '',
     '# The protocol',
     '',
-    "Socket.IO v4 on `/socket.io/` (WebSocket and HTTP long-polling), any stock client: `io('http://localhost:3000')`. Ids are UUIDs of any version and case; times are milliseconds since the epoch.",
+    "Socket.IO v4 on `/socket.io/` (WebSocket and HTTP long-polling), with any stock client: `io('http://localhost:3000')`. Ids are UUIDs of any version and case; times are milliseconds since the epoch.",
     'The handshake may carry `auth: {entityId?, name?, apiKey?, token?}`. Every event accepts an acknowledgement; unknown fields are ignored.',
     '',
     '## What a client sends',
@@ -96,16 +96,16 @@ function writeProtocol(): string {
     ...Object.entries(wireOut).flatMap((row) => describeOut(row)),
     `### \`${offsetEvent.name}\``,
     '',
-    `${offsetEvent.about} Its only argument is a text.`,
+    `${offsetEvent.about} Its only argument is a string.`,
     '',
-    'The HTTP API is in [rest.md](rest.md).',
+    '[rest.md](rest.md) describes the HTTP API.',
     '',
     '## Errors',
     '',
-    "An error is `{error, details: {code, hint, event, …}}` on the socket (and `{success: false, error: {code, message, hint}}` over HTTP). The number's range is the instruction: 1000 mend the request, 2000 get the right, 3000 slow down, 4000 see the agent or its model, 5000 try again later with the same `messageId`.",
+    'An error is `{error, details: {code, hint, event, …}}` on the socket (and `{success: false, error: {code, message, hint}}` over HTTP). The first digit of the number says what to do: 1000 fix the request, 2000 get permission, 3000 slow down, 4000 check the agent or its model, 5000 try again later with the same `messageId`.',
     '',
     ...table(
-      ['code', 'number', 'HTTP', 'again?', 'message', 'hint'],
+      ['code', 'number', 'HTTP', 'retry', 'message', 'hint'],
       Object.entries(errorTable).map(([code, { number, httpStatus, retry, message, hint }]) => [
         `\`${code}\``,
         String(number),
@@ -135,7 +135,7 @@ function writeSettings(): string {
     '',
     '# Settings',
     '',
-    'From flags, the environment, and a `.env` file in the working directory; a flag wins over the environment, the environment over `.env`. A `.env` that other users of the machine may write is not read: the server does not start. A value that is not accepted stops the start with one line that says what is. In *italics*: why the default is what it is.',
+    'elizad reads settings from flags, the environment, and a `.env` file in the working directory. A flag overrides the environment, and the environment overrides `.env`. If other users of the machine may write the `.env`, the server refuses to start. An invalid value stops the start with one line that says which values are accepted. *Italics* give the reason for a default.',
     '',
     ...table(['variable', 'flag', 'default', 'accepts', 'what it does'], rows),
   ].join('\n');

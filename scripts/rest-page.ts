@@ -13,11 +13,11 @@ export function writeRest(): string[] {
   return [
     '# The HTTP API',
     '',
-    'A running server describes itself: [`/docs`](http://localhost:3000/docs) to read, with every field and a line for `curl`; `/openapi.json` and `/asyncapi.json` for programs.',
+    'A running server describes itself: [`/docs`](http://localhost:3000/docs) is for people, with every field and an example for `curl`; `/openapi.json` and `/asyncapi.json` are for programs.',
     '',
-    'Where the server has a key, send it as `X-API-KEY` or `Authorization: Bearer`. `X-Entity-Id` says as whom you ask; without it you are whoever runs the server. An error is `{success: false, error: {code, message, hint}}`; the codes are in [protocol.md](protocol.md#errors). Any route may also answer `invalid-payload`, which names every fault, `unauthorized`, `too-many-keys`, `missing-scope`, `too-many-requests` and `internal`.',
+    'If the server has a key, send it as `X-API-KEY` or `Authorization: Bearer`. `X-Entity-Id` names the person who makes the request; without it, you act as the operator of the server. An error is `{success: false, error: {code, message, hint}}`; [protocol.md](protocol.md#errors) lists the codes. Any route may also answer `invalid-payload`, which lists every mistake, `unauthorized`, `too-many-keys`, `missing-scope`, `too-many-requests` and `internal`.',
     '',
-    '*Key*: what the credential must allow; `–`: nobody is asked.',
+    '*Key*: the scope that the credential needs; `–`: no key is needed.',
     '',
     ...restDomains.flatMap((domain) => {
       const own = rows.filter((row) => row.domain === domain);
