@@ -25,7 +25,7 @@ import { openChannelDirectory } from './messaging/ground/channel-directory.ts';
 import type { Messaging } from './messaging/ground/context.ts';
 import { startTelling } from './messaging/ground/log-position.ts';
 import { createRoomFeed } from './messaging/ground/room-feed.ts';
-import { type Jobs, openJobs } from './messaging/jobs.ts';
+import { type Jobs, openJobs } from './messaging/jobs/jobs.ts';
 import { sweepFiles } from './messaging/media/files.ts';
 import { defaultUnreadLimits, watchUnread } from './messaging/pacing/unread.ts';
 import { finishErasures } from './messaging/rooms/erase-room.ts';

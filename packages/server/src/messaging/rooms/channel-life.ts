@@ -14,7 +14,7 @@ import {
   type ParticipantRow,
 } from '../../storage/rooms/channels.ts';
 import { createId } from '../../storage/schema/ids.ts';
-import { assertPlace, type Channel } from '../ground/channel-directory.ts';
+import { assertPlace, type Channel } from '../ground/channel.ts';
 import type { Messaging } from '../ground/context.ts';
 import { findNamesake } from '../ground/new-channel.ts';
 import { tellPresence } from '../ground/presence.ts';

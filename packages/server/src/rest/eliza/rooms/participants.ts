@@ -2,7 +2,7 @@
 import { ElizadError } from 'elizad-protocol';
 import type { participantRows } from 'elizad-protocol/rest';
 import type { Principal } from '../../../auth/principal.ts';
-import type { Channel } from '../../../messaging/ground/channel-directory.ts';
+import type { Channel } from '../../../messaging/ground/channel.ts';
 import { dismissAgent, inviteAgent } from '../../../messaging/rooms/channel-life.ts';
 import { findChannel, type ParticipantRow } from '../../../storage/rooms/channels.ts';
 import type { RestDeps } from '../../http/context.ts';

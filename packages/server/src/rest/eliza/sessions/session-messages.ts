@@ -1,7 +1,7 @@
 /** What is said in a session: messages of its channel, said by its user. */
 import type { sessionRows } from 'elizad-protocol/rest';
-import { nameIn } from '../../../messaging/sessions/chat-sessions.ts';
 import { sessionSource } from '../../../messaging/sessions/session-activity.ts';
+import { nameIn } from '../../../messaging/sessions/session-record.ts';
 import { findSeqAfter, findSeqBefore, listMessagePage, type Slice } from '../../../storage/messages/message-pages.ts';
 import type { RestHandlers } from '../../http/handler.ts';
 import { say, toDraft } from '../messages/send.ts';
