@@ -16,7 +16,7 @@ import {
   type ParticipantRow,
   renameParticipant,
 } from '../../storage/rooms/channels.ts';
-import { assertPlace, type Channel } from './channel.ts';
+import { assertPlace, type Channel, toParticipantRows } from './channel.ts';
 import { createKeptChannels, usualBounds } from './kept-channels.ts';
 import { type Participant, Roll } from './roll.ts';
 
@@ -73,7 +73,7 @@ export function openChannelDirectory({ db }: Database, bounds = usualBounds): Ch
       const name = `${type === 'DM' ? 'DM' : 'Chat'} ${id.slice(0, 8)}`;
       const created_at = Date.now();
       const channel = { id, server_id: serverId, name, type, created_at, turn_policy: turnPolicy } as const;
-      await births.write({ channel, participants: toRows(id, first) });
+      await births.write({ channel, participants: toParticipantRows(id, first) });
       return (await kept.find(id)) as Channel;
     },
     async addParticipants(channel, participants) {
@@ -88,7 +88,7 @@ export function openChannelDirectory({ db }: Database, bounds = usualBounds): Ch
       assertPlace(channel, more, others);
       arriving.set(channel, others + more);
       try {
-        await arrivals.write(toRows(channel.id, changed));
+        await arrivals.write(toParticipantRows(channel.id, changed));
       } finally {
         arriving.set(channel, (arriving.get(channel) ?? 0) - more);
       }
@@ -144,12 +144,3 @@ async function readChannel(db: Database['db'], id: string): Promise<Channel | un
 const weighRows = (rows: readonly ParticipantRow[]): number => rows.length * (heaviestGroup / mostParticipants);
 const weighBirth = ({ participants }: ChannelBirth): number => weighRows(participants) + heaviestGroup / mostBirths;
 const mostBirths = 100;
-
-const toRows = (channelId: string, participants: readonly Participant[]): ParticipantRow[] =>
-  participants.map(({ id, kind, name }) => ({
-    channel_id: channelId,
-    entity_id: id,
-    kind,
-    name,
-    joined_at: Date.now(),
-  }));

@@ -1,6 +1,7 @@
 /** A channel as it is kept in memory: the same object for everybody who works with it. */
 import { ElizadError, mostParticipants, type TurnPolicy } from 'elizad-protocol';
-import type { Roll } from './roll.ts';
+import type { ParticipantRow } from '../../storage/rooms/channels.ts';
+import type { Participant, Roll } from './roll.ts';
 
 export type Channel = {
   readonly id: string;
@@ -25,4 +26,10 @@ export type Channel = {
 export function assertPlace({ id, participants }: Channel, more: number, arriving = 0): void {
   if (more > 0 && participants.size + arriving + more > mostParticipants)
     throw new ElizadError('too-many-participants', { roomId: id });
+}
+
+/** As they are stored; all come at the same time. */
+export function toParticipantRows(channelId: string, participants: readonly Participant[]): ParticipantRow[] {
+  const joined_at = Date.now();
+  return participants.map(({ id, kind, name }) => ({ channel_id: channelId, entity_id: id, kind, name, joined_at }));
 }

@@ -4,7 +4,7 @@ import { createOperator } from '../../auth/principal.ts';
 import { listMessagesAfter } from '../../storage/journal/history.ts';
 import { changeJob, type JobRow } from '../../storage/kept/jobs.ts';
 import { findMessageEnd } from '../../storage/messages/answers.ts';
-import { inviteAgent, readAnswer } from '../asking/ask-agent.ts';
+import { addressAgent, readAnswer } from '../asking/ask-agent.ts';
 import { type Exchange, exchange } from '../asking/ask-and-wait.ts';
 import type { CancelTurns, Messaging } from '../ground/context.ts';
 
@@ -29,7 +29,7 @@ export async function runJob(deps: JobsDeps, row: JobRow, { deadline, stopping }
       source: { door: 'job' as const },
       isDm: true,
     };
-    const draft = await inviteAgent(messaging, asker, row.agent_id, question);
+    const draft = await addressAgent(messaging, asker, row.agent_id, question);
     const told = await exchange(messaging, asker, draft, AbortSignal.any([deadline, stopping]));
     if (told.completion) await end(deps, row, told);
     else if (deadline.aborted) await giveUp(deps, row, told.message);

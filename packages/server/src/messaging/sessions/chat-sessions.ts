@@ -158,12 +158,16 @@ async function look(messaging: Messaging, keptMs: number, onEnd: (id: string) =>
     const ended = await takeEnded(db, Date.now(), page);
     for (const { id, expires_at } of ended) {
       onEnd(id);
-      broadcast('session-ended', { channelId: id, sessionId: id, expiredAt: toIso(expires_at) }, { channelId: id });
+      broadcast(
+        'session-ended',
+        { channelId: id, sessionId: id, expiredAt: new Date(expires_at).toISOString() },
+        { channelId: id },
+      );
     }
     const warned = await takeWarnings(db, Date.now(), page);
     for (const { id, expires_at } of warned) {
       const minutesRemaining = Math.max(0, Math.ceil((expires_at - Date.now()) / 60_000));
-      const warning = { channelId: id, sessionId: id, minutesRemaining, expiresAt: toIso(expires_at) };
+      const warning = { channelId: id, sessionId: id, minutesRemaining, expiresAt: new Date(expires_at).toISOString() };
       broadcast('session-warned', warning, { channelId: id });
     }
     full = ended.length === page || warned.length === page;
@@ -173,8 +177,6 @@ async function look(messaging: Messaging, keptMs: number, onEnd: (id: string) =>
 }
 
 function tellRenewal({ broadcast }: Messaging, { id, expiresAt, renewalCount }: ChatSession): void {
-  const renewed = { channelId: id, sessionId: id, expiresAt: toIso(expiresAt), renewalCount };
+  const renewed = { channelId: id, sessionId: id, expiresAt: new Date(expiresAt).toISOString(), renewalCount };
   broadcast('session-renewed', renewed, { channelId: id });
 }
-
-const toIso = (time: number): string => new Date(time).toISOString();

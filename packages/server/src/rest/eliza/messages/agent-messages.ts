@@ -1,7 +1,7 @@
 /** Programs outside speak in rooms: agents that run elsewhere, and bridges to other platforms. */
 import { ElizadError, type JsonValue } from 'elizad-protocol';
 import type { agentMessageRows } from 'elizad-protocol/rest';
-import { inviteAgent, readAnswer } from '../../../messaging/asking/ask-agent.ts';
+import { addressAgent, readAnswer } from '../../../messaging/asking/ask-agent.ts';
 import { exchange } from '../../../messaging/asking/ask-and-wait.ts';
 import { assertLength } from '../../../messaging/ground/context.ts';
 import { withoutOwn } from '../../../messaging/ground/plain-words.ts';
@@ -68,7 +68,7 @@ export const agentMessageHandlers: RestHandlers<typeof agentMessageRows> = {
       metadata: {},
       source: { door: 'prompt' as const },
     };
-    const asked = await inviteAgent(messaging, principal, agentId, draft);
+    const asked = await addressAgent(messaging, principal, agentId, draft);
     const signal = waitFor(deps, watchHangUp(reply));
     const { message, answers, completion } = await exchange(messaging, principal, asked, signal);
     const { text, last } = readAnswer(agentId, answers, completion);

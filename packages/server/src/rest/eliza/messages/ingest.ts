@@ -2,7 +2,7 @@
 import { deriveId, isUuid } from 'elizad-protocol';
 import type { agentMessageRows } from 'elizad-protocol/rest';
 import type { FastifyReply } from 'fastify';
-import { inviteAgent } from '../../../messaging/asking/ask-agent.ts';
+import { addressAgent } from '../../../messaging/asking/ask-agent.ts';
 import { exchange } from '../../../messaging/asking/ask-and-wait.ts';
 import { type Draft, postMessage } from '../../../messaging/posts/post-message.ts';
 import type { RestDeps } from '../../http/context.ts';
@@ -79,5 +79,5 @@ async function bringAgent({ messaging }: RestDeps, { principal, body }: Ingestio
   const agentId = body.agentId ?? first;
   if (agentId === undefined || channel?.participants.has(agentId)) return;
   // Many may speak in a room of another platform.
-  await inviteAgent(messaging, principal, agentId, { ...draft, channelType: 'GROUP' });
+  await addressAgent(messaging, principal, agentId, { ...draft, channelType: 'GROUP' });
 }
