@@ -35,7 +35,7 @@ const shelves = {
     ['posts', 'sessions'],
     ['rooms', 'agent-memories.ts'],
     ['asking'],
-    ['jobs.ts'],
+    ['jobs'],
   ],
   agents: [
     ['models'],

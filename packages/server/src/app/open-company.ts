@@ -3,7 +3,7 @@ import { type Agents, openAgents } from '../agents/agents.ts';
 import type { LoadedCharacter } from '../agents/characters/characters.ts';
 import type { LoadedConfig } from '../agents/config/loaded-config.ts';
 import type { Settings } from '../config.ts';
-import { type Jobs, openJobs } from '../messaging/jobs.ts';
+import { type Jobs, openJobs } from '../messaging/jobs/jobs.ts';
 import { type ChatSessions, openChatSessions } from '../messaging/sessions/chat-sessions.ts';
 import type { Rooms } from './open-rooms.ts';
 import type { Store } from './open-store.ts';

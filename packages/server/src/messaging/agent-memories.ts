@@ -19,7 +19,7 @@ import {
 } from '../storage/memory/agent-memories.ts';
 import { countFitting } from '../storage/messages/message-weights.ts';
 import type { Room } from './ground/access.ts';
-import type { CancelTurns, Messaging } from './ground/context.ts';
+import { assertLength, type CancelTurns, type Messaging } from './ground/context.ts';
 import { rewordMessage } from './posts/agent-posts.ts';
 import { deleteMessage } from './posts/delete-message.ts';
 
@@ -98,14 +98,14 @@ export async function changeMemory(
     if (row.kind === 'knowledge') throw new ElizadError('memory-fixed');
     if (text === undefined)
       throw new ElizadError('invalid-payload', { issues: [{ path: 'content.text', message: 'expected a text' }] });
-    assertLength(text, longestFact);
+    assertLength(text, longestFact, 'content.text');
     if (!(await updateFact(db, row, text))) throw new ElizadError('memory-exists');
     return true;
   }
   const message = await getMessage(messaging, agentId, memoryId);
   if (message.senderId !== principal.entityId && !inNameOf(principal, message, agentId).scopes.includes('moderate'))
     throw new ElizadError('not-the-sender');
-  assertLength(text ?? '', messaging.limits.maxTextLength);
+  assertLength(text ?? '', messaging.limits.maxTextLength, 'content.text');
   await rewordMessage(messaging, message, { text, metadata });
   return false;
 }
@@ -135,13 +135,6 @@ async function getMessage({ database, channels }: Messaging, agentId: string, id
   const channel = message && (await channels.find(message.channelId));
   if (!message || !channel?.participants.has(agentId)) throw new ElizadError('memory-not-found');
   return message;
-}
-
-function assertLength({ length }: string, most: number): void {
-  if (length > most)
-    throw new ElizadError('text-too-long', {
-      issues: [{ path: 'content.text', message: `expected at most ${most} characters, got ${length}` }],
-    });
 }
 
 /** An agent forgets the facts that it learned, of one room or of all; returns how many. */

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { Server } from 'socket.io';
-import { openLogSource } from '../../../web/src/inside/logs/log-source.ts';
+import { openLogSource } from '../../../web/src/inside/logs/lines/log-source.ts';
 import { openSession, client as pageClient } from '../../../web/src/state/session.ts';
 import { openLogFeed } from '../../src/gateway/log-feed.ts';
 import type { GatewayServer, GatewaySocket } from '../../src/gateway/socket-data.ts';

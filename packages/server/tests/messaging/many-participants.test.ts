@@ -10,7 +10,8 @@ import {
   worldStateParticipantsInAll,
 } from 'elizad-protocol';
 import fc from 'fast-check';
-import { type Channel, openChannelDirectory } from '../../src/messaging/ground/channel-directory.ts';
+import type { Channel } from '../../src/messaging/ground/channel.ts';
+import { openChannelDirectory } from '../../src/messaging/ground/channel-directory.ts';
 import { type Participant, Roll } from '../../src/messaging/ground/roll.ts';
 import { listAddressees } from '../../src/messaging/posts/address.ts';
 import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';

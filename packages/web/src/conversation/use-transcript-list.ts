@@ -8,16 +8,12 @@ import type { Conversation, RoomMessage } from '../state/app-state.ts';
 import { markSeen } from '../state/conversation.ts';
 import { createFinder, findEdges, findPlace, isKnown } from '../state/history.ts';
 import { loadAround } from '../state/history-pages.ts';
-import { showError } from '../state/toasts.ts';
+import { useLoadedRange } from './use-loaded-range.ts';
 
 /** Beyond these, browsers cannot make an element high enough. */
 const mostRows = 250_000;
 /** So near is at the end, in px. */
 const nearPx = 90;
-
-/** Who moves so many rows between two frames sees none of them; what is there is asked for where it ends, after so many ms. */
-const flownByRows = 100;
-const settledMs = 50;
 
 /** So long after they are drawn rows have their height, in ms. */
 const measuredMs = 100;
@@ -51,7 +47,6 @@ export function useTranscriptList({ roomId, conversation, extras, unreadFrom }: 
     (index: number) => (index < said ? first + index : (extraKeys.split(' ')[index - said] ?? index)),
     [first, said, extraKeys],
   );
-  const wasAt = useRef(0);
   const drawn = useRef<List>(undefined);
   const list = useVirtualizer<HTMLDivElement, HTMLLIElement>({
     count: said + extras.length,
@@ -83,17 +78,7 @@ export function useTranscriptList({ roomId, conversation, extras, unreadFrom }: 
     }
   }, [isLoaded]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is loaded changes what is missing, and so what is seen.
-  useEffect(() => {
-    if (said === 0) return undefined;
-    const [from = 0, to = 0] = range.split(' ').map(Number);
-    const load = () => void loadAround(roomId, [first + from, Math.min(last, first + to)]).catch(showError);
-    const isFlownBy = Math.abs(from - wasAt.current) > flownByRows;
-    wasAt.current = from;
-    if (!isFlownBy) return load();
-    const timer = setTimeout(load, settledMs);
-    return () => clearTimeout(timer);
-  }, [roomId, range, first, last, isLoaded, conversation.known]);
+  useLoadedRange({ roomId, conversation, first, last }, range);
 
   // Nobody reads what is not loaded: when it comes, nothing has to stay where it was, and to hold it costs a walk over all rows for each.
   const isBlind = items.length > 0 && items.every(({ index }) => index < said && !findMessage(index));

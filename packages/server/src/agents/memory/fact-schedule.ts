@@ -5,6 +5,7 @@
 import type { Logger } from '../../observability/logger.ts';
 import type { Place } from '../../storage/memory/memories.ts';
 import type { Model } from '../models/model.ts';
+import { createFactPauses, type PauseLengths } from './fact-pauses.ts';
 import { canRemember, extractFacts, type FactDeps, listNew, passOver } from './facts.ts';
 
 export type FactScheduleDeps = FactDeps & {
@@ -16,7 +17,7 @@ export type FactScheduleDeps = FactDeps & {
 };
 
 /** `messages`: so many new ones are looked at at once. `quietMs`: fewer are, after so long a silence. */
-export type Pace = { messages: number; quietMs: number; firstPauseMs: number; longestPauseMs: number };
+export type Pace = PauseLengths & { messages: number; quietMs: number };
 
 export const usualPace: Pace = { messages: 8, quietMs: 30_000, firstPauseMs: 60_000, longestPauseMs: 3_600_000 };
 
@@ -47,7 +48,7 @@ export function createFactSchedule(deps: FactScheduleDeps, pace: Pace): FactSche
   const watches = new Map<string, Watch>();
   const queue: Watch[] = [];
   const running = new Set<Promise<void>>();
-  const pauses = new Map<string, { until: number; ms: number }>();
+  const pauses = createFactPauses(pace);
 
   const findModel = (agentId: string): Model | undefined => {
     const model = modelOf(agentId);
@@ -65,7 +66,7 @@ export function createFactSchedule(deps: FactScheduleDeps, pace: Pace): FactSche
     if (stopping.signal.aborted) return;
     if (watch.state === 'running') watch.isAskedAgain = true;
     if (watch.state !== 'idle') return;
-    const wait = (pauses.get(watch.agentId)?.until ?? 0) - Date.now();
+    const wait = pauses.measureLeft(watch.agentId);
     if (wait > 0) {
       lookIn(watch, wait);
       return;
@@ -102,7 +103,7 @@ export function createFactSchedule(deps: FactScheduleDeps, pace: Pace): FactSche
     const result = model ? await extractFacts(deps, model, { agentId, channelId }, stopping.signal) : undefined;
     watch.state = 'idle';
     if (result?.state === 'failed') {
-      const ms = Math.max(pause(agentId), Math.min(result.retryAfterMs, pace.longestPauseMs));
+      const ms = Math.max(pauses.lengthen(agentId), Math.min(result.retryAfterMs, pace.longestPauseMs));
       logger.warn({ agentId, channelId, code: result.code, pauseMs: ms }, 'the model found no facts');
       if (result.unusableUpTo !== undefined && ++watch.tries >= mostTries) {
         watch.tries = 0;
@@ -111,7 +112,7 @@ export function createFactSchedule(deps: FactScheduleDeps, pace: Pace): FactSche
       lookIn(watch, ms);
       return;
     }
-    pauses.delete(agentId);
+    pauses.end(agentId);
     watch.tries = 0;
     deps.onKept(agentId);
     if (result?.state === 'more') enqueue(watch);
@@ -119,13 +120,6 @@ export function createFactSchedule(deps: FactScheduleDeps, pace: Pace): FactSche
       if (!watch.timer) lookIn(watch, pace.quietMs);
       await consider(watch);
     } else if (!watch.timer) watches.delete(keyOf(watch));
-  }
-
-  /** How long an agent whose model failed is left alone, in ms. */
-  function pause(agentId: string): number {
-    const ms = Math.min(2 * (pauses.get(agentId)?.ms ?? pace.firstPauseMs / 2), pace.longestPauseMs);
-    pauses.set(agentId, { until: Date.now() + ms, ms });
-    return ms;
   }
 
   async function consider(watch: Watch): Promise<void> {

@@ -6,7 +6,7 @@ import type { Logger } from '../../observability/logger.ts';
 import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
 import {
   findProgress,
-  findSeqBefore,
+  findSeqBeforeLast,
   insertMemories,
   listUnseen,
   type Place,
@@ -50,7 +50,7 @@ export const canRemember = (model: Model): boolean => model.name !== elizaModel.
 /** The messages of a room that an agent has not looked at, oldest first. */
 export async function listNew({ database }: Pick<FactDeps, 'database'>, place: Place): Promise<Unseen[]> {
   const { db } = database;
-  const after = (await findProgress(db, place)) ?? (await findSeqBefore(db, place.channelId, mostLookedBack));
+  const after = (await findProgress(db, place)) ?? (await findSeqBeforeLast(db, place.channelId, mostLookedBack));
   return listUnseen(db, place.channelId, after, mostMessages + 1);
 }
 

@@ -1,7 +1,8 @@
 /** What clients do in a run, each by a stream of chance of its own, until the run is over. */
 import { type Chance, createChance, pause } from './chance.ts';
 import type { Ledger, Sent } from './ledger.ts';
-import type { Dialect, Player, Tally } from './player.ts';
+import type { Tally } from './players/asking.ts';
+import type { Dialect, Player } from './players/player.ts';
 
 export type Done = { sends: number; acks: number; cuts: number; stalls: number; cancels: number; visits: number };
 

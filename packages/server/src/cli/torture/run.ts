@@ -1,13 +1,16 @@
 /** One run: players and load, kills, the steady end, and what came of it. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Chance, createChance, pause } from './chance.ts';
-import { type Finding, type Heard, openLedger, pendingKinds } from './ledger.ts';
+import { type Ending, finish, waitUntil } from './ending.ts';
+import { killAll } from './kills.ts';
+import { type Finding, openLedger } from './ledger.ts';
 import { type Done, type Load, type Phase, type Room, startLoad } from './load.ts';
 import { type Memory, measureMemory } from './memory.ts';
-import { openPlayer, type Player, type Tally } from './player.ts';
+import type { Payload, Tally } from './players/asking.ts';
+import { openPlayer, type Player } from './players/player.ts';
+import { findAgent } from './players/stranger.ts';
 import { showProgress } from './progress.ts';
 import { CannotStart, type ServerProcess } from './server-process.ts';
-import { findAgent, readHistory } from './stranger.ts';
 
 export type TortureOptions = {
   kills: number;
@@ -38,9 +41,6 @@ export type Outcome = {
   failures: readonly string[];
 };
 
-// biome-ignore lint/suspicious/noExplicitAny: a stranger's wire has no types
-type Payload = any;
-
 const transports = [['websocket'], ['polling'], ['polling', 'websocket']];
 
 /** A server of our own (`server`) is killed and measured; a foreign one is not. Throws `CannotStart` before anything was done. */
@@ -60,6 +60,7 @@ export async function runTorture(options: TortureOptions, url: string, server?: 
     agentId: index % 2 === 0 ? agentId : undefined,
     open: new Set(),
   }));
+  const ending: Ending = { place, patience: options.patience, rooms, ledger, tally, done, completed };
   const common = { ...place, ledger, tally, isOver: () => state.phase === 'over' };
   // One that is in every room and is never cut off by us: what it does not hear, nobody was told.
   const witness = openPlayer({ ...common, name: 'witness', transports: ['websocket'] });
@@ -74,16 +75,6 @@ export async function runTorture(options: TortureOptions, url: string, server?: 
     const seconds = Math.round((performance.now() - began) / 1000);
     return `${seconds} s  kills ${state.killed}/${kills}  sent ${done.sends}  acked ${done.acks}  heard ${tally.heard}  cuts ${done.cuts}  recovered ${tally.resumed}, anew ${tally.fresh}  open turns ${open}`;
   });
-  /** Until something is so, or nothing has come for as long as our patience lasts. */
-  const settle = async (isSo: () => boolean) => {
-    let [heard, since] = [-1, 0];
-    while (!isSo()) {
-      const now = tally.heard + Object.values(completed).reduce((a, b) => a + b, 0) + done.acks;
-      if (now !== heard) [heard, since] = [now, performance.now()];
-      if (performance.now() - since > options.patience * 1_000) return;
-      await pause(50);
-    }
-  };
   try {
     for (const room of rooms) {
       const late = wait(options.patience * 1_000, undefined, { ref: false });
@@ -109,7 +100,8 @@ export async function runTorture(options: TortureOptions, url: string, server?: 
         if (server.failures.length === 0) throw error;
       }
     }
-    const findings = await finish(load);
+    state.phase = 'ended';
+    const findings = await finish(ending, load, server);
     const seconds = Math.round((performance.now() - began) / 1000);
     const failures = server?.failures ?? [];
     const heardAgain = ledger.countAgain();
@@ -122,7 +114,7 @@ export async function runTorture(options: TortureOptions, url: string, server?: 
 
   async function rest(load: Load): Promise<void> {
     state.phase = 'resting';
-    await settle(load.isAtRest);
+    await waitUntil(ending, load.isAtRest);
   }
 
   async function steady(): Promise<number> {
@@ -131,57 +123,10 @@ export async function runTorture(options: TortureOptions, url: string, server?: 
     await pause(options.steady * 1_000);
     return done.acks - before;
   }
-
-  /** Lets everything come to its end, and compares with what the rooms hold then. */
-  async function finish(load: Load): Promise<Finding[]> {
-    state.phase = 'ended';
-    // It ended by itself: that is held against it already, and what it kept is still worth knowing.
-    if (server && !server.isRunning()) await server.start().catch(() => {});
-    if (server && !server.isRunning()) return ledger.judge(new Map());
-    await settle(load.isAtRest);
-    let findings: Finding[] = [];
-    let isWhole = false;
-    for (let times = 1; times <= 3 && !isWhole; times++) {
-      const histories = new Map<string, Heard[]>();
-      for (const { id } of rooms) histories.set(id, await readHistory(place, id));
-      await settle(() => {
-        findings = ledger.judge(histories);
-        return findings.every(({ kind, count }) => count === 0 || !pendingKinds.has(kind));
-      });
-      // What came after the rooms were read is not in what was read.
-      isWhole = rooms.every(
-        ({ id }) => (ledger.lastHeard('witness', id) ?? 0) <= (histories.get(id)?.at(-1)?.seq ?? 0),
-      );
-    }
-    return findings;
-  }
 }
-
-type Killing = { server: ServerProcess; witness: Player; kills: number; chance: Chance; count: () => void };
-
-const mostWaitMs = 5_000;
 
 async function joinSome(player: Player, rooms: readonly Room[], chance: Chance): Promise<void> {
   const [first] = rooms;
   const some = rooms.filter(() => chance.happens(0.7));
   for (const room of some.length > 0 || !first ? some : [first]) await player.join(room.id);
-}
-
-/** Kills at random moments of the load, now and then while the server starts, or before anybody is back. */
-async function killAll({ server, witness, kills, chance, count }: Killing): Promise<void> {
-  for (let killed = 1; killed <= kills; killed++) {
-    const isStarting = killed > 1 && chance.happens(0.1);
-    if (isStarting) await server.start(chance.between(20, 400));
-    else {
-      if (killed > 1) await server.start();
-      // On a slow machine a life would otherwise be over before it began.
-      const longest = chance.happens(0.1) ? 0 : mostWaitMs;
-      for (const began = performance.now(); !witness.socket.connected && performance.now() - began < longest; )
-        await pause(10);
-      await pause(chance.between(100, 1_200));
-    }
-    await server.kill();
-    count();
-  }
-  await server.start();
 }

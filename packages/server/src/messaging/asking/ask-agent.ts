@@ -10,7 +10,7 @@ import { joinChannel } from '../rooms/membership.ts';
  * Makes an agent a participant, and the room where it is not there; returns what must be said to ask it.
  * Throws as `joinChannel` does.
  */
-export async function inviteAgent(
+export async function addressAgent(
   messaging: Messaging,
   principal: Principal,
   agentId: string,

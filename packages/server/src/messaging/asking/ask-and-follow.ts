@@ -1,7 +1,8 @@
 /** A question and what comes of it, told as it comes: for callers that stream. It is a message like any other. */
 import { ElizadError, type Message, type ServerEvents } from 'elizad-protocol';
 import type { Principal } from '../../auth/principal.ts';
-import { findMessageEnd, findMessageProgress, findRootOf } from '../../storage/messages/answers.ts';
+import { findMessageEnd, findMessageProgress } from '../../storage/messages/answers.ts';
+import { findRootOf } from '../../storage/turns/runs.ts';
 import { describeCompletion } from '../ground/completion.ts';
 import type { Messaging } from '../ground/context.ts';
 import { createPresence, type RoomEvent } from '../ground/room-feed.ts';

@@ -5,7 +5,7 @@
 import { ElizadError, encodeEvent, type Frame } from 'elizad-protocol';
 import type { LogEntry } from '../../storage/journal/history.ts';
 import { findRemovals, listEditedAfter } from '../../storage/journal/removals.ts';
-import type { Channel } from '../ground/channel-directory.ts';
+import type { Channel } from '../ground/channel.ts';
 import type { Messaging } from '../ground/context.ts';
 import { formatOffset, type Offset, type Told } from '../ground/log-position.ts';
 import { isTakingOut, type RoomEvent } from '../ground/room-feed.ts';

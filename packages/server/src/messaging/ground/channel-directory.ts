@@ -1,7 +1,6 @@
 /**
- * Channels and who takes part, read once and then kept in memory: posting a message reads nothing from the store.
- * Bounded, by channels and by who takes part in them; the one that was used longest ago is forgotten first, and read again
- * when it is needed.
+ * Channels and who takes part, read once and then kept in memory (kept-channels.ts): posting a message reads nothing from the
+ * store. What changes is written first; those who arrive at the same time share one transaction.
  */
 import { defaultServerId, ElizadError, mostParticipants, type TurnPolicy } from 'elizad-protocol';
 import { createGroupCommit, heaviestGroup } from '../../storage/engine/batcher.ts';
@@ -17,26 +16,9 @@ import {
   type ParticipantRow,
   renameParticipant,
 } from '../../storage/rooms/channels.ts';
+import { assertPlace, type Channel, toParticipantRows } from './channel.ts';
+import { createKeptChannels, usualBounds } from './kept-channels.ts';
 import { type Participant, Roll } from './roll.ts';
-
-export type Channel = {
-  readonly id: string;
-  readonly serverId: string;
-  name: string;
-  readonly type: 'DM' | 'GROUP';
-  readonly createdAt: number;
-  /** What becomes of a turn when a new message comes; the server's default where it is null. */
-  readonly turnPolicy: TurnPolicy | null;
-  /** No agent answers here before this time. */
-  frozenUntil: number | null;
-  /** `seq` of the last message that was committed; changes before that message is broadcast. */
-  lastSeq: number;
-  /** The time of the last message, in ms since the epoch; 0 where there is none. */
-  lastAt: number;
-  /** The mark of what an agent said last, since the start. */
-  lastAnswer?: number;
-  readonly participants: Roll;
-};
 
 /** What a client may say of a channel that its join or its message makes. */
 export type Birth = {
@@ -69,18 +51,8 @@ export type ChannelDirectory = {
   forget(id: string): void;
 };
 
-/**
- * What is kept: channels, and those who take part in them, about 150 bytes each. Some channels are kept however many are in
- * them: two readers of one must not have two of it.
- */
-const usual = { mostChannels: 50_000, mostParticipants: 200_000, alwaysKept: 64 };
-
-export function openChannelDirectory({ db }: Database, bounds = usual): ChannelDirectory {
-  const kept = new Map<string, Channel>();
-  const reading = new Map<string, Promise<Channel | undefined>>();
-  /** How many took part in each when they were counted last, and in all. */
-  const weighed = new WeakMap<Channel, number>();
-  let inAll = 0;
+export function openChannelDirectory({ db }: Database, bounds = usualBounds): ChannelDirectory {
+  const kept = createKeptChannels((id) => readChannel(db, id), bounds);
   /** Those who come at the same time share one transaction: after an invitation all of them join at once. */
   const arrivals = createGroupCommit<ParticipantRow[], void>(async (groups) => {
     await addParticipants(db, groups.flat());
@@ -90,74 +62,10 @@ export function openChannelDirectory({ db }: Database, bounds = usual): ChannelD
   /** How many are being written down. */
   const arriving = new WeakMap<Channel, number>();
 
-  function keep(channel: Channel): Channel {
-    const wasKept = kept.delete(channel.id);
-    kept.set(channel.id, channel);
-    if (!wasKept) weigh(channel);
-    return channel;
-  }
-
-  /** To be called when more may take part in a channel than before. */
-  function weigh(channel: Channel): void {
-    if (kept.get(channel.id) !== channel) return;
-    inAll += channel.participants.size - (weighed.get(channel) ?? 0);
-    weighed.set(channel, channel.participants.size);
-    for (const oldest of kept.values()) {
-      const fits = inAll <= bounds.mostParticipants || kept.size <= bounds.alwaysKept;
-      if (fits && kept.size <= bounds.mostChannels) return;
-      drop(oldest.id);
-    }
-  }
-
-  function drop(id: string): void {
-    const channel = kept.get(id);
-    if (!channel) return;
-    kept.delete(id);
-    inAll -= weighed.get(channel) ?? 0;
-    weighed.delete(channel);
-  }
-
-  async function read(id: string): Promise<Channel | undefined> {
-    const found = await findChannel(db, id);
-    if (!found) return undefined;
-    const { channel, participants, lastAt } = found;
-    return {
-      id: channel.id,
-      serverId: channel.server_id,
-      name: channel.name,
-      type: channel.type,
-      createdAt: channel.created_at,
-      turnPolicy: channel.turn_policy,
-      frozenUntil: channel.frozen_until,
-      lastSeq: channel.last_seq,
-      lastAt,
-      participants: new Roll(participants.map(({ entity_id: id, kind, name }) => ({ id, kind, name }))),
-    };
-  }
-
-  async function find(id: string): Promise<Channel | undefined> {
-    const channel = kept.get(id);
-    if (channel) return keep(channel);
-    // Two readers at once must get the same object, or one of them would count on a stale `lastSeq`.
-    let pending = reading.get(id);
-    if (!pending) {
-      const own = read(id).then((found) => {
-        // Deleted meanwhile: what was read is of before.
-        if (reading.get(id) !== own) return found;
-        reading.delete(id);
-        return found && keep(found);
-      });
-      own.catch(() => reading.get(id) === own && reading.delete(id));
-      reading.set(id, own);
-      pending = own;
-    }
-    return pending;
-  }
-
   return {
-    find,
+    find: kept.find,
     async ensure(id, first, { serverId = defaultServerId, isDm, channelType, turnPolicy = null } = {}) {
-      const found = await find(id);
+      const found = await kept.find(id);
       if (found) return found;
       if (serverId !== defaultServerId && !(await hasServer(db, serverId))) throw new ElizadError('server-not-found');
       const isWithAgent = first.some(({ kind }) => kind === 'agent');
@@ -165,8 +73,8 @@ export function openChannelDirectory({ db }: Database, bounds = usual): ChannelD
       const name = `${type === 'DM' ? 'DM' : 'Chat'} ${id.slice(0, 8)}`;
       const created_at = Date.now();
       const channel = { id, server_id: serverId, name, type, created_at, turn_policy: turnPolicy } as const;
-      await births.write({ channel, participants: toRows(id, first) });
-      return (await find(id)) as Channel;
+      await births.write({ channel, participants: toParticipantRows(id, first) });
+      return (await kept.find(id)) as Channel;
     },
     async addParticipants(channel, participants) {
       const changed = participants.filter(({ id, name }) => {
@@ -180,7 +88,7 @@ export function openChannelDirectory({ db }: Database, bounds = usual): ChannelD
       assertPlace(channel, more, others);
       arriving.set(channel, others + more);
       try {
-        await arrivals.write(toRows(channel.id, changed));
+        await arrivals.write(toParticipantRows(channel.id, changed));
       } finally {
         arriving.set(channel, (arriving.get(channel) ?? 0) - more);
       }
@@ -191,7 +99,7 @@ export function openChannelDirectory({ db }: Database, bounds = usual): ChannelD
         if (known || !renamed.includes(one))
           channel.participants.set(one.id, { ...one, name: one.name ?? known?.name ?? null });
       }
-      weigh(channel);
+      kept.weigh(channel);
       return added.filter((id) => channel.participants.has(id));
     },
     async removeParticipant(channel, entityId) {
@@ -201,40 +109,38 @@ export function openChannelDirectory({ db }: Database, bounds = usual): ChannelD
     async removeEverywhere(entityId) {
       await deleteParticipantEverywhere(db, entityId);
       // Who reads now may have read it before.
-      await Promise.allSettled(reading.values());
-      for (const { participants } of kept.values()) participants.delete(entityId);
+      for (const { participants } of await kept.listAll()) participants.delete(entityId);
     },
     async rename(entityId, name) {
       await renameParticipant(db, entityId, name);
-      await Promise.allSettled(reading.values());
-      for (const { participants } of kept.values()) {
+      for (const { participants } of await kept.listAll()) {
         const known = participants.get(entityId);
         if (known) participants.set(entityId, { ...known, name });
       }
     },
-    forget(id) {
-      drop(id);
-      reading.delete(id);
-    },
+    forget: kept.forget,
   };
 }
 
-/** Throws `too-many-participants` where a channel has no place for so many more. */
-export function assertPlace({ id, participants }: Channel, more: number, arriving = 0): void {
-  if (more > 0 && participants.size + arriving + more > mostParticipants)
-    throw new ElizadError('too-many-participants', { roomId: id });
+async function readChannel(db: Database['db'], id: string): Promise<Channel | undefined> {
+  const found = await findChannel(db, id);
+  if (!found) return undefined;
+  const { channel, participants, lastAt } = found;
+  return {
+    id: channel.id,
+    serverId: channel.server_id,
+    name: channel.name,
+    type: channel.type,
+    createdAt: channel.created_at,
+    turnPolicy: channel.turn_policy,
+    frozenUntil: channel.frozen_until,
+    lastSeq: channel.last_seq,
+    lastAt,
+    participants: new Roll(participants.map(({ entity_id: id, kind, name }) => ({ id, kind, name }))),
+  };
 }
 
 /** A transaction is for as many as may be in one channel; of new channels for fewer, which take longer. */
 const weighRows = (rows: readonly ParticipantRow[]): number => rows.length * (heaviestGroup / mostParticipants);
 const weighBirth = ({ participants }: ChannelBirth): number => weighRows(participants) + heaviestGroup / mostBirths;
 const mostBirths = 100;
-
-const toRows = (channelId: string, participants: readonly Participant[]): ParticipantRow[] =>
-  participants.map(({ id, kind, name }) => ({
-    channel_id: channelId,
-    entity_id: id,
-    kind,
-    name,
-    joined_at: Date.now(),
-  }));

@@ -36,11 +36,11 @@ export type Messaging = {
 /** Stops the answers to a message, or all of a channel; returns how many were under way. */
 export type CancelTurns = (channelId: string, messageId?: string) => Promise<number>;
 
-/** Throws `text-too-long`. */
-export function assertLength({ length }: string, most: number): void {
+/** Throws `text-too-long`; `path`: where the text stands in what was sent. */
+export function assertLength({ length }: string, most: number, path = 'text'): void {
   if (length <= most) return;
   const message = `expected at most ${most} characters, got ${length}`;
-  throw new ElizadError('text-too-long', { issues: [{ path: 'text', message }] });
+  throw new ElizadError('text-too-long', { issues: [{ path, message }] });
 }
 
 export const toPlace = (position: number | undefined): Place | undefined =>

@@ -1,5 +1,5 @@
 /** Times of messages ascend in a room, also where the clock of the machine is set back: clients sort by them, and page by them. */
-import type { Channel } from './channel-directory.ts';
+import type { Channel } from './channel.ts';
 
 /** A room whose time is further ahead than this goes by the clock: it was wrong then, and would be for as long, in ms. */
 const mostAheadMs = 24 * 3_600_000;

@@ -5,7 +5,8 @@
  */
 import type { AgentView } from 'elizad-protocol';
 import type { AgentDirectory } from './agent-directory.ts';
-import type { Birth, Channel, ChannelDirectory } from './channel-directory.ts';
+import type { Channel } from './channel.ts';
+import type { Birth, ChannelDirectory } from './channel-directory.ts';
 import type { Participant } from './roll.ts';
 
 type Deps = { agents: AgentDirectory; channels: ChannelDirectory; limits: { invitesOnlyAgent: boolean } };

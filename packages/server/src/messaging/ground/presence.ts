@@ -4,7 +4,7 @@
  */
 import { presenceParticipants, type ServerEvents } from 'elizad-protocol';
 import type { Broadcast } from './broadcast.ts';
-import type { Channel } from './channel-directory.ts';
+import type { Channel } from './channel.ts';
 
 type PresenceEvent = 'participant-joined' | 'participant-left' | 'typing';
 

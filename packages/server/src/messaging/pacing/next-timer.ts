@@ -10,10 +10,12 @@ export type Alarm = {
 /** The longest that a timer of Node can wait, in ms. */
 const longestTimerMs = 2_147_483_647;
 
-const retryMs = 10_000;
-
-/** `look` does what is due, and resolves with the next moment, if there is one. */
-export function createAlarm(look: () => Promise<number | undefined>, onError: (error: unknown) => void): Alarm {
+/** `look` does what is due, and resolves with the next moment, if there is one. It looks again `retryMs` after a failure. */
+export function createAlarm(
+  look: () => Promise<number | undefined>,
+  onError: (error: unknown) => void,
+  retryMs = 10_000,
+): Alarm {
   let timer: NodeJS.Timeout | undefined;
   let due = Number.POSITIVE_INFINITY;
   let looking = Promise.resolve();

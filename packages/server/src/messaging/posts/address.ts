@@ -1,6 +1,6 @@
 /** Who must answer a message. */
 import type { AgentDirectory } from '../ground/agent-directory.ts';
-import type { Channel } from '../ground/channel-directory.ts';
+import type { Channel } from '../ground/channel.ts';
 import { type Participant, toWords } from '../ground/roll.ts';
 
 /** What is said to whom: `repliesTo` is who said what it replies to, where that is known. */

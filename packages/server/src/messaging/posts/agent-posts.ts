@@ -9,7 +9,7 @@ import type { LogJob, NewMessage } from '../../storage/journal/message-log.ts';
 import { createId } from '../../storage/schema/ids.ts';
 import type { TracesTable } from '../../storage/schema/tables.ts';
 import type { TurnRow } from '../../storage/turns/turns.ts';
-import type { Channel } from '../ground/channel-directory.ts';
+import type { Channel } from '../ground/channel.ts';
 import { assertLength, type Messaging, toPlace } from '../ground/context.ts';
 import { takeTime } from '../ground/message-time.ts';
 import { replaceMetadata } from '../ground/plain-words.ts';

@@ -6,9 +6,10 @@ import { groupMark, listGroupIds, listRoomsOf } from '../../storage/rooms/agent-
 import { type ChannelRow, findChannel, hasServer, insertChannel } from '../../storage/rooms/channels.ts';
 import { findWorld, listWorldsOf, type WorldRow } from '../../storage/rooms/worlds.ts';
 import { createId } from '../../storage/schema/ids.ts';
+import { toParticipantRows } from '../ground/channel.ts';
 import type { CancelTurns, Messaging } from '../ground/context.ts';
 import type { Participant } from '../ground/roll.ts';
-import { behaviourOf, dismissAgent, updateChannel } from './channel-life.ts';
+import { behaviourOf, dismissAgent, listAsParticipants, updateChannel } from './channel-life.ts';
 import { deleteChannel } from './erase-room.ts';
 
 /** `world` is the agent's world of the room's server, where it has one; `entities` are the first 100 of those in it. */
@@ -47,8 +48,7 @@ export async function createRoom(
   if (!(await hasServer(db, serverId))) throw new ElizadError('server-not-found');
   if (await messaging.channels.find(roomId)) throw new ElizadError('room-exists', { roomId });
   const behaves = behaviourOf(type);
-  const joined_at = Date.now();
-  const ids = new Set([...agentIds, ...(entityId === undefined ? [] : [entityId])]);
+  const ids = [...agentIds, ...(entityId === undefined ? [] : [entityId])];
   await insertChannel(
     db,
     {
@@ -61,18 +61,9 @@ export async function createRoom(
       source_id: isGroup ? groupMark : null,
       world_id: world?.id ?? null,
       metadata: JSON.stringify(metadata),
-      created_at: joined_at,
+      created_at: Date.now(),
     },
-    [...ids].map((id) => {
-      const agent = messaging.agents.find(id);
-      return {
-        channel_id: roomId,
-        entity_id: id,
-        kind: agent ? 'agent' : 'user',
-        name: agent?.name ?? null,
-        joined_at,
-      };
-    }),
+    toParticipantRows(roomId, listAsParticipants(messaging, ids)),
   );
 }
 
@@ -139,7 +130,7 @@ export async function listRooms(
 export const worldIdOf = ({ row, world }: AgentRoom): string => world?.id ?? row.server_id;
 
 /** Gives a room another name, or other metadata; everybody there hears it. Throws `channel-not-found`, `not-a-participant`. */
-export async function changeRoom(
+export async function changeAgentRoom(
   messaging: Messaging,
   principal: Principal,
   agentId: string,

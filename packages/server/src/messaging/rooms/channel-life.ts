@@ -6,18 +6,13 @@ import { ElizadError } from 'elizad-protocol';
 import { assertMayChangeRoom, assertScope } from '../../auth/permissions.ts';
 import type { Principal } from '../../auth/principal.ts';
 import type { RoomUpdate } from '../../storage/journal/room-changes.ts';
-import {
-  type ChannelRow,
-  findChannelRow,
-  hasServer,
-  insertChannel,
-  type ParticipantRow,
-} from '../../storage/rooms/channels.ts';
+import { type ChannelRow, findChannelRow, hasServer, insertChannel } from '../../storage/rooms/channels.ts';
 import { createId } from '../../storage/schema/ids.ts';
-import { assertPlace, type Channel } from '../ground/channel-directory.ts';
+import { assertPlace, type Channel, toParticipantRows } from '../ground/channel.ts';
 import type { Messaging } from '../ground/context.ts';
 import { findNamesake } from '../ground/new-channel.ts';
 import { tellPresence } from '../ground/presence.ts';
+import type { Participant } from '../ground/roll.ts';
 
 /** A channel as it shall be. `type` in any spelling: `behaviourOf` says what it means. */
 export type NewChannel = {
@@ -93,7 +88,7 @@ export async function createChannel(
       metadata: JSON.stringify(metadata),
       created_at: Date.now(),
     },
-    toParticipantRows(messaging, id, participants),
+    toParticipantRows(id, listAsParticipants(messaging, participants)),
   );
   return getChannelRow(messaging, id);
 }
@@ -117,13 +112,13 @@ export async function updateChannel(
 ): Promise<ChannelRow> {
   const channel = await getChangeable(messaging, principal, channelId);
   const wanted = participants && new Set(participants);
-  await changeRoom(messaging, channel, {
+  await writeRoomUpdate(messaging, channel, {
     set: {
       ...(name !== undefined && { name }),
       ...(topic !== undefined && { topic }),
       ...(metadata !== undefined && { metadata: JSON.stringify(metadata) }),
     },
-    add: wanted ? toParticipantRows(messaging, channelId, [...wanted]) : [],
+    add: wanted ? toParticipantRows(channelId, listAsParticipants(messaging, [...wanted])) : [],
     remove: wanted ? [...channel.participants.keys()].filter((id) => !wanted.has(id)) : [],
   });
   return getChannelRow(messaging, channelId);
@@ -139,9 +134,9 @@ export async function inviteAgent(
   const channel = await getChangeable(messaging, principal, channelId);
   if (!messaging.agents.find(agentId)) throw new ElizadError('agent-not-found', { roomId: channelId });
   if (!channel.participants.has(agentId)) assertPlace(channel, 1);
-  await changeRoom(messaging, channel, {
+  await writeRoomUpdate(messaging, channel, {
     set: {},
-    add: toParticipantRows(messaging, channelId, [agentId]),
+    add: toParticipantRows(channelId, listAsParticipants(messaging, [agentId])),
     remove: [],
   });
 }
@@ -155,10 +150,10 @@ export async function dismissAgent(
 ): Promise<void> {
   const channel = await getChangeable(messaging, principal, channelId);
   if (channel.participants.get(agentId)?.kind !== 'agent') throw new ElizadError('agent-not-in-channel');
-  await changeRoom(messaging, channel, { set: {}, add: [], remove: [agentId] });
+  await writeRoomUpdate(messaging, channel, { set: {}, add: [], remove: [agentId] });
 }
 
-async function changeRoom(
+async function writeRoomUpdate(
   messaging: Messaging,
   channel: Channel,
   change: Omit<RoomUpdate, 'kind' | 'channelId'>,
@@ -201,14 +196,8 @@ export async function getChangeable(messaging: Messaging, principal: Principal, 
 }
 
 /** In their order; of agents with their names. */
-function toParticipantRows(
-  { agents }: Pick<Messaging, 'agents'>,
-  channelId: string,
-  ids: readonly string[],
-): ParticipantRow[] {
-  const joined_at = Date.now();
-  return [...new Set(ids)].map((entity_id) => {
-    const agent = agents.find(entity_id);
-    return { channel_id: channelId, entity_id, kind: agent ? 'agent' : 'user', name: agent?.name ?? null, joined_at };
+export const listAsParticipants = ({ agents }: Pick<Messaging, 'agents'>, ids: readonly string[]): Participant[] =>
+  [...new Set(ids)].map((id) => {
+    const agent = agents.find(id);
+    return { id, kind: agent ? 'agent' : 'user', name: agent?.name ?? null };
   });
-}

@@ -6,7 +6,7 @@ import { ElizadError } from 'elizad-protocol';
 import type { Principal } from '../../auth/principal.ts';
 import type { LogResult } from '../../storage/journal/message-log.ts';
 import { listThinned, type RoomErasure } from '../../storage/journal/room-thinning.ts';
-import type { Channel } from '../ground/channel-directory.ts';
+import type { Channel } from '../ground/channel.ts';
 import type { CancelTurns, Messaging } from '../ground/context.ts';
 import { deleteFilesOf, deleteLetGoFiles } from '../media/files.ts';
 import { completeMessage } from '../posts/post-message.ts';

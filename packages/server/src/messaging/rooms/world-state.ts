@@ -12,7 +12,7 @@ import type { Principal } from '../../auth/principal.ts';
 import { listLastMessages } from '../../storage/journal/history.ts';
 import { mostRead, weighMessage } from '../../storage/messages/message-weights.ts';
 import { listChannelIdsOf } from '../../storage/rooms/channels.ts';
-import type { Channel } from '../ground/channel-directory.ts';
+import type { Channel } from '../ground/channel.ts';
 import type { Messaging } from '../ground/context.ts';
 import type { Participant } from '../ground/roll.ts';
 

@@ -2,11 +2,9 @@
  * Sessions: conversations of one user with one agent that end when nobody uses them. Each is a DM of both, under the id
  * of the session: what is said in it goes the way of every message, and stays when the session has ended.
  */
-import { ElizadError, type JsonValue } from 'elizad-protocol';
-import { assertScope, chooseSpeaker } from '../../auth/permissions.ts';
+import { ElizadError } from 'elizad-protocol';
 import type { Principal } from '../../auth/principal.ts';
 import {
-  type ChatSessionRow,
   changeChatSession,
   countChatSessions,
   countSessionsByAgent,
@@ -15,44 +13,18 @@ import {
   findChatSession,
   findNextMoment,
   forgetChatSessions,
-  hasOpenChatSessions,
-  insertChatSession,
   listOpenChatSessions,
   listOpenSessionUsers,
   type SessionChange,
   takeEnded,
   takeWarnings,
 } from '../../storage/kept/chat-sessions.ts';
-import { createId } from '../../storage/schema/ids.ts';
 import type { Messaging } from '../ground/context.ts';
 import { createAlarm } from '../pacing/next-timer.ts';
+import { createChatSession, type NewSessionDeps } from './new-chat-session.ts';
 import { watchRooms } from './session-activity.ts';
-import {
-  changeTimeouts,
-  chooseTimeouts,
-  isNearEnd,
-  reckonEnd,
-  type SessionLimits,
-  type SessionTimeouts,
-} from './timeouts.ts';
-
-export type ChatSession = {
-  id: string;
-  agentId: string;
-  userId: string;
-  metadata: Record<string, JsonValue>;
-  timeouts: SessionTimeouts;
-  createdAt: number;
-  lastActivity: number;
-  expiresAt: number;
-  renewalCount: number;
-  isNearEnd: boolean;
-};
-
-/** What is asked of a new session. */
-export type SessionWish = Pick<ChatSession, 'agentId' | 'userId' | 'metadata'> & {
-  timeouts: { [K in keyof SessionTimeouts]?: SessionTimeouts[K] | undefined };
-};
+import { type ChatSession, type SessionWish, toSession } from './session-record.ts';
+import { changeTimeouts, reckonEnd } from './timeouts.ts';
 
 /** Everything that names a session throws `session-not-found`, or `session-expired` where it has ended. */
 export type ChatSessions = {
@@ -77,17 +49,11 @@ export type ChatSessions = {
   stop(isClearing: boolean): Promise<void>;
 };
 
-export type ChatSessionsDeps = {
-  messaging: Messaging;
-  limits: SessionLimits;
+export type ChatSessionsDeps = NewSessionDeps & {
   /** How long it is known of a session that it has ended, in ms. */
   keptMs: number;
-  settingsOf(agentId: string): Readonly<Record<string, unknown>> | undefined;
   onError(error: unknown): void;
 };
-
-/** Open ones, at most. */
-const mostSessions = 100_000;
 
 /** Sessions that are looked at in one go. */
 const page = 100;
@@ -96,7 +62,7 @@ const page = 100;
 const settlingMs = 3_000;
 
 export function openChatSessions(deps: ChatSessionsDeps): ChatSessions {
-  const { messaging, limits, keptMs, settingsOf, onError } = deps;
+  const { messaging, limits, keptMs, onError } = deps;
   const { db } = messaging.database;
   let isWatching = false;
   const rooms = watchRooms(messaging.feed, (id) => {
@@ -140,36 +106,11 @@ export function openChatSessions(deps: ChatSessionsDeps): ChatSessions {
 
   return {
     get: find,
-    async create(principal, { agentId, userId, metadata, timeouts: asked }) {
-      assertScope(principal, 'chat');
-      const agent = messaging.agents.find(agentId);
-      if (!agent) throw new ElizadError('agent-not-found');
-      chooseSpeaker(principal, userId, messaging.agents);
-      const now = Date.now();
-      if (await hasOpenChatSessions(db, now, mostSessions)) throw new ElizadError('too-many-sessions');
-      const timeouts = chooseTimeouts(asked, settingsOf(agentId) ?? {}, limits);
-      const { expires_at, warn_at } = reckonEnd(timeouts, now, now);
-      const id = createId();
-      const both = [
-        { id: userId, kind: 'user' as const, name: nameIn(metadata) ?? principal.name ?? null },
-        { id: agentId, kind: 'agent' as const, name: agent.name },
-      ];
-      await messaging.channels.ensure(id, both, { isDm: true });
-      const row = {
-        id,
-        agent_id: agentId,
-        user_id: userId,
-        metadata: JSON.stringify(metadata),
-        timeout_config: JSON.stringify(timeouts),
-        created_at: now,
-        last_activity: now,
-        expires_at,
-        warn_at,
-      };
-      await insertChatSession(db, row);
-      rooms.watch(id, userId);
-      alarm.setFor(warn_at);
-      return toSession({ ...row, renewal_count: 0, ended_at: null });
+    async create(principal, wish) {
+      const row = await createChatSession(deps, principal, wish);
+      rooms.watch(row.id, row.user_id);
+      alarm.setFor(row.warn_at ?? row.expires_at);
+      return toSession(row);
     },
     async list(page) {
       return (await listOpenChatSessions(db, { now: Date.now(), ...page })).map(toSession);
@@ -209,12 +150,6 @@ export function openChatSessions(deps: ChatSessionsDeps): ChatSessions {
   };
 }
 
-/** Who speaks, where a client of the field says so in its metadata. */
-export function nameIn({ username, name }: Record<string, unknown>): string | undefined {
-  const given = [username, name].find((one) => typeof one === 'string' && one.trim() !== '');
-  return typeof given === 'string' ? given.trim().slice(0, 200) : undefined;
-}
-
 /** Ends and warns whose time it is, and tells their rooms; resolves with the next such moment. */
 async function look(messaging: Messaging, keptMs: number, onEnd: (id: string) => void): Promise<number | undefined> {
   const { database, broadcast } = messaging;
@@ -223,12 +158,16 @@ async function look(messaging: Messaging, keptMs: number, onEnd: (id: string) =>
     const ended = await takeEnded(db, Date.now(), page);
     for (const { id, expires_at } of ended) {
       onEnd(id);
-      broadcast('session-ended', { channelId: id, sessionId: id, expiredAt: toIso(expires_at) }, { channelId: id });
+      broadcast(
+        'session-ended',
+        { channelId: id, sessionId: id, expiredAt: new Date(expires_at).toISOString() },
+        { channelId: id },
+      );
     }
     const warned = await takeWarnings(db, Date.now(), page);
     for (const { id, expires_at } of warned) {
       const minutesRemaining = Math.max(0, Math.ceil((expires_at - Date.now()) / 60_000));
-      const warning = { channelId: id, sessionId: id, minutesRemaining, expiresAt: toIso(expires_at) };
+      const warning = { channelId: id, sessionId: id, minutesRemaining, expiresAt: new Date(expires_at).toISOString() };
       broadcast('session-warned', warning, { channelId: id });
     }
     full = ended.length === page || warned.length === page;
@@ -238,24 +177,6 @@ async function look(messaging: Messaging, keptMs: number, onEnd: (id: string) =>
 }
 
 function tellRenewal({ broadcast }: Messaging, { id, expiresAt, renewalCount }: ChatSession): void {
-  const renewed = { channelId: id, sessionId: id, expiresAt: toIso(expiresAt), renewalCount };
+  const renewed = { channelId: id, sessionId: id, expiresAt: new Date(expiresAt).toISOString(), renewalCount };
   broadcast('session-renewed', renewed, { channelId: id });
-}
-
-const toIso = (time: number): string => new Date(time).toISOString();
-
-function toSession(row: ChatSessionRow): ChatSession {
-  const timeouts = JSON.parse(row.timeout_config) as SessionTimeouts;
-  return {
-    id: row.id,
-    agentId: row.agent_id,
-    userId: row.user_id,
-    metadata: JSON.parse(row.metadata),
-    timeouts,
-    createdAt: row.created_at,
-    lastActivity: row.last_activity,
-    expiresAt: row.expires_at,
-    renewalCount: row.renewal_count,
-    isNearEnd: isNearEnd(timeouts, row.expires_at, Date.now()),
-  };
 }

@@ -1,7 +1,7 @@
 /** Jobs over HTTP. */
 import type { JsonValue } from 'elizad-protocol';
 import type { jobRows } from 'elizad-protocol/rest';
-import { type Job, mostJobs } from '../../messaging/jobs.ts';
+import { type Job, mostJobs } from '../../messaging/jobs/jobs.ts';
 import type { RestHandlers } from '../http/handler.ts';
 
 export const jobHandlers: RestHandlers<typeof jobRows> = {

@@ -6,7 +6,7 @@ import type { RefuseCaller } from '../../auth/refused-callers.ts';
 import type { Settings } from '../../config.ts';
 import type { CancelTurns, Messaging } from '../../messaging/ground/context.ts';
 import type { Told } from '../../messaging/ground/log-position.ts';
-import type { Jobs } from '../../messaging/jobs.ts';
+import type { Jobs } from '../../messaging/jobs/jobs.ts';
 import type { ChatSessions } from '../../messaging/sessions/chat-sessions.ts';
 import type { KeptLog } from '../../observability/kept-log.ts';
 import type { LogStream } from '../../observability/log-stream.ts';

@@ -2,7 +2,7 @@
 import { deriveId, ElizadError, isUuid } from 'elizad-protocol';
 import { isLed, type openaiRows } from 'elizad-protocol/rest';
 import type { FastifyReply } from 'fastify';
-import { inviteAgent, readAnswer } from '../../messaging/asking/ask-agent.ts';
+import { addressAgent, readAnswer } from '../../messaging/asking/ask-agent.ts';
 import { exchange } from '../../messaging/asking/ask-and-wait.ts';
 import { createRoomId, deriveRequestRoom, deriveUserRoom } from '../../messaging/ground/room-id.ts';
 import type { Draft } from '../../messaging/posts/post-message.ts';
@@ -48,7 +48,7 @@ async function answerInRoom(
   asked: Draft,
   about: Omit<Answering, 'draft'>,
 ) {
-  const draft = await inviteAgent(deps.messaging, request.principal, about.agentId, asked);
+  const draft = await addressAgent(deps.messaging, request.principal, about.agentId, asked);
   if (!about.isPassing) reply.header('x-room-id', draft.channelId);
   const answering = { ...about, draft };
   return request.body.stream

@@ -125,7 +125,7 @@ export async function findProgress(db: Kysely<Tables>, { agentId, channelId }: P
 }
 
 /** The `seq` after which the last `most` messages of a room come; 0 when there are no more. */
-export async function findSeqBefore(db: Kysely<Tables>, channelId: string, most: number): Promise<number> {
+export async function findSeqBeforeLast(db: Kysely<Tables>, channelId: string, most: number): Promise<number> {
   const row = await db
     .selectFrom('messages')
     .select('seq')

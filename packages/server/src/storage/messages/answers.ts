@@ -31,11 +31,6 @@ export async function findMessageProgress(
   return toProgress(db, message, await listTurns(db, message.id));
 }
 
-/** Which message began the chain of a turn; nothing for what is no turn. */
-export async function findRootOf(db: Kysely<Tables>, turnId: string): Promise<string | undefined> {
-  return (await db.selectFrom('turns').select('root_id').where('id', '=', turnId).executeTakeFirst())?.root_id;
-}
-
 type Turn = Pick<TurnRow, 'id' | 'agent_id' | 'outcome' | 'code' | 'state'>;
 
 const listTurns = (db: Kysely<Tables>, rootId: string): Promise<Turn[]> => turnsOfRoot(db, { rootId });

@@ -203,7 +203,7 @@ export async function listChainRuns(db: Kysely<Tables>, rootId: string, limit: n
     .execute();
 }
 
-/** The message of a person that a turn goes back to. */
+/** The message that began the chain of a turn; nothing for what is no turn. */
 export async function findRootOf(db: Kysely<Tables>, turnId: string): Promise<string | undefined> {
   const row = await db.selectFrom('turns').select('root_id').where('id', '=', turnId).executeTakeFirst();
   return row?.root_id;

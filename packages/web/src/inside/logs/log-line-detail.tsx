@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { CopyJson } from '../../ui/copy-json.tsx';
 import { JsonTree } from '../../ui/json-tree.tsx';
-import type { Line } from './log-line.ts';
+import type { Line } from './lines/log-line.ts';
 import styles from './logs.module.css';
 
 export function LogLineDetail({ line: { entry, word }, onClose }: { line: Line; onClose: () => void }) {

@@ -3,9 +3,9 @@ import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/rea
 import { ArrowDown } from 'lucide-react';
 import { type KeyboardEvent, memo, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import { Button } from '../../ui/button.tsx';
-import type { LogFollower } from './log-follower.ts';
-import type { Line } from './log-line.ts';
-import { LogRow } from './log-row.tsx';
+import type { LogFollower } from './lines/log-follower.ts';
+import type { Line } from './lines/log-line.ts';
+import { LogRows } from './log-rows.tsx';
 import styles from './logs.module.css';
 
 const rowHeight = 26;
@@ -38,7 +38,6 @@ export const LogList = memo(function LogList({
   const [activeId, setActiveId] = useState<number>();
   const lastTop = useRef(0);
   const lastPushedOut = useRef(book.shownPushedOut);
-  const pressed = useRef<Line>(undefined);
   const count = book.shownCount;
   // The end is known without waiting for the scroll event: following, nothing blinks.
   const choose = (range: Range) => {
@@ -86,16 +85,7 @@ export const LogList = memo(function LogList({
   function onKeyDown(event: KeyboardEvent): void {
     const place = activeId === undefined ? -1 : book.placeOf(activeId);
     const page = Math.floor((listRef.current?.clientHeight ?? 0) / rowHeight);
-    const from = place === -1 ? count : place;
-    const moves: Record<string, number> = {
-      ArrowUp: from - 1,
-      ArrowDown: from + 1,
-      PageUp: from - page,
-      PageDown: from + page,
-      Home: 0,
-      End: count - 1,
-    };
-    const target = moves[event.key];
+    const target = findTarget(event.key, { from: place === -1 ? count : place, page, count });
     if (target !== undefined) moveTo(target);
     else if (event.key === 'Enter' && place !== -1) onOpen(book.shownAt(place));
     else if (event.key === 'Escape') onOpen(undefined);
@@ -122,33 +112,17 @@ export const LogList = memo(function LogList({
             className={styles.window}
             style={{ transform: `translateY(${(indexes[0] ?? 0) * rowHeight}px)` }}
           >
-            {indexes.map((index, slot) => {
-              const line = book.shownAt(index);
-              return (
-                line && (
-                  <LogRow
-                    // Rows are used again for other lines: nothing is made or thrown away while lines rush by.
-                    // biome-ignore lint/suspicious/noArrayIndexKey: a row has no state of its own.
-                    key={slot}
-                    line={line}
-                    place={index + 1}
-                    count={count}
-                    needle={book.filter.text}
-                    isActive={line.id === activeId}
-                    isOpen={line.id === open?.id}
-                    onPress={() => (pressed.current = line)}
-                    onChoose={() => {
-                      // Lines may have moved on under the finger: it is the one that was pressed.
-                      const chosen = pressed.current ?? line;
-                      pressed.current = undefined;
-                      setFollowing(false);
-                      setActiveId(chosen.id);
-                      onOpen(chosen);
-                    }}
-                  />
-                )
-              );
-            })}
+            <LogRows
+              book={book}
+              indexes={indexes}
+              activeId={activeId}
+              openId={open?.id}
+              onChoose={(line) => {
+                setFollowing(false);
+                setActiveId(line.id);
+                onOpen(line);
+              }}
+            />
           </div>
         </div>
       </div>
@@ -164,3 +138,16 @@ export const LogList = memo(function LogList({
     </div>
   );
 });
+
+/** The place that a key leads to. */
+function findTarget(key: string, { from, page, count }: Record<'from' | 'page' | 'count', number>): number | undefined {
+  const moves: Record<string, number> = {
+    ArrowUp: from - 1,
+    ArrowDown: from + 1,
+    PageUp: from - page,
+    PageDown: from + page,
+    Home: 0,
+    End: count - 1,
+  };
+  return moves[key];
+}

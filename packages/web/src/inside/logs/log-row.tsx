@@ -1,7 +1,7 @@
 /** One line of the log. Its level is a word and a colour. */
 import { readWords } from '../../state/names.ts';
 import { Highlighted } from './highlighted.tsx';
-import { formatTime, type Line, sourceOf } from './log-line.ts';
+import { formatTime, type Line, sourceOf } from './lines/log-line.ts';
 import styles from './logs.module.css';
 
 /** Of a line in its row; the rest is shown where it is opened. */

@@ -2,9 +2,9 @@
 import { Download, Pause, Play, Trash2 } from 'lucide-react';
 import { memo, useState } from 'react';
 import { Button } from '../../ui/button.tsx';
-import { download } from './download.ts';
-import type { LogFollower } from './log-follower.ts';
-import { type LevelWord, levelWords } from './log-levels.ts';
+import { download } from './lines/download.ts';
+import type { LogFollower } from './lines/log-follower.ts';
+import { type LevelWord, levelWords } from './lines/log-levels.ts';
 import styles from './logs.module.css';
 
 const counted = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });

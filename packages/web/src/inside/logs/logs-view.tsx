@@ -3,11 +3,11 @@ import { ArrowLeft } from 'lucide-react';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
 import page from '../../ui/page.module.css';
-import { followLogs, type LogFollower } from './log-follower.ts';
-import type { Line } from './log-line.ts';
+import { followLogs, type LogFollower } from './lines/log-follower.ts';
+import type { Line } from './lines/log-line.ts';
+import { openLogSource } from './lines/log-source.ts';
 import { LogLineDetail } from './log-line-detail.tsx';
 import { LogList } from './log-list.tsx';
-import { openLogSource } from './log-source.ts';
 import { LogToolbar } from './log-toolbar.tsx';
 import styles from './logs.module.css';
 

@@ -1,9 +1,10 @@
-/** Asks for the world, a part when it is opened, and keeps it as the rooms that one is in tell what happens there. */
+/** Asks for the world, a part when it is opened, and keeps it; what happens in rooms meanwhile comes from world-life.ts. */
 import type { Client } from 'elizad-client';
 import { readName } from '../../state/names.ts';
 import { createStore, type Store } from '../../state/store.ts';
 import { showError } from '../../state/toasts.ts';
-import { emptyWorld, quietLife, type RoomLife, type World } from './world-node.ts';
+import { listenToRooms, touch } from './world-life.ts';
+import { emptyWorld, quietLife, type World } from './world-node.ts';
 
 const pageSize = 200;
 /** How often the whole is asked for again, in ms: agents and rooms that come and go are told to nobody. */
@@ -22,20 +23,6 @@ export type WorldWatch = {
 export function watchWorld(client: Client, myId: string | undefined): WorldWatch {
   const world = createStore<World>({ ...emptyWorld, myId });
   const { http } = client;
-
-  const touch = (...ids: (string | undefined)[]) => {
-    const now = Date.now();
-    const changed = Object.fromEntries(ids.filter((id) => id !== undefined).map((id) => [id, now]));
-    world.set((state) => ({ ...state, changedAt: { ...state.changedAt, ...changed } }));
-  };
-
-  function live(roomId: string, change: (life: RoomLife) => Partial<RoomLife>, ...alsoChanged: string[]): void {
-    world.set((state) => {
-      const life = state.life[roomId] ?? quietLife;
-      return { ...state, life: { ...state.life, [roomId]: { ...life, ...change(life) } } };
-    });
-    touch(roomId, ...alsoChanged);
-  }
 
   async function loadRooms(serverId: string, isMore = false): Promise<void> {
     const now = world.get().channels[serverId];
@@ -70,7 +57,7 @@ export function watchWorld(client: Client, myId: string | undefined): WorldWatch
     const now = Object.values(agents).map((agent) => ({ ...agent, name: readName(agent.name, 'Agent') }));
     const isFirst = !world.get().isLoaded;
     world.set((state) => ({ ...state, servers: data.messageServers, agents: now, isLoaded: true }));
-    if (!isFirst) touch(...now.filter(({ id, status }) => before.get(id) !== status).map(({ id }) => id));
+    if (!isFirst) touch(world, ...now.filter(({ id, status }) => before.get(id) !== status).map(({ id }) => id));
     // Who has more than a page open asks again by hand: the pages would have to be asked for one by one.
     for (const [serverId, { list }] of Object.entries(world.get().channels))
       if (list.length <= pageSize) await loadRooms(serverId);
@@ -81,51 +68,7 @@ export function watchWorld(client: Client, myId: string | undefined): WorldWatch
 
   const update = () => void refresh().catch(showError);
   const timer = setInterval(() => document.hidden || update(), refreshMs);
-  const stops = [
-    client.on('userTyping', ({ roomId, userId, isTyping }) =>
-      live(roomId, ({ typing }) => ({ typing: change(typing, userId, isTyping) }), userId),
-    ),
-    client.on('userJoined', ({ roomId, userId }) => {
-      live(roomId, ({ online }) => ({ online: change(online, userId, true) }), userId);
-      if (world.get().participants[roomId]) loadParticipants(roomId).catch(showError);
-    }),
-    client.on('userLeft', ({ roomId, userId }) =>
-      live(
-        roomId,
-        ({ online, typing }) => ({ online: change(online, userId, false), typing: change(typing, userId, false) }),
-        userId,
-      ),
-    ),
-    client.on('messageBroadcast', ({ roomId, senderId }) =>
-      live(
-        roomId,
-        ({ typing, answering }) => ({
-          typing: change(typing, senderId, false),
-          answering: change(answering, senderId, false),
-        }),
-        senderId,
-      ),
-    ),
-    client.on('messageStreamChunk', ({ roomId, agentId }) => {
-      // Once for an answer: its pieces are many.
-      if (world.get().life[roomId]?.answering.has(agentId)) return;
-      live(roomId, ({ answering }) => ({ answering: change(answering, agentId, true) }), agentId);
-    }),
-    client.on('controlMessage', ({ roomId, action }) =>
-      live(roomId, () => ({ isWaiting: action === 'disable_input' })),
-    ),
-    client.on('messageComplete', ({ roomId }) => live(roomId, () => ({ isWaiting: false, answering: new Set() }))),
-    client.on('channelUpdated', ({ roomId }) => {
-      touch(roomId);
-      update();
-    }),
-    client.on('channelDeleted', update),
-  ];
-  client.socket.on('connect', update);
-  client.socket.on('channel_joined', joined);
-  function joined({ roomId }: { roomId: string }): void {
-    if (myId) live(roomId, ({ online }) => ({ online: change(online, myId, true) }));
-  }
+  const stopListening = listenToRooms(client, world, { loadParticipants, update });
   update();
 
   return {
@@ -135,16 +78,7 @@ export function watchWorld(client: Client, myId: string | undefined): WorldWatch
     refresh,
     stop() {
       clearInterval(timer);
-      client.socket.off('connect', update);
-      client.socket.off('channel_joined', joined);
-      for (const stop of stops) stop();
+      stopListening();
     },
   };
-}
-
-function change(ids: ReadonlySet<string>, id: string, isIn: boolean): ReadonlySet<string> {
-  const next = new Set(ids);
-  if (isIn) next.add(id);
-  else next.delete(id);
-  return next;
 }

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { createRoomId } from '../../../messaging/ground/room-id.ts';
 import {
   type AgentRoom,
-  changeRoom,
+  changeAgentRoom,
   createGroup,
   createRoom,
   deleteGroups,
@@ -33,7 +33,7 @@ export const agentRoomHandlers: RestHandlers<typeof agentRoomRows> = {
   },
   'update-room': async ({ messaging, agents }, { principal, params, body }) => {
     const { id: agentId } = agents.life.get(params.agentId);
-    return { success: true, data: describe(await changeRoom(messaging, principal, agentId, params.roomId, body)) };
+    return { success: true, data: describe(await changeAgentRoom(messaging, principal, agentId, params.roomId, body)) };
   },
   'delete-room': async ({ messaging, agents, cancelTurns }, { principal, params: { agentId, roomId } }) => {
     agents.life.get(agentId);

@@ -2,7 +2,7 @@
 import { ElizadError, type JsonValue, type Message } from 'elizad-protocol';
 import type { agentMessageRows } from 'elizad-protocol/rest';
 import type { Principal } from '../../../auth/principal.ts';
-import { inviteAgent, readAnswer } from '../../../messaging/asking/ask-agent.ts';
+import { addressAgent, readAnswer } from '../../../messaging/asking/ask-agent.ts';
 import { exchange } from '../../../messaging/asking/ask-and-wait.ts';
 import { getMessage, getMessageOf, getRoom } from '../../../messaging/ground/access.ts';
 import { assertLength } from '../../../messaging/ground/context.ts';
@@ -68,7 +68,7 @@ export const agentMessageHandlers: RestHandlers<typeof agentMessageRows> = {
       metadata: {},
       source: { door: 'prompt' as const },
     };
-    const asked = await inviteAgent(messaging, principal, agentId, draft);
+    const asked = await addressAgent(messaging, principal, agentId, draft);
     const signal = waitFor(deps, watchHangUp(reply));
     const { message, answers, completion } = await exchange(messaging, principal, asked, signal);
     const { text, last } = readAnswer(agentId, answers, completion);

@@ -1,7 +1,7 @@
 /** Messages from other platforms, by way of a program that brings them here. */
 import type { agentMessageRows } from 'elizad-protocol/rest';
 import type { FastifyReply } from 'fastify';
-import { inviteAgent } from '../../../messaging/asking/ask-agent.ts';
+import { addressAgent } from '../../../messaging/asking/ask-agent.ts';
 import { exchange } from '../../../messaging/asking/ask-and-wait.ts';
 import { deriveForeignId } from '../../../messaging/ground/room-id.ts';
 import { type Draft, postMessage } from '../../../messaging/posts/post-message.ts';
@@ -80,5 +80,5 @@ async function bringAgent({ messaging }: RestDeps, { principal, body }: Ingestio
   const agentId = body.agentId ?? first;
   if (agentId === undefined || channel?.participants.has(agentId)) return;
   // Many may speak in a room of another platform.
-  await inviteAgent(messaging, principal, agentId, { ...draft, channelType: 'GROUP' });
+  await addressAgent(messaging, principal, agentId, { ...draft, channelType: 'GROUP' });
 }

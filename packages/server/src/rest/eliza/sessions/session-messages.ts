@@ -2,8 +2,8 @@
 import type { sessionRows } from 'elizad-protocol/rest';
 import { getRoom } from '../../../messaging/ground/access.ts';
 import { listMessages } from '../../../messaging/posts/read-messages.ts';
-import { nameIn } from '../../../messaging/sessions/chat-sessions.ts';
 import { sessionSource } from '../../../messaging/sessions/session-activity.ts';
+import { nameIn } from '../../../messaging/sessions/session-record.ts';
 import type { RestHandlers } from '../../http/handler.ts';
 import { say, toDraft } from '../messages/send.ts';
 import { toRestMessage } from '../messages/shapes.ts';

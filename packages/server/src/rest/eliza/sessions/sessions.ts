@@ -1,10 +1,9 @@
 /** Sessions over HTTP, and what is said in them, which goes the way of every message of a channel. */
 import type { sessionRows } from 'elizad-protocol/rest';
-import type { ChatSession } from '../../../messaging/sessions/chat-sessions.ts';
+import type { ChatSession } from '../../../messaging/sessions/session-record.ts';
 import type { RestHandlers } from '../../http/handler.ts';
+import { toIso } from '../../http/iso-time.ts';
 import { sessionMessageHandlers } from './session-messages.ts';
-
-const toIso = (time: number): string => new Date(time).toISOString();
 
 export const sessionHandlers: RestHandlers<typeof sessionRows> = {
   ...sessionMessageHandlers,

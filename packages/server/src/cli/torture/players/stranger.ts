@@ -1,11 +1,9 @@
 /** What a run asks a server before and after: connections of their own, by the documented events. */
 import { readServerAddress } from 'elizad-client';
 import { io, type Socket } from 'socket.io-client';
-import type { Heard } from './ledger.ts';
-import { CannotStart } from './server-process.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: a stranger's wire has no types
-type Payload = any;
+import type { Heard } from '../ledger.ts';
+import { CannotStart } from '../server-process.ts';
+import type { Payload } from './asking.ts';
 
 export type Place = { url: string; apiKey: string | undefined };
 

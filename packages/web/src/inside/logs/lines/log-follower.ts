@@ -4,23 +4,20 @@
  * lines wait; they are as bounded as the rest. After a lost connection it asks for what was written meanwhile.
  */
 
+import { fillBook } from './fill-book.ts';
 import { createLogBook, type LogBook } from './log-book.ts';
 import type { Entry, LogFilter } from './log-line.ts';
 import { describeFailure, type LogSource } from './log-source.ts';
-import { withoutKnown } from './overlap.ts';
+import { createVersions, type Versions } from './versions.ts';
+import { createWaitingLines } from './waiting-lines.ts';
 
 const capacity = 20_000;
-/** The most that the server gives at once. */
-const mostKept = 1_000;
-const countsMs = 250;
-/** The server lets no line wait longer for others; and a little more. */
-const batchMs = 250;
 /** Between two drawings. */
 const drawMs = 100;
 /** Timers of a page in the background are slow: what has come is put away without one. */
 const mostGathered = 4_000;
 
-export type LogFollower = {
+export type LogFollower = Pick<Versions, 'version' | 'countsVersion' | 'subscribe'> & {
   readonly book: LogBook;
   readonly isPaused: boolean;
   /** Lines that wait while paused, and how many of the oldest of those had to go. */
@@ -28,10 +25,6 @@ export type LogFollower = {
   readonly heldLost: number;
   readonly error: string | undefined;
   readonly isFilled: boolean;
-  version(): number;
-  /** Of the counts: they are read, not watched, and a few times a second is enough. */
-  countsVersion(): number;
-  subscribe(listener: () => void): () => void;
   setFilter(filter: Omit<LogFilter, 'text'>): void;
   /** Takes effect with the next drawing: one types faster than a list of thousands is drawn. In lower case. */
   setText(text: string): void;
@@ -42,33 +35,17 @@ export type LogFollower = {
 
 export function followLogs(source: LogSource): LogFollower {
   const book = createLogBook(capacity);
-  const listeners = new Set<() => void>();
-  let version = 0;
-  let countsVersion = 0;
-  let countsTimer: ReturnType<typeof setTimeout> | undefined;
-  let arrived: Entry[] = [];
+  const versions = createVersions();
+  const waiting = createWaitingLines(capacity, mostGathered);
   let drawing: ReturnType<typeof setTimeout> | undefined;
   let drawnAt = 0;
   let typed: string | undefined;
   let isPaused = false;
   let isFilling = false;
   let isFilled = false;
-  let heldLost = 0;
   let lastTime: number | undefined;
   let error: string | undefined;
   let isStopped = false;
-
-  function tell(): void {
-    version++;
-    for (const listener of listeners) listener();
-  }
-
-  function tellWithCounts(): void {
-    clearTimeout(countsTimer);
-    countsTimer = undefined;
-    countsVersion++;
-    tell();
-  }
 
   function flush(): void {
     drawing = undefined;
@@ -76,17 +53,12 @@ export function followLogs(source: LogSource): LogFollower {
     if (typed !== undefined) {
       book.setFilter({ ...book.filter, text: typed });
       typed = undefined;
-      tell();
+      versions.tell();
     }
-    if (arrived.length === 0) return;
-    if (!isPaused && !isFilling) {
-      if (heldLost > 0) book.addGap(`… ${heldLost.toLocaleString()} lines left out while paused`, Date.now());
-      heldLost = 0;
-      book.addAll(arrived);
-      arrived = [];
-    }
-    countsTimer ??= setTimeout(tellWithCounts, countsMs);
-    tell();
+    if (waiting.count === 0) return;
+    if (!isPaused && !isFilling) waiting.moveTo(book);
+    versions.tellCountsSoon();
+    versions.tell();
   }
 
   function draw(): void {
@@ -94,39 +66,19 @@ export function followLogs(source: LogSource): LogFollower {
   }
 
   function take(entry: Entry): void {
-    arrived.push(entry);
+    waiting.add(entry);
     lastTime = entry.time;
-    if (arrived.length >= capacity + mostGathered) {
-      heldLost += mostGathered;
-      arrived = arrived.slice(mostGathered);
-    }
-    if (!isPaused && !isFilling && arrived.length >= mostGathered) {
+    if (!isPaused && !isFilling && waiting.count >= mostGathered) {
       clearTimeout(drawing);
       flush();
     } else draw();
   }
 
-  /** What is kept since the last line that came, or the last that are kept. */
   async function fill(): Promise<void> {
     isFilling = true;
-    const since = lastTime;
     try {
-      await source.subscribe();
-      const { logs, total } = await source.kept({ since, limit: mostKept });
-      // What is in this answer may still be on its way in a batch: then it would be there twice.
-      await new Promise((resolve) => setTimeout(resolve, batchMs));
-      const fresh = withoutKnown(logs, [...book.tail(mostKept), ...arrived]);
-      const oldest = logs[0]?.time ?? Date.now();
-      const left = total - logs.length;
-      if (since === undefined && left > 0)
-        book.addGap(
-          `… ${left.toLocaleString()} older lines left out: the server keeps them, and gives the last 1,000`,
-          oldest,
-        );
-      if (since !== undefined && (logs.length === mostKept || total === 0))
-        book.addGap('… the connection was lost: lines may be left out', oldest);
-      book.addAll(fresh);
-      if (fresh.length > 0) lastTime = Math.max(lastTime ?? 0, fresh.at(-1)?.time ?? 0);
+      const time = await fillBook(source, book, lastTime, waiting.list);
+      if (time !== undefined) lastTime = Math.max(lastTime ?? 0, time);
       error = undefined;
     } catch (failure) {
       error = describeFailure(failure);
@@ -135,7 +87,7 @@ export function followLogs(source: LogSource): LogFollower {
     isFilled = true;
     if (isStopped) return;
     flush();
-    tellWithCounts();
+    versions.tellWithCounts();
   }
 
   const stopListening = source.listen(take, () => void fill());
@@ -147,10 +99,10 @@ export function followLogs(source: LogSource): LogFollower {
       return isPaused;
     },
     get held() {
-      return isPaused ? arrived.length + heldLost : 0;
+      return isPaused ? waiting.count + waiting.lost : 0;
     },
     get heldLost() {
-      return heldLost;
+      return waiting.lost;
     },
     get error() {
       return error;
@@ -158,15 +110,12 @@ export function followLogs(source: LogSource): LogFollower {
     get isFilled() {
       return isFilled;
     },
-    version: () => version,
-    countsVersion: () => countsVersion,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    version: versions.version,
+    countsVersion: versions.countsVersion,
+    subscribe: versions.subscribe,
     setFilter(filter) {
       book.setFilter({ ...filter, text: book.filter.text });
-      tellWithCounts();
+      versions.tellWithCounts();
     },
     setText(text) {
       typed = text;
@@ -175,17 +124,16 @@ export function followLogs(source: LogSource): LogFollower {
     pause(next) {
       isPaused = next;
       flush();
-      tellWithCounts();
+      versions.tellWithCounts();
     },
     clear() {
       book.clear();
-      arrived = [];
-      heldLost = 0;
-      tellWithCounts();
+      waiting.clear();
+      versions.tellWithCounts();
     },
     stop() {
       isStopped = true;
-      clearTimeout(countsTimer);
+      versions.stop();
       clearTimeout(drawing);
       stopListening();
     },

@@ -1,6 +1,6 @@
 /** The lines that the view keeps, outside React: a bounded run of them, those that pass the filter, and how many of each kind. */
-import type { LevelWord } from './log-levels.ts';
-import { type Entry, type Line, type LogFilter, passes, sourceOf, toLine } from './log-line.ts';
+import { createLogCounts } from './log-counts.ts';
+import { type Entry, type Line, type LogFilter, passes, toLine } from './log-line.ts';
 
 export type LogBook = ReturnType<typeof createLogBook>;
 
@@ -12,26 +12,16 @@ export function createLogBook(capacity: number) {
   let shown: Line[] = [];
   let shownStart = 0;
   let filter: LogFilter = { text: '', agent: '', hidden: new Set() };
-  const levels = new Map<LevelWord, number>();
-  const sources = new Map<string, number>();
+  const counts = createLogCounts();
   let pushedOut = 0;
   /** Of those shown: who has scrolled up is kept where they are by it. */
   let shownPushedOut = 0;
-
-  function count({ word, entry, isGap }: Line, by: 1 | -1): void {
-    if (isGap) return;
-    levels.set(word, (levels.get(word) ?? 0) + by);
-    const source = sourceOf(entry);
-    const left = (sources.get(source) ?? 0) + by;
-    if (left > 0) sources.set(source, left);
-    else sources.delete(source);
-  }
 
   function pushOut(): void {
     while (lines.length - start > capacity) {
       const line = lines[start++];
       if (!line) break;
-      count(line, -1);
+      counts.add(line, -1);
       if (!line.isGap) pushedOut++;
       if (shown[shownStart]?.id === line.id) {
         shownStart++;
@@ -51,7 +41,7 @@ export function createLogBook(capacity: number) {
   function add(entry: Entry, isGap = false): void {
     const line = toLine(nextId++, entry, isGap);
     lines.push(line);
-    count(line, 1);
+    counts.add(line, 1);
     if (passes(line, filter)) shown.push(line);
   }
 
@@ -74,8 +64,7 @@ export function createLogBook(capacity: number) {
       lines = [];
       shown = [];
       start = shownStart = pushedOut = 0;
-      levels.clear();
-      sources.clear();
+      counts.clear();
     },
     get filter() {
       return filter;
@@ -87,16 +76,8 @@ export function createLogBook(capacity: number) {
     shownAt: (index: number): Line | undefined => shown[shownStart + index],
     /** The place of a line among those shown, or -1. */
     placeOf: (id: number): number => {
-      let low = shownStart;
-      let high = shown.length - 1;
-      while (low <= high) {
-        const middle = (low + high) >> 1;
-        const at = shown[middle]?.id ?? 0;
-        if (at === id) return middle - shownStart;
-        if (at < id) low = middle + 1;
-        else high = middle - 1;
-      }
-      return -1;
+      const at = findIndex(shown, shownStart, id);
+      return at === -1 ? -1 : at - shownStart;
     },
     allShown: (): readonly Line[] => shown.slice(shownStart),
     /** The last ones, as they came. */
@@ -108,8 +89,8 @@ export function createLogBook(capacity: number) {
     get total() {
       return lines.length - start;
     },
-    levels: levels as ReadonlyMap<LevelWord, number>,
-    sources: sources as ReadonlyMap<string, number>,
+    levels: counts.levels,
+    sources: counts.sources,
     get pushedOut() {
       return pushedOut;
     },
@@ -117,4 +98,18 @@ export function createLogBook(capacity: number) {
       return shownPushedOut;
     },
   };
+}
+
+/** Of a line by its id, among those from `start` on, or -1: ids only rise. */
+function findIndex(lines: readonly Line[], start: number, id: number): number {
+  let low = start;
+  let high = lines.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const at = lines[middle]?.id ?? 0;
+    if (at === id) return middle;
+    if (at < id) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
 }

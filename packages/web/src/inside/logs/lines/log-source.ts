@@ -1,7 +1,7 @@
 /** Where lines come from: the socket for new ones, HTTP for those that are kept. */
 import { RequestFailed } from 'elizad-client';
-import { client as session } from '../../state/session.ts';
-import { describeError } from '../../state/toasts.ts';
+import { client as session } from '../../../state/session.ts';
+import { describeError } from '../../../state/toasts.ts';
 import type { Entry } from './log-line.ts';
 
 export type LogSource = {

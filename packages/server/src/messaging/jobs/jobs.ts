@@ -3,13 +3,11 @@
  * deadline at the latest, and it goes on after a restart: asked again under its own id, the question is said once.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { ElizadError, errorTable, type JsonValue, type Message } from 'elizad-protocol';
-import { assertScope, chooseSpeaker } from '../auth/permissions.ts';
-import { createOperator, type Principal } from '../auth/principal.ts';
-import { listMessagesAfter } from '../storage/journal/history.ts';
+import { ElizadError, type JsonValue, type Message } from 'elizad-protocol';
+import { assertScope, chooseSpeaker } from '../../auth/permissions.ts';
+import type { Principal } from '../../auth/principal.ts';
 import {
   averageJobMs,
-  changeJob,
   countJobs,
   deleteJobsBefore,
   findDueJobs,
@@ -20,13 +18,10 @@ import {
   listJobAnswers,
   listJobs,
   listOpenJobs,
-} from '../storage/kept/jobs.ts';
-import { findMessageEnd } from '../storage/messages/answers.ts';
-import { createId } from '../storage/schema/ids.ts';
-import { inviteAgent, readAnswer } from './asking/ask-agent.ts';
-import { type Exchange, exchange } from './asking/ask-and-wait.ts';
-import type { CancelTurns, Messaging } from './ground/context.ts';
-import { createAlarm } from './pacing/next-timer.ts';
+} from '../../storage/kept/jobs.ts';
+import { createId } from '../../storage/schema/ids.ts';
+import { createAlarm } from '../pacing/next-timer.ts';
+import { type JobsDeps, runJob, settleJob } from './job-run.ts';
 
 /** `answer` is there where it was completed, unless it was deleted since; `error` where it was not. */
 export type Job = { row: JobRow; answer: Message | undefined };
@@ -58,8 +53,6 @@ export type Jobs = {
   forgetOld(signal: AbortSignal): Promise<void>;
 };
 
-export type JobsDeps = { messaging: Messaging; cancelTurns: CancelTurns; onError(error: unknown): void };
-
 /** Open ones, at most. */
 export const mostJobs = 1_000;
 
@@ -71,14 +64,15 @@ const keptMs = 7 * 24 * 3_600_000;
 const measureLeft = ({ created_at, expires_at }: JobRow): number =>
   Math.min(Math.max(expires_at - Date.now(), 0), expires_at - created_at);
 
-export function openJobs({ messaging, cancelTurns, onError }: JobsDeps): Jobs {
+export function openJobs(deps: JobsDeps): Jobs {
+  const { messaging, onError } = deps;
   const { db } = messaging.database;
   const running = new Map<string, Promise<void>>();
   const stopping = new AbortController();
   const alarm = createAlarm(async () => {
     const { due, next } = await findDueJobs(db, Date.now());
     // Those that are at work have timers of their own.
-    for (const id of due) if (!running.has(id)) await settle(await getJob(id));
+    for (const id of due) if (!running.has(id)) await settleJob(deps, await getJob(id));
     return next;
   }, onError);
 
@@ -86,7 +80,7 @@ export function openJobs({ messaging, cancelTurns, onError }: JobsDeps): Jobs {
     const deadline = new AbortController();
     // By what passes, not by the clock, which may be set meanwhile.
     const timer = setTimeout(() => deadline.abort(), measureLeft(row)).unref();
-    const over = run(row, deadline.signal).catch((error) => {
+    const over = runJob(deps, row, { deadline: deadline.signal, stopping: stopping.signal }).catch((error) => {
       // How it ended could not be written down: it is settled later.
       onError(error);
       alarm.setFor(Math.max(row.expires_at, Date.now() + retryMs));
@@ -96,62 +90,6 @@ export function openJobs({ messaging, cancelTurns, onError }: JobsDeps): Jobs {
       clearTimeout(timer);
       running.delete(row.id);
     });
-  }
-
-  async function run(row: JobRow, deadline: AbortSignal): Promise<void> {
-    try {
-      await changeJob(db, row.id, { status: 'processing' });
-      const asker = createOperator('loopback');
-      const question = {
-        channelId: row.id,
-        entityId: row.user_id,
-        clientMessageId: row.id,
-        text: row.prompt,
-        attachments: [],
-        metadata: JSON.parse(row.metadata),
-        source: { door: 'job' as const },
-        isDm: true,
-      };
-      const draft = await inviteAgent(messaging, asker, row.agent_id, question);
-      const told = await exchange(messaging, asker, draft, AbortSignal.any([deadline, stopping.signal]));
-      if (told.completion) await end(row, told);
-      else if (deadline.aborted) await giveUp(row, told.message);
-    } catch (error) {
-      if (stopping.signal.aborted) return;
-      if (!(error instanceof ElizadError)) onError(error);
-      await fail(row, error instanceof ElizadError ? error : new ElizadError('internal'));
-    }
-  }
-
-  async function end(row: JobRow, { answers, completion }: Pick<Exchange, 'answers' | 'completion'>): Promise<void> {
-    const { last } = readAnswer(row.agent_id, answers, completion);
-    const ended_at = Date.now();
-    if (last) await changeJob(db, row.id, { status: 'completed', ended_at, answer_id: last.id });
-    else await changeJob(db, row.id, { status: 'failed', ended_at, error: 'The agent chose to say nothing.' });
-  }
-
-  async function fail(row: JobRow, { code }: ElizadError): Promise<void> {
-    const { message, hint } = errorTable[code];
-    const isTimeout = code === 'turn-timed-out';
-    const status = isTimeout ? 'timeout' : 'failed';
-    await changeJob(db, row.id, { status, ended_at: Date.now(), error: `${code}: ${message} ${hint}` });
-  }
-
-  /** Nobody comes back for the answer: the model need not go on. */
-  async function giveUp(row: JobRow, question: Message | undefined): Promise<void> {
-    const error = `No answer within ${row.expires_at - row.created_at} ms.`;
-    await changeJob(db, row.id, { status: 'timeout', ended_at: Date.now(), error });
-    if (question) await cancelTurns(row.id, question.id);
-  }
-
-  /** A job whose time was over while the server was not there: it may have been answered before that. */
-  async function settle(row: JobRow): Promise<void> {
-    const [question] = await listMessagesAfter(db, row.id, 0, 1);
-    const told = question && (await findMessageEnd(db, question));
-    if (told && told.answers.length > 0) {
-      const answer_id = told.answers.at(-1)?.id ?? null;
-      await changeJob(db, row.id, { status: 'completed', ended_at: Date.now(), answer_id });
-    } else await giveUp(row, question);
   }
 
   async function getJob(id: string): Promise<JobRow> {
@@ -206,7 +144,7 @@ export function openJobs({ messaging, cancelTurns, onError }: JobsDeps): Jobs {
     averageMs: () => averageJobMs(db),
     async start() {
       for (const row of await listOpenJobs(db)) {
-        if (row.expires_at <= Date.now()) await settle(row);
+        if (row.expires_at <= Date.now()) await settleJob(deps, row);
         else begin(row);
       }
     },
