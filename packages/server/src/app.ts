@@ -48,7 +48,7 @@ import { describeOpenDir } from './storage/disk/data-dir.ts';
 import { openDiskFiles } from './storage/disk/file-store.ts';
 import { describeTrouble } from './storage/engine/sqlite/disk-guard.ts';
 import { type Database, explainDamage, openSqlite } from './storage/engine/sqlite/sqlite.ts';
-import { getLastPosition } from './storage/journal/history.ts';
+import { getLastPosition } from './storage/journal/log-entries.ts';
 import { openMessageLog } from './storage/journal/message-log.ts';
 import { openKeptLog } from './storage/kept/server-log-lines.ts';
 import { deleteSessionsBeyond } from './storage/rooms/socket-sessions.ts';

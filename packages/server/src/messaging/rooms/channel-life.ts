@@ -5,7 +5,7 @@
 import { ElizadError } from 'elizad-protocol';
 import { assertMayChangeRoom, assertScope } from '../../auth/permissions.ts';
 import type { Principal } from '../../auth/principal.ts';
-import type { RoomUpdate } from '../../storage/journal/room-changes.ts';
+import type { RoomUpdate } from '../../storage/journal/room-updates.ts';
 import {
   type ChannelRow,
   findChannelRow,
@@ -14,8 +14,10 @@ import {
   type ParticipantRow,
 } from '../../storage/rooms/channels.ts';
 import { createId } from '../../storage/schema/ids.ts';
+import { announceEntries } from '../ground/announce.ts';
 import { assertPlace, type Channel } from '../ground/channel-directory.ts';
 import type { Messaging } from '../ground/context.ts';
+import { everybody, toEvents } from '../ground/entry-events.ts';
 import { findNamesake } from '../ground/new-channel.ts';
 import { tellPresence } from '../ground/presence.ts';
 
@@ -161,29 +163,33 @@ export async function dismissAgent(
 async function changeRoom(
   messaging: Messaging,
   channel: Channel,
-  change: Omit<RoomUpdate, 'kind' | 'channelId'>,
+  change: Omit<RoomUpdate, 'channelId'>,
 ): Promise<void> {
-  const { log, broadcast } = messaging;
   const { id: channelId } = channel;
-  const { duplicate } = await log.write({ room: { kind: 'updated', channelId, ...change } }, (result) => {
-    const { position, room } = result;
-    if (position === undefined || !room?.updates) return;
-    channel.name = room.updates.name;
-    tellComings(messaging, channel, change);
-    broadcast('channel-updated', { channelId, updates: room.updates }, { channelId }, { position });
+  const update = { channelId, ...change };
+  const { duplicate } = await messaging.log.write({ kind: 'room-update', update }, ({ entries }) => {
+    const updated = entries.find((one) => one.kind === 'room-updated');
+    if (!updated?.updates) return;
+    channel.name = updated.updates.name;
+    tellComings(messaging, channel, { ...change, position: updated.position });
+    announceEntries(messaging, entries);
   });
   if (duplicate) throw new ElizadError('channel-not-found', { roomId: channelId });
 }
 
+/** Without places: everybody hears of everyone who went, and whoever was away only of themselves. */
 function tellComings(
   messaging: Messaging,
   channel: Channel,
-  { add, remove }: Pick<RoomUpdate, 'add' | 'remove'>,
+  { add, remove, position }: Pick<RoomUpdate, 'add' | 'remove'> & { position: number },
 ): void {
   const { id: channelId, participants } = channel;
-  for (const entityId of remove)
-    if (participants.delete(entityId))
-      messaging.broadcast('participant-left', { channelId, entityId, wasTakenOut: true }, { channelId });
+  const removal = { kind: 'removed' as const, position, channelId, entityIds: remove };
+  for (const entityId of remove) {
+    if (!participants.delete(entityId)) continue;
+    for (const { name, payload } of toEvents(removal, { ...everybody, as: entityId }))
+      messaging.broadcast(name, payload, { channelId });
+  }
   for (const { entity_id: id, kind, name } of add) {
     if (participants.has(id)) continue;
     participants.set(id, { id, kind, name });
