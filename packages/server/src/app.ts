@@ -201,7 +201,7 @@ async function start(settings: Settings, options: { pretty?: boolean }): Promise
   const doctor = openWireDoctor(io, { roomOf, findRoom: (id) => messaging.channels.find(id) });
   const sessions = openSessions(database);
   const logFeed = openLogFeed(io, logStream);
-  const broadcastToSockets = createBroadcast(io, told, doctor, createTakeOut({ io, sessions, logFeed, logger }));
+  const broadcastToSockets = createBroadcast(io, told, doctor, createTakeOut({ io, logFeed }));
   const meters = createMeters();
   const meterRing = openMeterRing(meters, () => io.of('/').sockets.size);
   let company: Agents | undefined;

@@ -18,7 +18,7 @@ import type { SocketData } from '../socket-data.ts';
 import { createPieces, type Missed, type WeighedEntry } from '../transport/missed-pieces.ts';
 import { toOffsetFrame } from '../transport/offset-packet.ts';
 import { createReturnRoom, type ReturnRoom } from './return-room.ts';
-import { type Candidate, findCandidates, type Request, type Returned } from './returning.ts';
+import { type Candidate, findCandidates, leaveRoom, type Request, type Returned } from './returning.ts';
 
 export type MissedDeps = {
   database: Database;
@@ -212,7 +212,7 @@ function giveBack(
   // As whom it was in them: frames are made when they are sent.
   const joined = { ...data.joined };
   // It will have heard of it by then, and is no longer in them.
-  for (const channelId of goneRooms.keys()) delete data.joined[channelId];
+  for (const channelId of goneRooms.keys()) leaveRoom(data, channelId);
   const pieces = answers.list(Object.keys(data.joined), from.mark).map(({ mark, chunk }): Missed => {
     const offset = formatOffset(told, { position: told.position, mark });
     return { packets: [...encodeEvent('chunk-streamed', chunk), toOffsetFrame(offset)], bytes: chunk.chunk.length };

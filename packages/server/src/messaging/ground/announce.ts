@@ -8,19 +8,21 @@ import { type EntryReader, everybody, toEvents } from './entry-events.ts';
 type Announcing = Pick<Messaging, 'broadcast' | 'meters'>;
 
 /**
- * Tells rooms what was written, as the log hands it over when it is committed: nothing of a duplicate. `channel` is where
- * messages were said, if any were; the socket `originId` said them, and gets its own copies.
+ * `channel` is where messages were said, if any were; the socket `originId` said them, and gets its own copies. `as`: the entries
+ * are about somebody, and the room hears what that one hears.
  */
+type Announcement = { channel?: Pick<Channel, 'lastSeq'>; originId?: string | undefined; as?: string };
+
+/** Tells rooms what was written, as the log hands it over when it is committed: nothing of a duplicate. */
 export function announceEntries(
   messaging: Announcing,
   entries: readonly LogEntry[],
-  channel?: Pick<Channel, 'lastSeq'>,
-  originId?: string,
+  { channel, originId, as }: Announcement = {},
 ): void {
   for (const entry of entries) {
     const { channelId } = entry;
     if (entry.kind !== 'posted') {
-      tell(messaging, entry, { channelId }, everybody);
+      tell(messaging, entry, { channelId }, { ...everybody, as });
       continue;
     }
     const { seq, senderId } = entry.message;

@@ -59,7 +59,7 @@ export async function endTurn(
       meters.turns.record(Date.now() - turn.created_at);
       if (message) channel.lastAnswer = markText(message.text);
     }
-    announceEntries(messaging, entries, channel);
+    announceEntries(messaging, entries, { channel });
     messaging.wake(channel.id, reply?.addressees ?? []);
   });
 }
@@ -114,7 +114,7 @@ export async function postAside(
     createdAt: takeTime(channel),
   };
   const { message: posted } = await messaging.log.write({ kind: 'aside', message, ...beside }, ({ entries }) => {
-    announceEntries(messaging, entries, channel);
+    announceEntries(messaging, entries, { channel });
   });
   return posted;
 }

@@ -128,7 +128,7 @@ function announce(messaging: Messaging, channel: Channel, result: Posted, draft:
   const { id: channelId } = channel;
   // A retry has none of them, and is accepted as the first try was.
   const [posted, ...end] = result.entries;
-  if (posted) announceEntries(messaging, [posted], channel, origin?.socketId);
+  if (posted) announceEntries(messaging, [posted], { channel, originId: origin?.socketId });
   const accepted = { channelId, messageId: message.id, seq: message.seq, clientMessageId };
   if (origin && message.text === draft.text) broadcast('message-accepted', accepted, origin);
   if (isAwaited) {

@@ -5,6 +5,7 @@
 import { ElizadError } from 'elizad-protocol';
 import { assertMayChangeRoom, assertScope } from '../../auth/permissions.ts';
 import type { Principal } from '../../auth/principal.ts';
+import type { RemovedEntry } from '../../storage/journal/removals.ts';
 import type { RoomUpdate } from '../../storage/journal/room-updates.ts';
 import {
   type ChannelRow,
@@ -17,7 +18,6 @@ import { createId } from '../../storage/schema/ids.ts';
 import { announceEntries } from '../ground/announce.ts';
 import { assertPlace, type Channel } from '../ground/channel-directory.ts';
 import type { Messaging } from '../ground/context.ts';
-import { everybody, toEvents } from '../ground/entry-events.ts';
 import { findNamesake } from '../ground/new-channel.ts';
 import { tellPresence } from '../ground/presence.ts';
 
@@ -171,24 +171,25 @@ async function changeRoom(
     const updated = entries.find((one) => one.kind === 'room-updated');
     if (!updated?.updates) return;
     channel.name = updated.updates.name;
-    tellComings(messaging, channel, { ...change, position: updated.position });
+    const removed = entries.find((one) => one.kind === 'removed');
+    tellComings(messaging, channel, change, removed);
     announceEntries(messaging, entries);
   });
   if (duplicate) throw new ElizadError('channel-not-found', { roomId: channelId });
 }
 
-/** Without places: everybody hears of everyone who went, and whoever was away only of themselves. */
+/** Everybody hears of everyone who went; whoever was away hears it of themselves, by the place of their removal. */
 function tellComings(
   messaging: Messaging,
   channel: Channel,
-  { add, remove, position }: Pick<RoomUpdate, 'add' | 'remove'> & { position: number },
+  { add, remove }: Pick<RoomUpdate, 'add' | 'remove'>,
+  removed: RemovedEntry | undefined,
 ): void {
   const { id: channelId, participants } = channel;
-  const removal = { kind: 'removed' as const, position, channelId, entityIds: remove };
   for (const entityId of remove) {
     if (!participants.delete(entityId)) continue;
-    for (const { name, payload } of toEvents(removal, { ...everybody, as: entityId }))
-      messaging.broadcast(name, payload, { channelId });
+    if (removed?.entityIds.includes(entityId)) announceEntries(messaging, [removed], { as: entityId });
+    else messaging.broadcast('participant-left', { channelId, entityId, wasTakenOut: true }, { channelId });
   }
   for (const { entity_id: id, kind, name } of add) {
     if (participants.has(id)) continue;

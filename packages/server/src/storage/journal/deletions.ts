@@ -44,7 +44,7 @@ export async function eraseMessage(
   const isRoot = completedId === messageId;
   const completedAt = isCompleted
     ? takePlace()
-    : (message.completed_at ?? (await findCompletion(db, channelId, message.position, messageId)));
+    : (message.completed_at ?? (await takeCompletion(db, channelId, message.position, messageId)));
   if (isCompleted && !isRoot)
     await db
       .insertInto('completions')
@@ -125,20 +125,19 @@ export async function erasePrompt(db: Transaction<Tables>, channelId: string, me
   await query.execute();
 }
 
-async function findCompletion(
+/** From here on the deletion says where the message ended: its own end must not come a second time with the end of its room. */
+async function takeCompletion(
   db: Transaction<Tables>,
   channelId: string,
   after: number,
   messageId: string,
 ): Promise<number | undefined> {
   const row = await db
-    .selectFrom('completions')
-    .select('position')
+    .deleteFrom('completions')
     .where('channel_id', '=', channelId)
     .where('position', '>', after)
     .where('message_id', '=', messageId)
-    .orderBy('position')
-    .limit(1)
+    .returning('position')
     .executeTakeFirst();
   return row?.position;
 }
