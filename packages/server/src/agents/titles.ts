@@ -96,7 +96,9 @@ async function askModel(
     if (part.type === 'finish') {
       const { inputTokens = 0, outputTokens = 0 } = part;
       const trace = traceUsage({ agentId: agent.id, channelId, inputTokens, outputTokens }, agent);
-      messaging.log.write({ trace }).catch((err) => logger.error({ err }, 'what was spent is not written down'));
+      messaging.log
+        .write({ kind: 'trace', trace })
+        .catch((err) => logger.error({ err }, 'what was spent is not written down'));
     }
   }
   if (signal.aborted) failure = 'turn-timed-out';

@@ -54,7 +54,7 @@ export function openEdges(settings: Settings, store: Store, { messaging, above }
   const doctor: WireDoctor = openWireDoctor(io, { roomOf, findRoom: (id) => messaging.channels.find(id) });
   const sessions = openSessions(database);
   const logFeed = openLogFeed(io, logStream);
-  above.broadcast = createBroadcast(io, told, doctor, createTakeOut({ io, sessions, logFeed, logger }));
+  above.broadcast = createBroadcast(io, told, doctor, createTakeOut({ io, logFeed }));
   const meterRing = openMeterRing(messaging.meters, () => io.of('/').sockets.size);
   return { http, io, checkKey, refuseCaller, unread, doctor, sessions, logFeed, meterRing };
 }

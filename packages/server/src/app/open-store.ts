@@ -7,7 +7,7 @@ import { openStrangerLog } from '../observability/stranger-log.ts';
 import { describeOpenDir } from '../storage/disk/data-dir.ts';
 import { describeTrouble } from '../storage/engine/sqlite/disk-guard.ts';
 import { type Database, openSqlite } from '../storage/engine/sqlite/sqlite.ts';
-import { getLastPosition } from '../storage/journal/history.ts';
+import { getLastPosition } from '../storage/journal/log-entries.ts';
 import { openKeptLog } from '../storage/kept/server-log-lines.ts';
 
 /** How long a server that has lost its store still refuses requests, in ms. */

@@ -32,17 +32,14 @@ export function quitRoom(socket: GatewaySocket, channelId: string): void {
 
 /**
  * No socket hears the room any more as somebody who was taken out of it, those on their way back included. What is sent in
- * the same step before this still leaves: the last of it is that they were taken out.
+ * the same step before this still leaves: the last of it is that they were taken out. Their sessions keep the room: a client may
+ * have gone without a word, and then the log tells it when it comes back.
  */
 export const createTakeOut =
-  ({ io, sessions, logFeed, logger }: Pick<GatewayDeps, 'io' | 'sessions' | 'logFeed' | 'logger'>) =>
+  ({ io, logFeed }: Pick<GatewayDeps, 'io' | 'logFeed'>) =>
   (channelId: string, entityId: string): void => {
     const adapter = io.of('/').adapter as ResumeAdapter;
-    for (const socket of adapter.closeRoom(channelId, entityId)) {
-      logFeed.unfollow(socket, channelId);
-      // Where it is not written down, the log still says so when the socket comes back.
-      sessions.save(socket).catch((err) => logger.error({ err }, 'a session was not saved'));
-    }
+    for (const socket of adapter.closeRoom(channelId, entityId)) logFeed.unfollow(socket, channelId);
   };
 
 /** The ids of those whose sockets hear a room now. */

@@ -5,7 +5,7 @@ import { deriveId, defaultServerId as serverId } from 'elizad-protocol';
 import { createMissedReader } from '../../src/gateway/resume/missed.ts';
 import { startTelling } from '../../src/messaging/ground/log-position.ts';
 import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
-import { getLastPosition } from '../../src/storage/journal/history.ts';
+import { getLastPosition } from '../../src/storage/journal/log-entries.ts';
 import { openMessageLog } from '../../src/storage/journal/message-log.ts';
 import { insertMemories } from '../../src/storage/memory/memories.ts';
 import { insertChannel } from '../../src/storage/rooms/channels.ts';
@@ -113,6 +113,7 @@ describe('what is kept of a room that was cleared', () => {
     const rest = { serverId, createdAt: 1, actions: [], attachments: [], metadata: {} };
     const say = (room: string, text: string) =>
       log.write({
+        kind: 'post',
         message: { ...said, ...rest, id: crypto.randomUUID(), channelId: room, text, clientMessageId: null },
       });
     return { database, log, say, channelId, elsewhere };
@@ -122,15 +123,15 @@ describe('what is kept of a room that was cleared', () => {
     const { database, log, say, channelId, elsewhere } = await openStore(t);
     for (const room of [channelId, elsewhere]) {
       const { message } = await say(room, 'I like tea.');
-      const fact = { messageId: message?.id as string, text: 'Ada likes tea' };
+      const fact = { messageId: message.id, text: 'Ada likes tea' };
       await insertMemories(database, { agentId: eliza, channelId: room }, [fact], 1, 10);
     }
     const count = async (table: 'memories' | 'memory_words') =>
       (await database.db.selectFrom(table).selectAll().execute()).length;
     assert.deepEqual([await count('memories'), await count('memory_words')], [2, 2]);
-    await log.write({ room: { kind: 'cleared', channelId } });
+    await log.write({ kind: 'room-erasure', erasure: { kind: 'cleared', channelId } });
     assert.deepEqual([await count('memories'), await count('memory_words')], [1, 1]);
-    await log.write({ room: { kind: 'deleted', channelId: elsewhere } });
+    await log.write({ kind: 'room-erasure', erasure: { kind: 'deleted', channelId: elsewhere } });
     assert.deepEqual([await count('memories'), await count('memory_words')], [0, 0]);
   });
 
@@ -138,12 +139,12 @@ describe('what is kept of a room that was cleared', () => {
     const { log, say, channelId } = await openStore(t);
     const [before, cleared, after] = await Promise.all([
       say(channelId, 'before'),
-      log.write({ room: { kind: 'cleared', channelId } }),
+      log.write({ kind: 'room-erasure', erasure: { kind: 'cleared', channelId } }),
       say(channelId, 'after'),
     ]);
-    assert.deepEqual([before.message?.seq, cleared.room?.erased, after.message?.seq], [1, 1, 2]);
+    assert.deepEqual([before.message.seq, cleared.erased, after.message.seq], [1, 1, 2]);
     const [gone, late] = await Promise.allSettled([
-      log.write({ room: { kind: 'deleted', channelId } }),
+      log.write({ kind: 'room-erasure', erasure: { kind: 'deleted', channelId } }),
       say(channelId, 'too late'),
     ]);
     assert.equal(gone.status, 'fulfilled');
@@ -153,7 +154,7 @@ describe('what is kept of a room that was cleared', () => {
   it('leaves no gap in what is read by the index of the room', async (t) => {
     const { database, log, say, channelId, elsewhere } = await openStore(t);
     await Promise.all(Array.from({ length: 2_000 }, (_, n) => say(channelId, String(n))));
-    await log.write({ room: { kind: 'cleared', channelId } });
+    await log.write({ kind: 'room-erasure', erasure: { kind: 'cleared', channelId } });
     // So much elsewhere that the room is read by its own index.
     await Promise.all(Array.from({ length: 6_000 }, () => say(elsewhere, 'noise')));
     await Promise.all(Array.from({ length: 700 }, (_, n) => say(channelId, `new ${n}`)));

@@ -6,7 +6,7 @@ import { defaultServerId } from 'elizad-protocol';
 import { createMissedReader } from '../../src/gateway/resume/missed.ts';
 import { startTelling } from '../../src/messaging/ground/log-position.ts';
 import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
-import { getLastPosition } from '../../src/storage/journal/history.ts';
+import { getLastPosition } from '../../src/storage/journal/log-entries.ts';
 import { openMessageLog } from '../../src/storage/journal/message-log.ts';
 import { insertChannel } from '../../src/storage/rooms/channels.ts';
 import { openFakeProvider } from '../support/fake-provider.ts';
@@ -129,6 +129,7 @@ describe('a hole in a room', () => {
     const rest = { serverId: defaultServerId, createdAt: 1, actions: [], attachments: [], metadata: {} };
     const say = (room: string, text: string) =>
       log.write({
+        kind: 'post',
         message: { ...said, ...rest, id: crypto.randomUUID(), channelId: room, text, clientMessageId: null },
       });
     const all = await Promise.all(Array.from({ length: 900 }, (_, n) => say(channelId, String(n))));
@@ -136,9 +137,7 @@ describe('a hole in a room', () => {
     await Promise.all(Array.from({ length: 6_000 }, () => say(elsewhere, 'noise')));
     await say(channelId, 'last');
     const gone = all.slice(0, 700).filter((_, index) => index % 10 !== 0);
-    await Promise.all(
-      gone.map(({ message }) => log.write({ deletes: { channelId, messageId: message?.id as string } })),
-    );
+    await Promise.all(gone.map(({ message }) => log.write({ kind: 'deletion', channelId, messageId: message.id })));
     await saveInRoom(database.db, ['p'], channelId);
     const told = startTelling(await getLastPosition(database.db));
     const read = createMissedReader({

@@ -6,7 +6,8 @@ import { defaultServerId } from 'elizad-protocol';
 import { createGroupCommit } from '../../src/storage/engine/batcher.ts';
 import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
 import { listLastMessages } from '../../src/storage/journal/history.ts';
-import { type NewMessage, openMessageLog } from '../../src/storage/journal/message-log.ts';
+import { openMessageLog } from '../../src/storage/journal/message-log.ts';
+import type { NewMessage } from '../../src/storage/journal/posts.ts';
 import { insertChannel } from '../../src/storage/rooms/channels.ts';
 import { makeDir } from '../support/test-server.ts';
 
@@ -77,9 +78,9 @@ test('in the real store: seq without holes, a retry found, a foreign channel ref
     message('lost', null, crypto.randomUUID()),
     message('3', 'b'),
   ];
-  const results = await Promise.allSettled(jobs.map((one) => log.write({ message: one })));
+  const results = await Promise.allSettled(jobs.map((one) => log.write({ kind: 'post', message: one })));
   const seqs = results.map((result) =>
-    result.status === 'fulfilled' ? [result.value.message?.seq, result.value.duplicate] : 'refused',
+    result.status === 'fulfilled' ? [result.value.message.seq, result.value.duplicate] : 'refused',
   );
   assert.deepEqual(seqs, [[1, false], [2, false], [1, true], 'refused', [3, false]]);
   // After a group without a retry none is expected, after one with a retry they are: found either way, and alone.
@@ -87,12 +88,12 @@ test('in the real store: seq without holes, a retry found, a foreign channel ref
     ['c', true],
     ['d', false],
   ] as const) {
-    if (isFirstAfterNew) await log.write({ message: message('new', null) });
+    if (isFirstAfterNew) await log.write({ kind: 'post', message: message('new', null) });
     const [again, fresh] = await Promise.all([
-      log.write({ message: message('1', 'a') }),
-      log.write({ message: message('fresh', id) }),
+      log.write({ kind: 'post', message: message('1', 'a') }),
+      log.write({ kind: 'post', message: message('fresh', id) }),
     ]);
-    assert.deepEqual([again.message?.seq, again.duplicate, fresh.duplicate], [1, true, false]);
+    assert.deepEqual([again.message.seq, again.duplicate, fresh.duplicate], [1, true, false]);
   }
   assert.deepEqual(
     (await listLastMessages(database.db, channelId, 10)).map(({ seq, text }) => [seq, text]),

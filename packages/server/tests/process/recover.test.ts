@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
-import { getLastPosition } from '../../src/storage/journal/history.ts';
+import { getLastPosition } from '../../src/storage/journal/log-entries.ts';
 import { insertMemoryRows } from '../../src/storage/memory/memories.ts';
 import { toIndexedWords } from '../../src/storage/memory/memory-words.ts';
 import { checkStore } from '../../src/storage/recovery/check.ts';

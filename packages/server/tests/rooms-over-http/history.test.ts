@@ -31,11 +31,11 @@ async function openServer(t: TestContext) {
   const ids = Array.from({ length: count }, () => crypto.randomUUID());
   await Promise.all(
     ids.map((id, n) =>
-      log.write({ message: { ...sender, ...rest, id, text: `message ${n + 1}`, createdAt: timeOf(n) } }),
+      log.write({ kind: 'post', message: { ...sender, ...rest, id, text: `message ${n + 1}`, createdAt: timeOf(n) } }),
     ),
   );
   // A hole, as a deletion leaves it.
-  await log.write({ deletes: { channelId, messageId: ids[1_499] as string } });
+  await log.write({ kind: 'deletion', channelId, messageId: ids[1_499] as string });
   await database.close();
   const { url } = await openTestServer(t, { ELIZAD_DATA: dir });
   return { url, ids, ...createRestClient(url) };

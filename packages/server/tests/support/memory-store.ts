@@ -43,6 +43,7 @@ export async function openMemoryStore(t: TestContext, dataDir = makeDir(t)) {
     /** Says something in a room, as Ada or as the agent; resolves with the message. */
     async say(channelId: string, text: string, senderId = ada) {
       const { message } = await log.write({
+        kind: 'post',
         message: {
           id: createId(),
           channelId,
@@ -60,9 +61,9 @@ export async function openMemoryStore(t: TestContext, dataDir = makeDir(t)) {
           clientMessageId: null,
         },
       });
-      return message as NonNullable<typeof message>;
+      return message;
     },
-    erase: (channelId: string, messageId: string) => log.write({ deletes: { channelId, messageId } }),
+    erase: (channelId: string, messageId: string) => log.write({ kind: 'deletion', channelId, messageId }),
     /** Closes the store and opens it anew, as a restart does. */
     async reopen() {
       await log.drain();

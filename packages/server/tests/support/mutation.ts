@@ -28,7 +28,7 @@ export const mutations: Record<string, Mutation> = {
     ],
   },
   'dedupe off': {
-    '/storage/journal/message-log.ts': [['message.clientMessageId === null', "message.clientMessageId !== ''"]],
+    '/storage/journal/posts.ts': [['message.clientMessageId === null', "message.clientMessageId !== ''"]],
   },
   'offset ignored': {
     '/messaging/ground/log-position.ts': [
@@ -36,20 +36,23 @@ export const mutations: Record<string, Mutation> = {
     ],
   },
   'messageComplete skipped': {
-    '/messaging/posts/post-message.ts': [
-      ["broadcast('message-completed',", "if (position % 5 !== 0) broadcast('message-completed',"],
+    '/messaging/ground/announce.ts': [
+      [
+        'broadcast(name, payload, audience,',
+        "if (name !== 'message-completed' || entry.position % 5 !== 0) broadcast(name, payload, audience,",
+      ],
     ],
   },
   'seq out of order': {
-    '/storage/journal/message-log.ts': [
+    '/storage/journal/commit-group.ts': [
       ['message.seq = last_seq - posted.length + 1 + index;', 'message.seq = last_seq - index;'],
     ],
   },
   'every message kept': {
-    '/messaging/posts/post-message.ts': [
+    '/messaging/ground/announce.ts': [
       [
-        'channel.lastSeq = message.seq;',
-        'channel.lastSeq = message.seq; ((channel as any).kept ??= []).push(new Array(10_000).fill(message.seq));',
+        'if (channel) channel.lastSeq = seq;',
+        'if (channel) { channel.lastSeq = seq; ((channel as any).kept ??= []).push(new Array(10_000).fill(seq)); }',
       ],
     ],
   },

@@ -40,7 +40,7 @@ export async function writeLongRoom(dataDir: string, count: number): Promise<{ r
       numbers.map((n) => {
         const said = { text: noteOf(n), createdAt: began + n * everyMs, actions: [], attachments: [], metadata: {} };
         const sender = senders[Math.floor(n / 3) % senders.length] as (typeof senders)[number];
-        return log.write({ message: { ...rest, ...said, ...sender, id: crypto.randomUUID() } });
+        return log.write({ kind: 'post', message: { ...rest, ...said, ...sender, id: crypto.randomUUID() } });
       }),
     );
   }

@@ -49,6 +49,7 @@ async function write(database: Database, roomId: string, messages: readonly Writ
     await Promise.all(
       messages.slice(from, from + atOnce).map((message, index) =>
         log.write({
+          kind: 'post',
           message: {
             id: crypto.randomUUID(),
             channelId: roomId,

@@ -3,21 +3,22 @@
  * for who they are, one for the end of the log, however many they are.
  */
 import { encodeEvent, type Frame } from 'elizad-protocol';
-import { channelOf, isRemovalOf, toFrames, weighEntry } from '../../messaging/asking/replay.ts';
+import { isRemovalOf, toFrames } from '../../messaging/asking/replay.ts';
 import type { Answers } from '../../messaging/ground/answers.ts';
+import { isShared, weighEntry } from '../../messaging/ground/entry-events.ts';
 import { formatOffset, type Offset, type Told } from '../../messaging/ground/log-position.ts';
 import { isTurnOver, nextTurn, takeTurn } from '../../messaging/pacing/take-turn.ts';
 import type { Logger } from '../../observability/logger.ts';
 import { createGroupCommit, heaviestGroup } from '../../storage/engine/batcher.ts';
 import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
-import { type LogEntry, listLogEntries } from '../../storage/journal/history.ts';
+import { type LogEntry, listLogEntries } from '../../storage/journal/log-entries.ts';
 import { listEditedAfter } from '../../storage/journal/removals.ts';
 import { countSessionRooms } from '../../storage/rooms/socket-sessions.ts';
 import type { SocketData } from '../socket-data.ts';
 import { createPieces, type Missed, type WeighedEntry } from '../transport/missed-pieces.ts';
 import { toOffsetFrame } from '../transport/offset-packet.ts';
 import { createReturnRoom, type ReturnRoom } from './return-room.ts';
-import { type Candidate, findCandidates, type Request, type Returned } from './returning.ts';
+import { type Candidate, findCandidates, leaveRoom, type Request, type Returned } from './returning.ts';
 
 export type MissedDeps = {
   database: Database;
@@ -138,7 +139,7 @@ async function readRange(
     for (const entry of entries) {
       const weighed = { entry, bytes: entryBytes + weighEntry(entry) };
       let isHeld = false;
-      for (const candidate of byRoom.get(channelOf(entry)) ?? []) isHeld = add(deps, candidate, weighed) || isHeld;
+      for (const candidate of byRoom.get(entry.channelId) ?? []) isHeld = add(deps, candidate, weighed) || isHeld;
       if (isHeld) group.held += weighed.bytes;
       // However few entries there are, they may be for very many.
       if (isTurnOver()) await nextTurn();
@@ -169,14 +170,14 @@ const heardUpTo = (from: Offset, joined: SocketData['joined'], channelId: string
 /** Returns whether it is one that the socket missed. */
 function add({ mostMissedBytes }: MissedDeps, candidate: Candidate, weighed: WeighedEntry): boolean {
   const { entry, bytes } = weighed;
-  const channelId = channelOf(entry);
+  const { channelId } = entry;
   if (entry.position <= heardUpTo(candidate.from, candidate.data.joined, channelId) || candidate.hasMissedTooMuch)
     return false;
   // What is said in a room that was made anew under that id is not for who was in the one before.
   if (candidate.goneRooms.has(channelId)) return false;
   const isRemoval = isRemovalOf(entry, candidate.data.joined[channelId]?.as);
-  if ('removedFrom' in entry && !isRemoval) return false;
-  if (isRemoval || ('room' in entry && entry.kind === 'deleted')) candidate.goneRooms.set(channelId, entry.position);
+  if (entry.kind === 'removed' && !isRemoval) return false;
+  if (isRemoval || entry.kind === 'room-deleted') candidate.goneRooms.set(channelId, entry.position);
   candidate.entries.push(weighed);
   candidate.bytes += bytes;
   candidate.hasMissedTooMuch = candidate.bytes > mostMissedBytes || candidate.entries.length > mostMissed;
@@ -191,7 +192,7 @@ async function leaveOutLater({ database }: MissedDeps, all: readonly Candidate[]
       const edited = await listEditedAfter(database.db, channelId, position);
       if (edited.size === 0) continue;
       candidate.entries = candidate.entries.filter(
-        ({ entry }) => !('message' in entry && !entry.completed && edited.has(entry.message.id)),
+        ({ entry }) => !((entry.kind === 'posted' || entry.kind === 'edited') && edited.has(entry.message.id)),
       );
     }
 }
@@ -211,7 +212,7 @@ function giveBack(
   // As whom it was in them: frames are made when they are sent.
   const joined = { ...data.joined };
   // It will have heard of it by then, and is no longer in them.
-  for (const channelId of goneRooms.keys()) delete data.joined[channelId];
+  for (const channelId of goneRooms.keys()) leaveRoom(data, channelId);
   const pieces = answers.list(Object.keys(data.joined), from.mark).map(({ mark, chunk }): Missed => {
     const offset = formatOffset(told, { position: told.position, mark });
     return { packets: [...encodeEvent('chunk-streamed', chunk), toOffsetFrame(offset)], bytes: chunk.chunk.length };
@@ -224,7 +225,7 @@ function giveBack(
     yield* listPieces({
       entries,
       mark: from.mark,
-      isShared: (entry) => isForAll(entry, joined),
+      isShared: (entry) => isShared(entry, joined[entry.channelId]?.as),
       toPackets: (entry) => [
         ...listFrames(entry, from, joined),
         toOffsetFrame(formatOffset(told, { ...entry, mark: from.mark })),
@@ -237,13 +238,7 @@ function giveBack(
   return returned;
 }
 
-/** An own message comes with the id that its sender gave it; what became of a room depends on what was heard of it before. */
-function isForAll(entry: LogEntry, joined: SocketData['joined']): boolean {
-  if (!('message' in entry)) return false;
-  const { message, clientMessageId, completed } = entry;
-  return completed !== undefined || clientMessageId === null || joined[message.channelId]?.as !== message.senderId;
-}
-
 function listFrames(entry: LogEntry, from: Offset, joined: SocketData['joined']): readonly Frame[] {
-  return toFrames(entry, heardUpTo(from, joined, channelOf(entry)), (channelId) => joined[channelId]?.as);
+  const { channelId } = entry;
+  return toFrames(entry, { heard: heardUpTo(from, joined, channelId), as: joined[channelId]?.as });
 }

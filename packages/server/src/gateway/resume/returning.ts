@@ -99,10 +99,16 @@ async function leaveGoneRooms({ db }: Database, candidates: readonly Candidate[]
     const { data, from, leftRooms } = candidate;
     const deletion = deletions.get(channelId)?.find((position) => position > after);
     const end = Math.min(deletion ?? Infinity, removals[index] ?? Infinity);
-    if (end <= from.position) delete data.joined[channelId];
+    if (end <= from.position) leaveRoom(data, channelId);
     else if (end === Infinity && !members.has(`${channelId} ${as}`)) {
-      delete data.joined[channelId];
+      leaveRoom(data, channelId);
       leftRooms.set(channelId, as);
     }
   }
+}
+
+/** A socket that comes back hears neither a room any more, nor the log of the agents that it had joined it with. */
+export function leaveRoom({ joined, listening }: GatewaySocket['data'], channelId: string): void {
+  delete joined[channelId];
+  delete listening?.agents[channelId];
 }

@@ -3,10 +3,11 @@
  * then what is said while it listens. Nothing falls between, and nothing comes twice.
  */
 import { ElizadError, encodeEvent, type Frame } from 'elizad-protocol';
-import type { LogEntry } from '../../storage/journal/history.ts';
+import type { LogEntry } from '../../storage/journal/log-entries.ts';
 import { findRemovals, listEditedAfter } from '../../storage/journal/removals.ts';
 import type { Channel } from '../ground/channel.ts';
 import type { Messaging } from '../ground/context.ts';
+import { isShared } from '../ground/entry-events.ts';
 import { formatOffset, type Offset, type Told } from '../ground/log-position.ts';
 import { isTakingOut, type RoomEvent } from '../ground/room-feed.ts';
 import { isSoon } from '../pacing/is-soon.ts';
@@ -55,16 +56,13 @@ export async function followRoom(
     for (const entry of entries.filter(isFor)) {
       const place = formatOffset(told, { position: entry.position, mark: from?.mark ?? 0 });
       if (isRemovalOf(entry, entityId)) {
-        give(
-          toFrames(entry, heard, () => entityId),
-          place,
-        );
+        give(toFrames(entry, { heard, as: entityId }), place);
         endAsTakenOut();
         return undefined;
       }
       give(toFramesOnce(entry, heard), place);
-      if ('message' in entry) posted.add(entry.message.id);
-      if ('room' in entry && entry.kind === 'deleted') {
+      if (entry.kind === 'posted') posted.add(entry.message.id);
+      if (entry.kind === 'room-deleted') {
         reader.end();
         return undefined;
       }
@@ -112,8 +110,8 @@ function encodeOnce(event: RoomEvent): readonly Frame[] {
 
 /** The same of an entry that is for everybody what it is for one. */
 function toFramesOnce(entry: LogEntry, heard: number): readonly Frame[] {
-  if (!('message' in entry)) return toFrames(entry, heard);
-  const frames = encoded.get(entry) ?? toFrames(entry, heard);
+  if (!isShared(entry, undefined)) return toFrames(entry, { heard });
+  const frames = encoded.get(entry) ?? toFrames(entry, { heard });
   encoded.set(entry, frames);
   return frames;
 }
@@ -144,5 +142,5 @@ async function chooseEntries(
   const removals = entityId === undefined ? undefined : await findRemovals(db, channelId, entityId, after);
   if (!removals) return () => true;
   const edited = await listEditedAfter(db, channelId, removals.first);
-  return (entry) => !('message' in entry && !entry.completed && edited.has(entry.message.id));
+  return (entry) => !((entry.kind === 'posted' || entry.kind === 'edited') && edited.has(entry.message.id));
 }

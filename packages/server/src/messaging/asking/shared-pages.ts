@@ -1,7 +1,7 @@
 /** Pages of the log of a room, for readers who are at the same place: as long as nothing new was told, they share them. */
 
 import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
-import { type LogPage, listLogEntries } from '../../storage/journal/history.ts';
+import { type LogPage, listLogEntries } from '../../storage/journal/log-entries.ts';
 import type { Told } from '../ground/log-position.ts';
 
 /** Entries of the log that are read at a time; how many pages are kept, and how long, in ms. */

@@ -7,7 +7,7 @@ import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
 import type { MessageLog } from '../../storage/journal/message-log.ts';
 import type { AgentDirectory } from './agent-directory.ts';
 import type { Answers } from './answers.ts';
-import type { Broadcast, Place } from './broadcast.ts';
+import type { Broadcast } from './broadcast.ts';
 import type { ChannelDirectory } from './channel-directory.ts';
 import type { RoomFeed } from './room-feed.ts';
 
@@ -42,6 +42,3 @@ export function assertLength({ length }: string, most: number, path = 'text'): v
   const message = `expected at most ${most} characters, got ${length}`;
   throw new ElizadError('text-too-long', { issues: [{ path, message }] });
 }
-
-export const toPlace = (position: number | undefined): Place | undefined =>
-  position === undefined ? undefined : { position };

@@ -5,16 +5,18 @@
 import { type Attachment, type ErrorCode, type Message, type Outcome, systemId } from 'elizad-protocol';
 import { assertMayReword } from '../../auth/permissions.ts';
 import { passStop } from '../../observability/walk.ts';
-import type { LogJob, NewMessage } from '../../storage/journal/message-log.ts';
+import type { AsideJob } from '../../storage/journal/asides.ts';
+import type { EditJob } from '../../storage/journal/edits.ts';
+import type { NewMessage } from '../../storage/journal/posts.ts';
 import { createId } from '../../storage/schema/ids.ts';
 import type { TracesTable } from '../../storage/schema/tables.ts';
 import type { TurnRow } from '../../storage/turns/turns.ts';
+import { announceEntries } from '../ground/announce.ts';
 import type { Channel } from '../ground/channel.ts';
-import { assertLength, type Messaging, toPlace } from '../ground/context.ts';
+import { assertLength, type Messaging } from '../ground/context.ts';
 import { takeTime } from '../ground/message-time.ts';
 import { replaceMetadata } from '../ground/plain-words.ts';
 import { markText } from './mark-text.ts';
-import { completeMessage } from './post-message.ts';
 
 /** How a turn ended. */
 export type Ending = { outcome: Outcome; code: ErrorCode | null };
@@ -43,28 +45,21 @@ export async function endTurn(
   reply?: Reply,
   trace?: TracesTable,
 ): Promise<void> {
-  const { channels, log, broadcast, meters } = messaging;
+  const { channels, log, meters } = messaging;
   const channel = await channels.find(turn.channel_id);
   if (!channel) return;
   const message = reply && toAgentMessage(channel, turn, reply);
   if (message) passStop('messaging/post-message', message.id);
   const { id: turnId, channel_id: channelId, root_id: rootId, hops } = turn;
-  const ends = { turnId, channelId, rootId, hops, ...ending };
-  await log.write({ message, addressees: reply?.addressees, ends, trace }, (result) => {
-    if (!result.duplicate) {
+  const ends = { turnId, channelId, serverId: channel.serverId, rootId, hops, ...ending };
+  const { addressees } = reply ?? {};
+  await log.write({ kind: 'turn-end', message, addressees, ends, trace }, ({ duplicate, entries }) => {
+    if (!duplicate) {
       meters.turnsEnded[ending.outcome] += 1;
       meters.turns.record(Date.now() - turn.created_at);
+      if (message) channel.lastAnswer = markText(message.text);
     }
-    if (result.message && !result.duplicate) {
-      meters.messages += 1;
-      channel.lastSeq = result.message.seq;
-      channel.lastAnswer = markText(result.message.text);
-      broadcast('message-posted', { message: result.message }, { channelId: channel.id }, toPlace(result.position));
-    }
-    if (result.completed) {
-      broadcast('input-controlled', { channelId: channel.id, action: 'enable_input' }, { channelId: channel.id });
-      completeMessage(messaging, rootId, channel, result.completed, result.completedAt);
-    }
+    announceEntries(messaging, entries, { channel });
     messaging.wake(channel.id, reply?.addressees ?? []);
   });
 }
@@ -94,7 +89,7 @@ export type Aside = Pick<
   };
 
 /** What is written with an aside, in the same transaction: both are there after a kill, or neither is. */
-export type Beside = Pick<LogJob, 'approval' | 'progress' | 'frozenUntil'>;
+export type Beside = Omit<AsideJob, 'message'>;
 
 /**
  * Posts an aside; it wakes nobody and has no completion. Undefined where the channel is gone, or the turn has ended whose
@@ -118,11 +113,8 @@ export async function postAside(
     serverId: channel.serverId,
     createdAt: takeTime(channel),
   };
-  const { message: posted } = await messaging.log.write({ message, isAside: true, ...beside }, (result) => {
-    if (!result.message || result.duplicate) return;
-    messaging.meters.messages += 1;
-    channel.lastSeq = result.message.seq;
-    messaging.broadcast('message-posted', { message: result.message }, { channelId }, toPlace(result.position));
+  const { message: posted } = await messaging.log.write({ kind: 'aside', message, ...beside }, ({ entries }) => {
+    announceEntries(messaging, entries, { channel });
   });
   return posted;
 }
@@ -135,12 +127,11 @@ export async function postAside(
 export async function editMessage(
   messaging: Messaging,
   changed: Message,
-  settles?: LogJob['settles'],
+  settles?: EditJob['settles'],
 ): Promise<Message | undefined> {
   const edit = { ...changed, updatedAt: Date.now() };
-  const { duplicate: isGone } = await messaging.log.write({ edit, settles }, ({ position, duplicate }) => {
-    const { channelId } = edit;
-    if (!duplicate) messaging.broadcast('message-posted', { message: edit }, { channelId }, toPlace(position));
+  const { duplicate: isGone } = await messaging.log.write({ kind: 'edit', edit, settles }, ({ entries }) => {
+    announceEntries(messaging, entries);
   });
   return isGone ? undefined : edit;
 }

@@ -6,9 +6,9 @@ import { ElizadError } from 'elizad-protocol';
 import { assertMayDelete, assertScope } from '../../auth/permissions.ts';
 import type { Principal } from '../../auth/principal.ts';
 import { findSenderId, listMessageIdsOf } from '../../storage/journal/deletions.ts';
+import { announceEntries } from '../ground/announce.ts';
 import type { CancelTurns, Messaging } from '../ground/context.ts';
 import { deleteLetGoFiles } from '../media/files.ts';
-import { completeMessage } from './post-message.ts';
 
 /**
  * Resolves when the message is gone from the disk, and the room has heard of it. `cancelTurns` stops the models that
@@ -22,7 +22,7 @@ export async function deleteMessage(
   channelId: string,
   messageId: string,
 ): Promise<void> {
-  const { database, log, channels, agents, broadcast } = messaging;
+  const { database, log, channels, agents } = messaging;
   assertScope(principal, 'chat');
   const deletes = { channelId, messageId };
   const senderId = await findSenderId(database.db, deletes);
@@ -30,14 +30,8 @@ export async function deleteMessage(
   if (senderId === undefined || !channel) throw new ElizadError('message-not-found', { roomId: channelId });
   assertMayDelete(principal, senderId, channel, agents);
   await cancelTurns(channelId, messageId);
-  const { duplicate } = await log.write({ deletes }, (result) => {
-    const { duplicate: isGone, position, completed, completedAt, completedId = messageId } = result;
-    if (isGone || position === undefined) return;
-    if (completed) {
-      broadcast('input-controlled', { channelId, action: 'enable_input' }, { channelId });
-      completeMessage(messaging, completedId, channel, completed, completedAt);
-    }
-    broadcast('message-deleted', deletes, { channelId }, { position });
+  const { duplicate } = await log.write({ kind: 'deletion', ...deletes }, ({ entries }) => {
+    announceEntries(messaging, entries);
   });
   if (duplicate) throw new ElizadError('message-not-found', { roomId: channelId });
   await deleteLetGoFiles(messaging);

@@ -7,13 +7,12 @@ import { assertScope, chooseSpeaker } from '../../auth/permissions.ts';
 import type { Principal } from '../../auth/principal.ts';
 import { passStop } from '../../observability/walk.ts';
 import { findSpoken } from '../../storage/journal/history.ts';
-import type { LogResult } from '../../storage/journal/message-log.ts';
+import type { Posted } from '../../storage/journal/posts.ts';
 import { createId } from '../../storage/schema/ids.ts';
-import type { EndedTurn } from '../../storage/turns/turn-endings.ts';
+import { announceEntries } from '../ground/announce.ts';
 import type { Channel } from '../ground/channel.ts';
 import type { Birth } from '../ground/channel-directory.ts';
-import { describeCompletion } from '../ground/completion.ts';
-import { assertLength, type Messaging, toPlace } from '../ground/context.ts';
+import { assertLength, type Messaging } from '../ground/context.ts';
 import { takeTime } from '../ground/message-time.ts';
 import { makeChannel } from '../ground/new-channel.ts';
 import { type Door, toPlain } from '../ground/plain-words.ts';
@@ -92,9 +91,9 @@ export async function postMessage(messaging: Messaging, principal: Principal, dr
   const addressees =
     draft.askedAgents?.slice() ?? listAddressees(channel, { senderId, text: draft.text, repliesTo }, agents);
   const policy = channel.turnPolicy ?? limits.turnPolicy;
-  const written = log.write({ message, addressees, policy }, (result) => {
+  const written = log.write({ kind: 'post', message, addressees, policy }, (result) => {
     announce(messaging, channel, result, draft, addressees);
-    if (policy === 'supersede' && !result.duplicate && !result.completed)
+    if (policy === 'supersede' && result.isAwaited)
       messaging.supersede(channel.id, addressees, { messageId: message.id });
   });
   return { committed: written.then((result) => checkRetry(result, draft.text)) };
@@ -117,56 +116,26 @@ function findTarget({ agents }: Messaging, { targetId }: Draft): Participant[] {
   return [{ id: targetId, kind: agent ? 'agent' : 'user', name: agent?.name ?? null }];
 }
 
-function checkRetry({ duplicate, message }: LogResult, text: string): Committed {
-  if (!message) throw new ElizadError('internal');
+function checkRetry({ duplicate, message }: Posted, text: string): Committed {
   if (duplicate && message.text !== text) throw new ElizadError('message-id-reused');
   return { message, isRetry: duplicate };
 }
 
 /** Runs in commit order, synchronously: what it sends is in the order of `seq` for every socket. */
-function announce(messaging: Messaging, channel: Channel, result: LogResult, draft: Draft, addressees: string[]): void {
+function announce(messaging: Messaging, channel: Channel, result: Posted, draft: Draft, addressees: string[]): void {
   const { broadcast, wake } = messaging;
-  const message = result.message as Message;
-  const clientMessageId = draft.clientMessageId ?? null;
-  const accepted = { channelId: channel.id, messageId: message.id, seq: message.seq, clientMessageId };
-  if (result.duplicate) {
-    if (draft.origin && message.text === draft.text) broadcast('message-accepted', accepted, draft.origin);
-    return;
-  }
-  messaging.meters.messages += 1;
-  channel.lastSeq = message.seq;
-  broadcast(
-    'message-posted',
-    { message },
-    { channelId: channel.id, exceptSocketId: draft.origin?.socketId },
-    toPlace(result.position),
-  );
-  if (draft.origin) {
-    broadcast(
-      'message-posted',
-      { message, ...(clientMessageId !== null && { clientMessageId }) },
-      draft.origin,
-      toPlace(result.position),
-    );
-    broadcast('message-accepted', accepted, draft.origin);
-  }
-  if (addressees.length > 0 && !result.completed) {
+  const { message, isAwaited } = result;
+  const { origin, clientMessageId = null } = draft;
+  const { id: channelId } = channel;
+  // A retry has none of them, and is accepted as the first try was.
+  const [posted, ...end] = result.entries;
+  if (posted) announceEntries(messaging, [posted], { channel, originId: origin?.socketId });
+  const accepted = { channelId, messageId: message.id, seq: message.seq, clientMessageId };
+  if (origin && message.text === draft.text) broadcast('message-accepted', accepted, origin);
+  if (isAwaited) {
     messaging.storedAt.note(message.id);
-    broadcast('input-controlled', { channelId: channel.id, action: 'disable_input' }, { channelId: channel.id });
-    wake(channel.id, addressees);
-  } else {
-    completeMessage(messaging, message.id, channel, result.completed ?? [], result.completedAt);
+    broadcast('input-controlled', { channelId, action: 'disable_input' }, { channelId });
+    wake(channelId, addressees);
   }
-}
-
-/** Says once that nothing more comes of a message. */
-export function completeMessage(
-  { broadcast }: Messaging,
-  messageId: string,
-  channel: Channel,
-  turns: readonly EndedTurn[],
-  position: number | undefined,
-): void {
-  const completion = describeCompletion({ id: messageId, channelId: channel.id, serverId: channel.serverId }, turns);
-  broadcast('message-completed', completion, { channelId: channel.id }, toPlace(position));
+  announceEntries(messaging, end);
 }

@@ -5,9 +5,11 @@
 import { ElizadError } from 'elizad-protocol';
 import { assertMayChangeRoom, assertScope } from '../../auth/permissions.ts';
 import type { Principal } from '../../auth/principal.ts';
-import type { RoomUpdate } from '../../storage/journal/room-changes.ts';
+import type { RemovedEntry } from '../../storage/journal/removals.ts';
+import type { RoomUpdate } from '../../storage/journal/room-updates.ts';
 import { type ChannelRow, findChannelRow, hasServer, insertChannel } from '../../storage/rooms/channels.ts';
 import { createId } from '../../storage/schema/ids.ts';
+import { announceEntries } from '../ground/announce.ts';
 import { assertPlace, type Channel, toParticipantRows } from '../ground/channel.ts';
 import type { Messaging } from '../ground/context.ts';
 import { findNamesake } from '../ground/new-channel.ts';
@@ -156,29 +158,34 @@ export async function dismissAgent(
 async function writeRoomUpdate(
   messaging: Messaging,
   channel: Channel,
-  change: Omit<RoomUpdate, 'kind' | 'channelId'>,
+  change: Omit<RoomUpdate, 'channelId'>,
 ): Promise<void> {
-  const { log, broadcast } = messaging;
   const { id: channelId } = channel;
-  const { duplicate } = await log.write({ room: { kind: 'updated', channelId, ...change } }, (result) => {
-    const { position, room } = result;
-    if (position === undefined || !room?.updates) return;
-    channel.name = room.updates.name;
-    tellComings(messaging, channel, change);
-    broadcast('channel-updated', { channelId, updates: room.updates }, { channelId }, { position });
+  const update = { channelId, ...change };
+  const { duplicate } = await messaging.log.write({ kind: 'room-update', update }, ({ entries }) => {
+    const updated = entries.find((one) => one.kind === 'room-updated');
+    if (!updated?.updates) return;
+    channel.name = updated.updates.name;
+    const removed = entries.find((one) => one.kind === 'removed');
+    tellComings(messaging, channel, change, removed);
+    announceEntries(messaging, entries);
   });
   if (duplicate) throw new ElizadError('channel-not-found', { roomId: channelId });
 }
 
+/** Everybody hears of everyone who went; whoever was away hears it of themselves, by the place of their removal. */
 function tellComings(
   messaging: Messaging,
   channel: Channel,
   { add, remove }: Pick<RoomUpdate, 'add' | 'remove'>,
+  removed: RemovedEntry | undefined,
 ): void {
   const { id: channelId, participants } = channel;
-  for (const entityId of remove)
-    if (participants.delete(entityId))
-      messaging.broadcast('participant-left', { channelId, entityId, wasTakenOut: true }, { channelId });
+  for (const entityId of remove) {
+    if (!participants.delete(entityId)) continue;
+    if (removed?.entityIds.includes(entityId)) announceEntries(messaging, [removed], { as: entityId });
+    else messaging.broadcast('participant-left', { channelId, entityId, wasTakenOut: true }, { channelId });
+  }
   for (const { entity_id: id, kind, name } of add) {
     if (participants.has(id)) continue;
     participants.set(id, { id, kind, name });

@@ -4,12 +4,11 @@
  */
 import { ElizadError } from 'elizad-protocol';
 import type { Principal } from '../../auth/principal.ts';
-import type { LogResult } from '../../storage/journal/message-log.ts';
 import { listThinned, type RoomErasure } from '../../storage/journal/room-thinning.ts';
+import { announceEntries } from '../ground/announce.ts';
 import type { Channel } from '../ground/channel.ts';
 import type { CancelTurns, Messaging } from '../ground/context.ts';
 import { deleteFilesOf, deleteLetGoFiles } from '../media/files.ts';
-import { completeMessage } from '../posts/post-message.ts';
 import { getChangeable } from './channel-life.ts';
 
 /**
@@ -45,7 +44,7 @@ export async function removeChannel(messaging: Messaging, cancelTurns: CancelTur
 export async function forgetChannel(messaging: Messaging, cancelTurns: CancelTurns, channelId: string): Promise<void> {
   const channel = await messaging.channels.find(channelId);
   if (channel) await erase(messaging, cancelTurns, channel, 'forgotten');
-  else await messaging.log.write({ room: { kind: 'forgotten', channelId } });
+  else await messaging.log.write({ kind: 'room-erasure', erasure: { kind: 'forgotten', channelId } });
   await deleteFilesOf(messaging, { kind: 'channel', id: channelId });
 }
 
@@ -69,33 +68,21 @@ async function erase(
   channel: Channel,
   kind: RoomErasure['kind'],
 ): Promise<number> {
-  const { log, broadcast, channels } = messaging;
+  const { log, channels } = messaging;
   const { id: channelId } = channel;
-  const change = { kind, channelId };
+  const erasure = { kind, channelId };
   let erased = 0;
   for (let isOver = false; !isOver; ) {
-    const { thinned } = await log.write({ thins: change });
-    erased += thinned?.erased ?? 0;
-    isOver = thinned?.isOver ?? true;
+    const thinned = await log.write({ kind: 'room-thinning', erasure });
+    erased += thinned.erased;
+    isOver = thinned.isOver;
   }
   await cancelTurns(channelId);
-  const { duplicate, room } = await log.write({ room: change }, (result) => {
-    const { position } = result;
-    if (position === undefined) return;
-    tellEnds(messaging, channel, result);
-    if (kind !== 'cleared') channels.forget(channelId);
-    const told = kind === 'cleared' ? 'channel-cleared' : 'channel-deleted';
-    broadcast(told, { channelId }, { channelId }, { position });
+  const { duplicate, erased: rest } = await log.write({ kind: 'room-erasure', erasure }, ({ duplicate, entries }) => {
+    announceEntries(messaging, entries);
+    if (kind !== 'cleared' && !duplicate) channels.forget(channelId);
   });
   if (duplicate) throw new ElizadError('channel-not-found', { roomId: channelId });
   await deleteLetGoFiles(messaging);
-  return erased + (room?.erased ?? 0);
-}
-
-function tellEnds(messaging: Messaging, channel: Channel, { room }: LogResult): void {
-  const { id: channelId } = channel;
-  for (const { messageId, position, turns } of room?.ended ?? []) {
-    messaging.broadcast('input-controlled', { channelId, action: 'enable_input' }, { channelId });
-    completeMessage(messaging, messageId, channel, turns, position);
-  }
+  return erased + rest;
 }

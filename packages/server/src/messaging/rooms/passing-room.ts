@@ -15,7 +15,7 @@ export async function usePassingRoom<T>(
   channelId: string,
   use: () => Promise<T>,
 ): Promise<T> {
-  await messaging.log.write({ passing: { channelId, serverId: defaultServerId } });
+  await messaging.log.write({ kind: 'passing-room', channelId, serverId: defaultServerId });
   try {
     return await use();
   } finally {

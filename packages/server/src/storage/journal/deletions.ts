@@ -2,46 +2,78 @@
  * Deleting a message: the row goes, with its turns and what was learned from it. What stays is its place in the order of
  * the server, so that no place is used twice, and who was away is told.
  */
-import { defaultServerId, type Message } from 'elizad-protocol';
+import { defaultServerId } from 'elizad-protocol';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { inList } from '../engine/statement-shapes.ts';
 import type { Tables } from '../schema/tables.ts';
 import type { EndedTurn } from '../turns/turn-endings.ts';
-
-/** A part of the server's order: after one place and up to another; `limit` entries at most. */
-export type Range = { after: number; upTo: number; limit: number };
+import { type CommitGroup, nothingToDo, type Written } from './commit-group.ts';
+import { type CompletedEntry, toCompletedEntry } from './completions.ts';
+import type { Range } from './range.ts';
 
 /** Which message shall go. */
 export type Deletion = { channelId: string; messageId: string };
 
-/** A deletion as those who were away are told of it: also how the message ended, and at which place. */
-export type DeletionEntry = {
+/** A message was deleted. `end` is how it had ended, where it had: its own entry went with it. */
+export type DeletedEntry = {
+  kind: 'deleted';
   position: number;
-  deleted: Pick<Message, 'id' | 'channelId' | 'serverId'>;
-  completedAt: number | null;
-  completed: EndedTurn[];
+  channelId: string;
+  messageId: string;
+  end: CompletedEntry | undefined;
 };
 
-/** What came of a deletion. `completed`: how the turns ended that were open until now, of the message that began them. */
-export type Erased = { position: number; completed?: EndedTurn[]; completedAt?: number; completedId?: string };
-
 /**
- * Deletes a message; turns that it began, or that it asks something for, and that are open end as `cancelled`, and leave `open`. A job of the message
- * log, which gives the places. `duplicate` when there is no such message in that channel.
+ * Deletes a message; turns that it began, or that it asks something for, and that are open end as `cancelled`. `duplicate` when
+ * there is no such message in that channel.
  */
 export async function eraseMessage(
-  db: Transaction<Tables>,
+  group: CommitGroup,
   { channelId, messageId }: Deletion,
-  open: Set<string>,
-  takePlace: () => number,
-): Promise<{ duplicate: true } | Erased> {
+): Promise<Written<CompletedEntry | DeletedEntry>> {
+  const { db, takePlace } = group;
   const message = await db
     .selectFrom('messages')
-    .select(['position', 'completed_at'])
-    .where('id', '=', messageId)
-    .where('channel_id', '=', channelId)
+    .innerJoin('channels', 'channels.id', 'messages.channel_id')
+    .select(['messages.position', 'messages.completed_at', 'channels.server_id'])
+    .where('messages.id', '=', messageId)
+    .where('messages.channel_id', '=', channelId)
     .executeTakeFirst();
-  if (!message) return { duplicate: true };
+  if (!message) return nothingToDo;
+  const { completedId, isCompleted, ended } = await cancelTurnsOf(group, messageId);
+  const isRoot = completedId === messageId;
+  const completedAt = isCompleted
+    ? takePlace()
+    : (message.completed_at ?? (await takeCompletion(db, channelId, message.position, messageId)));
+  if (isCompleted && !isRoot)
+    await db
+      .insertInto('completions')
+      .values({ position: completedAt as number, channel_id: channelId, message_id: completedId })
+      .execute();
+  const position = takePlace();
+  await erasePrompt(db, channelId, messageId);
+  await db.deleteFrom('messages').where('id', '=', messageId).execute();
+  await db
+    .insertInto('deletions')
+    .values({
+      position,
+      channel_id: channelId,
+      message_id: messageId,
+      completed_at: isRoot ? (completedAt ?? null) : null,
+      turns: JSON.stringify(isRoot ? ended : []),
+    })
+    .execute();
+  const of = { id: completedId, channelId, serverId: message.server_id };
+  const deleted = { kind: 'deleted' as const, position, channelId, messageId, end: undefined };
+  const end = isCompleted && completedAt !== undefined ? [toCompletedEntry(completedAt, of, ended)] : [];
+  return { duplicate: false, entries: [...end, deleted] };
+}
+
+/** Ends the open turns of a message, and says whether the chain that they belong to has ended by that, and how. */
+async function cancelTurnsOf(
+  { db, open }: CommitGroup,
+  messageId: string,
+): Promise<{ completedId: string; isCompleted: boolean; ended: EndedTurn[] }> {
   const began = await db
     .selectFrom('turns')
     .select(['id', 'root_id', 'state'])
@@ -70,31 +102,12 @@ export async function eraseMessage(
     .where('root_id', '=', completedId)
     .orderBy('position')
     .execute();
-  const ended = chain.map(({ agent_id, outcome, code }): EndedTurn => ({ agent_id, outcome, code }));
   const isCompleted = stopped.length > 0 && chain.every(({ state }) => state === 'ended');
-  const isRoot = completedId === messageId;
-  const completedAt = isCompleted
-    ? takePlace()
-    : (message.completed_at ?? (await findCompletion(db, channelId, message.position, messageId)));
-  if (isCompleted && !isRoot)
-    await db
-      .insertInto('completions')
-      .values({ position: completedAt as number, channel_id: channelId, message_id: completedId })
-      .execute();
-  const position = takePlace();
-  await erasePrompt(db, channelId, messageId);
-  await db.deleteFrom('messages').where('id', '=', messageId).execute();
-  await db
-    .insertInto('deletions')
-    .values({
-      position,
-      channel_id: channelId,
-      message_id: messageId,
-      completed_at: isRoot ? (completedAt ?? null) : null,
-      turns: JSON.stringify(isRoot ? ended : []),
-    })
-    .execute();
-  return { position, ...(isCompleted && { completed: ended, completedAt, completedId }) };
+  return {
+    completedId,
+    isCompleted,
+    ended: chain.map(({ agent_id, outcome, code }): EndedTurn => ({ agent_id, outcome, code })),
+  };
 }
 
 /** The question of a job is also kept with the job, whose id its channel has. Of one message of it, or of any. */
@@ -112,20 +125,19 @@ export async function erasePrompt(db: Transaction<Tables>, channelId: string, me
   await query.execute();
 }
 
-async function findCompletion(
+/** From here on the deletion says where the message ended: its own end must not come a second time with the end of its room. */
+async function takeCompletion(
   db: Transaction<Tables>,
   channelId: string,
   after: number,
   messageId: string,
 ): Promise<number | undefined> {
   const row = await db
-    .selectFrom('completions')
-    .select('position')
+    .deleteFrom('completions')
     .where('channel_id', '=', channelId)
     .where('position', '>', after)
     .where('message_id', '=', messageId)
-    .orderBy('position')
-    .limit(1)
+    .returning('position')
     .executeTakeFirst();
   return row?.position;
 }
@@ -135,7 +147,7 @@ export async function listDeletions(
   db: Kysely<Tables>,
   channelIds: readonly string[],
   { after, upTo, limit }: Range,
-): Promise<DeletionEntry[]> {
+): Promise<DeletedEntry[]> {
   const rows = await db
     .selectFrom('deletions')
     // The room may be gone since.
@@ -149,12 +161,11 @@ export async function listDeletions(
     .orderBy('deletions.position')
     .limit(limit)
     .execute();
-  return rows.map((row) => ({
-    position: row.position,
-    deleted: { id: row.message_id, channelId: row.channel_id, serverId: row.server_id ?? defaultServerId },
-    completedAt: row.completed_at,
-    completed: JSON.parse(row.turns),
-  }));
+  return rows.map(({ position, channel_id: channelId, message_id: messageId, completed_at, server_id, turns }) => {
+    const message = { id: messageId, channelId, serverId: server_id ?? defaultServerId };
+    const end = completed_at === null ? undefined : toCompletedEntry(completed_at, message, JSON.parse(turns));
+    return { kind: 'deleted', position, channelId, messageId, end };
+  });
 }
 
 /** Who said a message; nothing when it is not in that channel. */

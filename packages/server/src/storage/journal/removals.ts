@@ -6,10 +6,10 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { inList } from '../engine/statement-shapes.ts';
 import type { Tables } from '../schema/tables.ts';
 import type { RoomChangesTable } from '../schema/tables-rest.ts';
-import type { Range } from './deletions.ts';
+import type { Range } from './range.ts';
 
 /** People who were taken out of a room together. */
-export type RemovalEntry = { position: number; removedFrom: string; entityIds: string[] };
+export type RemovedEntry = { kind: 'removed'; position: number; channelId: string; entityIds: readonly string[] };
 
 export async function insertRemoval(
   db: Transaction<Tables>,
@@ -30,7 +30,7 @@ export async function listRemovals(
   db: Kysely<Tables>,
   channelIds: readonly string[],
   { after, upTo, limit }: Range,
-): Promise<RemovalEntry[]> {
+): Promise<RemovedEntry[]> {
   const rows = await db
     .selectFrom('room_changes')
     .select(['position', 'channel_id', 'ends'])
@@ -43,8 +43,9 @@ export async function listRemovals(
     .limit(limit)
     .execute();
   return rows.map((row) => ({
+    kind: 'removed',
     position: row.position,
-    removedFrom: row.channel_id,
+    channelId: row.channel_id,
     entityIds: JSON.parse(row.ends) as string[],
   }));
 }

@@ -1,96 +1,69 @@
 /**
- * Changes of whole rooms: cleared, deleted, updated. Each is one job of the message log with a place in the order of the
- * server, so that whoever was away is told.
+ * Whole rooms that are emptied, or gone, in one job with a place in the order of the server, so that whoever was away is told.
+ * Read back with the updates of rooms (room-updates.ts), which are kept in the same table.
  */
-import type { ChannelUpdate } from 'elizad-protocol';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { inList } from '../engine/statement-shapes.ts';
-import { type ChannelRow, type ParticipantRow, upsertParticipants } from '../rooms/channels.ts';
 import type { Tables } from '../schema/tables.ts';
 import type { RoomChangesTable } from '../schema/tables-rest.ts';
 import type { EndedTurn } from '../turns/turn-endings.ts';
-import { erasePrompt, type Range } from './deletions.ts';
-import { insertRemoval } from './removals.ts';
+import { type CommitGroup, nothingToDo, type Written } from './commit-group.ts';
+import { type CompletedEntry, toCompletedEntry } from './completions.ts';
+import { erasePrompt } from './deletions.ts';
+import type { Range } from './range.ts';
 import { type RoomErasure, unmarkRoom } from './room-thinning.ts';
+import { listUpdates, type RoomUpdatedEntry } from './room-updates.ts';
 
-/** Which room shall change, and how. */
-export type RoomChange = RoomErasure | RoomUpdate;
-/** `metadata` is JSON. What is left out stays. */
-export type RoomUpdate = {
-  kind: 'updated';
+/** A room was emptied, or is gone. `ends` are how messages ended that went with it. */
+export type RoomErasedEntry = {
+  kind: 'room-cleared' | 'room-deleted';
+  position: number;
   channelId: string;
-  set: Partial<Pick<ChannelRow, 'name' | 'topic' | 'metadata'>>;
-  add: readonly ParticipantRow[];
-  remove: readonly string[];
+  ends: CompletedEntry[];
 };
 
-/** How a message ended that went with its room, and at which place. */
-export type RoomEnd = { messageId: string; position: number; turns: EndedTurn[] };
+/** How a message ended that went with its room, and at which place, as it is kept. */
+type RoomEnd = { messageId: string; position: number; turns: EndedTurn[] };
 
-/** What came of it. `ended`: messages that were being answered until now. `erased`: how many messages went. `updates`: of an update, how the room is now. */
-export type RoomChanged = {
-  position: number;
-  ended: RoomEnd[];
-  erased: number;
-  updates?: ChannelUpdate | undefined;
-};
-
-/** A change of a room as those who were away are told of it. Of an update: how the room is now, or nothing where it is gone. */
-export type RoomChangeEntry = {
-  position: number;
-  room: { id: string; serverId: string };
-  kind: 'cleared' | 'deleted' | 'updated';
-  ends: RoomEnd[];
-  updates?: ChannelUpdate;
-};
+/** `erased`: how many messages went. */
+export type RoomErased = Written<CompletedEntry | RoomErasedEntry> & { erased: number };
 
 /** Ends that are kept with a room that is erased: so many messages, at most, may have ended while somebody was away. */
 const mostEnds = 500;
 
-/**
- * Makes a change. A job of the message log, which gives the places. Turns that are open end as `cancelled`, and leave
- * `open`. `duplicate` when there is no such room.
- */
-export async function changeRoom(
-  db: Transaction<Tables>,
-  change: RoomChange,
-  open: Set<string>,
-  takePlace: () => number,
-): Promise<{ duplicate: true } | RoomChanged> {
-  const { kind, channelId } = change;
+/** Empties a room, or deletes it. Turns that are open end as `cancelled`. `duplicate` when there is no such room. */
+export async function eraseRoom(
+  { db, takePlace, open, earlier, flush }: CommitGroup,
+  { erasure }: { erasure: RoomErasure },
+): Promise<RoomErased> {
+  const { kind, channelId } = erasure;
+  // What was said in it before, in this group, goes with it; the keys of retries, too.
+  await flush();
+  for (const [key, message] of earlier) if (message.channelId === channelId) earlier.delete(key);
   const room = await db.selectFrom('channels').selectAll().where('id', '=', channelId).executeTakeFirst();
   if (!room) {
     if (kind === 'forgotten') await unmarkRoom(db, channelId);
-    return { duplicate: true };
+    return { ...nothingToDo, erased: 0 };
   }
   const told = { channel_id: channelId, server_id: room.server_id, kind };
-  if (kind === 'updated') {
-    const removed = await update(db, change);
-    if (removed.length > 0) await insertRemoval(db, told, removed, takePlace());
-    await db.deleteFrom('room_changes').where('channel_id', '=', channelId).where('kind', '=', kind).execute();
-    const position = takePlace();
-    await db
-      .insertInto('room_changes')
-      .values({ ...told, position, last_seq: 0, ends: '[]' })
-      .execute();
-    const updates = (await listUpdates(db, [channelId])).get(channelId);
-    return { position, ended: [], erased: 0, updates };
-  }
   const ended = await cancelTurns(db, channelId, open, takePlace);
   const ends = [...(await listLastEnds(db, channelId)), ...ended].sort((a, b) => a.position - b.position);
-  const erased = await erase(db, change);
+  const erased = await erase(db, erasure);
   await unmarkRoom(db, channelId);
   const position = takePlace();
-  if (kind === 'forgotten') {
-    await keepPlace(db, told, position);
-    return { position, ended, erased };
-  }
-  await db
-    .insertInto('room_changes')
-    .values({ ...told, position, last_seq: room.last_seq, ends: JSON.stringify(ends.slice(-mostEnds)) })
-    .execute();
-  return { position, ended, erased };
+  if (kind === 'forgotten') await keepPlace(db, told, position);
+  else
+    await db
+      .insertInto('room_changes')
+      .values({ ...told, position, last_seq: room.last_seq, ends: JSON.stringify(ends.slice(-mostEnds)) })
+      .execute();
+  const change = { kind: kind === 'cleared' ? ('room-cleared' as const) : ('room-deleted' as const), position };
+  const entries = [...toCompletedEntries(ended, channelId, room.server_id), { ...change, channelId, ends: [] }];
+  return { duplicate: false, entries, erased };
 }
+
+const toCompletedEntries = (ends: readonly RoomEnd[], channelId: string, serverId: string): CompletedEntry[] =>
+  ends.map(({ messageId: id, position, turns }) => toCompletedEntry(position, { id, channelId, serverId }, turns));
 
 /** What it was about is not kept, nor how many there were: only that no place is given twice. */
 async function keepPlace(
@@ -103,24 +76,6 @@ async function keepPlace(
     .insertInto('room_changes')
     .values({ server_id, kind, channel_id: '', position, last_seq: 0, ends: '[]' })
     .execute();
-}
-
-/** Returns the people who were taken out. */
-async function update(db: Transaction<Tables>, { channelId, set, add, remove }: RoomUpdate): Promise<string[]> {
-  await db
-    .updateTable('channels')
-    .set({ ...set, updated_at: Date.now() })
-    .where('id', '=', channelId)
-    .execute();
-  if (add.length > 0) await upsertParticipants(db, [...add]);
-  if (remove.length === 0) return [];
-  const removed = await db
-    .deleteFrom('participants')
-    .where('channel_id', '=', channelId)
-    .where('entity_id', 'in', inList(remove))
-    .returning(['entity_id', 'kind'])
-    .execute();
-  return removed.flatMap(({ entity_id, kind }) => (kind === 'user' ? [entity_id] : []));
 }
 
 /** Messages, with their turns and what was learned from them; or the room itself with all that. */
@@ -202,7 +157,7 @@ async function listLastEnds(db: Transaction<Tables>, channelId: string): Promise
   ];
 }
 
-/** The others are marks of a change that is not made yet. */
+/** The others are marks of a change that is not made yet, and removals. */
 const toldKinds = ['cleared', 'deleted', 'updated'] as const;
 
 /** Up to `limit` changes of some rooms, in a part of the server's order. */
@@ -210,7 +165,7 @@ export async function listRoomChanges(
   db: Kysely<Tables>,
   channelIds: readonly string[],
   { after, upTo, limit }: Range,
-): Promise<RoomChangeEntry[]> {
+): Promise<(RoomErasedEntry | RoomUpdatedEntry)[]> {
   const rows = await db
     .selectFrom('room_changes')
     .selectAll()
@@ -226,42 +181,15 @@ export async function listRoomChanges(
     db,
     rows.filter(({ kind }) => kind === 'updated').map(({ channel_id }) => channel_id),
   );
-  return rows.map(({ position, channel_id, server_id, kind, ends }) => ({
-    position,
-    room: { id: channel_id, serverId: server_id },
-    kind: kind as RoomChangeEntry['kind'],
-    ends: JSON.parse(ends) as RoomEnd[],
-    ...(kind === 'updated' && { updates: updates.get(channel_id) }),
-  }));
-}
-
-/** How some rooms are now; those that are gone are left out. */
-export async function listUpdates(
-  db: Kysely<Tables>,
-  channelIds: readonly string[],
-): Promise<Map<string, ChannelUpdate>> {
-  if (channelIds.length === 0) return new Map();
-  const rooms = await db.selectFrom('channels').selectAll().where('id', 'in', inList(channelIds)).execute();
-  const participants = await db
-    .selectFrom('participants')
-    .select(['channel_id', 'entity_id'])
-    .where('channel_id', 'in', inList(channelIds))
-    .orderBy('joined_at')
-    .orderBy(sql`rowid`)
-    .execute();
-  const byRoom = Map.groupBy(participants, ({ channel_id }) => channel_id);
-  return new Map(
-    rooms.map((room) => [
-      room.id,
-      {
-        name: room.name,
-        type: room.declared_type ?? room.type,
-        topic: room.topic,
-        metadata: JSON.parse(room.metadata) as ChannelUpdate['metadata'],
-        participants: (byRoom.get(room.id) ?? []).map(({ entity_id }) => entity_id),
-        updatedAt: room.updated_at ?? room.created_at,
-      },
-    ]),
+  return rows.map(({ position, channel_id: channelId, server_id, kind, ends }) =>
+    kind === 'updated'
+      ? { kind: 'room-updated', position, channelId, updates: updates.get(channelId) }
+      : {
+          kind: kind === 'cleared' ? 'room-cleared' : 'room-deleted',
+          position,
+          channelId,
+          ends: toCompletedEntries(JSON.parse(ends), channelId, server_id),
+        },
   );
 }
 

@@ -4,12 +4,13 @@
  */
 import { type Kysely, type SqlBool, sql, type Transaction } from 'kysely';
 import type { Tables } from '../schema/tables.ts';
+import type { CommitGroup, Written } from './commit-group.ts';
 
 /** Which room shall be empty, or gone; of one that is forgotten nobody who was away is told, and nothing stays. */
 export type RoomErasure = { kind: 'cleared' | 'deleted' | 'forgotten'; channelId: string };
 
 /** What came of a step: how many messages went, and whether the rest is few enough to go with the room's change. */
-export type Thinned = { erased: number; isOver: boolean };
+export type Thinned = Written<never> & { erased: number; isOver: boolean };
 
 /** Messages that go in one step, and the newest ones, which stay until the last: how they ended is kept with the change. */
 const step = 250;
@@ -21,26 +22,26 @@ const kindOf = { clearing: 'cleared', deleting: 'deleted', passing: 'forgotten' 
 
 /** A room that shall be forgotten is marked before it is made: whatever happens, the next start finds it. */
 export async function markPassing(
-  db: Transaction<Tables>,
+  { db, takePlace }: CommitGroup,
   { channelId, serverId }: { channelId: string; serverId: string },
-  takePlace: () => number,
-): Promise<void> {
+): Promise<Written<never>> {
   const room = { channel_id: channelId, server_id: serverId, kind: marks.forgotten };
   await db
     .insertInto('room_changes')
     .values({ ...room, position: takePlace(), last_seq: 0, ends: '[]' })
     .execute();
+  return { duplicate: false, entries: [] };
 }
 
 /**
  * Deletes the oldest messages of a room with their turns and what was learned from them, or none of a room that is small
- * or gone. Those that are being answered stay. A job of the message log, which gives the place that a mark needs.
+ * or gone. Those that are being answered stay.
  */
 export async function thinRoom(
-  db: Transaction<Tables>,
-  { kind, channelId }: RoomErasure,
-  takePlace: () => number,
+  { db, takePlace, flush }: CommitGroup,
+  { erasure: { kind, channelId } }: { erasure: RoomErasure },
 ): Promise<Thinned> {
+  await flush();
   const room = await db
     .selectFrom('channels')
     .select(['server_id', 'last_seq'])
@@ -48,7 +49,7 @@ export async function thinRoom(
     .executeTakeFirst();
   const mark = await marksOf(db).select('last_seq').where('channel_id', '=', channelId).executeTakeFirst();
   const end = room && (await findStepEnd(db, channelId, mark?.last_seq ?? 0, room.last_seq - kept));
-  if (!room || !end) return { erased: 0, isOver: true };
+  if (!room || !end) return { duplicate: false, entries: [], erased: 0, isOver: true };
   if (mark)
     await db
       .updateTable('room_changes')
@@ -77,7 +78,7 @@ export async function thinRoom(
     .executeTakeFirst();
   for (const table of ['completions', 'edits'] as const)
     await db.deleteFrom(table).where('channel_id', '=', channelId).where('position', '<=', end.position).execute();
-  return { erased: Number(numDeletedRows), isOver: false };
+  return { duplicate: false, entries: [], erased: Number(numDeletedRows), isOver: false };
 }
 
 /** The last message of a step; nothing where there are not enough for one. */

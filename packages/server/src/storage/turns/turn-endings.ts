@@ -12,7 +12,13 @@ import type { TurnRow } from './turns.ts';
 /** Where a turn stands in its chain. */
 export type Link = { rootId: string; hops: number };
 
-export type TurnEnding = Link & { turnId: string; channelId: string; outcome: Outcome; code: string | null };
+export type TurnEnding = Link & {
+  turnId: string;
+  channelId: string;
+  serverId: string;
+  outcome: Outcome;
+  code: string | null;
+};
 
 export type EndedTurn = Pick<TurnRow, 'agent_id' | 'outcome' | 'code'>;
 
@@ -64,6 +70,10 @@ export async function hasOpenTurn(db: Transaction<Tables>, channelId: string, ag
     .executeTakeFirst();
   return row !== undefined;
 }
+
+/** Whether any of some turns of a message was begun, or could be: not each of them was refused. */
+export const hasBegun = (turns: readonly Pick<EndedTurn, 'code'>[]): boolean =>
+  turns.some(({ code }) => code === null || !(code in refusals));
 
 type Cause = { id: string; channelId: string; createdAt: number };
 

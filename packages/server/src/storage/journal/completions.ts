@@ -1,0 +1,74 @@
+/**
+ * The end of a message: nothing more comes of it. One that woke nobody has its end beside itself (`completed_at`); of all
+ * others it comes later, and has a row of its own.
+ */
+import type { Message } from 'elizad-protocol';
+import type { Kysely } from 'kysely';
+import { inList } from '../engine/statement-shapes.ts';
+import type { Tables } from '../schema/tables.ts';
+import { type EndedTurn, hasBegun } from '../turns/turn-endings.ts';
+import type { CommitGroup } from './commit-group.ts';
+import type { Range } from './range.ts';
+
+/** A message has ended. `wasAwaited`: an agent had begun on it, so clients were asked to hold their input until now. */
+export type CompletedEntry = {
+  kind: 'completed';
+  position: number;
+  channelId: string;
+  message: Pick<Message, 'id' | 'channelId' | 'serverId'>;
+  turns: EndedTurn[];
+  wasAwaited: boolean;
+};
+
+export const toCompletedEntry = (
+  position: number,
+  { id, channelId, serverId }: CompletedEntry['message'],
+  turns: EndedTurn[],
+): CompletedEntry => ({
+  kind: 'completed',
+  position,
+  channelId,
+  message: { id, channelId, serverId },
+  turns,
+  wasAwaited: hasBegun(turns),
+});
+
+/** Ends a message in a group: the last of its turns has ended. */
+export function completeMessage(
+  { takePlace, rows }: CommitGroup,
+  message: CompletedEntry['message'],
+  turns: EndedTurn[],
+): CompletedEntry {
+  const position = takePlace();
+  rows.completions.push({ position, channel_id: message.channelId, message_id: message.id });
+  return toCompletedEntry(position, message, turns);
+}
+
+/** Up to `limit` ends of messages that agents were asked to answer, in a part of the server's order. */
+export async function listCompletions(
+  db: Kysely<Tables>,
+  channelIds: readonly string[],
+  { after, upTo, limit }: Range,
+): Promise<CompletedEntry[]> {
+  const rows = await db
+    .selectFrom('completions')
+    .innerJoin('messages', 'messages.id', 'completions.message_id')
+    .innerJoin('channels', 'channels.id', 'messages.channel_id')
+    .select(['completions.position', 'messages.id', 'messages.channel_id as channelId'])
+    .select('channels.server_id as serverId')
+    .where('completions.channel_id', 'in', inList(channelIds))
+    .where('completions.position', '>', after)
+    .where('completions.position', '<=', upTo)
+    .orderBy('completions.position')
+    .limit(limit)
+    .execute();
+  if (rows.length === 0) return [];
+  const turns = await db
+    .selectFrom('turns')
+    .select(['root_id', 'agent_id', 'outcome', 'code'])
+    .where('root_id', 'in', inList(rows.map(({ id }) => id)))
+    .orderBy('position')
+    .execute();
+  const byMessage = Map.groupBy(turns, ({ root_id }) => root_id);
+  return rows.map(({ position, ...message }) => toCompletedEntry(position, message, byMessage.get(message.id) ?? []));
+}
