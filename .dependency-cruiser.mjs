@@ -31,7 +31,7 @@ const shelves = {
     ['recovery'],
   ],
   messaging: [
-    ['ground', 'pacing', 'media'],
+    ['directories', 'events', 'pacing', 'media'], ['ground'],
     ['posts', 'sessions'],
     ['rooms', 'agent-memories.ts'],
     ['asking'],

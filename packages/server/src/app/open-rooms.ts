@@ -2,12 +2,12 @@
 import { join } from 'node:path';
 import type { TurnWorker } from '../agents/turn/worker.ts';
 import type { Settings } from '../config.ts';
-import { createAgentDirectory } from '../messaging/ground/agent-directory.ts';
-import { createAnswers } from '../messaging/ground/answers.ts';
-import type { Broadcast } from '../messaging/ground/broadcast.ts';
-import { openChannelDirectory } from '../messaging/ground/channel-directory.ts';
+import { createAgentDirectory } from '../messaging/directories/agent-directory.ts';
+import { openChannelDirectory } from '../messaging/directories/channel-directory.ts';
+import { createAnswers } from '../messaging/events/answers.ts';
+import type { Broadcast } from '../messaging/events/broadcast.ts';
+import { createRoomFeed } from '../messaging/events/room-feed.ts';
 import type { Messaging } from '../messaging/ground/context.ts';
-import { createRoomFeed } from '../messaging/ground/room-feed.ts';
 import { createMeters } from '../observability/meters.ts';
 import { createRecentTimes } from '../observability/recent-times.ts';
 import { openDiskFiles } from '../storage/disk/file-store.ts';

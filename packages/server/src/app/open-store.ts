@@ -1,6 +1,6 @@
 /** The store, and the part of the log that is kept in it. */
 import type { Settings } from '../config.ts';
-import { startTelling } from '../messaging/ground/log-position.ts';
+import { startTelling } from '../messaging/events/log-position.ts';
 import type { LogStream } from '../observability/log-stream.ts';
 import type { Logger } from '../observability/logger.ts';
 import { openStrangerLog } from '../observability/stranger-log.ts';

@@ -1,8 +1,8 @@
 /** Stop 7 of the walk: our events become the frames that clients know, and leave for the sockets of a room or for one. */
 import { encodeEvent, type Frame } from 'elizad-protocol';
 import type { BroadcastOptions } from 'socket.io-adapter';
-import type { Audience, Broadcast } from '../messaging/ground/broadcast.ts';
-import { formatOffset, type Told } from '../messaging/ground/log-position.ts';
+import type { Audience, Broadcast } from '../messaging/events/broadcast.ts';
+import { formatOffset, type Told } from '../messaging/events/log-position.ts';
 import { passStop } from '../observability/walk.ts';
 import type { GatewayServer } from './socket-data.ts';
 import { toEventPacket } from './transport/offset-packet.ts';

@@ -1,8 +1,8 @@
 /** What the parts of the Socket.IO edge are given. */
 import type { Limits } from 'elizad-protocol';
 import type { TurnWorker } from '../agents/turn/worker.ts';
+import type { Told } from '../messaging/events/log-position.ts';
 import type { Messaging } from '../messaging/ground/context.ts';
-import type { Told } from '../messaging/ground/log-position.ts';
 import type { Unread } from '../messaging/pacing/unread.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { LogFeed } from './log-feed.ts';

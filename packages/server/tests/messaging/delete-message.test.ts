@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { defaultServerId } from 'elizad-protocol';
 import { createMissedReader } from '../../src/gateway/resume/missed.ts';
-import { startTelling } from '../../src/messaging/ground/log-position.ts';
+import { startTelling } from '../../src/messaging/events/log-position.ts';
 import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
 import { getLastPosition } from '../../src/storage/journal/log-entries.ts';
 import { openMessageLog } from '../../src/storage/journal/message-log.ts';

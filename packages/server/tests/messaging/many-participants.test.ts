@@ -10,9 +10,9 @@ import {
   worldStateParticipantsInAll,
 } from 'elizad-protocol';
 import fc from 'fast-check';
-import type { Channel } from '../../src/messaging/ground/channel.ts';
-import { openChannelDirectory } from '../../src/messaging/ground/channel-directory.ts';
-import { type Participant, Roll } from '../../src/messaging/ground/roll.ts';
+import type { Channel } from '../../src/messaging/directories/channel.ts';
+import { openChannelDirectory } from '../../src/messaging/directories/channel-directory.ts';
+import { type Participant, Roll } from '../../src/messaging/directories/roll.ts';
 import { listAddressees } from '../../src/messaging/posts/address.ts';
 import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
 import { insertChannel } from '../../src/storage/rooms/channels.ts';

@@ -1,7 +1,7 @@
 /** The clock of the machine is set back while people talk: times of messages ascend all the same, so pages by time miss nothing. */
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
-import { takeTime } from '../../src/messaging/ground/message-time.ts';
+import { takeTime } from '../../src/messaging/directories/message-time.ts';
 import { createRestClient } from '../support/rest-client.ts';
 import { openClient } from '../support/stock-client.ts';
 import { openTestServer } from '../support/test-server.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openChannelDirectory } from '../../src/messaging/ground/channel-directory.ts';
+import { openChannelDirectory } from '../../src/messaging/directories/channel-directory.ts';
 import type { Messaging } from '../../src/messaging/ground/context.ts';
 import { forgetQuietRooms } from '../../src/messaging/rooms/quiet-rooms.ts';
 import { openDiskFiles } from '../../src/storage/disk/file-store.ts';

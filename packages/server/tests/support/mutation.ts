@@ -31,7 +31,7 @@ export const mutations: Record<string, Mutation> = {
     '/storage/journal/posts.ts': [['message.clientMessageId === null', "message.clientMessageId !== ''"]],
   },
   'offset ignored': {
-    '/messaging/ground/log-position.ts': [
+    '/messaging/events/log-position.ts': [
       ['return { position: Number(position),', 'return { position: told.position,'],
     ],
   },

@@ -1,7 +1,7 @@
 /** The agents that run: each a character with a model to think with. Stop 6 of the walk looks here for whose turn it is. */
 import type { Character } from 'elizad-protocol';
 import { z } from 'zod';
-import { type AgentDirectory, type AnswerRule, answerRules } from '../../messaging/ground/agent-directory.ts';
+import { type AgentDirectory, type AnswerRule, answerRules } from '../../messaging/directories/agent-directory.ts';
 import type { Toolbox } from '../actions/action.ts';
 import { elizaModel } from '../models/eliza/eliza-model.ts';
 import type { Embedder } from '../models/embedder.ts';

@@ -1,6 +1,6 @@
 /** Whether an agent that nobody has called wants to answer: in a group with several agents, its model is asked, briefly. */
 import { z } from 'zod';
-import type { Channel } from '../../messaging/ground/channel.ts';
+import type { Channel } from '../../messaging/directories/channel.ts';
 import { isCalled } from '../../messaging/posts/address.ts';
 import type { Spoken } from '../../storage/journal/history.ts';
 import type { TurnRow } from '../../storage/turns/turns.ts';

@@ -4,9 +4,9 @@
  */
 import { encodeEvent, type Frame } from 'elizad-protocol';
 import { isRemovalOf, toFrames } from '../../messaging/asking/replay.ts';
-import type { Answers } from '../../messaging/ground/answers.ts';
-import { isShared, weighEntry } from '../../messaging/ground/entry-events.ts';
-import { formatOffset, type Offset, type Told } from '../../messaging/ground/log-position.ts';
+import type { Answers } from '../../messaging/events/answers.ts';
+import { isShared, weighEntry } from '../../messaging/events/entry-events.ts';
+import { formatOffset, type Offset, type Told } from '../../messaging/events/log-position.ts';
 import { isTurnOver, nextTurn, takeTurn } from '../../messaging/pacing/take-turn.ts';
 import type { Logger } from '../../observability/logger.ts';
 import { createGroupCommit, heaviestGroup } from '../../storage/engine/batcher.ts';

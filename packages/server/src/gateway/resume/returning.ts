@@ -1,6 +1,6 @@
 /** Who asks to come back: which sockets they were, and in which of their rooms they still are. */
 
-import { type Offset, parseOffset, type Told } from '../../messaging/ground/log-position.ts';
+import { type Offset, parseOffset, type Told } from '../../messaging/events/log-position.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
 import { listFirstRemovals } from '../../storage/journal/removals.ts';

@@ -3,7 +3,7 @@
  * events are summed up only while somebody watches.
  */
 import type { ElizadError, Frame, RefusedConnection, SocketView } from 'elizad-protocol';
-import type { Audience } from '../../messaging/ground/broadcast.ts';
+import type { Audience } from '../../messaging/events/broadcast.ts';
 import type { Received } from '../received.ts';
 import type { GatewayServer, GatewaySocket } from '../socket-data.ts';
 import { Unreadable } from '../transport/bounded-decoder.ts';

@@ -3,9 +3,9 @@ import { ElizadError, type Message, type ServerEvents } from 'elizad-protocol';
 import type { Principal } from '../../auth/principal.ts';
 import { findMessageEnd, findMessageProgress } from '../../storage/messages/answers.ts';
 import { findRootOf } from '../../storage/turns/runs.ts';
-import { describeCompletion } from '../ground/completion.ts';
+import { describeCompletion } from '../events/completion.ts';
+import { createPresence, type RoomEvent } from '../events/room-feed.ts';
 import type { Messaging } from '../ground/context.ts';
-import { createPresence, type RoomEvent } from '../ground/room-feed.ts';
 import { type Draft, postMessage } from '../posts/post-message.ts';
 
 export type ExchangeEvent =

@@ -2,9 +2,9 @@
 import { ElizadError, type Message, type ServerEvents } from 'elizad-protocol';
 import type { Principal } from '../../auth/principal.ts';
 import { findMessageEnd } from '../../storage/messages/answers.ts';
-import { describeCompletion } from '../ground/completion.ts';
+import { describeCompletion } from '../events/completion.ts';
+import { createPresence } from '../events/room-feed.ts';
 import type { Messaging } from '../ground/context.ts';
-import { createPresence } from '../ground/room-feed.ts';
 import { type Draft, postMessage } from '../posts/post-message.ts';
 
 export type Exchange = {

@@ -5,11 +5,11 @@
 import { ElizadError, encodeEvent, type Frame } from 'elizad-protocol';
 import type { LogEntry } from '../../storage/journal/log-entries.ts';
 import { findRemovals, listEditedAfter } from '../../storage/journal/removals.ts';
-import type { Channel } from '../ground/channel.ts';
+import type { Channel } from '../directories/channel.ts';
+import { isShared } from '../events/entry-events.ts';
+import { formatOffset, type Offset, type Told } from '../events/log-position.ts';
+import { isTakingOut, type RoomEvent } from '../events/room-feed.ts';
 import type { Messaging } from '../ground/context.ts';
-import { isShared } from '../ground/entry-events.ts';
-import { formatOffset, type Offset, type Told } from '../ground/log-position.ts';
-import { isTakingOut, type RoomEvent } from '../ground/room-feed.ts';
 import { isSoon } from '../pacing/is-soon.ts';
 import { takeTurn } from '../pacing/take-turn.ts';
 import { isRemovalOf, toFrames } from './replay.ts';

@@ -2,7 +2,7 @@
 import { encodeEvent, type Frame } from 'elizad-protocol';
 import type { LogEntry } from '../../storage/journal/log-entries.ts';
 import type { RemovedEntry } from '../../storage/journal/removals.ts';
-import { type EntryReader, toEvents } from '../ground/entry-events.ts';
+import { type EntryReader, toEvents } from '../events/entry-events.ts';
 
 /** Whether an entry takes the reader out of its room: nothing that stands behind it there is for them. */
 export const isRemovalOf = (entry: LogEntry, reader: string | undefined): entry is RemovedEntry =>

@@ -2,7 +2,7 @@
 
 import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
 import { type LogPage, listLogEntries } from '../../storage/journal/log-entries.ts';
-import type { Told } from '../ground/log-position.ts';
+import type { Told } from '../events/log-position.ts';
 
 /** Entries of the log that are read at a time; how many pages are kept, and how long, in ms. */
 const [pageEntries, mostPages, keptMs] = [50, 8, 1_000];

@@ -6,7 +6,7 @@ import { ElizadError, type Message } from 'elizad-protocol';
 import { assertMay, type Right } from '../../auth/permissions.ts';
 import type { Principal } from '../../auth/principal.ts';
 import { findListed, type ListedMessage } from '../../storage/messages/message-pages.ts';
-import type { Channel } from './channel.ts';
+import type { Channel } from '../directories/channel.ts';
 import type { Messaging } from './context.ts';
 
 declare const granted: unique symbol;

@@ -1,9 +1,9 @@
 /** Entries of the server's log are told live: after their commit, in its order, each event with its place. */
 import type { LogEntry } from '../../storage/journal/log-entries.ts';
-import type { Audience } from './broadcast.ts';
-import type { Channel } from './channel.ts';
+import type { Channel } from '../directories/channel.ts';
+import type { Audience } from '../events/broadcast.ts';
+import { type EntryReader, everybody, toEvents } from '../events/entry-events.ts';
 import type { Messaging } from './context.ts';
-import { type EntryReader, everybody, toEvents } from './entry-events.ts';
 
 type Announcing = Pick<Messaging, 'broadcast' | 'meters'>;
 

@@ -5,11 +5,11 @@ import type { RecentTimes } from '../../observability/recent-times.ts';
 import type { FileStore } from '../../storage/disk/file-store.ts';
 import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
 import type { MessageLog } from '../../storage/journal/message-log.ts';
-import type { AgentDirectory } from './agent-directory.ts';
-import type { Answers } from './answers.ts';
-import type { Broadcast } from './broadcast.ts';
-import type { ChannelDirectory } from './channel-directory.ts';
-import type { RoomFeed } from './room-feed.ts';
+import type { AgentDirectory } from '../directories/agent-directory.ts';
+import type { ChannelDirectory } from '../directories/channel-directory.ts';
+import type { Answers } from '../events/answers.ts';
+import type { Broadcast } from '../events/broadcast.ts';
+import type { RoomFeed } from '../events/room-feed.ts';
 
 /** Made once, in app/open-rooms.ts. */
 export type Messaging = {

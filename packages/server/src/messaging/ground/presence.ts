@@ -3,8 +3,8 @@
  * all of them come at once, that is the square of it: there nobody is told, and who wants to know asks who is there.
  */
 import { presenceParticipants, type ServerEvents } from 'elizad-protocol';
-import type { Broadcast } from './broadcast.ts';
-import type { Channel } from './channel.ts';
+import type { Channel } from '../directories/channel.ts';
+import type { Broadcast } from '../events/broadcast.ts';
 
 type PresenceEvent = 'participant-joined' | 'participant-left' | 'typing';
 

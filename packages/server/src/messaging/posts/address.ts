@@ -1,7 +1,7 @@
 /** Who must answer a message. */
-import type { AgentDirectory } from '../ground/agent-directory.ts';
-import type { Channel } from '../ground/channel.ts';
-import { type Participant, toWords } from '../ground/roll.ts';
+import type { AgentDirectory } from '../directories/agent-directory.ts';
+import type { Channel } from '../directories/channel.ts';
+import { type Participant, toWords } from '../directories/roll.ts';
 
 /** What is said to whom: `repliesTo` is who said what it replies to, where that is known. */
 export type Said = { senderId: string; text: string; repliesTo?: string };

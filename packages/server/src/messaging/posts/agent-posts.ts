@@ -11,10 +11,10 @@ import type { NewMessage } from '../../storage/journal/posts.ts';
 import { createId } from '../../storage/schema/ids.ts';
 import type { TracesTable } from '../../storage/schema/tables.ts';
 import type { TurnRow } from '../../storage/turns/turns.ts';
+import type { Channel } from '../directories/channel.ts';
+import { takeTime } from '../directories/message-time.ts';
 import { announceEntries } from '../ground/announce.ts';
-import type { Channel } from '../ground/channel.ts';
 import { assertLength, type Messaging } from '../ground/context.ts';
-import { takeTime } from '../ground/message-time.ts';
 import { replaceMetadata } from '../ground/plain-words.ts';
 import { markText } from './mark-text.ts';
 

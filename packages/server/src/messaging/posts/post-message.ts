@@ -9,15 +9,15 @@ import { passStop } from '../../observability/walk.ts';
 import { findSpoken } from '../../storage/journal/history.ts';
 import type { Posted } from '../../storage/journal/posts.ts';
 import { createId } from '../../storage/schema/ids.ts';
+import type { Channel } from '../directories/channel.ts';
+import type { Birth } from '../directories/channel-directory.ts';
+import { takeTime } from '../directories/message-time.ts';
+import { makeChannel } from '../directories/new-channel.ts';
+import type { Participant } from '../directories/roll.ts';
 import { announceEntries } from '../ground/announce.ts';
-import type { Channel } from '../ground/channel.ts';
-import type { Birth } from '../ground/channel-directory.ts';
 import { assertLength, type Messaging } from '../ground/context.ts';
-import { takeTime } from '../ground/message-time.ts';
-import { makeChannel } from '../ground/new-channel.ts';
 import { type Door, toPlain } from '../ground/plain-words.ts';
 import { tellPresence } from '../ground/presence.ts';
-import type { Participant } from '../ground/roll.ts';
 import { listAddressees } from './address.ts';
 
 /**

@@ -15,8 +15,8 @@ import {
 import { type Found, type Search, searchMessages } from '../../storage/messages/message-search.ts';
 import { listChannelIdsOf } from '../../storage/rooms/channels.ts';
 import { listChains } from '../../storage/turns/turn-endings.ts';
+import { describeCompletion } from '../events/completion.ts';
 import { getMessageOf, type Room } from '../ground/access.ts';
-import { describeCompletion } from '../ground/completion.ts';
 import type { Messaging } from '../ground/context.ts';
 
 export type { ListedMessage };

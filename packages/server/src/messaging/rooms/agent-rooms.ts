@@ -6,9 +6,9 @@ import { groupMark, listGroupIds, listRoomsOf } from '../../storage/rooms/agent-
 import { type ChannelRow, findChannel, hasServer, insertChannel } from '../../storage/rooms/channels.ts';
 import { findWorld, listWorldsOf, type WorldRow } from '../../storage/rooms/worlds.ts';
 import { createId } from '../../storage/schema/ids.ts';
-import { toParticipantRows } from '../ground/channel.ts';
+import { toParticipantRows } from '../directories/channel.ts';
+import type { Participant } from '../directories/roll.ts';
 import type { CancelTurns, Messaging } from '../ground/context.ts';
-import type { Participant } from '../ground/roll.ts';
 import { behaviourOf, dismissAgent, listAsParticipants, updateChannel } from './channel-life.ts';
 import { deleteChannel } from './erase-room.ts';
 

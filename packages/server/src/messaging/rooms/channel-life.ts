@@ -9,12 +9,12 @@ import type { RemovedEntry } from '../../storage/journal/removals.ts';
 import type { RoomUpdate } from '../../storage/journal/room-updates.ts';
 import { type ChannelRow, findChannelRow, hasServer, insertChannel } from '../../storage/rooms/channels.ts';
 import { createId } from '../../storage/schema/ids.ts';
+import { assertPlace, type Channel, toParticipantRows } from '../directories/channel.ts';
+import { findNamesake } from '../directories/new-channel.ts';
+import type { Participant } from '../directories/roll.ts';
 import { announceEntries } from '../ground/announce.ts';
-import { assertPlace, type Channel, toParticipantRows } from '../ground/channel.ts';
 import type { Messaging } from '../ground/context.ts';
-import { findNamesake } from '../ground/new-channel.ts';
 import { tellPresence } from '../ground/presence.ts';
-import type { Participant } from '../ground/roll.ts';
 
 /** A channel as it shall be. `type` in any spelling: `behaviourOf` says what it means. */
 export type NewChannel = {

@@ -5,8 +5,8 @@
 import { ElizadError } from 'elizad-protocol';
 import type { Principal } from '../../auth/principal.ts';
 import { listThinned, type RoomErasure } from '../../storage/journal/room-thinning.ts';
+import type { Channel } from '../directories/channel.ts';
 import { announceEntries } from '../ground/announce.ts';
-import type { Channel } from '../ground/channel.ts';
 import type { CancelTurns, Messaging } from '../ground/context.ts';
 import { deleteFilesOf, deleteLetGoFiles } from '../media/files.ts';
 import { getChangeable } from './channel-life.ts';

@@ -4,12 +4,12 @@ import { assertScope, chooseSpeaker } from '../../auth/permissions.ts';
 import type { Principal } from '../../auth/principal.ts';
 import { listMessagesAfter } from '../../storage/journal/history.ts';
 import { findChannel, type ParticipantRow } from '../../storage/rooms/channels.ts';
+import type { Channel } from '../directories/channel.ts';
+import type { Birth } from '../directories/channel-directory.ts';
+import { makeChannel } from '../directories/new-channel.ts';
+import type { Participant } from '../directories/roll.ts';
 import type { Room } from '../ground/access.ts';
-import type { Channel } from '../ground/channel.ts';
-import type { Birth } from '../ground/channel-directory.ts';
 import type { Messaging } from '../ground/context.ts';
-import { makeChannel } from '../ground/new-channel.ts';
-import type { Participant } from '../ground/roll.ts';
 import { isSoon } from '../pacing/is-soon.ts';
 import { takeTurn } from '../pacing/take-turn.ts';
 

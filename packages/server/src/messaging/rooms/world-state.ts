@@ -12,9 +12,9 @@ import type { Principal } from '../../auth/principal.ts';
 import { listLastMessages } from '../../storage/journal/history.ts';
 import { mostRead, weighMessage } from '../../storage/messages/message-weights.ts';
 import { listChannelIdsOf } from '../../storage/rooms/channels.ts';
-import type { Channel } from '../ground/channel.ts';
+import type { Channel } from '../directories/channel.ts';
+import type { Participant } from '../directories/roll.ts';
 import type { Messaging } from '../ground/context.ts';
-import type { Participant } from '../ground/roll.ts';
 
 /** Rooms in one answer, at most: the ones joined last. */
 const mostChannels = 100;

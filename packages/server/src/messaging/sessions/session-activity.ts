@@ -1,6 +1,6 @@
 /** Users of sessions speak in their rooms by sockets too, and not only to the session: that is use as well. */
 import type { DoorSource } from 'elizad-protocol';
-import type { RoomFeed } from '../ground/room-feed.ts';
+import type { RoomFeed } from '../events/room-feed.ts';
 
 /** What is said to a session itself has this as its `source`. */
 export const sessionSource = 'session' satisfies DoorSource;

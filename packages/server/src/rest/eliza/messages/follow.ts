@@ -2,8 +2,8 @@
 import { ElizadError } from 'elizad-protocol';
 import type { messageRows } from 'elizad-protocol/rest';
 import { assertMayFollow, followRoom } from '../../../messaging/asking/follow-room.ts';
+import { parseOffset } from '../../../messaging/events/log-position.ts';
 import { getRoom } from '../../../messaging/ground/access.ts';
-import { parseOffset } from '../../../messaging/ground/log-position.ts';
 import { openEventStream } from '../../http/event-stream.ts';
 import type { RestHandlers } from '../../http/handler.ts';
 
