@@ -9,7 +9,7 @@ const web = '^packages/web/src';
 /** From the ground up. A folder or file imports from itself and from lower floors; two on one floor do not know each other. */
 const floors = [
   ['settings'],
-  ['config.ts', 'observability'],
+  ['config.ts', 'observability', 'pacing'],
   ['storage'],
   ['auth', 'cluster'],
   ['messaging'],
@@ -31,7 +31,7 @@ const shelves = {
     ['recovery'],
   ],
   messaging: [
-    ['directories', 'events', 'pacing', 'media'], ['ground'],
+    ['directories', 'events', 'media'], ['ground'],
     ['posts', 'sessions'],
     ['rooms', 'agent-memories.ts'],
     ['asking'],

@@ -4,7 +4,7 @@
  */
 import type { EventEmitter } from 'node:events';
 import { ElizadError, errorTable } from 'elizad-protocol';
-import { takeTurn } from '../messaging/pacing/take-turn.ts';
+import { takeTurn } from '../pacing/take-turn.ts';
 import type { GatewayDeps } from './context.ts';
 import type { GatewayServer, GatewaySocket } from './socket-data.ts';
 import { burst } from './transport/transport-limits.ts';

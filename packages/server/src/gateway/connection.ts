@@ -11,8 +11,8 @@ import {
   type WireInEvent,
   wireIn,
 } from 'elizad-protocol';
-import { takeTurn } from '../messaging/pacing/take-turn.ts';
 import { passStop } from '../observability/walk.ts';
+import { takeTurn } from '../pacing/take-turn.ts';
 import { boundBacklogs, createPacer, explainCutOff, noteToCome } from './backlog.ts';
 import { roomOf } from './broadcast.ts';
 import type { GatewayDeps } from './context.ts';

@@ -2,7 +2,7 @@
  * What one socket sends, handled one event after the other in the order in which it came: a `message` right after `join`
  * finds the room. A socket that sends faster than it is served waits: it is not read from, so the server does not grow.
  */
-import { isTurnOver, nextTurn } from '../messaging/pacing/take-turn.ts';
+import { isTurnOver, nextTurn } from '../pacing/take-turn.ts';
 import type { GatewaySocket } from './socket-data.ts';
 import { farTooMany } from './transport/transport-limits.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { defaultServerId } from 'elizad-protocol';
-import { createGroupCommit } from '../../src/storage/engine/batcher.ts';
+import { createBatcher } from '../../src/pacing/batcher.ts';
 import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
 import { listLastMessages } from '../../src/storage/journal/history.ts';
 import { openMessageLog } from '../../src/storage/journal/message-log.ts';
@@ -13,7 +13,7 @@ import { makeDir } from '../support/test-server.ts';
 
 test('writes that arrive together share one commit, and are committed in order', async () => {
   const groups: number[][] = [];
-  const log = createGroupCommit<number, number>(async (jobs) => {
+  const log = createBatcher<number, number>(async (jobs) => {
     groups.push(jobs);
     return jobs.map((job) => job * 10);
   });
@@ -33,7 +33,7 @@ test('writes that arrive together share one commit, and are committed in order',
 });
 
 test('one that cannot be written fails alone', async () => {
-  const log = createGroupCommit<string, string>(async (jobs) => {
+  const log = createBatcher<string, string>(async (jobs) => {
     if (jobs.includes('bad')) throw new Error('disk says no');
     return jobs;
   });

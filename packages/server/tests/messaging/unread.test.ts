@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Unread, watchUnread } from '../../src/messaging/pacing/unread.ts';
+import { type Unread, watchUnread } from '../../src/pacing/unread.ts';
 
 /** A reader with so many bytes waiting; what it reads is added to `sent`. */
 function addReader(unread: Unread, bytes: number) {

@@ -7,9 +7,9 @@ import { isRemovalOf, toFrames } from '../../messaging/asking/replay.ts';
 import type { Answers } from '../../messaging/events/answers.ts';
 import { isShared, weighEntry } from '../../messaging/events/entry-events.ts';
 import { formatOffset, type Offset, type Told } from '../../messaging/events/log-position.ts';
-import { isTurnOver, nextTurn, takeTurn } from '../../messaging/pacing/take-turn.ts';
 import type { Logger } from '../../observability/logger.ts';
-import { createGroupCommit, heaviestGroup } from '../../storage/engine/batcher.ts';
+import { createBatcher, heaviestGroup } from '../../pacing/batcher.ts';
+import { isTurnOver, nextTurn, takeTurn } from '../../pacing/take-turn.ts';
 import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
 import { type LogEntry, listLogEntries } from '../../storage/journal/log-entries.ts';
 import { listEditedAfter } from '../../storage/journal/removals.ts';
@@ -56,12 +56,12 @@ export type ReadMissed = (request: Request) => Promise<Returned | undefined>;
 
 export function createMissedReader(deps: MissedDeps): ReadMissed {
   const room = createReturnRoom(groups * deps.mostMissedBytes);
-  const counts = createGroupCommit(
+  const counts = createBatcher(
     (pids: string[]) => countSessionRooms(deps.database.db, pids),
     () => 0,
     gatherMs,
   );
-  const { write } = createGroupCommit<Request & { rooms: number }, Returned | 'later' | undefined>(
+  const { write } = createBatcher<Request & { rooms: number }, Returned | 'later' | undefined>(
     (requests) => readGroup(deps, room, requests),
     ({ rooms }) => (rooms * heaviestGroup) / mostRooms,
   );

@@ -1,5 +1,5 @@
 /** Who a socket is and what it hears, written down, so that it can come back after anything. */
-import { createGroupCommit } from '../../storage/engine/batcher.ts';
+import { createBatcher } from '../../pacing/batcher.ts';
 import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
 import {
   deleteSession,
@@ -40,7 +40,7 @@ type Written = Map<string, Pick<SessionRoom, 'agents'> & { part: SocketData['joi
  */
 export function openSessions({ db }: Database): Sessions {
   const written = new WeakMap<GatewaySocket, Written>();
-  const group = createGroupCommit<GatewaySocket, undefined>(async (sockets) => {
+  const group = createBatcher<GatewaySocket, undefined>(async (sockets) => {
     // As they are now, which is no earlier than when it was asked for.
     const all = [...new Set(sockets)].map((socket) => ({ socket, now: readRooms(socket.data) }));
     await saveSessions(

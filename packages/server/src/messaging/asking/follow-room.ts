@@ -3,6 +3,8 @@
  * then what is said while it listens. Nothing falls between, and nothing comes twice.
  */
 import { ElizadError, encodeEvent, type Frame } from 'elizad-protocol';
+import { isSoon } from '../../pacing/is-soon.ts';
+import { takeTurn } from '../../pacing/take-turn.ts';
 import type { LogEntry } from '../../storage/journal/log-entries.ts';
 import { findRemovals, listEditedAfter } from '../../storage/journal/removals.ts';
 import type { Channel } from '../directories/channel.ts';
@@ -10,8 +12,6 @@ import { isShared } from '../events/entry-events.ts';
 import { formatOffset, type Offset, type Told } from '../events/log-position.ts';
 import { isTakingOut, type RoomEvent } from '../events/room-feed.ts';
 import type { Messaging } from '../ground/context.ts';
-import { isSoon } from '../pacing/is-soon.ts';
-import { takeTurn } from '../pacing/take-turn.ts';
 import { isRemovalOf, toFrames } from './replay.ts';
 import { readSharedPage } from './shared-pages.ts';
 

@@ -3,7 +3,7 @@
  * store. What changes is written first; those who arrive at the same time share one transaction.
  */
 import { defaultServerId, ElizadError, mostParticipants, type TurnPolicy } from 'elizad-protocol';
-import { createGroupCommit, heaviestGroup } from '../../storage/engine/batcher.ts';
+import { createBatcher, heaviestGroup } from '../../pacing/batcher.ts';
 import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
 import {
   addParticipants,
@@ -54,11 +54,11 @@ export type ChannelDirectory = {
 export function openChannelDirectory({ db }: Database, bounds = usualBounds): ChannelDirectory {
   const kept = createKeptChannels((id) => readChannel(db, id), bounds);
   /** Those who come at the same time share one transaction: after an invitation all of them join at once. */
-  const arrivals = createGroupCommit<ParticipantRow[], void>(async (groups) => {
+  const arrivals = createBatcher<ParticipantRow[], void>(async (groups) => {
     await addParticipants(db, groups.flat());
     return groups.map(() => undefined);
   }, weighRows);
-  const births = createGroupCommit<ChannelBirth, boolean>((all) => insertChannels(db, all), weighBirth);
+  const births = createBatcher<ChannelBirth, boolean>((all) => insertChannels(db, all), weighBirth);
   /** How many are being written down. */
   const arriving = new WeakMap<Channel, number>();
 

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ElizadError, type JsonValue, type Message } from 'elizad-protocol';
 import { assertScope, chooseSpeaker } from '../../auth/permissions.ts';
 import type { Principal } from '../../auth/principal.ts';
+import { createAlarm } from '../../pacing/next-timer.ts';
 import {
   averageJobMs,
   countJobs,
@@ -20,7 +21,6 @@ import {
   listOpenJobs,
 } from '../../storage/kept/jobs.ts';
 import { createId } from '../../storage/schema/ids.ts';
-import { createAlarm } from '../pacing/next-timer.ts';
 import { type JobsDeps, runJob, settleJob } from './job-run.ts';
 
 /** `answer` is there where it was completed, unless it was deleted since; `error` where it was not. */

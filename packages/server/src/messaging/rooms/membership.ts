@@ -2,6 +2,8 @@
 import { ElizadError, type Message } from 'elizad-protocol';
 import { assertScope, chooseSpeaker } from '../../auth/permissions.ts';
 import type { Principal } from '../../auth/principal.ts';
+import { isSoon } from '../../pacing/is-soon.ts';
+import { takeTurn } from '../../pacing/take-turn.ts';
 import { listMessagesAfter } from '../../storage/journal/history.ts';
 import { findChannel, type ParticipantRow } from '../../storage/rooms/channels.ts';
 import type { Channel } from '../directories/channel.ts';
@@ -10,8 +12,6 @@ import { makeChannel } from '../directories/new-channel.ts';
 import type { Participant } from '../directories/roll.ts';
 import type { Room } from '../ground/access.ts';
 import type { Messaging } from '../ground/context.ts';
-import { isSoon } from '../pacing/is-soon.ts';
-import { takeTurn } from '../pacing/take-turn.ts';
 
 /** Who comes into which channel, and whom they invite. */
 export type Arrival = Birth & {

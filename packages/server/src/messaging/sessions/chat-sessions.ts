@@ -4,6 +4,7 @@
  */
 import { ElizadError } from 'elizad-protocol';
 import type { Principal } from '../../auth/principal.ts';
+import { createAlarm } from '../../pacing/next-timer.ts';
 import {
   changeChatSession,
   countChatSessions,
@@ -20,7 +21,6 @@ import {
   takeWarnings,
 } from '../../storage/kept/chat-sessions.ts';
 import type { Messaging } from '../ground/context.ts';
-import { createAlarm } from '../pacing/next-timer.ts';
 import { createChatSession, type NewSessionDeps } from './new-chat-session.ts';
 import { watchRooms } from './session-activity.ts';
 import { type ChatSession, type SessionWish, toSession } from './session-record.ts';

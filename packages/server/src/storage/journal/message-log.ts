@@ -5,7 +5,7 @@
 import type { Message, Outcome } from 'elizad-protocol';
 import type { Transaction } from 'kysely';
 import { passStop } from '../../observability/walk.ts';
-import { createGroupCommit } from '../engine/batcher.ts';
+import { createBatcher } from '../../pacing/batcher.ts';
 import type { Database, InsertRows } from '../engine/sqlite/sqlite.ts';
 import { inList } from '../engine/statement-shapes.ts';
 import { fromRow } from '../messages/message-row.ts';
@@ -80,7 +80,7 @@ export function openMessageLog(
       };
       return commitJobs(transaction, insertRows, takePlace, openGate(transaction), jobs, await find(transaction, jobs));
     });
-  const { write, drain } = createGroupCommit<LogJob, LogResult>(
+  const { write, drain } = createBatcher<LogJob, LogResult>(
     async (jobs) => {
       // A search for what is hardly ever there costs as much as half of the insert, whose index finds it too.
       const results = areRetriesExpected

@@ -28,7 +28,7 @@ export const heaviestGroup = 1_000_000;
  * A group that fails is tried again one by one, so that one bad job harms no other. `weigh` says what a job weighs, for
  * example in characters. A group gathers for `gatherMs`, by default for one turn of the event loop.
  */
-export function createGroupCommit<Job, Result>(
+export function createBatcher<Job, Result>(
   commit: (jobs: Job[]) => Promise<Result[]>,
   weigh: (job: Job) => number = () => 0,
   gatherMs = 0,
