@@ -31,7 +31,8 @@ const shelves = {
     ['recovery'],
   ],
   messaging: [
-    ['directories', 'events', 'media'], ['ground'],
+    ['directories', 'events', 'media'],
+    ['ground'],
     ['posts', 'sessions'],
     ['rooms', 'agent-memories.ts'],
     ['asking'],
@@ -247,6 +248,12 @@ export default {
       'Code does not import tests or anything else outside src. package.json is read, not imported.',
       { path: '^packages/[^/]+/src/' },
       { path: '^(packages/[^/]+/(?!src/|node_modules/)|scripts/|tests/)' },
+    ),
+    forbid(
+      'edges-never-storage',
+      'An edge reads no store: the question about rights would not be met. Give messaging, or agents, a function that asks for a room.',
+      { path: ['gateway', 'rest'].map(room) },
+      { path: room('storage') },
     ),
     ...libraryRules,
     forbid(

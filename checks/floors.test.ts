@@ -120,6 +120,11 @@ describe('floors', () => {
     assertRefused('shelf-messaging-unknown', `${server}/messaging/planted.ts`, result);
   });
 
+  test('an edge that reads the store is refused', () => {
+    plant(`${server}/rest/eliza/planted.ts`, "export { findMessage } from '../../storage/journal/history.ts';\n");
+    assertRefused('edges-never-storage', `${server}/rest/eliza/planted.ts`);
+  });
+
   test('a section of the web client that knows another is refused', () => {
     plant('packages/web/src/rooms/planted-beside.ts', 'export const beside = 1;\n');
     plant('packages/web/src/inside/planted.ts', "export { beside } from '../rooms/planted-beside.ts';\n");

@@ -2,7 +2,6 @@
 import { roomOf } from '../gateway/broadcast.ts';
 import { sweepFiles } from '../messaging/media/files.ts';
 import { forgetQuietRooms } from '../messaging/rooms/quiet-rooms.ts';
-import { deleteSessionsBeyond } from '../storage/rooms/socket-sessions.ts';
 import type { Parts } from './parts.ts';
 import type { Chore } from './upkeep.ts';
 
@@ -37,7 +36,7 @@ export function listChores({ settings, store, rooms, edges, company }: Parts): C
       what: 'more sessions stay than there may be',
       firstMs: graceMs,
       everyMs: hourMs,
-      run: (signal) => deleteSessionsBeyond(store.database.db, mostSessions, signal),
+      run: (signal) => store.sockets.forgetBeyond(mostSessions, signal),
     },
     { what: 'old traces stay', ...often, run: agents.forgetOld },
     { what: 'old jobs stay', ...often, run: jobs.forgetOld },

@@ -11,6 +11,7 @@ import { openSessions } from '../gateway/resume/socket-sessions.ts';
 import { createTakeOut } from '../gateway/rooms.ts';
 import { openSocketServer } from '../gateway/socket-server.ts';
 import { openWireDoctor, type WireDoctor } from '../gateway/wire-doctor/wire-doctor.ts';
+import { openMissedLog } from '../messaging/asking/missed-log.ts';
 import { openMeterRing } from '../observability/meter-ring.ts';
 import { defaultUnreadLimits, watchUnread } from '../pacing/unread.ts';
 import { takeOffBasePath } from '../rest/base-path.ts';
@@ -33,7 +34,14 @@ export function openEdges(settings: Settings, store: Store, { messaging, above }
   const http = createHttpServer({ logger, strangers }, describeRest);
   const mostMissedBytes = 4 * settings.maxBacklogBytes;
   const { answers, agents } = messaging;
-  const readMissed = createMissedReader({ database, told, answers, logger, mostMissedBytes });
+  const readMissed = createMissedReader({
+    sessions: store.sockets,
+    log: openMissedLog(database),
+    told,
+    answers,
+    logger,
+    mostMissedBytes,
+  });
   const io = openSocketServer(http, {
     ...settings,
     checkKey,
@@ -52,7 +60,7 @@ export function openEdges(settings: Settings, store: Store, { messaging, above }
   hintAtProxy(http, settings, logger);
   takeOffBasePath(http, settings.basePath);
   const doctor: WireDoctor = openWireDoctor(io, { roomOf, findRoom: (id) => messaging.channels.find(id) });
-  const sessions = openSessions(database);
+  const sessions = openSessions(store.sockets);
   const logFeed = openLogFeed(io, logStream);
   above.broadcast = createBroadcast(io, told, doctor, createTakeOut({ io, logFeed }));
   const meterRing = openMeterRing(messaging.meters, () => io.of('/').sockets.size);

@@ -1,6 +1,7 @@
 /** The store, and the part of the log that is kept in it. */
 import type { Settings } from '../config.ts';
 import { startTelling } from '../messaging/events/log-position.ts';
+import { openSocketSessions } from '../messaging/sessions/socket-sessions.ts';
 import type { LogStream } from '../observability/log-stream.ts';
 import type { Logger } from '../observability/logger.ts';
 import { openStrangerLog } from '../observability/stranger-log.ts';
@@ -38,6 +39,7 @@ export async function openStore(
     strangers: openStrangerLog(logger),
     database,
     told,
+    sockets: openSocketSessions(database),
     keptLog: openKeptLog(database, logStream, settings.logKept),
     isLost: () => isLost,
   };

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { deriveId, defaultServerId as serverId } from 'elizad-protocol';
 import { createMissedReader } from '../../src/gateway/resume/missed.ts';
+import { openMissedLog } from '../../src/messaging/asking/missed-log.ts';
 import { startTelling } from '../../src/messaging/events/log-position.ts';
+import { openSocketSessions } from '../../src/messaging/sessions/socket-sessions.ts';
 import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
 import { getLastPosition } from '../../src/storage/journal/log-entries.ts';
 import { openMessageLog } from '../../src/storage/journal/message-log.ts';
@@ -161,7 +163,8 @@ describe('what is kept of a room that was cleared', () => {
     await saveInRoom(database.db, ['p'], channelId);
     const told = startTelling(await getLastPosition(database.db));
     const read = createMissedReader({
-      database,
+      sessions: openSocketSessions(database),
+      log: openMissedLog(database),
       told,
       answers: { list: () => [] },
       logger: { warn() {}, error() {} },

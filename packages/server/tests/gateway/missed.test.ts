@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { KyselyPlugin } from 'kysely';
 import { createMissedReader } from '../../src/gateway/resume/missed.ts';
+import { openMissedLog } from '../../src/messaging/asking/missed-log.ts';
 import { startTelling } from '../../src/messaging/events/log-position.ts';
+import { openSocketSessions } from '../../src/messaging/sessions/socket-sessions.ts';
 import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
 import { listLogEntries } from '../../src/storage/journal/log-entries.ts';
 import { openMessageLog } from '../../src/storage/journal/message-log.ts';
@@ -49,7 +51,8 @@ async function openStore(t: TestContext, count: number, elsewhere = 0, metadata 
     say,
     saved: (pids: string[]) => saveInRoom(db, pids, channelId),
     read: createMissedReader({
-      database: { ...database, db: db.withPlugin(counter) },
+      sessions: openSocketSessions({ db: db.withPlugin(counter) }),
+      log: openMissedLog({ db: db.withPlugin(counter) }),
       told,
       answers: { list: () => [] },
       logger: { warn() {}, error() {} },

@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { WebSocket } from 'ws';
 import { openSessions } from '../../src/gateway/resume/socket-sessions.ts';
 import type { GatewaySocket } from '../../src/gateway/socket-data.ts';
+import { openSocketSessions } from '../../src/messaging/sessions/socket-sessions.ts';
 import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
 import {
   deleteSessionsBefore,
@@ -72,7 +73,7 @@ test('who is connected is not forgotten where the clock is set forward by weeks'
   const later = Date.now() + 40 * 24 * 3_600_000;
   t.mock.method(Date, 'now', () => later);
   const here = [{ pid: 'here' }] as unknown as GatewaySocket[];
-  await openSessions(database).forgetBefore(later - 1_000, here, new AbortController().signal);
+  await openSessions(openSocketSessions(database)).forgetBefore(later - 1_000, here, new AbortController().signal);
   const left = await listSessions(database.db, ['here', 'gone']);
   assert.deepEqual(
     left.map(({ pid }) => pid),

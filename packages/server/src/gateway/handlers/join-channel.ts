@@ -2,7 +2,6 @@
 
 import { tellPresence } from '../../messaging/ground/presence.ts';
 import { catchUp, joinChannel as joinAsParticipant } from '../../messaging/rooms/membership.ts';
-import { weighMessage } from '../../storage/messages/message-weights.ts';
 import { createPacer } from '../backlog.ts';
 import { adoptIdentity } from '../identity.ts';
 import { assertRoomLeft, enterRoom, quitRoom } from '../rooms.ts';
@@ -33,9 +32,9 @@ export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent,
       messaging,
       channel,
       intent.since,
-      async (message) => {
+      async (message, bytes) => {
         messaging.broadcast('message-posted', { message, replay: true }, here);
-        await pace(weighMessage(message));
+        await pace(bytes);
         return socket.connected && isIn();
       },
       enter,

@@ -3,17 +3,15 @@
  * for who they are, one for the end of the log, however many they are.
  */
 import { encodeEvent, type Frame } from 'elizad-protocol';
+import type { LogEntry, MissedLog } from '../../messaging/asking/missed-log.ts';
 import { isRemovalOf, toFrames } from '../../messaging/asking/replay.ts';
 import type { Answers } from '../../messaging/events/answers.ts';
 import { isShared, weighEntry } from '../../messaging/events/entry-events.ts';
 import { formatOffset, type Offset, type Told } from '../../messaging/events/log-position.ts';
+import type { SocketSessions } from '../../messaging/sessions/socket-sessions.ts';
 import type { Logger } from '../../observability/logger.ts';
 import { createBatcher, heaviestGroup } from '../../pacing/batcher.ts';
 import { isTurnOver, nextTurn, takeTurn } from '../../pacing/take-turn.ts';
-import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
-import { type LogEntry, listLogEntries } from '../../storage/journal/log-entries.ts';
-import { listEditedAfter } from '../../storage/journal/removals.ts';
-import { countSessionRooms } from '../../storage/rooms/socket-sessions.ts';
 import type { SocketData } from '../socket-data.ts';
 import { createPieces, type Missed, type WeighedEntry } from '../transport/missed-pieces.ts';
 import { toOffsetFrame } from '../transport/offset-packet.ts';
@@ -21,7 +19,8 @@ import { createReturnRoom, type ReturnRoom } from './return-room.ts';
 import { type Candidate, findCandidates, leaveRoom, type Request, type Returned } from './returning.ts';
 
 export type MissedDeps = {
-  database: Database;
+  sessions: SocketSessions;
+  log: MissedLog;
   told: Told;
   answers: Pick<Answers, 'list'>;
   logger: Pick<Logger, 'warn' | 'error'>;
@@ -57,7 +56,7 @@ export type ReadMissed = (request: Request) => Promise<Returned | undefined>;
 export function createMissedReader(deps: MissedDeps): ReadMissed {
   const room = createReturnRoom(groups * deps.mostMissedBytes);
   const counts = createBatcher(
-    (pids: string[]) => countSessionRooms(deps.database.db, pids),
+    (pids: string[]) => deps.sessions.countRooms(pids),
     () => 0,
     gatherMs,
   );
@@ -135,7 +134,7 @@ async function readRange(
       }
     }
     const range = { after, upTo, limit: page };
-    const { entries, readUpTo } = await listLogEntries(deps.database.db, [...byRoom.keys()], range);
+    const { entries, readUpTo } = await deps.log.list([...byRoom.keys()], range);
     for (const entry of entries) {
       const weighed = { entry, bytes: entryBytes + weighEntry(entry) };
       let isHeld = false;
@@ -186,10 +185,10 @@ function add({ mostMissedBytes }: MissedDeps, candidate: Candidate, weighed: Wei
 }
 
 /** A message is read as it is now: what it says since somebody was taken out is not for them. */
-async function leaveOutLater({ database }: MissedDeps, all: readonly Candidate[]): Promise<void> {
+async function leaveOutLater({ log }: MissedDeps, all: readonly Candidate[]): Promise<void> {
   for (const candidate of all)
     for (const [channelId, position] of candidate.goneRooms) {
-      const edited = await listEditedAfter(database.db, channelId, position);
+      const edited = await log.listEditedAfter(channelId, position);
       if (edited.size === 0) continue;
       candidate.entries = candidate.entries.filter(
         ({ entry }) => !((entry.kind === 'posted' || entry.kind === 'edited') && edited.has(entry.message.id)),

@@ -1,12 +1,9 @@
 /** Who asks to come back: which sockets they were, and in which of their rooms they still are. */
 
+import type { MissedLog } from '../../messaging/asking/missed-log.ts';
 import { type Offset, parseOffset, type Told } from '../../messaging/events/log-position.ts';
+import type { SocketSessions } from '../../messaging/sessions/socket-sessions.ts';
 import type { Logger } from '../../observability/logger.ts';
-import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
-import { listFirstRemovals } from '../../storage/journal/removals.ts';
-import { listRoomDeletions } from '../../storage/journal/room-changes.ts';
-import { listMembers } from '../../storage/rooms/channels.ts';
-import { listSessions } from '../../storage/rooms/socket-sessions.ts';
 import type { GatewaySocket } from '../socket-data.ts';
 import type { Missed, WeighedEntry } from '../transport/missed-pieces.ts';
 import type { ResumeTicket } from './resume-ticket.ts';
@@ -45,13 +42,11 @@ export type Candidate = Request & {
 
 /** Those of them that are known, each with nothing that it missed yet. Says in the log why one is not. */
 export async function findCandidates(
-  { database, told, logger }: { database: Database; told: Told; logger: Pick<Logger, 'warn'> },
+  deps: { sessions: SocketSessions; log: MissedLog; told: Told; logger: Pick<Logger, 'warn'> },
   requests: Request[],
 ): Promise<Map<Request, Candidate>> {
-  const rows = await listSessions(
-    database.db,
-    requests.map(({ pid }) => pid),
-  );
+  const { sessions, told, logger } = deps;
+  const rows = await sessions.list(requests.map(({ pid }) => pid));
   const byPid = new Map(rows.map((row) => [row.pid, row]));
   const candidates = new Map<Request, Candidate>();
   for (const request of requests) {
@@ -68,7 +63,7 @@ export async function findCandidates(
     const rooms = { goneRooms: new Map<string, number>(), leftRooms: new Map<string, string>() };
     candidates.set(request, { ...request, sid: row.sid, data, from, ...nothing, ...rooms });
   }
-  await leaveGoneRooms(database, [...candidates.values()]);
+  await leaveGoneRooms(deps.log, [...candidates.values()]);
   return candidates;
 }
 
@@ -80,30 +75,17 @@ const isAnother = ({ entityId }: Request, { principal }: GatewaySocket['data']):
  * Rooms that a socket does not come back to: it heard that they were deleted, or that it was taken out of them; or whoever
  * it is there takes no part any more. What happened to it while it was away, the log tells.
  */
-async function leaveGoneRooms({ db }: Database, candidates: readonly Candidate[]): Promise<void> {
+async function leaveGoneRooms(log: MissedLog, candidates: readonly Candidate[]): Promise<void> {
   const parts = candidates.flatMap((candidate) =>
     Object.entries(candidate.data.joined).map(([channelId, part]) => ({ candidate, channelId, ...part })),
   );
-  const rooms = [...new Set(parts.map(({ channelId }) => channelId))];
-  // First: whoever is taken out between these reads is still told by the log.
-  const members = await listMembers(
-    db,
-    parts.map(({ channelId, as }) => [channelId, as]),
-  );
-  const deletions = await listRoomDeletions(db, rooms);
-  const removals = await listFirstRemovals(
-    db,
-    parts.map(({ channelId, as, after }) => [channelId, as, after]),
-  );
-  for (const [index, { candidate, channelId, as, after }] of parts.entries()) {
+  const standings = await log.findStandings(parts);
+  for (const [index, { candidate, channelId, as }] of parts.entries()) {
     const { data, from, leftRooms } = candidate;
-    const deletion = deletions.get(channelId)?.find((position) => position > after);
-    const end = Math.min(deletion ?? Infinity, removals[index] ?? Infinity);
-    if (end <= from.position) leaveRoom(data, channelId);
-    else if (end === Infinity && !members.has(`${channelId} ${as}`)) {
-      leaveRoom(data, channelId);
-      leftRooms.set(channelId, as);
-    }
+    const standing = standings[index];
+    if (standing === 'has-left') leftRooms.set(channelId, as);
+    const isOver = typeof standing === 'object' && standing.endedAt <= from.position;
+    if (isOver || standing === 'has-left') leaveRoom(data, channelId);
   }
 }
 

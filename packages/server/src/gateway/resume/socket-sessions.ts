@@ -1,16 +1,7 @@
 /** Who a socket is and what it hears, written down, so that it can come back after anything. */
+
+import type { Session, SessionChange, SessionRoom, SocketSessions } from '../../messaging/sessions/socket-sessions.ts';
 import { createBatcher } from '../../pacing/batcher.ts';
-import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
-import {
-  deleteSession,
-  deleteSessionsBefore,
-  hasSessionsBefore,
-  type Session,
-  type SessionChange,
-  type SessionRoom,
-  saveSessions,
-  touchSessions,
-} from '../../storage/rooms/socket-sessions.ts';
 import type { GatewaySocket, SocketData } from '../socket-data.ts';
 
 export type Sessions = {
@@ -38,23 +29,19 @@ type Written = Map<string, Pick<SessionRoom, 'agents'> & { part: SocketData['joi
  * Sockets that are saved at the same time share one transaction: after a restart all of them join at once. Of each only
  * what changed is written: in a thousand rooms, one more is one row.
  */
-export function openSessions({ db }: Database): Sessions {
+export function openSessions(store: SocketSessions): Sessions {
   const written = new WeakMap<GatewaySocket, Written>();
   const group = createBatcher<GatewaySocket, undefined>(async (sockets) => {
     // As they are now, which is no earlier than when it was asked for.
     const all = [...new Set(sockets)].map((socket) => ({ socket, now: readRooms(socket.data) }));
-    await saveSessions(
-      db,
-      all.map(({ socket, now }) => describeChange(socket, now, written.get(socket))),
-    );
+    await store.save(all.map(({ socket, now }) => describeChange(socket, now, written.get(socket))));
     for (const { socket, now } of all) written.set(socket, now);
     return sockets.map(() => undefined);
   });
   const unsaved = new WeakMap<GatewaySocket, object>();
   async function keep(sockets: Iterable<GatewaySocket>): Promise<void> {
     const pids = [...sockets].map(pidOf);
-    for (let from = 0; from < pids.length; from += page)
-      await touchSessions(db, pids.slice(from, from + page), Date.now());
+    for (let from = 0; from < pids.length; from += page) await store.touch(pids.slice(from, from + page), Date.now());
   }
   return {
     async save(socket) {
@@ -64,12 +51,12 @@ export function openSessions({ db }: Database): Sessions {
       if (unsaved.get(socket) === word) unsaved.delete(socket);
     },
     isUnsaved: (socket) => unsaved.has(socket),
-    forget: (socket) => deleteSession(db, pidOf(socket)),
+    forget: (socket) => store.forget(pidOf(socket)),
     keep,
     async forgetBefore(time, sockets, signal) {
-      if (!(await hasSessionsBefore(db, time))) return;
+      if (!(await store.hasBefore(time))) return;
       await keep(sockets);
-      await deleteSessionsBefore(db, time, signal);
+      await store.forgetBefore(time, signal);
     },
   };
 }

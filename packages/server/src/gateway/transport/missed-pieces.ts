@@ -2,7 +2,7 @@
  * What was missed, in pieces: a piece leaves in one go, and others are served between two. Those who come back together and
  * missed the same share their pieces, so each is made into frames, and into bytes, once.
  */
-import type { LogEntry } from '../../storage/journal/log-entries.ts';
+import type { LogEntry } from '../../messaging/asking/missed-log.ts';
 
 /** Shared by all who missed it; `bytes` is what it weighs. */
 export type WeighedEntry = { readonly entry: LogEntry; readonly bytes: number };

@@ -5,6 +5,7 @@ import type { Principal } from '../../auth/principal.ts';
 import { isSoon } from '../../pacing/is-soon.ts';
 import { takeTurn } from '../../pacing/take-turn.ts';
 import { listMessagesAfter } from '../../storage/journal/history.ts';
+import { weighMessage } from '../../storage/messages/message-weights.ts';
 import { findChannel, type ParticipantRow } from '../../storage/rooms/channels.ts';
 import type { Channel } from '../directories/channel.ts';
 import type { Birth } from '../directories/channel-directory.ts';
@@ -64,7 +65,7 @@ export async function leaveChannel(
 const replayPage = 200;
 
 /**
- * Hands every message after `since` to `show`, oldest first, then calls `live` in the same step in which nothing more is
+ * Hands every message after `since` to `show`, with its weight in bytes, oldest first, then calls `live` in the same step in which nothing more is
  * missing: what is committed later is heard live, and nothing falls between. `show` may wait; where it resolves with
  * false the reader has gone, and that was all.
  */
@@ -72,7 +73,7 @@ export async function catchUp(
   { database }: Messaging,
   channel: Channel,
   since: number,
-  show: (message: Message) => Promise<boolean>,
+  show: (message: Message, bytes: number) => Promise<boolean>,
   live: () => void,
 ): Promise<void> {
   let shown = since;
@@ -82,7 +83,7 @@ export async function catchUp(
     for (const message of page) {
       // A message of a commit whose broadcast is still to come is left to that broadcast.
       if (message.seq > channel.lastSeq) break;
-      const isThere = show(message);
+      const isThere = show(message, weighMessage(message));
       shown = message.seq;
       if (!(await isSoon(isThere))) return { isThere };
       if (!(await isThere)) return { isThere };
