@@ -54,7 +54,7 @@ function describeAlsoTaken(row: (typeof wireIn)[keyof typeof wireIn]): string[] 
     const [known] = fields.find(([, one]) => one === ours) ?? [];
     return known === undefined ? `\`${wire}\`` : `\`${wire}\` as \`${known}\``;
   });
-  return [`Also taken, of other clients: ${words.join(', ')}.`, ''];
+  return [`Also accepted, from other clients: ${words.join(', ')}.`, ''];
 }
 
 const sampleFrames = (Object.keys(eventSamples) as ServerEventName[]).flatMap((name) =>
@@ -85,7 +85,7 @@ function writeProtocol(): string {
     '',
     '# The protocol',
     '',
-    "Socket.IO v4 on `/socket.io/` (WebSocket and HTTP long-polling), any stock client: `io('http://localhost:3000')`. Ids are UUIDs of any version and case; times are milliseconds since the epoch.",
+    "Socket.IO v4 on `/socket.io/` (WebSocket and HTTP long-polling), with any stock client: `io('http://localhost:3000')`. Ids are UUIDs of any version and case; times are milliseconds since the epoch.",
     'The handshake may carry `auth: {entityId?, name?, apiKey?, token?}`. Every event accepts an acknowledgement; unknown fields are ignored.',
     '',
     '## What a client sends',
@@ -96,13 +96,13 @@ function writeProtocol(): string {
     ...Object.entries(wireOut).flatMap((row) => describeOut(row)),
     `### \`${offsetEvent.name}\``,
     '',
-    `${offsetEvent.about} Its only argument is a text.`,
+    `${offsetEvent.about} Its only argument is a string.`,
     '',
     'The HTTP API is in [rest.md](rest.md).',
     '',
     '## Errors',
     '',
-    "An error is `{error, details: {code, hint, event, …}}` on the socket (and `{success: false, error: {code, message, hint}}` over HTTP). The number's range is the instruction: 1000 mend the request, 2000 get the right, 3000 slow down, 4000 see the agent or its model, 5000 try again later with the same `messageId`.",
+    'An error is `{error, details: {code, hint, event, …}}` on the socket (and `{success: false, error: {code, message, hint}}` over HTTP). The range of the number says what to do: 1000 fix the request, 2000 get permission, 3000 slow down, 4000 check the agent or its model, 5000 try again later with the same `messageId`.',
     '',
     ...table(
       ['code', 'number', 'HTTP', 'again?', 'message', 'hint'],

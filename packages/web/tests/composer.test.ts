@@ -131,8 +131,8 @@ describe('files in the composer', { skip }, () => {
     await files.getByText('large.txt is too large: 3 kB, where 2 kB are taken.').waitFor();
     await files.getByText('Make it smaller').waitFor();
     await files.getByText('empty.txt is empty.').waitFor();
-    await files.getByText('Files of this type are not taken here.').waitFor();
-    await files.getByText('Upload sound, JPEG').waitFor();
+    await files.getByText('Files of this type are not accepted.').waitFor();
+    await files.getByText('Upload audio, JPEG').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Send' }).isDisabled(), true);
     for (const name of ['large.txt', 'empty.txt', 'odd.zip'])
       await files.getByRole('button', { name: `Remove ${name}` }).click();
