@@ -135,7 +135,7 @@ function writeSettings(): string {
     '',
     '# Settings',
     '',
-    'From flags, the environment, and a `.env` file in the working directory; a flag wins over the environment, the environment over `.env`. A `.env` that other users of the machine may write is not read: the server does not start. A value that is not accepted stops the start with one line that says what is. In *italics*: why the default is what it is.',
+    'Settings come from flags, the environment, and a `.env` file in the working directory. A flag overrides the environment, and the environment overrides `.env`. The server does not start if other users of the machine can write `.env`, or if a value is not accepted; the error line says what is accepted. The reason for each default is in *italics*.',
     '',
     ...table(['variable', 'flag', 'default', 'accepts', 'what it does'], rows),
   ].join('\n');

@@ -11,7 +11,7 @@ test('a wrong setting stops the start with one line', async (t) => {
   assert.equal(await exited, 1);
   assert.equal(
     output(),
-    'elizad: PORT: "eighty" is not accepted. It takes a whole number from 0 to 65535 (0 takes a free one).\n',
+    'elizad: PORT: "eighty" is not accepted. Expected: a whole number from 0 to 65535 (0 selects a free port).\n',
   );
 });
 
@@ -107,7 +107,7 @@ test('elizad chat: a wrong agent or a refused key is said in one line', async (t
   const server = await spawnServer(t, join(makeDir(t), 'data'), { ELIZAD_API_KEY: 'k' });
   const refused = runCli(t, ['chat', server.url], {}, '');
   assert.equal(await refused.exited, 1);
-  assert.match(refused.output(), /^elizad chat: A key is needed.*\n$/);
+  assert.match(refused.output(), /^elizad chat: The server requires a key.*\n$/);
   const wrong = runCli(t, ['chat', server.url, '--agent', 'Nobody', '--api-key', 'k'], {}, '');
   assert.equal(await wrong.exited, 1);
   assert.match(wrong.output(), /No agent is called Nobody there\. Known: Eliza\./);
@@ -124,7 +124,7 @@ test('the key may stand in a file, which nobody else may read', async (t) => {
   chmodSync(path, 0o640);
   const shared = runCli(t, ['chat', server.url, '--api-key-file', path], {}, '/quit\n');
   assert.equal(await shared.exited, 1);
-  assert.match(shared.output(), /^elizad chat: --api-key-file: .*key may be read by other users .*chmod 600.*\n$/);
+  assert.match(shared.output(), /^elizad chat: --api-key-file: .*key can be read by other users .*chmod 600.*\n$/);
   const started = runCli(t, ['serve', '--port', '0'], { ELIZAD_API_KEY_FILE: path });
   assert.equal(await started.exited, 1);
   assert.match(started.output(), /^elizad: ELIZAD_API_KEY_FILE: .*chmod 600.*\n$/);
@@ -146,7 +146,7 @@ test('what people mistype is said in one line, with what was meant', async (t) =
     [
       ['serve', '--port', 'x'],
       { ...own, ELIZAD_API_KEYS: 'k' },
-      /ELIZAD_API_KEYS is no setting, .*mean ELIZAD_API_KEY\?/,
+      /ELIZAD_API_KEYS is not a setting, .*mean ELIZAD_API_KEY\?/,
     ],
   ] as const) {
     const { exited, output } = runCli(t, [...args], env, '');

@@ -49,16 +49,16 @@ describe('which file is read', () => {
     const ran = 'export default (globalThis.ranConfigs = (globalThis.ranConfigs ?? 0) + 1, {});';
     const { dir, path } = writeConfig(t, ran, 'elizad.config.mjs');
     chmodSync(path, 0o666);
-    await refuses(loadConfigFile({ directory: dir }), /would be run.*everybody may write .*chmod o-w .*ELIZAD_CONFIG/);
+    await refuses(loadConfigFile({ directory: dir }), /would be run.*everyone can write .*chmod o-w .*ELIZAD_CONFIG/);
     chmodSync(path, 0o644);
     chmodSync(dir, 0o777);
-    await refuses(loadConfigFile({ directory: dir }), /would be run.*everybody may write/);
+    await refuses(loadConfigFile({ directory: dir }), /would be run.*everyone can write/);
     assert.equal('ranConfigs' in globalThis, false);
     chmodSync(path, 0o666);
     const lines: string[] = [];
     const { from } = await loadConfigFile({ path, directory: dir, warn: (line) => lines.push(line) });
     assert.equal(from, path);
-    assert.match(lines.join(), /was named may be changed by others/);
+    assert.match(lines.join(), /named config file can be changed by other users/);
   });
 
   it('none, when there is none', async (t) => {

@@ -29,7 +29,7 @@ export async function loadCharacters(
 ): Promise<LoadedCharacter[]> {
   for (const path of paths) {
     const reason = existsSync(path) ? findForeignHand(path) : undefined;
-    if (reason !== undefined) warn(`a character file that was named may be changed by others: ${reason}`);
+    if (reason !== undefined) warn(`a named character file can be changed by other users: ${reason}`);
   }
   const loaded = listCharacterFiles(paths, dataDir, (reason) => warn(`left out, and not watched: ${reason}`)).map(
     (path) => ({ character: readCharacter(path), from: path }),

@@ -35,9 +35,9 @@ export async function loadConfigFile({
   const reason = path === undefined ? findForeignHandOn(file) : findForeignHand(file);
   if (reason !== undefined && path === undefined)
     throw new ConfigFileError(
-      `${file} would be run, and may be changed by others: ${reason}. Or name it, with ELIZAD_CONFIG.`,
+      `${file} would be run, but other users can change it: ${reason}. Or name it with ELIZAD_CONFIG.`,
     );
-  if (reason !== undefined) warn(`the config file that was named may be changed by others: ${reason}`);
+  if (reason !== undefined) warn(`the named config file can be changed by other users: ${reason}`);
   const { importDefault, readConfig } = await import('./content.ts');
   return readConfig(await importDefault(file), file);
 }

@@ -49,7 +49,7 @@ function readOptions(url: string | undefined, flags: Flags): TortureOptions {
     const value = given === undefined ? otherwise : Number(given);
     if (Number.isInteger(value) && value >= least && value <= most) return value;
     throw new WrongOption(
-      `--${name}: ${JSON.stringify(given)} is not accepted. It takes a whole number from ${least} to ${most}.`,
+      `--${name}: ${JSON.stringify(given)} is not accepted. Expected: a whole number from ${least} to ${most}.`,
     );
   };
   if (url !== undefined && flags.kills !== undefined)
