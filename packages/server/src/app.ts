@@ -227,7 +227,7 @@ async function start(settings: Settings, options: { pretty?: boolean }): Promise
     storedAt: createRecentTimes(),
     wake: (...lanes) => turns?.wake(...lanes),
     supersede: (...event) => {
-      turns?.supersede(...event).catch((err) => logger.error({ err }, 'earlier turns go on'));
+      turns?.supersede(...event).catch((err) => logger.error({ err }, 'earlier turns could not be superseded'));
     },
     limits: settings,
   };
@@ -246,7 +246,7 @@ async function start(settings: Settings, options: { pretty?: boolean }): Promise
     jobs = openJobs({
       messaging,
       cancelTurns: worker.cancel,
-      onError: (err) => logger.error({ err }, 'a job could not be looked after'),
+      onError: (err) => logger.error({ err }, 'jobs could not be processed'),
     });
     chatSessions = openChatSessions({
       messaging,
@@ -260,7 +260,7 @@ async function start(settings: Settings, options: { pretty?: boolean }): Promise
       },
       keptMs: settings.sessionKeptMinutes * 60_000,
       settingsOf: (id) => roster.get(id)?.character.settings,
-      onError: (err) => logger.error({ err }, 'sessions could not be looked after'),
+      onError: (err) => logger.error({ err }, 'sessions could not be processed'),
     });
     const { maxPayloadBytes, maxTextLength, maxRooms, maxSendsPerSecond, maxUploadBytes, maxBacklogBytes } = settings;
     serveConnections({

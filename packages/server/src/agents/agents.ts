@@ -72,7 +72,7 @@ export async function openAgents({ messaging, logger, settings, config, characte
     isRemembering: (id) => settings.memory === 'on' && agents.get(id)?.character.settings?.memory !== false,
     onUsage: (usage) => {
       const trace = traceUsage(usage, agents.get(usage.agentId));
-      messaging.log.write({ trace }).catch((err) => logger.error({ err }, 'what was spent is not written down'));
+      messaging.log.write({ trace }).catch((err) => logger.error({ err }, 'the cost could not be stored'));
     },
   });
   const life = await openAgentLife({ messaging, roster, toolbox, memory, settings, logger }, characters);

@@ -41,7 +41,7 @@ export const createTakeOut =
     for (const socket of adapter.closeRoom(channelId, entityId)) {
       logFeed.unfollow(socket, channelId);
       // Where it is not written down, the log still says so when the socket comes back.
-      sessions.save(socket).catch((err) => logger.error({ err }, 'a session was not saved'));
+      sessions.save(socket).catch((err) => logger.error({ err }, 'a socket session could not be saved'));
     }
   };
 

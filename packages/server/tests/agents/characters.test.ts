@@ -121,7 +121,7 @@ test('a file with every field of the format runs without a warning', async (t) =
     .split('\n')
     .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line).level] : []));
   assert.ok(levels.length > 0 && levels.every((level) => level <= 30), server.output());
-  assert.match(server.output(), /"msg":"plugins of a character file have no effect here/);
+  assert.match(server.output(), /"msg":"plugins in a character file have no effect here/);
 });
 
 test('secrets of a character are neither stored nor shown', async (t) => {

@@ -109,7 +109,7 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
     const { name, plugins = [], knowledge = [] } = character;
     if (plugins.length > 0) {
       const entry = { agentId: id, agentName: name, plugins: plugins.slice(0, mostNamed).map((one) => cut(one, 100)) };
-      logger.info(entry, 'plugins of a character file have no effect here: see docs/actions.md');
+      logger.info(entry, 'plugins in a character file have no effect here: see docs/actions.md');
     }
     await toolbox.update({ id, name, character, secrets: secretsOf(character) });
     roster.put({ id, character, foreign: listForeign(standing) });
@@ -130,14 +130,14 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
       const wasRunning = isRunning(one.id);
       const { isEnabled } = await settle(withFile(before, one));
       const entry = { agentId: one.id, agentName: one.character.name, from: one.from };
-      if (!isEnabled) logger.info(entry, 'the agent has its new character, and stays stopped');
-      else logger.info(entry, wasRunning ? 'the agent has its new character' : 'the agent begins');
+      if (!isEnabled) logger.info(entry, 'the agent has a new character and stays stopped');
+      else logger.info(entry, wasRunning ? 'the agent has a new character' : 'the agent starts');
     }
     for (const standing of [...standings.values()]) {
       const { id, file } = standing;
       if (!file || wanted.some((one) => one.id === id)) continue;
       await settle({ ...standing, file: undefined, last: withoutSecrets(getCharacter(standing)) });
-      logger.info({ agentId: id, agentName: file.character.name }, 'the agent goes: its character file is gone');
+      logger.info({ agentId: id, agentName: file.character.name }, 'the agent was removed: its character file is gone');
     }
   }
 
@@ -174,7 +174,7 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
     await settle(standing);
     if (standing.isEnabled || !isKept(standing)) continue;
     const entry = { agentId: standing.id, agentName: getCharacter(standing).name };
-    logger.info(entry, `the agent stays stopped: POST /api/agents/${standing.id}/start puts it to work`);
+    logger.info(entry, `the agent stays stopped: start it with POST /api/agents/${standing.id}/start`);
   }
 
   return {
@@ -194,7 +194,7 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
         assertRoom(wanted);
         await assertAddresses(fresh, wanted, settings.modelAddresses);
         const made = await settle(wanted);
-        logger.info({ agentId: id, agentName: character.name }, 'an agent was made over HTTP');
+        logger.info({ agentId: id, agentName: character.name }, 'an agent was created over HTTP');
         return made;
       }),
     change: (id, edit) =>
@@ -239,8 +239,8 @@ export async function openAgentLife(deps: LifeDeps, files: readonly LoadedCharac
         try {
           await replace(await load());
         } catch (error) {
-          if (error instanceof CharacterError) logger.error(`the agents stay as they are: ${error.message}`);
-          else logger.error({ err: error }, 'the agents stay as they are');
+          if (error instanceof CharacterError) logger.error(`the agents were not changed: ${error.message}`);
+          else logger.error({ err: error }, 'the agents were not changed');
         }
       }),
   };

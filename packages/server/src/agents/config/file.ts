@@ -31,7 +31,7 @@ export async function loadConfigFile({
 }): Promise<LoadedConfig> {
   const file = path === undefined ? findFile(directory) : resolve(directory, path);
   if (file === undefined) return emptyConfig;
-  if (!existsSync(file)) throw new ConfigFileError(`ELIZAD_CONFIG: there is no file ${file}.`);
+  if (!existsSync(file)) throw new ConfigFileError(`ELIZAD_CONFIG: the file ${file} does not exist.`);
   const reason = path === undefined ? findForeignHandOn(file) : findForeignHand(file);
   if (reason !== undefined && path === undefined)
     throw new ConfigFileError(

@@ -118,9 +118,7 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
         // Somebody stopped it while it was put aside: from here on nobody would.
         if (left === 'waiting' && isStopped(signal)) return endAside(turn, describeStop(signal));
       })
-      .catch((error) =>
-        logger.error({ err: error, messageId: turn.message_id }, 'a turn that waits could not be ended'),
-      )
+      .catch((error) => logger.error({ err: error, messageId: turn.message_id }, 'a waiting turn could not be ended'))
       .finally(() => {
         deps.liveStages.delete(turn.id);
         meters.turnsUnderWay -= 1;
@@ -172,7 +170,7 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
         deadlineTimer = setTimeout(watchDeadlines, Math.min(Math.max(next - Date.now(), 0), longestTimerMs)).unref();
       },
       (error) => {
-        logger.error({ err: error }, 'questions could not be looked at');
+        logger.error({ err: error }, 'approval questions could not be checked');
         deadlineTimer = setTimeout(watchDeadlines, retryMs).unref();
       },
     );
@@ -201,7 +199,7 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
     wake,
     async start() {
       const left = await requeueTurns(database.db);
-      if (left > 0) logger.info({ turns: left }, 'turns of the last run are taken up again');
+      if (left > 0) logger.info({ turns: left }, 'resuming turns of the last run');
       await withdrawLeftQuestions(messaging);
       for (const lane of await listOpenLanes(database.db)) lanes.note(lane);
       isOpen = true;
