@@ -32,7 +32,7 @@ describe('the wire doctor', { skip }, () => {
     await client.until('messageAck');
     const findings = page.getByRole('list', { name: 'Findings' });
     await findings.getByText('Did you mean message?').waitFor();
-    await findings.getByText(`Never joined room ${roomId}`).waitFor();
+    await findings.getByText(`Sent a message to room ${roomId} without joining it first`).waitFor();
     await findings.getByText('without senderId').waitFor();
     await events.getByRole('row', { name: /client to server message envelope/ }).waitFor();
     await events.getByRole('row', { name: /client to server mesage.*unknown-event/ }).waitFor();
