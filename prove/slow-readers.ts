@@ -60,7 +60,7 @@ try {
     slow.close();
     await load(sender, seconds / turns / 2, without);
   }
-  const cuts = server.output().split('it reads too slowly').length - 1;
+  const cuts = server.output().split('that reads too slowly').length - 1;
   const ratio = describe(withIt).median / describe(without).median;
   const growth = rssMost - rssBefore;
   keepResult({

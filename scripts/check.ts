@@ -79,7 +79,7 @@ function checkFolders(): Result {
       globSync(`${folder}/**/*.test.ts`, { cwd: root }).length > 0 &&
       !existsSync(new URL(`../${dirname(folder)}/all-${basename(folder)}.test.ts`, import.meta.url)),
   );
-  const output = forgotten.map((folder) => `error: no all-${basename(folder)}.test.ts beside ${folder}`).join('\n');
+  const output = forgotten.map((folder) => `error: no all-${basename(folder)}.test.ts next to ${folder}`).join('\n');
   return { ok: forgotten.length === 0, output };
 }
 

@@ -15,7 +15,7 @@ const builds = {
     sources: ['packages/server/src', 'packages/client/src', 'packages/protocol/src', 'package-lock.json'],
     script: 'scripts/server-build.mjs',
     result: 'packages/server/dist/main.js',
-    otherwise: 'it runs from its sources, and starts more slowly',
+    otherwise: 'it runs from its sources and starts more slowly',
   },
 };
 /** Folders that no byte of a build comes from. */

@@ -54,7 +54,7 @@ function describeAlsoTaken(row: (typeof wireIn)[keyof typeof wireIn]): string[] 
     const [known] = fields.find(([, one]) => one === ours) ?? [];
     return known === undefined ? `\`${wire}\`` : `\`${wire}\` as \`${known}\``;
   });
-  return [`Other clients also send: ${words.join(', ')}.`, ''];
+  return [`Also accepted, from other clients: ${words.join(', ')}.`, ''];
 }
 
 const sampleFrames = (Object.keys(eventSamples) as ServerEventName[]).flatMap((name) =>
@@ -102,7 +102,7 @@ function writeProtocol(): string {
     '',
     '## Errors',
     '',
-    'An error is `{error, details: {code, hint, event, …}}` on the socket (and `{success: false, error: {code, message, hint}}` over HTTP). The first digit of the number says what to do: 1000 fix the request, 2000 get permission, 3000 slow down, 4000 check the agent or its model, 5000 try again later with the same `messageId`.',
+    'An error is `{error, details: {code, hint, event, …}}` on the socket (and `{success: false, error: {code, message, hint}}` over HTTP). The range of the number says what to do: 1000 fix the request, 2000 get permission, 3000 slow down, 4000 check the agent or its model, 5000 try again later with the same `messageId`.',
     '',
     ...table(
       ['code', 'number', 'HTTP', 'retry', 'message', 'hint'],
@@ -135,7 +135,7 @@ function writeSettings(): string {
     '',
     '# Settings',
     '',
-    'elizad reads settings from flags, the environment, and a `.env` file in the working directory. A flag overrides the environment, and the environment overrides `.env`. If other users of the machine may write the `.env`, the server refuses to start. An invalid value stops the start with one line that says which values are accepted. *Italics* give the reason for a default.',
+    'Settings come from flags, the environment, and a `.env` file in the working directory. A flag overrides the environment, and the environment overrides `.env`. The server does not start if other users of the machine can write `.env`, or if a value is not accepted; the error line says what is accepted. The reason for each default is in *italics*.',
     '',
     ...table(['variable', 'flag', 'default', 'accepts', 'what it does'], rows),
   ].join('\n');

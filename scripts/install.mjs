@@ -70,8 +70,8 @@ async function install(root, reason) {
     const advice =
       code === null
         ? 'npm comes with Node: install both from https://nodejs.org, or put npm on the PATH'
-        : 'what npm said is above; see that its registry can be reached (npm ping)';
-    process.stderr.write(`${output}\nelizad: npm ${command} failed: ${advice}. Then run the same again.\n`);
+        : 'the output of npm is above; check that its registry can be reached (npm ping)';
+    process.stderr.write(`${output}\nelizad: npm ${command} failed: ${advice}. Then run the command again.\n`);
     process.exit(1);
   }
   if (existsSync(join(root, 'package-lock.json'))) writeStamp(root);
@@ -100,7 +100,7 @@ function runNpm(root, args) {
     });
   }
   return new Promise((resolve) => {
-    child.once('error', (error) => resolve({ code: null, output: `npm does not start: ${error.message}` }));
+    child.once('error', (error) => resolve({ code: null, output: `npm cannot be started: ${error.message}` }));
     child.once('close', (code) => (isStopping ? process.exit(130) : resolve({ code, output: output.trim() })));
   });
 }
@@ -145,7 +145,9 @@ async function lock(path) {
     const holder = Number(readText(path));
     if (holder && !isAlive(holder)) rmSync(path, { force: true });
     else if (Date.now() - startedAt > 600_000) {
-      throw new Error(`another install (process ${holder}) holds ${path} for ten minutes; end it or remove the file`);
+      throw new Error(
+        `another install (process ${holder}) has held ${path} for ten minutes; end it or remove the file`,
+      );
     } else if (holder && !isTold) {
       isTold = true;
       process.stderr.write(`elizad: process ${holder} is installing dependencies; waiting for it\n`);

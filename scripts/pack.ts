@@ -122,7 +122,7 @@ function pack(name: string): void {
   const found: unknown = JSON.parse(output);
   // npm 11 answers with a list, later ones with an object by name.
   const [tarball] = Object.values(found as Record<string, { filename: string; size: number; entryCount: number }>);
-  if (!tarball) throw new Error(`npm pack made nothing:\n${output}`);
+  if (!tarball) throw new Error(`npm pack created nothing:\n${output}`);
   const size = `${(tarball.size / 1024).toFixed(1)} kB`;
   process.stdout.write(`dist/${tarball.filename.padEnd(28)} ${size.padStart(9)}  ${tarball.entryCount} files\n`);
 }

@@ -23,11 +23,11 @@ function findNode(root) {
 
 export function spawnNode(root, args) {
   const node = findNode(root);
-  if (!node) fail(`no Node for ${process.platform}-${process.arch} came with the dependencies`);
+  if (!node) fail(`the dependencies contain no Node for ${process.platform}-${process.arch}`);
   // From its first file on: whatever it starts in turn is spared the stripping of types too.
   const env = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'), ...process.env };
   const child = spawn(node, args, { stdio: 'inherit', env });
-  child.once('error', (error) => fail(`${node} does not start here (${error.message})`));
+  child.once('error', (error) => fail(`${node} cannot be started here (${error.message})`));
   // Ctrl-C in a terminal reaches the child by itself; a second one would mean "at once".
   const relay = (signal) => {
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
@@ -38,7 +38,7 @@ export function spawnNode(root, args) {
 
 function fail(reason) {
   process.stderr.write(
-    `elizad: Node 24 or newer is needed, this is ${process.version} and ${reason}. Install it from https://nodejs.org and run the same again.\n`,
+    `elizad: Node 24 or newer is required, but this is ${process.version} and ${reason}. Install it from https://nodejs.org and run the command again.\n`,
   );
   process.exit(1);
 }

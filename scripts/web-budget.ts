@@ -52,7 +52,7 @@ for (const { path, bytes, paintMs, longTasks, blockingMs } of loads) {
     `${path.padEnd(12)} ${bytes} bytes fetched, first paint ${Math.round(paintMs)} ms, ${longTasks} tasks over 50 ms, ${Math.round(blockingMs)} ms of them blocking`,
   );
 }
-if (loads.length === 0) console.log('no Chromium: what a browser makes of it was not measured');
+if (loads.length === 0) console.log('no Chromium: the load in a browser was not measured');
 const isOver = ({ bytes, paintMs, blockingMs }: (typeof loads)[number]): boolean =>
   bytes > budget || (areTimesHeld && (paintMs > budgetPaintMs || blockingMs > budgetBlockingMs));
 process.exitCode = load > budget || loads.some(isOver) ? 1 : 0;

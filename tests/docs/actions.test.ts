@@ -195,5 +195,5 @@ test('a config with a mistake stops the start with its line', async (t) => {
     ELIZAD_CONFIG: join(directory, 'elizad.config.ts'),
   });
   assert.equal(await exited, 1);
-  assert.match(output(), /^elizad: .*elizad\.config\.ts: plugin: no such field; did you mean plugins\?\n$/);
+  assert.match(output(), /^elizad: .*elizad\.config\.ts: plugin: unknown field; did you mean plugins\?\n$/);
 });

@@ -45,7 +45,7 @@ test('a refusal is an error with code and hint', async (t) => {
   });
   const stranger = connect(url);
   t.after(() => stranger.close());
-  await assert.rejects(stranger.ready, /key is needed/);
+  await assert.rejects(stranger.ready, /requires a key/);
 });
 
 test('a call that waits when the client is closed is rejected', async (t) => {

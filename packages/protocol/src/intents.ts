@@ -25,7 +25,7 @@ export const attachment = z
   .catchall(shallow.optional())
   .refine(({ url, text, data, name }) => (url ?? text ?? data ?? name) !== undefined, {
     path: ['url'],
-    error: 'expected an address, or at least a text, data or a name',
+    error: 'expected an address, or at least text, data or a name',
   });
 
 /** Agents that one join may invite. */

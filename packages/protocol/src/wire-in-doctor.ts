@@ -6,7 +6,7 @@ export const doctorRows = {
     intent: 'subscribe-wire',
     fields: { socketId: 'socketId' },
     about:
-      'Sends a summary of every event of one socket, or without `socketId` of all, to this socket from now on, as `wireEvent`; first the last hundred that were kept. Again with another `socketId`, it is that one instead. It ends with the connection: subscribe again after each `connect`.',
+      'Sends this socket a summary of every event of one socket, or of all sockets without `socketId`, as `wireEvent`; the last hundred stored events come first. A second call with another `socketId` replaces the first. The subscription ends with the connection: subscribe again after each `connect`.',
     valid: [
       { why: 'all sockets', payload: {} },
       { why: 'one socket', payload: { socketId: 'vdBr1n_2nLGsYD4yAAAA' } },
@@ -14,13 +14,13 @@ export const doctorRows = {
     invalid: [
       notAnObject,
       { why: 'the socket is a number', payload: { socketId: 7 }, path: 'socketId' },
-      { why: 'no socket has so long an id', payload: { socketId: 'x'.repeat(101) }, path: 'socketId' },
+      { why: 'the id is longer than any socket id', payload: { socketId: 'x'.repeat(101) }, path: 'socketId' },
     ],
   }),
   unsubscribe_wire: wireRow({
     intent: 'unsubscribe-wire',
     fields: {},
-    about: 'Stops the summaries.',
+    about: 'Stops the `wireEvent` summaries.',
     valid: [{ why: 'no payload', payload: undefined }],
     invalid: [notAnObject],
   }),

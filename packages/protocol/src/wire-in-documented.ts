@@ -17,7 +17,7 @@ export const documentedRows = {
     },
     alsoTaken: { channelId: 'channelId', entityId: 'entityId', agentIds: 'agentIds' },
     about:
-      'Enters a room and makes it when it is new: with `agentId` a DM of you and that agent, without it a GROUP. A later `agentId` invites that agent. With `since` every later message is replayed first. A room that is made by it may have a `turnPolicy`: `queue` (each message is answered in turn), `supersede` (the newest one takes the place of those before it) or `reject` (what comes while the agent is at work is not answered).',
+      'Joins a room and creates it if it is new: a DM of you and an agent with `agentId`, a GROUP without it. In an existing room, `agentId` invites that agent. With `since`, every later message is replayed first. A new room may get a `turnPolicy`: `queue` (the agent answers each message in turn), `supersede` (the newest message replaces earlier ones) or `reject` (messages are not answered while the agent is busy).',
     valid: [
       { why: 'as documented', payload: { roomId: room, agentId: agent } },
       {
@@ -31,16 +31,16 @@ export const documentedRows = {
       wrongRoom,
       { why: 'the agent is not a UUID', payload: { roomId: room, agentId: 7 }, path: 'agentId' },
       { why: 'the user is not a UUID', payload: { roomId: room, userId: 'me' }, path: 'userId' },
-      { why: 'the name is no text', payload: { roomId: room, name: {} }, path: 'name' },
-      { why: 'since is no number', payload: { roomId: room, since: 'yesterday' }, path: 'since' },
-      { why: 'no such policy', payload: { roomId: room, turnPolicy: 'newest' }, path: 'turnPolicy' },
+      { why: 'the name is not text', payload: { roomId: room, name: {} }, path: 'name' },
+      { why: 'since is not a number', payload: { roomId: room, since: 'yesterday' }, path: 'since' },
+      { why: 'unknown policy', payload: { roomId: room, turnPolicy: 'newest' }, path: 'turnPolicy' },
     ],
   }),
   leave: wireRow({
     intent: 'leave-channel',
     fields: { roomId: 'channelId', agentId: 'agentId' },
     alsoTaken: { channelId: 'channelId' },
-    about: 'Leaves a room: this socket hears no more of it. The agent stays.',
+    about: 'Leaves a room: this socket gets no more events from it. The agent stays.',
     valid: [{ why: 'as documented', payload: { roomId: room, agentId: agent } }],
     invalid: [
       notAnObject,
@@ -62,10 +62,10 @@ export const documentedRows = {
     },
     alsoTaken: { channelId: 'channelId', senderId: 'entityId', senderName: 'name', agentId: 'targetId' },
     about:
-      'Says something in a room. It is stored, acknowledged, broadcast, and wakes the agents of the room. Sending joins the sender. The same `messageId` again returns the first acknowledgement and does nothing twice.',
+      'Sends a message to a room. The server stores, acknowledges and broadcasts it, and wakes the agents of the room. Sending joins the sender to the room. Repeating a `messageId` returns the first acknowledgement and changes nothing.',
     valid: [
       { why: 'as documented', payload: { text: 'Hello', roomId: room, userId: user, name: 'Ada' } },
-      { why: 'the least', payload: { text: 'Hello', roomId: room } },
+      { why: 'the minimum', payload: { text: 'Hello', roomId: room } },
       {
         why: 'everything',
         payload: {
@@ -81,19 +81,23 @@ export const documentedRows = {
       notAnObject,
       { why: 'no text', payload: { roomId: room }, path: 'text' },
       { why: 'text is a number', payload: { text: 123, roomId: room }, path: 'text' },
-      { why: 'nothing said', payload: { text: '  ', roomId: room }, path: 'text' },
+      { why: 'the text is blank', payload: { text: '  ', roomId: room }, path: 'text' },
       { why: 'no room', payload: { text: 'Hello' }, path: 'roomId' },
       { why: 'the room is not a UUID', payload: { text: 'Hello', roomId: 'lobby' }, path: 'roomId' },
       { why: 'the user is not a UUID', payload: { text: 'Hello', roomId: room, userId: 42 }, path: 'userId' },
-      { why: 'the name is no text', payload: { text: 'Hello', roomId: room, name: ['Ada'] }, path: 'name' },
-      { why: 'messageId is no text', payload: { text: 'Hello', roomId: room, messageId: 5 }, path: 'messageId' },
-      { why: 'attachments is no list', payload: { text: 'Hello', roomId: room, attachments: {} }, path: 'attachments' },
+      { why: 'the name is not text', payload: { text: 'Hello', roomId: room, name: ['Ada'] }, path: 'name' },
+      { why: 'messageId is not text', payload: { text: 'Hello', roomId: room, messageId: 5 }, path: 'messageId' },
+      {
+        why: 'attachments is not a list',
+        payload: { text: 'Hello', roomId: room, attachments: {} },
+        path: 'attachments',
+      },
       {
         why: 'an attachment without url',
         payload: { text: 'Hello', roomId: room, attachments: [{}] },
         path: 'attachments.0.url',
       },
-      { why: 'metadata is no object', payload: { text: 'Hello', roomId: room, metadata: [] }, path: 'metadata' },
+      { why: 'metadata is not an object', payload: { text: 'Hello', roomId: room, metadata: [] }, path: 'metadata' },
     ],
   }),
   'request-world-state': wireRow({
@@ -101,23 +105,23 @@ export const documentedRows = {
     fields: { roomId: 'channelId', limit: 'limit' },
     alsoTaken: { channelId: 'channelId' },
     about:
-      'Asks for agents, users, channels and last messages: of one room, or, without `roomId`, of all rooms you take part in and all agents of the server.',
+      'Requests agents, users, channels and the latest messages of one room; without `roomId`, of all rooms you are in, with all agents of the server.',
     valid: [
-      { why: 'everything of mine', payload: {} },
+      { why: 'all my rooms', payload: {} },
       { why: 'one room', payload: { roomId: room, limit: 10 } },
     ],
     invalid: [
       notAnObject,
       wrongRoom,
-      { why: 'the limit is no number', payload: { limit: 'all' }, path: 'limit' },
-      { why: 'more than the most', payload: { limit: 201 }, path: 'limit' },
+      { why: 'the limit is not a number', payload: { limit: 'all' }, path: 'limit' },
+      { why: 'above the maximum', payload: { limit: 201 }, path: 'limit' },
     ],
   }),
   typing: wireRow({
     intent: 'set-typing',
     fields: { roomId: 'channelId', isTyping: 'isTyping', userId: 'entityId' },
     alsoTaken: { channelId: 'channelId' },
-    about: 'Tells the others in the room that you are typing, or have stopped. Nothing is stored.',
+    about: 'Shows the others in the room that you are typing or have stopped. Nothing is stored.',
     valid: [{ why: 'typing', payload: { roomId: room, isTyping: true } }],
     invalid: [
       notAnObject,
@@ -131,7 +135,7 @@ export const documentedRows = {
     intent: 'cancel-turns',
     fields: { roomId: 'channelId', messageId: 'messageId' },
     alsoTaken: { channelId: 'channelId' },
-    about: 'Stops the answers that are under way in a room, or only those to one message.',
+    about: 'Stops the answers in progress in a room, or only the answers to one message.',
     valid: [{ why: 'the whole room', payload: { roomId: room } }],
     invalid: [
       notAnObject,
@@ -144,11 +148,11 @@ export const documentedRows = {
     fields: { roomId: 'channelId', seconds: 'seconds' },
     alsoTaken: { channelId: 'channelId' },
     about:
-      'Keeps the agents of a room quiet for a while (an hour, where `seconds` is not said): what they are saying stops, and messages are kept but not answered. The room is told. With `seconds: 0` they answer again.',
+      'Keeps the agents of a room quiet for some time (an hour without `seconds`): their current answers stop, and messages are stored but not answered. The room is notified. With `seconds: 0` they answer again.',
     valid: [
       { why: 'for an hour', payload: { roomId: room } },
       { why: 'for a minute', payload: { roomId: room, seconds: 60 } },
-      { why: 'no longer', payload: { roomId: room, seconds: 0 } },
+      { why: 'end the freeze', payload: { roomId: room, seconds: 0 } },
     ],
     invalid: [
       notAnObject,
@@ -167,7 +171,7 @@ export const documentedRows = {
     },
     alsoTaken: { channelId: 'channelId' },
     about:
-      'Answers an agent that asks before it does something: a messageBroadcast with `source` `agent_question`, whose `id` is the `approvalId`. The first answer counts; everybody hears it as a change of that message.',
+      'Answers an agent that asks for approval with a messageBroadcast whose `source` is `agent_question`; its `id` is the `approvalId`. The first answer counts, and everyone in the room gets it as a change of that message.',
     valid: [
       { why: 'yes', payload: { roomId: room, approvalId: sampleIds.message, approved: true } },
       { why: 'no', payload: { roomId: room, approvalId: sampleIds.message, approved: false, userId: user } },
@@ -175,7 +179,7 @@ export const documentedRows = {
     invalid: [
       notAnObject,
       { why: 'the room is not a UUID', payload: { roomId: 'lobby', approvalId: room, approved: true }, path: 'roomId' },
-      { why: 'nothing is named', payload: { roomId: room, approved: true }, path: 'approvalId' },
+      { why: 'no approval is named', payload: { roomId: room, approved: true }, path: 'approvalId' },
       { why: 'no answer', payload: { roomId: room, approvalId: room }, path: 'approved' },
       { why: 'the answer is a word', payload: { roomId: room, approvalId: room, approved: 'yes' }, path: 'approved' },
       {
@@ -189,17 +193,17 @@ export const documentedRows = {
     intent: 'subscribe-logs',
     fields: { batched: 'batched' },
     about:
-      'Sends every log entry of the server to this socket from now on; with `batched` as `logEntries`, at most every 100 ms, so that thousands a second are a few events.',
+      'Sends this socket every new log entry of the server. With `batched` they come as `logEntries`, at most every 100 ms, so that thousands of entries per second become a few events.',
     valid: [
       { why: 'no payload', payload: undefined },
-      { why: 'many at a time', payload: { batched: true } },
+      { why: 'in batches', payload: { batched: true } },
     ],
     invalid: [notAnObject, { why: 'batched is a text', payload: { batched: 'yes' }, path: 'batched' }],
   }),
   unsubscribe_logs: wireRow({
     intent: 'unsubscribe-logs',
     fields: {},
-    about: 'Stops the log entries.',
+    about: 'Stops sending log entries.',
     valid: [{ why: 'no payload', payload: undefined }],
     invalid: [notAnObject],
   }),
@@ -207,13 +211,13 @@ export const documentedRows = {
     intent: 'update-log-filters',
     fields: { agentName: 'agentName', level: 'level' },
     about:
-      'Narrows the log entries by agent (`all` for every one) and by least level (a name, a pino number, or `all`).',
+      'Filters the log entries by agent (`all` for every agent) and by lowest level (a name, a pino number, or `all`).',
     valid: [{ why: 'warnings of one agent', payload: { agentName: 'Eliza', level: 'warn' } }],
     invalid: [
       notAnObject,
-      { why: 'the agent is no text', payload: { agentName: 1 }, path: 'agentName' },
+      { why: 'the agent is not text', payload: { agentName: 1 }, path: 'agentName' },
       { why: 'the level is a list', payload: { level: [] }, path: 'level' },
-      { why: 'no such level', payload: { level: 'loud' }, path: 'level' },
+      { why: 'unknown level', payload: { level: 'loud' }, path: 'level' },
     ],
   }),
 } as const;

@@ -24,10 +24,13 @@ export const envelopeRows = {
       'metadata.channelType': 'channelType',
     },
     alsoTaken: { agentIds: 'agentIds' },
-    about: 'Enters a room, as `join` does; also as `message` with `{type: 1, payload}`.',
+    about: 'Joins a room, as `join` does; also sent as `message` with `{type: 1, payload}`.',
     valid: [
       { why: 'as the official client joins', payload: { channelId: room, roomId: room, entityId: user } },
-      { why: 'with the old name of the server', payload: { roomId: room, entityId: user, serverId: defaultServerId } },
+      {
+        why: 'with the old field name of the server',
+        payload: { roomId: room, entityId: user, serverId: defaultServerId },
+      },
       {
         why: 'everything',
         payload: {
@@ -48,12 +51,12 @@ export const envelopeRows = {
       { why: 'the agent is not a UUID', payload: { roomId: room, agentId: 'Eliza' }, path: 'agentId' },
       { why: 'the entity is not a UUID', payload: { roomId: room, entityId: 1 }, path: 'entityId' },
       { why: 'the server is not a UUID', payload: { roomId: room, messageServerId: 'main' }, path: 'messageServerId' },
-      { why: 'the server of old is not a UUID', payload: { roomId: room, serverId: 0 }, path: 'serverId' },
-      { why: 'the name is no text', payload: { roomId: room, displayName: 1 }, path: 'displayName' },
-      { why: 'the user name is no text', payload: { roomId: room, username: 1 }, path: 'username' },
-      { why: 'isDm is no flag', payload: { roomId: room, metadata: { isDm: 'yes' } }, path: 'metadata.isDm' },
+      { why: 'the old server name is not a UUID', payload: { roomId: room, serverId: 0 }, path: 'serverId' },
+      { why: 'the name is not text', payload: { roomId: room, displayName: 1 }, path: 'displayName' },
+      { why: 'the user name is not text', payload: { roomId: room, username: 1 }, path: 'username' },
+      { why: 'isDm is not a boolean', payload: { roomId: room, metadata: { isDm: 'yes' } }, path: 'metadata.isDm' },
       {
-        why: 'channelType is no text',
+        why: 'channelType is not text',
         payload: { roomId: room, metadata: { channelType: 1 } },
         path: 'metadata.channelType',
       },
@@ -81,9 +84,9 @@ export const envelopeRows = {
     },
     alsoTaken: { agentId: 'targetId', 'metadata.agentId': 'targetId' },
     about:
-      'Says something in a room, as `message` does; also as `message` with `{type: 2, payload}`. Where the room is new, `metadata` says whether it is a DM, and with whom.',
+      'Sends a message to a room, as `message` does; also sent as `message` with `{type: 2, payload}`. For a new room, `metadata` says whether it is a DM, and with which agent or user.',
     valid: [
-      { why: 'the least', payload: sent },
+      { why: 'the minimum', payload: sent },
       {
         why: 'as the official client sends',
         payload: {
@@ -97,7 +100,10 @@ export const envelopeRows = {
           metadata: { channelType: 'DM', isDm: true, targetUserId: agent },
         },
       },
-      { why: 'with the old name of the server', payload: { ...sent, serverId: defaultServerId, attachments: null } },
+      {
+        why: 'with the old field name of the server',
+        payload: { ...sent, serverId: defaultServerId, attachments: null },
+      },
     ],
     invalid: [
       notAnObject,
@@ -107,13 +113,13 @@ export const envelopeRows = {
       { why: 'the channel is not a UUID', payload: { ...sent, channelId: 'lobby' }, path: 'channelId' },
       { why: 'the room is not a UUID', payload: { message: 'Hello', senderId: user, roomId: 'lobby' }, path: 'roomId' },
       { why: 'the sender is not a UUID', payload: { ...sent, senderId: 'me' }, path: 'senderId' },
-      { why: 'the name is no text', payload: { ...sent, senderName: 1 }, path: 'senderName' },
-      { why: 'messageId is no text', payload: { ...sent, messageId: 1 }, path: 'messageId' },
+      { why: 'the name is not text', payload: { ...sent, senderName: 1 }, path: 'senderName' },
+      { why: 'messageId is not text', payload: { ...sent, messageId: 1 }, path: 'messageId' },
       { why: 'the server is not a UUID', payload: { ...sent, messageServerId: 'main' }, path: 'messageServerId' },
-      { why: 'the server of old is not a UUID', payload: { ...sent, serverId: 'main' }, path: 'serverId' },
-      { why: 'the source is no text', payload: { ...sent, source: {} }, path: 'source' },
-      { why: 'attachments is no list', payload: { ...sent, attachments: 'cat.png' }, path: 'attachments' },
-      { why: 'metadata is no object', payload: { ...sent, metadata: 'DM' }, path: 'metadata' },
+      { why: 'the old server name is not a UUID', payload: { ...sent, serverId: 'main' }, path: 'serverId' },
+      { why: 'the source is not text', payload: { ...sent, source: {} }, path: 'source' },
+      { why: 'attachments is not a list', payload: { ...sent, attachments: 'cat.png' }, path: 'attachments' },
+      { why: 'metadata is not an object', payload: { ...sent, metadata: 'DM' }, path: 'metadata' },
       { why: 'the target is not a UUID', payload: { ...sent, targetUserId: 'you' }, path: 'targetUserId' },
     ],
   }),

@@ -57,7 +57,7 @@ const turnEnd = z.strictObject({
 export const wireOut = {
   authenticated: {
     schema: z.strictObject({ entityId: uuid, timestamp: ms }),
-    about: 'Who this connection is: the id it sent, or the one the server assigned.',
+    about: 'The identity of this connection: the id that it sent, or the one that the server assigned.',
   },
   connection_established: {
     schema: z.strictObject({
@@ -76,16 +76,16 @@ export const wireOut = {
       resumed: z.boolean(),
     }),
     about:
-      'Follows at once, with the limits of this server. `resumed`: the client is back in its rooms, with everything that it missed (`socket.recovered`).',
+      'Follows at once, with the limits of this server. `resumed` is true if the client is back in its rooms and gets every event that it missed (`socket.recovered`).',
   },
   channel_joined: { schema: joined, about: 'You are in the room.' },
-  room_joined: { schema: joined, about: 'The same, in the other spelling.' },
+  room_joined: { schema: joined, about: 'The same in another spelling.' },
   channel_left: { schema: joined, about: 'You have left the room.' },
-  room_left: { schema: joined, about: 'The same, in the other spelling.' },
+  room_left: { schema: joined, about: 'The same in another spelling.' },
   messageBroadcast: {
     schema: broadcast,
     about:
-      "A message of a person or an agent, your own included. Every key is always there but the last four: `clientMessageId` on the sender's own copy, `replay` on a repeated one, `updatedAt` on one that was changed and now stands in place of what had this `id`, `rawMessage` on what an agent does (`source` is `agent_action`; `actionStatus` in it goes from `executing` to `completed` or `failed`).",
+      "A message of a person or an agent, including your own. All keys are always present except the last four: `clientMessageId` is on the sender's own copy, `replay` on a repeated message, `updatedAt` on a changed message that replaces the one with the same `id`, and `rawMessage` on an action of an agent (`source` is `agent_action`; its `actionStatus` goes from `executing` to `completed` or `failed`).",
   },
   messageAck: {
     schema: z.strictObject({
@@ -100,7 +100,7 @@ export const wireOut = {
   messageStreamChunk: {
     schema: z.strictObject({ messageId: uuid, chunk: z.string(), index: z.int().min(0), agentId: uuid, ...bothRooms }),
     about:
-      'A piece of an answer while it is made; the final messageBroadcast has this `messageId` as its `id`. `index` 0 begins the text (anew, when the server was killed in the middle), and is all that was said so far to whoever enters the room. It ascends, with gaps for whoever reads slowly: such a reader gets several pieces as one.',
+      'A piece of an answer in progress; the final messageBroadcast has this `messageId` as its `id`. `index` 0 starts the text, and restarts it if the server was killed midway. A client that joins the room gets all text so far as `index` 0. `index` ascends; slow readers get several pieces as one and see gaps.',
   },
   messageStreamError: {
     schema: z.strictObject({
@@ -110,7 +110,7 @@ export const wireOut = {
       error: z.string(),
       partialText: z.string().optional(),
     }),
-    about: 'An answer that had begun to stream broke off.',
+    about: 'An answer broke off while streaming.',
   },
   messageComplete: {
     schema: z.strictObject({
@@ -121,21 +121,22 @@ export const wireOut = {
       turns: z.array(turnEnd),
     }),
     about:
-      'Once for every accepted message of a person, after everything that it caused. `messageId` is the `id` of that message.',
+      'Sent once for every accepted message of a person, after all events that it caused. `messageId` is the `id` of that message.',
   },
   messageDeleted: {
     schema: z.strictObject({ messageId: uuid, ...bothRooms }),
-    about: 'A message was deleted; its `seq` is not used again. Who was away hears this instead of the message.',
+    about:
+      'A message was deleted; its `seq` is not reused. Clients that were away get this event instead of the message.',
   },
   channelCleared: {
     schema: z.strictObject(bothRooms),
     about:
-      'Every message of the room was deleted, and `seq` goes on counting. Answers under way have ended before, as `cancelled`. Who was away hears this instead of those messages.',
+      'All messages of the room were deleted; `seq` continues. Answers in progress ended before that, as `cancelled`. Clients that were away get this event instead of those messages.',
   },
   channelDeleted: {
     schema: z.strictObject(bothRooms),
     about:
-      'The room is gone, with everything in it, and you are no longer in it. It is made anew, empty, where somebody enters it or says something; its `seq` goes on counting.',
+      'The room and everything in it were deleted, and you are no longer in it. If someone joins it or sends a message there, it is created again, empty; its `seq` continues.',
   },
   channelUpdated: {
     schema: z.strictObject({
@@ -150,24 +151,24 @@ export const wireOut = {
       }),
     }),
     about:
-      'The name of a room, what is kept with it, or who takes part was changed over HTTP; `updates` is how it is now.',
+      'The name, topic, metadata or participants of a room were changed over HTTP; `updates` has the current values.',
   },
   controlMessage: {
     schema: z.strictObject({ action: z.enum(['disable_input', 'enable_input']), ...bothRooms }),
-    about: 'Round a turn: an input field may lock and unlock by it.',
+    about: 'Sent at the start and the end of a turn, so that a client can lock and unlock its input field.',
   },
   sessionExpirationWarning: {
     schema: session.extend({ minutesRemaining: z.int().min(0), expiresAt: z.iso.datetime() }),
     about:
-      'To the room of a session, once: it ends soon, unless it is used or renewed. The room has the id of the session.',
+      'Sent once to the room of a session: it ends soon unless it is used or renewed. The room has the id of the session.',
   },
   sessionExpired: {
     schema: session.extend({ expiredAt: z.iso.datetime() }),
-    about: 'To the room of a session, once: it has ended. What was said stays.',
+    about: 'Sent once to the room of a session: it has ended. Its messages stay.',
   },
   sessionRenewed: {
     schema: session.extend({ expiresAt: z.iso.datetime(), renewalCount: z.int().min(1) }),
-    about: 'To the room of a session: it was used or renewed, and lasts longer.',
+    about: 'Sent to the room of a session: it was used or renewed, and lasts longer.',
   },
   'world-state': {
     schema: z.strictObject({
@@ -206,59 +207,58 @@ export const wireOut = {
       messages: z.record(uuid, broadcast),
     }),
     about:
-      "Maps by id. Of a room with more than 500 people and agents, `users` and `participants` hold 500: its agents, you, and the first who came; of all rooms in the answer together 2,000, the rooms joined last first, and of those after them its agents and you. `participantCount` is how many there are; `GET /api/messaging/channels/:channelId/participants` lists all. `messages` holds the last ones of each room in the answer, oldest first, up to half a megabyte of a room and 750,000 characters in all, of which each takes 500 beside what it says; the rooms joined last come first. `seq` is the room's last one (without a room: the largest of those shown).",
+      'Maps by id. In a room with more than 500 people and agents, `users` and `participants` hold 500: its agents, you, and the earliest participants. All rooms together hold 2,000, starting with the rooms joined last; later rooms hold only their agents and you. `participantCount` is the full number; `GET /api/messaging/channels/:channelId/participants` lists all participants. `messages` holds the latest messages of each room, oldest first, up to half a megabyte per room and 750,000 characters in total, starting with the rooms joined last; each message counts 500 characters more than its text. `seq` is the last one of the room (without a room: the largest one shown).',
   },
   logEntry: {
     schema: logEntry,
     about:
-      "A log entry (pino levels), to sockets that subscribed, and of one agent to sockets that joined with its id. Never a message's text, never a secret.",
+      'A log entry (pino levels), for subscribed sockets; sockets that joined with the id of an agent get its entries too. Never contains message texts or secrets.',
   },
   log_stream: {
     schema: z.strictObject({ type: z.literal('log_entry'), payload: logEntry }),
-    about: 'The same, in the other spelling.',
+    about: 'The same in another spelling.',
   },
   logEntries: {
     schema: z.strictObject({ entries: z.array(logEntry) }),
-    about:
-      'Log entries, in their order, to sockets that subscribed with `batched`: in the place of `logEntry` and `log_stream`.',
+    about: 'Log entries in order, for sockets that subscribed with `batched`; replaces `logEntry` and `log_stream`.',
   },
   log_subscription_confirmed: {
     schema: z.strictObject({ subscribed: z.boolean(), message: z.string() }),
-    about: 'After subscribe_logs and unsubscribe_logs.',
+    about: 'Sent after subscribe_logs and unsubscribe_logs.',
   },
   log_filters_updated: {
     schema: z.union([
       z.strictObject({ success: z.literal(true), filters }),
       z.strictObject({ success: z.literal(false), error: z.string() }),
     ]),
-    about: 'After update_log_filters.',
+    about: 'Sent after update_log_filters.',
   },
   wireEvent: {
     schema: z.strictObject({ events: z.array(wireRecord), dropped: z.int().min(0) }),
     about:
-      "To sockets that watch others (subscribe_wire): what those sent and got since the last one, oldest first, at most ten times a second. `dropped` is how many were left out. Log entries and `wireEvent` itself are not in it. Never a message's text, never a secret.",
+      'For sockets that watch others (subscribe_wire): the events that those sent and received since the last `wireEvent`, oldest first, at most ten times a second. `dropped` is the number of omitted events. Log entries and `wireEvent` itself are not included. Never contains message texts or secrets.',
   },
   userJoined: {
     schema: presence,
-    about: 'To the others in a room: somebody came in. In a room of more than 500 people and agents nobody is told.',
+    about: 'Sent to the others in a room of at most 500 people and agents: someone joined.',
   },
   userLeft: {
     schema: presence,
     about:
-      'To the others in a room, unless it has more than 500 people and agents: somebody left. With your own id: you were taken out. Nothing that is said there afterwards comes to you, live or when you come back, until you `join` it again or say something in it.',
+      'Sent to the others in a room of at most 500 people and agents: someone left. With your own id: you were removed. You get none of its later messages, live or after a reconnect, until you `join` it again or send a message there.',
   },
   userTyping: {
     schema: presence.extend({ isTyping: z.boolean() }),
-    about: 'To the others in a room, unless it has more than 500 people and agents: somebody types, or has stopped.',
+    about: 'Sent to the others in a room of at most 500 people and agents: someone is typing, or has stopped.',
   },
   error: {
     schema: z.strictObject({
       error: z.string(),
       details: z.looseObject({ code: z.string(), hint: z.string().optional() }),
     }),
-    about: 'What was wrong with something you sent. The same goes to its acknowledgement.',
+    about: 'The error of an event that you sent. Its acknowledgement has the same content.',
   },
-  messageError: { schema: z.strictObject({ error: z.string() }), about: 'The same, in the other spelling.' },
+  messageError: { schema: z.strictObject({ error: z.string() }), about: 'The same in another spelling.' },
 } as const;
 
 /** The one event that is not an object, and belongs to the connection more than to what is said. */
@@ -266,7 +266,7 @@ export const offsetEvent = {
   name: 'offset',
   schema: z.string(),
   about:
-    'The place in the log up to which you have heard everything, behind what was sent with it. A stock `socket.io-client` (4.6 or newer) keeps it and comes back to it by itself; other clients pass over it.',
+    'The position in the log up to which you have received everything; it follows the events that it covers. A stock `socket.io-client` (4.6 or newer) stores it and resumes from it automatically; other clients can ignore it.',
 } as const;
 
 export type WireOutEvent = keyof typeof wireOut;

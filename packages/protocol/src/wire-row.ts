@@ -28,4 +28,4 @@ export const sampleIds = {
 } as const;
 
 /** What every row refuses. */
-export const notAnObject = { why: 'no object', payload: 'hello', path: '' };
+export const notAnObject = { why: 'not an object', payload: 'hello', path: '' };

@@ -50,7 +50,7 @@ export function readSettings({ flags = {}, env = {} }: SettingSources = {}): Set
     if (!parsed.success) {
       const where = flagged !== undefined ? `--${setting.flag}` : variable;
       const shown = setting.secret ? '(secret)' : JSON.stringify(given);
-      throw new SettingError(`${where}: ${shown} is not accepted. It takes ${setting.accepts}.`);
+      throw new SettingError(`${where}: ${shown} is not accepted. Expected: ${setting.accepts}.`);
     }
     settings[name] = parsed.data;
   }
@@ -61,17 +61,17 @@ export function readSettings({ flags = {}, env = {} }: SettingSources = {}): Set
   if (result.apiKeyFile !== undefined) result.apiKey ??= readKeyFile(result.apiKeyFile, 'ELIZAD_API_KEY_FILE');
   if (!isLoopback(result.host) && !result.apiKey) {
     throw new SettingError(
-      `HOST: ${JSON.stringify(result.host)} lets other machines in, so ELIZAD_API_KEY must be set too (or leave HOST out).`,
+      `HOST: ${JSON.stringify(result.host)} lets other machines connect, so you must also set ELIZAD_API_KEY (or omit HOST).`,
     );
   }
   if (result.corsOrigins.includes('*') && !result.apiKey) {
     throw new SettingError(
-      'CORS_ORIGIN: "*" lets the pages of every site in, so ELIZAD_API_KEY must be set too (or name the origins that may).',
+      'CORS_ORIGIN: "*" lets the pages of every site connect, so you must also set ELIZAD_API_KEY (or list the allowed origins).',
     );
   }
   if (!isLoopback(result.host) && result.apiKey && result.apiKey.length < leastKeyLength) {
     throw new SettingError(
-      `ELIZAD_API_KEY: (secret) is shorter than ${leastKeyLength} characters, and HOST lets other machines guess at it. This makes a good one: ${makeKey}`,
+      `ELIZAD_API_KEY: (secret) is shorter than ${leastKeyLength} characters, and HOST lets other machines guess it. To create a good key, run: ${makeKey}`,
     );
   }
   return result;
@@ -102,7 +102,7 @@ function readOwnFile(path: string): string {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw new SettingError(`${path} cannot be read: ${(error as Error).message}`);
   }
-  throw new SettingError(`${path} may be changed by others: ${reason}. Or start from another directory.`);
+  throw new SettingError(`${path} can be changed by other users: ${reason}. Or start from another directory.`);
 }
 
 /**
@@ -123,8 +123,8 @@ function readKeyFile(path: string, where: string): string {
     const { mode } = statSync(path);
     // What Windows says of it means nothing.
     if ((mode & 0o077) !== 0 && process.platform !== 'win32')
-      return refuse(`may be read by other users of this machine. Run: chmod 600 ${path}`);
-    return decodeText(readFileSync(path)).trim() || refuse('is empty. It takes the key, in one line.');
+      return refuse(`can be read by other users of this machine. Run: chmod 600 ${path}`);
+    return decodeText(readFileSync(path)).trim() || refuse('is empty. It must contain the key, on one line.');
   } catch (error) {
     if (error instanceof SettingError) throw error;
     return refuse(`cannot be read: ${(error as Error).message}`);

@@ -78,8 +78,8 @@ test('a server that does not start, a URL where none is, a wrong option: one lin
       /^elizad: http:\/\/127\.0\.0\.1:1 cannot be connected to \(.+\)\. Is the server running there\?\n$/,
     ],
     [['http://127.0.0.1:1', '--kills', '3'], /^elizad: --kills: a server at a URL is not killed\..+\n$/],
-    [['localhost:3000'], /^elizad: "localhost:3000" is no URL\. It takes one like http:.+\n$/],
-    [['--seed', 'x'], /^elizad: --seed: "x" is not accepted\. It takes a whole number from 0 to .+\n$/],
+    [['localhost:3000'], /^elizad: "localhost:3000" is not a URL\. Expected: a URL such as http:.+\n$/],
+    [['--seed', 'x'], /^elizad: --seed: "x" is not accepted\. Expected: a whole number from 0 to .+\n$/],
     [[], /^elizad: the server did not start: elizad: TURN_CONCURRENCY: .+\n$/, { TURN_CONCURRENCY: 'none' }],
   ];
   for (const [args, words, env] of cases) {

@@ -20,7 +20,7 @@ async function openAgents(...[t, options]: Parameters<typeof openPage>) {
   const make = async (name: string) => {
     await page.getByRole('button', { name: 'New agent' }).click();
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill(name);
-    await page.getByRole('button', { name: 'Make and start it' }).click();
+    await page.getByRole('button', { name: 'Create and start it' }).click();
     await page.getByRole('heading', { name, level: 1 }).waitFor();
   };
   const address = () => `${server.url}/api${new URL(page.url()).pathname}`;
@@ -227,7 +227,7 @@ describe('agents', { skip }, () => {
     assert.equal(await page.getByRole('navigation', { name: 'Agents' }).getByText('Otter').count(), 0);
     await page.getByRole('button', { name: 'New agent' }).click();
     await page.getByLabel('Its JSON').fill('{"name": "Otter", "bio": 7}');
-    await page.getByRole('button', { name: 'Make and start it' }).click();
+    await page.getByRole('button', { name: 'Create and start it' }).click();
     await page.getByText('expected a text or a list of texts').waitFor();
     await assertAccessible(page);
     await page
@@ -236,7 +236,7 @@ describe('agents', { skip }, () => {
     await page.waitForFunction(() =>
       document.querySelector<HTMLTextAreaElement>('#character-json')?.value.includes('packing'),
     );
-    await page.getByRole('button', { name: 'Make and start it' }).click();
+    await page.getByRole('button', { name: 'Create and start it' }).click();
     await page.getByRole('heading', { name: 'Otter', level: 1 }).waitFor();
     const { id: _id, ...after } = await read();
     for (const name of ['name', 'bio', 'topics', 'settings'] as const) assert.deepEqual(after[name], before[name]);

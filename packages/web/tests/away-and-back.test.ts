@@ -14,7 +14,7 @@ describe('away and back', { skip }, () => {
     const box = page.getByRole('textbox', { name: 'Message to Eliza', exact: true });
     await box.waitFor();
     await first.end('SIGKILL');
-    await page.getByText('Reconnecting… what you write is kept.').waitFor();
+    await page.getByText('Reconnecting… your messages are kept.').waitFor();
     await box.fill('Hello.');
     await page.keyboard.press('Enter');
     await page.getByText('sending…').waitFor();

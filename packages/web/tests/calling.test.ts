@@ -12,7 +12,7 @@ describe('the composer', { skip }, () => {
     await page.getByRole('button', { name: 'New room' }).first().click();
     await page.getByRole('textbox', { name: 'Name' }).fill('The lounge');
     for (const name of ['Cleo', 'Theo']) await page.getByRole('checkbox', { name }).check();
-    await page.getByRole('button', { name: 'Make the room' }).click();
+    await page.getByRole('button', { name: 'Create the room' }).click();
     const { box, log } = findParts(page, 'The lounge');
     await box.click();
     await page.keyboard.type('Well, @');

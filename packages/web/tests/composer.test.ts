@@ -109,7 +109,7 @@ describe('files in the composer', { skip }, () => {
     await page.route('**/upload-media', (route) => held.then(() => route.continue()));
     await page.getByLabel('Files', { exact: true }).setInputFiles([picture]);
     await say('Here it is.');
-    await page.getByText('It is sent when its files are there.').waitFor();
+    await page.getByText('It is sent once its files are uploaded.').waitFor();
     provider.script({ kind: 'answer', text: 'Thanks.' });
     await page.getByRole('link', { name: 'Agents', exact: true }).click();
     await log.waitFor({ state: 'detached' });
@@ -128,11 +128,11 @@ describe('files in the composer', { skip }, () => {
     const odd = { name: 'odd.zip', mimeType: 'application/zip', buffer: Buffer.from('PK\u0003\u0004 no text \u0000') };
     await page.getByLabel('Files', { exact: true }).setInputFiles([large, empty, odd]);
     const files = page.getByRole('list', { name: 'Files to send' });
-    await files.getByText('large.txt is too large: 3 kB, where 2 kB are taken.').waitFor();
+    await files.getByText('large.txt is too large: 3 kB, the maximum is 2 kB.').waitFor();
     await files.getByText('Make it smaller').waitFor();
     await files.getByText('empty.txt is empty.').waitFor();
-    await files.getByText('Files of this type are not taken here.').waitFor();
-    await files.getByText('Upload sound, JPEG').waitFor();
+    await files.getByText('Files of this type are not accepted.').waitFor();
+    await files.getByText('Upload audio, JPEG').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Send' }).isDisabled(), true);
     for (const name of ['large.txt', 'empty.txt', 'odd.zip'])
       await files.getByRole('button', { name: `Remove ${name}` }).click();

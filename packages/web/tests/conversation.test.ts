@@ -175,7 +175,7 @@ describe('a conversation', { skip }, () => {
     );
     await say('Book it.');
     await log.getByRole('button', { name: 'Allow', exact: true }).waitFor();
-    await log.getByText('What came of it').click();
+    await log.getByText('Result').click();
     await log.getByText('a secret sight').waitFor();
     await log.getByText('Why', { exact: true }).waitFor();
     await assertAccessible(page);

@@ -45,7 +45,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       await page.getByRole('navigation', { name: 'Agents' }).getByRole('link').first().waitFor();
       await page.getByRole('link', { name: 'Settings' }).click();
       await page.unroute('**/assets/settings-view*.js');
-      await page.getByRole('button', { name: 'Load the page anew' }).click();
+      await page.getByRole('button', { name: 'Reload the page' }).click();
       await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
       assert.equal(page.url(), `${server.url}/settings`);
     });

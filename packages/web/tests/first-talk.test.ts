@@ -63,7 +63,7 @@ describe('the first talk', { skip }, () => {
     await page.getByRole('button', { name: 'New room' }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('The lounge');
     await assertAccessible(page);
-    await page.getByRole('button', { name: 'Make the room' }).click();
+    await page.getByRole('button', { name: 'Create the room' }).click();
     await page.getByRole('heading', { name: 'The lounge', level: 1 }).waitFor();
     await page.getByRole('navigation', { name: 'Rooms' }).getByText('The lounge').waitFor();
     assertQuiet();

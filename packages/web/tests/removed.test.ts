@@ -44,7 +44,7 @@ for (const [look, options] of Object.entries({
       await Promise.all([page.waitForResponse(/message-servers\/[^/]+\/channels/), page.reload()]);
       await heading.waitFor();
       assert.deepEqual(await listPeople(), [adaId]);
-      await page.getByRole('button', { name: 'Go in again' }).click();
+      await page.getByRole('button', { name: 'Join again' }).click();
       await log.getByText('He is gone.').waitFor();
       assert.equal(await box.inputValue(), 'Not yet sent.');
       assert.equal((await listPeople()).length, 2);

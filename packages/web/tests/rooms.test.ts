@@ -11,7 +11,7 @@ const makeRoom = async (page: Awaited<ReturnType<typeof openPage>>['page'], name
   await page.getByRole('textbox', { name: 'Name' }).fill(name);
   for (const box of await page.getByRole('checkbox').all()) await box.uncheck();
   for (const agent of agents) await page.getByRole('checkbox', { name: agent }).check();
-  await page.getByRole('button', { name: 'Make the room' }).click();
+  await page.getByRole('button', { name: 'Create the room' }).click();
   await page.getByRole('heading', { name, level: 1 }).waitFor();
 };
 

@@ -9,14 +9,14 @@ describe('signing in', { skip }, () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`asks for the key, says that a wrong one was wrong, and goes on with the right one (${colorScheme})`, async (t) => {
       const { page } = await openPage(t, { env, colorScheme });
-      await page.getByRole('heading', { name: 'This server asks for its key' }).waitFor();
+      await page.getByRole('heading', { name: 'This server requires a key' }).waitFor();
       await assertAccessible(page);
       await page.setViewportSize(phone);
       await assertAccessible(page);
       const key = page.getByLabel('Key of the server');
       await key.fill('sesame');
       await page.getByRole('button', { name: 'Connect' }).click();
-      await page.getByRole('alert').getByText('That was not it.').waitFor();
+      await page.getByRole('alert').getByText('The key was not accepted.').waitFor();
       await key.fill('open-sesame');
       await page.getByLabel('Your name').fill('Ada');
       await page.getByRole('button', { name: 'Connect' }).click();
@@ -39,13 +39,13 @@ describe('signing in', { skip }, () => {
     const who = await page.evaluate(() => localStorage.getItem('elizad-entity'));
     await page.getByRole('button', { name: 'Forget everything in this browser…' }).click();
     await page.getByRole('button', { name: 'Forget it' }).click();
-    await page.getByRole('heading', { name: 'This server asks for its key' }).waitFor();
+    await page.getByRole('heading', { name: 'This server requires a key' }).waitFor();
     assert.notEqual(await page.evaluate(() => localStorage.getItem('elizad-entity')), who);
     await page.getByLabel('Key of the server').fill('open-sesame');
     await page.getByRole('button', { name: 'Connect' }).click();
     await page.getByRole('link', { name: 'Settings' }).click();
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.getByRole('heading', { name: 'This server asks for its key' }).waitFor();
+    await page.getByRole('heading', { name: 'This server requires a key' }).waitFor();
     assert.equal(await page.evaluate(() => localStorage.getItem('elizad-key')), null);
   });
 });

@@ -16,7 +16,7 @@ describe('together', { skip }, () => {
     await ada.page.getByRole('button', { name: 'New room' }).first().click();
     await ada.page.getByRole('textbox', { name: 'Name' }).fill('The lounge');
     for (const name of ['Cleo', 'Theo']) await ada.page.getByRole('checkbox', { name }).check();
-    await ada.page.getByRole('button', { name: 'Make the room' }).click();
+    await ada.page.getByRole('button', { name: 'Create the room' }).click();
     await ada.page.getByRole('heading', { name: 'The lounge', level: 1 }).waitFor();
     const grace = await openPage(t, { server: ada.server, path: new URL(ada.page.url()).pathname });
     const parts = [ada, grace].map(({ page }) => findParts(page, 'The lounge'));

@@ -21,7 +21,7 @@ describe('the wire doctor', { skip }, () => {
     await client.until('connect');
     await choose(page, /Ada/);
     const events = page.getByRole('region', { name: 'Events', exact: true });
-    await page.getByText('Nothing is wrong, as far as the server can see.').waitFor();
+    await page.getByText('The server sees no problems.').waitFor();
     await events.getByText('No event yet.').waitFor();
     const roomId = crypto.randomUUID();
     await client.ask('mesage', { roomId, text: secret });
@@ -32,7 +32,7 @@ describe('the wire doctor', { skip }, () => {
     await client.until('messageAck');
     const findings = page.getByRole('list', { name: 'Findings' });
     await findings.getByText('Did you mean message?').waitFor();
-    await findings.getByText(`Never joined room ${roomId}`).waitFor();
+    await findings.getByText(`Sent a message to room ${roomId} without joining it first`).waitFor();
     await findings.getByText('without senderId').waitFor();
     await events.getByRole('row', { name: /client to server message envelope/ }).waitFor();
     await events.getByRole('row', { name: /client to server mesage.*unknown-event/ }).waitFor();
@@ -49,7 +49,7 @@ describe('the wire doctor', { skip }, () => {
     await events.getByRole('button', { name: 'Pause' }).click();
     const before = await events.getByRole('row').count();
     await client.ask('request-world-state', {});
-    await page.getByText('What is known of it').click();
+    await page.getByText('Known facts').click();
     await page.getByText('request-world-state ×1').waitFor();
     assert.equal(await events.getByRole('row').count(), before);
     await events.getByRole('button', { name: 'Go on' }).click();
@@ -72,7 +72,7 @@ describe('the wire doctor', { skip }, () => {
     await client.ask(`no\u202esuch${'\u0301'.repeat(40)}`, {});
     await choose(page, /Ada/);
     const shown = 'nosuch\u0301\u0301\u0301\u0301';
-    await page.getByText('What is known of it').click();
+    await page.getByText('Known facts').click();
     await page.getByText(`${shown} ×1`).waitFor();
     await page.getByRole('list', { name: 'Findings' }).getByText(`Sent ${shown}`).waitFor();
     const seen = await page.locator('main').innerText();

@@ -84,7 +84,7 @@ describe('the world', { skip }, () => {
     await box.fill('eliz');
     await item(page, /Eliza/).waitFor();
     await box.fill('nobody at all');
-    await page.getByText('Nothing that is loaded has this name.').waitFor();
+    await page.getByText('No loaded item has this name.').waitFor();
   });
 
   it('draws a few of thousands of rooms, and gets the next ones when asked', async (t) => {

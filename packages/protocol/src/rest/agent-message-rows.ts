@@ -35,7 +35,7 @@ export const agentMessageRows = {
     path: '/api/messaging/submit',
     domain: 'messaging',
     about:
-      'A message of an agent that runs elsewhere, told to its room; it wakes nobody. `messageId` becomes its id where it is a UUID, and makes it safe to send again. `raw_message` may have `thought`, `actions` and `attachments`. An author who is no agent, with another `source_type` than `agent_response`, asks the agents of the room like everyone.',
+      'Posts a message of an agent that runs elsewhere; it wakes no agent. `messageId` makes retries safe and, as a UUID, becomes its id.',
     scope: 'operate',
     body: submission.refine(saysSomething, needsWords),
     spellings: submissionSpellings,
@@ -53,7 +53,7 @@ export const agentMessageRows = {
     method: 'POST',
     path: '/api/messaging/action',
     domain: 'messaging',
-    about: 'A card of something that an agent does: `raw_message` says what, and `actionStatus` in it how far it is.',
+    about: 'Posts a card for an action: `raw_message` describes the action, and its field `actionStatus` the progress.',
     scope: 'operate',
     body: submission,
     spellings: submissionSpellings,
@@ -64,7 +64,7 @@ export const agentMessageRows = {
     method: 'PATCH',
     path: '/api/messaging/action/:messageId',
     domain: 'messaging',
-    about: 'Puts what is given in place of what a card has; the room hears it with `updatedAt`.',
+    about: 'Replaces the given fields of an action card; the room sees `updatedAt`.',
     scope: 'operate',
     params: idParams('messageId'),
     body: z.object({
@@ -81,12 +81,12 @@ export const agentMessageRows = {
     path: '/api/messaging/complete',
     domain: 'messaging',
     about:
-      'With `channel_id`, `message_id` or both: tells the room that nothing more comes of that message, or of its last one. With `prompt`: asks the agent `agentId` something in the room `roomId` as `userId`, and answers with what it says.',
+      'Without `prompt`: tells the room that a message causes nothing more. With `prompt`: asks `agentId` in `roomId` as `userId` and returns the answer.',
     scope: 'operate',
     body: z
       .object({
         channelId: uuid.optional(),
-        messageId: uuid.optional(),
+        messageId: uuid.optional().describe('Without it, the last message of the channel.'),
         agentId: uuid.optional(),
         userId: uuid.optional(),
         prompt: wellFormed.min(1).optional(),
@@ -125,22 +125,22 @@ export const agentMessageRows = {
     aliases: ['/api/messaging/external-messages'],
     domain: 'messaging',
     about:
-      'A message from another platform, said in a room as everything else; a second one with the same `source_id` is the same message. Ids of the platform that are no UUIDs become one each. With `agentId` that agent takes part; a new room without one gets the first agent that runs. 202 for `channel_id`, 200 for `roomId`; with `platform` it answers when the agent has, with what it said in `response`. Several at once go into `messages`, each with its `id` there.',
+      'Posts a message from another platform. Repeating a `source_id` posts nothing new. `messages` posts several, each with its `id`.',
     scope: 'chat',
     body: z
       .object({
-        channelId: platformId,
+        channelId: platformId.describe('An id that is not a UUID is mapped to one.'),
         authorId: platformId.optional(),
         authorName: messageFields.authorName,
         content: wellFormed.default(''),
         serverId: messageFields.serverId,
-        agentId: uuid.nullish(),
+        agentId: uuid.nullish().describe('Joins the room. A new room without it gets the first running agent.'),
         rawMessage: messageFields.rawMessage,
         metadata: messageFields.metadata,
         sourceId: tag.nullish(),
         sourceType: tag.default('external'),
         attachments: attachments.nullish(),
-        platform: tag.optional(),
+        platform: tag.optional().describe('Waits for the answer and returns it in `response`.'),
         roomId: z.string().optional(),
         messages: z
           .array(

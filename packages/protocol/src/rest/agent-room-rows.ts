@@ -14,7 +14,7 @@ export const agentRoomRows = {
     aliases: ['/api/memory/:agentId/rooms'],
     domain: 'rooms',
     about:
-      'Makes a room with the agent in it, and with `entityId` somebody else too; `roomId` may choose its id. It is a channel like any other.',
+      'Creates a room with the agent and, with `entityId`, one other participant. It is an ordinary channel; `roomId` sets its id.',
     scope: 'chat',
     params: idParams('agentId'),
     body: z.object({
@@ -36,13 +36,12 @@ export const agentRoomRows = {
     path: '/api/agents/:agentId/rooms',
     aliases: ['/api/memory/:agentId/rooms'],
     domain: 'rooms',
-    about:
-      'The rooms of an agent, the one that it joined last first, each with up to 100 of those in it. `before` is the id of the last room of the page before.',
+    about: 'The rooms of an agent, most recently joined first, each with up to 100 participants.',
     scope: 'chat',
     params: idParams('agentId'),
     query: z.object({
       limit: queryNumber(1, 500).default(100),
-      before: uuid.optional(),
+      before: uuid.optional().describe('The id of the last room of the previous page.'),
       worldId: uuid.optional(),
     }),
     answers: { 200: enveloped(z.object({ rooms: z.array(agentRoom) })) },
@@ -65,7 +64,7 @@ export const agentRoomRows = {
     aliases: ['/api/memory/:agentId/rooms/:roomId'],
     domain: 'rooms',
     about:
-      'Changes the name of a room, and puts the given metadata in place of what it has; everybody there hears it. With the header `X-Entity-Id` it must be somebody in the room.',
+      'Renames a room and replaces its metadata; the room is notified. With `X-Entity-Id`, that entity must be in the room.',
     scope: 'chat',
     params: idParams('agentId', 'roomId'),
     body: z.object({ name: shortName.optional(), metadata: boundedMetadata.optional() }),
@@ -78,7 +77,7 @@ export const agentRoomRows = {
     aliases: ['/api/memory/:agentId/rooms/:roomId'],
     domain: 'rooms',
     about:
-      'The agent leaves the room and forgets what it learned there. The room, with its messages, goes when nobody is left in it.',
+      'Removes the agent from a room and makes it forget what it learned there. An empty room is deleted with its messages.',
     scope: 'chat',
     params: idParams('agentId', 'roomId'),
     answers: { 204: 'none' },
@@ -90,7 +89,7 @@ export const agentRoomRows = {
     aliases: ['/api/agents/groups/:groupId'],
     domain: 'rooms',
     about:
-      'Makes one room for several agents, in the message server whose id is in the address. The answer has it once for each of them, as each sees it, all with the same id.',
+      'Creates one room for several agents in the message server `groupId`. Returns it once for each agent, as that agent sees it.',
     scope: 'chat',
     params: idParams('groupId'),
     body: z.object({
@@ -110,8 +109,7 @@ export const agentRoomRows = {
     path: '/api/memory/groups/:groupId',
     aliases: ['/api/agents/groups/:groupId'],
     domain: 'rooms',
-    about:
-      'Deletes a room that was made for several agents. With the id of a server, all such rooms of that server, up to 1,000.',
+    about: 'Deletes a group room or, given the id of a message server, up to 1,000 of its group rooms.',
     scope: 'operate',
     params: idParams('groupId'),
     answers: { 204: 'none' },
@@ -123,7 +121,7 @@ export const agentRoomRows = {
     aliases: ['/api/agents/groups/:groupId/memories'],
     domain: 'memory',
     about:
-      'The agents of such a room, or of all such rooms of a server, forget what they learned there. Messages stay: they belong to the room.',
+      'Makes the agents of a group room, or of all group rooms of a server, forget what they learned there. Messages stay.',
     scope: 'operate',
     params: idParams('groupId'),
     answers: { 204: 'none' },

@@ -11,7 +11,7 @@ export const agentRows = {
     method: 'GET',
     path: '/api/agents',
     domain: 'agents',
-    about: 'All agents that this server knows: those that run first, then by name.',
+    about: 'All agents that this server knows: running agents first, then by name.',
     scope: 'chat',
     answers: { 200: enveloped(z.object({ agents: z.array(agentSummary) })) },
     errors: [],
@@ -21,10 +21,14 @@ export const agentRows = {
     path: '/api/agents',
     domain: 'agents',
     about:
-      'Makes an agent from a character, given as `agent`, `characterJson` or `character` with the fields of a character file. It is kept, and does not run until it is started. Not accepted are: paths of files in `knowledge`, and `settings.mcp`, which name files and programs of the server: those stand in character files.',
+      'Creates an agent from the fields of a character file. The agent is stored, but does not run until it is started.',
     scope: 'operate',
     body: z.object({
-      agent: characterDraft.optional(),
+      agent: characterDraft
+        .optional()
+        .describe(
+          'The character, also as `characterJson` or `character`. File paths in `knowledge`, and `settings.mcp`, are only allowed in character files on the server.',
+        ),
       characterJson: characterDraft.optional(),
       character: characterDraft.optional(),
       characterPath: z.string().optional(),
@@ -37,7 +41,7 @@ export const agentRows = {
     path: '/api/agents/:agentId',
     domain: 'agents',
     about:
-      'An agent with its whole character. In the place of each secret stands `********`, and of whatever looks like one; who may not change agents sees of its settings only those that are known to hold none.',
+      'An agent with its character. Known and likely secrets show as `********`. Without `operate`, only settings known to hold no secrets are shown.',
     scope: 'chat',
     params: agentId,
     answers: { 200: enveloped(agentDetail) },
@@ -48,7 +52,7 @@ export const agentRows = {
     path: '/api/agents/:agentId',
     domain: 'agents',
     about:
-      'Changes the given fields of the character. `settings` and secrets are merged, where null deletes a key; a secret given as `********` stays. It counts from the next turn on; a turn that runs ends as it began. The change of an agent with a character file holds until that file changes.',
+      'Changes the given character fields from the next turn on. `settings` and secrets are merged: null deletes a key, `********` keeps a secret.',
     scope: 'operate',
     params: agentId,
     body: characterDraft,
@@ -60,7 +64,7 @@ export const agentRows = {
     path: '/api/agents/:agentId',
     domain: 'agents',
     about:
-      'Deletes an agent for good, with its memory; it leaves its rooms, where what it said stays. A turn that runs ends; those that had not begun end with `agent-not-running`.',
+      'Deletes an agent with its memory; its messages stay in the rooms it leaves. Running turns finish; queued turns end with `agent-not-running`.',
     scope: 'operate',
     params: agentId,
     answers: { 204: 'none' },
@@ -70,7 +74,7 @@ export const agentRows = {
     method: 'POST',
     path: '/api/agents/:agentId/start',
     domain: 'agents',
-    about: 'Puts an agent to work, now and at every start of the server. One that runs goes on.',
+    about: 'Starts an agent, now and at every start of the server. An agent that is running is not affected.',
     scope: 'operate',
     params: agentId,
     answers: { 200: enveloped(z.object({ id: uuid, name: z.string(), status: agentStatus })) },
@@ -81,7 +85,7 @@ export const agentRows = {
     path: '/api/agents/:agentId/stop',
     domain: 'agents',
     about:
-      'Lets an agent rest until it is started again, also over a restart of the server. A turn that runs ends; later ones end with `agent-not-running`. One that rests stays so.',
+      'Stops an agent until it is started again; it stays stopped across server restarts. Running turns finish; later ones end with `agent-not-running`.',
     scope: 'operate',
     params: agentId,
     answers: {
@@ -93,7 +97,7 @@ export const agentRows = {
     method: 'GET',
     path: '/api/agents/:agentId/panels',
     domain: 'agents',
-    about: 'Pages that plugins bring for an agent. Plugins of this server bring none, so the list is empty.',
+    about: 'Pages that plugins add to an agent. The plugins of this server add none, so the list is empty.',
     scope: 'chat',
     params: agentId,
     answers: { 200: enveloped(z.array(z.object({ name: z.string(), path: z.string() }))) },

@@ -50,7 +50,7 @@ export const audioRows = {
     method: 'POST',
     path: '/api/audio/:agentId/transcriptions',
     domain: 'audio',
-    about: 'Writes down what is said in a sound of at most 25 MB. Nothing is kept.',
+    about: 'Transcribes audio of at most 25 MB. Nothing is stored.',
     scope: 'chat',
     params: idParams('agentId'),
     upload: 'file',
@@ -66,7 +66,7 @@ export const audioRows = {
     path: '/api/audio/:agentId/audio-messages',
     domain: 'audio',
     about:
-      'Writes down what is said and posts it in a room, without waiting for the answer. Without `roomId` it is the room of the user and the agent.',
+      'Transcribes audio and posts the text without waiting for the answer. Without `roomId`, it uses the room of the user and the agent.',
     scope: 'chat',
     params: idParams('agentId'),
     upload: 'file',
@@ -82,7 +82,7 @@ export const audioRows = {
     path: '/api/audio/:agentId/process-audio',
     domain: 'audio',
     about:
-      'Writes down what is said, posts it in a room and waits for the answer; with a voice the answer is spoken too, as base64 in `audioResponse`.',
+      'Transcribes audio, posts the text and waits for the answer. If the agent has a voice, `audioResponse` is the spoken answer as base64.',
     scope: 'chat',
     params: idParams('agentId'),
     upload: 'file',
@@ -107,7 +107,7 @@ export const audioRows = {
     path: '/api/audio/:agentId/audio-messages/synthesize',
     aliases: ['/api/audio/:agentId/speech/generate'],
     domain: 'audio',
-    about: 'Says a text in the voice of the agent, as MP3. Nothing is kept.',
+    about: "Speaks a text in the agent's voice, as MP3. Nothing is stored.",
     scope: 'chat',
     params: idParams('agentId'),
     body: z.object({
@@ -115,7 +115,7 @@ export const audioRows = {
       options: z
         .object({ voice: z.string().max(100).optional(), language: z.string().max(35).optional() })
         .optional()
-        .describe('`voice` is a name of the provider; the language is that of the text.'),
+        .describe("`voice` is one of the provider's names; `language` is the language of the text."),
     }),
     answers: { 200: 'bytes' },
     errors: ['agent-not-found', 'agent-not-running', 'no-speech-model', 'model-no-sound', ...modelErrors],
@@ -125,7 +125,7 @@ export const audioRows = {
     path: '/api/audio/:agentId/speech/conversation',
     domain: 'audio',
     about:
-      'With `text`: posts it in a room, waits for the answer and says that, as MP3. With `messages`: reads them out, one after another. As a form also with a sound in `file`, whose words are posted; `messages` are JSON there.',
+      'With `text`: posts it, waits for the answer and speaks the answer. With `messages`: reads them aloud in order. Returns MP3.',
     scope: 'chat',
     params: idParams('agentId'),
     body: conversation.refine(({ text, messages }) => (text === undefined) !== (messages === undefined), {
@@ -141,7 +141,7 @@ export const audioRows = {
     method: 'POST',
     path: '/api/audio/:agentId/speech',
     domain: 'audio',
-    about: 'Sound in, sound out: what is said is posted in a room, and the answer comes back spoken, as MP3.',
+    about: 'Audio in, audio out: posts the transcript in a room and returns the spoken answer as MP3.',
     scope: 'chat',
     params: idParams('agentId'),
     upload: 'file',

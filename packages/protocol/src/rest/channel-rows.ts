@@ -43,13 +43,17 @@ export const channelRows = {
     aliases: ['/api/messaging/central-channels'],
     domain: 'messaging',
     about:
-      'Makes a channel. `type` may be any word: DM, SELF, VOICE_DM and API are rooms in which agents answer everything, all others are groups; it is shown as it was given; with `metadata.isDm` it is a DM, whatever it is called. Where nobody is named, whoever the header `X-Entity-Id` names is in it. `id` is yours to choose: the same again is the channel that is there, and that of another channel is refused.',
+      'Creates a channel. Repeating a request with the same `id` returns the existing channel; the `id` of a different channel is refused.',
     scope: 'chat',
     body: z.object({
       ...newChannel,
       id: uuid.optional(),
-      type: roomType.optional(),
-      participants: participantIds.default([]),
+      type: roomType
+        .optional()
+        .describe(
+          'Any word, shown as given. Agents answer every message in DM, SELF, VOICE_DM and API rooms; all others are groups. `metadata.isDm` makes any type a DM.',
+        ),
+      participants: participantIds.default([]).describe('If empty, the entity of the header X-Entity-Id.'),
       sourceType: tag.optional(),
       sourceId: tag.optional(),
     }),
@@ -61,7 +65,7 @@ export const channelRows = {
     method: 'POST',
     path: '/api/messaging/group-channels',
     domain: 'messaging',
-    about: 'Makes a group of at least two.',
+    about: 'Creates a group of at least two participants.',
     scope: 'chat',
     body: z.object({ ...newChannel, participants: participantIds.min(2) }),
     spellings: bodySpellings,
@@ -73,7 +77,7 @@ export const channelRows = {
     path: '/api/messaging/dm-channel',
     domain: 'messaging',
     about:
-      'The DM of two, always the same; it is made where there is none yet. They may also be named as `participantIds`, with a comma between them.',
+      'The DM of two participants, always the same one; it is created if missing. `participantIds` may name both, separated by a comma.',
     scope: 'chat',
     query: z
       .object({
@@ -106,7 +110,7 @@ export const channelRows = {
     path: '/api/messaging/channels/:channelId/details',
     aliases: ['/api/messaging/channels/:channelId'],
     domain: 'messaging',
-    about: 'A channel. `metadata.participantCentralUserIds` are those in it, beside what its metadata has.',
+    about: 'A channel. `metadata` also contains its participants, as `participantCentralUserIds`.',
     scope: 'chat',
     params,
     answers: { 200: enveloped(channelView) },
@@ -118,7 +122,7 @@ export const channelRows = {
     aliases: ['/api/messaging/central-channels/:channelId/details'],
     released: 'get-channel',
     domain: 'messaging',
-    about: 'A channel, with its type in the words text, voice, dm and group.',
+    about: 'A channel with type text, voice, dm or group.',
     scope: 'chat',
     params,
     answers: { 200: enveloped(documentedChannel.extend({ channel: documentedChannel })) },
@@ -130,7 +134,7 @@ export const channelRows = {
     aliases: ['/api/messaging/central-channels/:channelId'],
     domain: 'messaging',
     about:
-      'Changes a channel for somebody in it, or for the holder of the key. What is left out stays; participants and metadata replace those that are there. The room is told.',
+      'Changes a channel, for a participant or the key holder, and notifies the room. Participants and metadata are replaced; omitted fields stay.',
     scope: 'chat',
     params,
     body: z.object({
@@ -147,7 +151,7 @@ export const channelRows = {
     method: 'DELETE',
     path: '/api/messaging/channels/:channelId',
     domain: 'messaging',
-    about: 'Deletes a channel with everything in it, for somebody in it or the holder of the key. The room is told.',
+    about: 'Deletes a channel and everything in it, for a participant or the key holder, and notifies the room.',
     scope: 'chat',
     params,
     answers: { 204: 'none' },
@@ -157,7 +161,7 @@ export const channelRows = {
     method: 'DELETE',
     path: '/api/messaging/central-channels/:channelId',
     domain: 'messaging',
-    about: 'The same, answered with 200.',
+    about: 'The same, with status 200.',
     scope: 'chat',
     params,
     answers: { 200: z.object({ success: z.literal(true) }) },
@@ -168,7 +172,7 @@ export const channelRows = {
     path: '/api/messaging/channels/:channelId/messages',
     domain: 'messaging',
     about:
-      'Deletes every message of a channel, and what agents learned from them, for somebody in it or the holder of the key. The room is told; `seq` goes on counting.',
+      'Deletes all messages of a channel and what agents learned from them, for a participant or the key holder. Notifies the room; `seq` continues.',
     scope: 'chat',
     params,
     answers: { 204: 'none' },
@@ -178,7 +182,7 @@ export const channelRows = {
     method: 'DELETE',
     path: '/api/messaging/central-channels/:channelId/messages',
     domain: 'messaging',
-    about: 'The same, answered with 200 and how many there were.',
+    about: 'The same, with status 200 and the number of deleted messages.',
     scope: 'chat',
     params,
     answers: { 200: deleted },
@@ -189,7 +193,7 @@ export const channelRows = {
     path: '/api/messaging/central-channels/:channelId/messages/all',
     aliases: ['/api/messaging/channels/:channelId/messages/all'],
     domain: 'messaging',
-    about: 'Deletes every message that somebody has said in a channel; who may delete one of them may delete all.',
+    about: 'Deletes all messages of one sender in a channel. Anyone who may delete one of them may delete all.',
     scope: 'chat',
     params,
     query: z.object({ userId: uuid }),
@@ -203,7 +207,7 @@ export const channelRows = {
     aliases: ['/api/messaging/central-channels/:channelId/generate-title'],
     domain: 'messaging',
     about:
-      'Asks the model of an agent for a title of at most 60 characters for what was said, once there are four messages; null and a reason where there is none. The built-in Eliza takes the first words that were said.',
+      "Asks an agent's model for a title (at most 60 characters) once there are four messages; returns null and a reason otherwise.",
     scope: 'chat',
     params,
     body: z.object({ agentId: uuid }),

@@ -23,14 +23,14 @@ export const environmentRows = {
   'get-environment': {
     ...row,
     method: 'GET',
-    about: `Names of the variables in the file \`.env\` of the server's working directory; every value that is set is shown as \`${hiddenValue}\`.`,
+    about: `The names of the variables in \`.env\` in the server's working directory. Values that are set show as \`${hiddenValue}\`.`,
     answers: { 200: enveloped(z.record(z.string(), z.string())) },
     errors: [],
   },
   'set-environment': {
     ...row,
     method: 'POST',
-    about: `Puts variables into that file, in place of those that are in it; the value \`${hiddenValue}\` leaves one as it is. 403 unless ELIZAD_ENV_WRITE is on. The server reads them at its next start.`,
+    about: `Replaces all variables in that file; \`${hiddenValue}\` keeps a value. The server reads them at its next start. 403 unless ELIZAD_ENV_WRITE is on.`,
     body: z.object({
       content: variables,
     }),

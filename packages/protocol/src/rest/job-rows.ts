@@ -37,17 +37,18 @@ export const jobRows = {
     ...row,
     method: 'POST',
     path,
-    about:
-      'Asks an agent something, in a channel of its own, and answers at once; `GET …/jobs/:jobId` says what became of it. Without `agentId` the first agent is asked. `timeoutMs` is 30000, and from 1000 to 300000: then the job ends as `timeout`, and the agent stops.',
+    about: 'Asks an agent in a channel of its own and responds at once. `GET …/jobs/:jobId` returns the result.',
     body: z.object({
       userId: uuid,
-      agentId: orNone(uuid),
+      agentId: orNone(uuid).describe('Without it, the first agent is asked.'),
       content: wellFormed
         .min(1)
         .max(50_000)
         .refine((text) => text.trim() !== '', 'expected some text'),
       metadata: orNone(boundedRecord(10_000)).transform((given) => given ?? {}),
-      timeoutMs: orNone(z.int().min(1_000).max(300_000)).transform((given) => given ?? 30_000),
+      timeoutMs: orNone(z.int().min(1_000).max(300_000))
+        .transform((given) => given ?? 30_000)
+        .describe('30000 by default. Then the job ends as `timeout` and the agent stops.'),
     }),
     spellings: {
       userId: ['user_id', 'entityId'],
@@ -62,12 +63,20 @@ export const jobRows = {
     ...row,
     method: 'GET',
     path,
-    about:
-      'Jobs, newest first, and how many there are: with the header `X-Entity-Id` those of this user, without it all. `before` takes the id of a job, `nextCursor` is that of the last one shown. Of heavy ones a page has fewer, about half a megabyte. `filtered` counts those of the status.',
-    query: z.object({ limit: queryNumber(1, 500).default(50), status: status.optional(), before: uuid.optional() }),
+    about: 'Jobs, newest first, and their number. With `X-Entity-Id`, only those of this user.',
+    query: z.object({
+      limit: queryNumber(1, 500).default(50).describe('Large jobs make a page shorter, about half a megabyte.'),
+      status: status.optional(),
+      before: uuid.optional().describe('The `nextCursor` of the previous page.'),
+    }),
     spellings: { before: ['cursor'] },
     answers: {
-      200: z.object({ jobs: z.array(job), total: z.int(), filtered: z.int(), nextCursor: uuid.optional() }),
+      200: z.object({
+        jobs: z.array(job),
+        total: z.int(),
+        filtered: z.int().describe('The number of jobs with the given status.'),
+        nextCursor: uuid.optional(),
+      }),
     },
     errors: [],
   },
@@ -75,7 +84,7 @@ export const jobRows = {
     ...row,
     method: 'GET',
     path: `${path}/health`,
-    about: 'How many jobs there are of each status, and how those that ended did. Jobs are kept for a week.',
+    about: 'The number of jobs by status, and the times and rates of those that ended. Jobs are kept for a week.',
     answers: {
       200: z.object({
         healthy: z.boolean(),
@@ -98,7 +107,7 @@ export const jobRows = {
     method: 'GET',
     path: `${path}/:jobId`,
     about:
-      'A job: `result` where it was completed, `error` where it was not. With `wait` it is answered when the job has ended, or after so many seconds.',
+      'A job: `result` if it completed, `error` if it did not. With `wait`, responds when it has ended or after that many seconds.',
     params: idParams('jobId'),
     query: z.object({ wait: queryNumber(0, 60).default(0) }),
     answers: { 200: job },

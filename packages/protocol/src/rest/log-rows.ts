@@ -16,8 +16,13 @@ const anyOr = <T extends z.ZodType>(schema: T) =>
     .optional();
 
 const filters = z.object({
-  since: z.preprocess((value) => (value === '' || value === null ? undefined : value), moment.optional()).optional(),
-  level: z.preprocess((value) => (value === '' || value === null ? undefined : value), level.default('info')),
+  since: z
+    .preprocess((value) => (value === '' || value === null ? undefined : value), moment.optional())
+    .optional()
+    .describe('Only lines since this time.'),
+  level: z
+    .preprocess((value) => (value === '' || value === null ? undefined : value), level.default('info'))
+    .describe('Lowest level; `all` includes every line.'),
   agentName: anyOr(z.string().max(200)),
   agentId: anyOr(uuid),
   limit: z.coerce
@@ -25,7 +30,8 @@ const filters = z.object({
     .int()
     .min(1)
     .transform((limit) => Math.min(limit, 1_000))
-    .default(100),
+    .default(100)
+    .describe('At most 1000, and at most a megabyte of lines.'),
 });
 
 const logs = z.object({
@@ -49,21 +55,21 @@ const logs = z.object({
 
 const row = { path: '/api/server/logs', domain: 'logs', scope: 'logs', errors: [] } as const;
 const about =
-  'The last lines of the log that fit, oldest first: since a time (ms or ISO), at or above a `level` (`info` without; `all` is every one), of one agent. At most 1000, 100 without a `limit`, and no more than fit into a megabyte. They are kept over restarts (LOG_KEPT); never a text of a message, never a secret.';
+  'The last matching log lines, oldest first, across restarts (LOG_KEPT). Never contains message texts or secrets.';
 
 export const logRows = {
   'get-logs': { ...row, method: 'GET', about, query: filters, answers: { 200: logs } },
   'post-logs': {
     ...row,
     method: 'POST',
-    about: `${about} The filters stand in the body.`,
+    about: `${about} The filters go in the body.`,
     body: filters,
     answers: { 200: logs },
   },
   'clear-logs': {
     ...row,
     method: 'DELETE',
-    about: 'Forgets all lines of the log that were kept.',
+    about: 'Deletes all stored log lines.',
     scope: 'operate',
     answers: { 200: z.object({ status: z.literal('success'), message: z.string() }) },
   },

@@ -5,19 +5,24 @@ import { enveloped, idParams, type RestRow } from './rest-row.ts';
 
 const stored = {
   id: uuid,
-  url: z.string().describe('Where it is read, on this server; whoever knows it may read it.'),
+  url: z.string().describe('The address of the file on this server. Whoever knows it may read the file.'),
   filename: z.string(),
   originalName: z.string(),
-  mimeType: z.string().describe('By its bytes, whatever was declared.'),
+  mimeType: z.string().describe('Detected from the content, whatever the upload declared.'),
   size: z.int().min(0).describe('In bytes.'),
-  thumbnailUrl: z.string().nullable().describe('A WebP of at most 512 by 512, of pictures that can be read.'),
+  thumbnailUrl: z.string().nullable().describe('A WebP of at most 512 by 512 pixels, for images that can be decoded.'),
 };
 const kind = z.enum(['image', 'video', 'audio', 'document']);
 const fileOfAgent = z.object({ ...stored, type: kind, agentId: uuid });
 const fileOfChannel = z.object({ ...stored, channelId: uuid, agentId: uuid.optional() });
 
 const fileName = z.string().regex(/^[0-9a-f]{40}\.[0-9a-z]{1,5}$/, 'expected the name of a stored file');
-const thumbnailQuery = z.object({ thumbnail: z.enum(['1', 'true', 'only']).optional() });
+const thumbnailQuery = z.object({
+  thumbnail: z
+    .enum(['1', 'true', 'only'])
+    .optional()
+    .describe('The thumbnail; if there is none, the file, or with `only`: `file-not-found`.'),
+});
 const uploadErrors = [
   'file-missing',
   'file-too-large',
@@ -27,7 +32,7 @@ const uploadErrors = [
 ] as const;
 
 const readAbout =
-  'Reads an uploaded file; ranges and validators are honoured. No key is asked for: the name is random, 160 bits of it, and whoever has it may read. `?thumbnail=1` gives the small picture, and where there is none the file; with `?thumbnail=only` that is `file-not-found`.';
+  'Downloads a file, with ranges and validators. Needs no key: the name has 160 random bits, and whoever knows it may read the file.';
 
 export const mediaRows = {
   'upload-agent-media': {
@@ -36,7 +41,7 @@ export const mediaRows = {
     aliases: ['/api/media/:agentId/upload-media'],
     domain: 'media',
     about:
-      'Uploads a picture, sound, film, PDF or text for an agent. The `url` may be the `url` of an attachment; models then see the file.',
+      'Uploads an image, audio, video, PDF or text file for an agent. Models see the file if its `url` is the `url` of an attachment.',
     scope: 'chat',
     params: idParams('agentId'),
     upload: 'file',
@@ -48,7 +53,7 @@ export const mediaRows = {
     path: '/api/messaging/channels/:channelId/upload-media',
     aliases: ['/api/messaging/central-channels/:channelId/upload-media', '/api/media/channels/:channelId/upload-media'],
     domain: 'media',
-    about: 'As for an agent, for a channel. `data.type` is the media type, `type` the kind: clients read either.',
+    about: 'The same for a channel. `data.type` is the media type, `type` the kind, because clients read either.',
     scope: 'chat',
     params: idParams('channelId'),
     upload: 'file',

@@ -8,12 +8,14 @@ import { uuid } from '../ids.ts';
 import { agentMemory } from './agent-shapes.ts';
 import { enveloped, idParams, moment, queryFlag, queryNumber, type RestRow } from './rest-row.ts';
 
+const limit = queryNumber(1, 100).default(50);
 const page = {
   tableName: z.enum(['messages', 'facts', 'documents', 'knowledge']).default('messages'),
   includeEmbedding: queryFlag.default(false),
-  limit: queryNumber(1, 100).default(50),
-  /** A time, or the id of the last memory of the page before. */
-  before: z.union([uuid, moment], { error: 'expected a time, or the id of a memory' }).optional(),
+  before: z
+    .union([uuid, moment], { error: 'expected a time, or the id of a memory' })
+    .optional()
+    .describe('A time, or the id of the last memory of the previous page.'),
 };
 
 const memories = z.object({ memories: z.array(agentMemory) });
@@ -25,10 +27,18 @@ export const memoryRows = {
     aliases: ['/api/agents/:agentId/memories'],
     domain: 'memory',
     about:
-      'What an agent remembers, newest first: `messages` of its rooms, `facts` that it learned, or `documents` that it was given. Of messages, beyond the last 5,000 of the server, those of the 500 rooms that it joined last; name a room for the others. Of heavy messages, and of embeddings, a page has fewer, about half a megabyte: `hasMore` says that there are more. `before` is a time, or the id of the last memory of the page before.',
+      'What an agent remembers, newest first: `messages` of its rooms, `facts` it learned, or `documents` it was given.',
     scope: 'chat',
     params: idParams('agentId'),
-    query: z.object({ ...page, roomId: uuid.optional() }),
+    query: z.object({
+      ...page,
+      limit: limit.describe('Long messages and embeddings make a page shorter: see `hasMore`.'),
+      roomId: uuid
+        .optional()
+        .describe(
+          'Without it, messages older than the last 5,000 of the server come from the 500 rooms that the agent joined last.',
+        ),
+    }),
     spellings: { roomId: ['channelId'], limit: ['count'] },
     answers: { 200: enveloped(memories.extend({ hasMore: z.boolean() })) },
     errors: ['agent-not-found', 'channel-not-found', 'memory-not-found'],
@@ -38,11 +48,15 @@ export const memoryRows = {
     path: '/api/memory/:agentId/rooms/:roomId/memories',
     aliases: ['/api/agents/:agentId/rooms/:roomId/memories'],
     domain: 'memory',
-    about:
-      'What an agent remembers of a room, newest first; of messages nothing where it is not in the room. Of heavy messages, and of embeddings, a page has fewer than `limit`: the last page is the empty one. `start` and `end` are times.',
+    about: 'What an agent remembers of a room, newest first. `messages` is empty if the agent is not in the room.',
     scope: 'chat',
     params: idParams('agentId', 'roomId'),
-    query: z.object({ ...page, start: moment.optional(), end: moment.optional() }),
+    query: z.object({
+      ...page,
+      limit: limit.describe('Long messages and embeddings make a page shorter: only an empty page is the last.'),
+      start: moment.optional().describe('Earliest time.'),
+      end: moment.optional().describe('Latest time.'),
+    }),
     spellings: { limit: ['count'] },
     answers: { 200: enveloped(memories) },
     errors: ['agent-not-found', 'channel-not-found', 'memory-not-found'],
@@ -53,7 +67,7 @@ export const memoryRows = {
     aliases: ['/api/agents/:agentId/memories/:memoryId'],
     domain: 'memory',
     about:
-      'Changes the text of a fact, or text and metadata of a message of a room of the agent, which everybody there sees. With the header `X-Entity-Id` a message must be of that sender or of the agent.',
+      "Changes the text of a fact, or text and metadata of a message. With `X-Entity-Id`, the message must be that sender's or the agent's.",
     scope: 'operate',
     params: idParams('agentId', 'memoryId'),
     body: z.object({
@@ -76,8 +90,7 @@ export const memoryRows = {
     path: '/api/memory/:agentId/memories/:memoryId',
     aliases: ['/api/agents/:agentId/memories/:memoryId'],
     domain: 'memory',
-    about:
-      'Deletes a fact, or a message of a room of the agent, as everybody there sees. With the header `X-Entity-Id` a message must be of that sender or of the agent.',
+    about: "Deletes a fact or a message. With `X-Entity-Id`, the message must be that sender's or the agent's.",
     scope: 'operate',
     params: idParams('agentId', 'memoryId'),
     answers: { 200: enveloped(z.object({ message: z.string() })) },
@@ -89,7 +102,7 @@ export const memoryRows = {
     aliases: ['/api/agents/:agentId/memories'],
     domain: 'memory',
     about:
-      'An agent forgets all that it learned. Messages stay: they belong to their rooms. Documents stay: they are of its character.',
+      'Makes an agent forget everything it learned. Messages stay, because they belong to their rooms; documents stay, because they belong to its character.',
     scope: 'operate',
     params: idParams('agentId'),
     answers: { 200: enveloped(z.object({ deleted: z.number(), message: z.string() })) },
@@ -100,7 +113,7 @@ export const memoryRows = {
     path: '/api/memory/:agentId/memories/all/:roomId',
     aliases: ['/api/agents/:agentId/memories/all/:roomId'],
     domain: 'memory',
-    about: 'An agent forgets all that it learned in a room. Messages stay: they belong to the room.',
+    about: 'Makes an agent forget everything it learned in a room. Messages stay, because they belong to the room.',
     scope: 'operate',
     params: idParams('agentId', 'roomId'),
     answers: { 204: 'none' },

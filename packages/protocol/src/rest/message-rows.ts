@@ -43,21 +43,21 @@ const pagePoint = z
 /** Messages of one page: default and most. Who asks for more gets the most. */
 const pageSizes = { default: 50, most: 200 } as const;
 
+const pointWords = 'The id or the `seq` of a message, ms since the epoch, or an ISO time.';
+
 const pageQuery = z.object({
   limit: z.coerce
     .number()
     .int()
     .min(1)
     .transform((limit) => Math.min(limit, pageSizes.most))
-    .default(pageSizes.default),
-  before: pagePoint,
-  after: pagePoint,
+    .default(pageSizes.default)
+    .describe('At most 200. Long messages make a page shorter, about half a megabyte: see `hasMore`.'),
+  before: pagePoint.describe(pointWords),
+  after: pagePoint.describe(pointWords),
 });
 
-const pageAbout =
-  'Messages of a channel, newest first. `before` and `after` take the id or the `seq` of a message, ms since the epoch, or an ISO time; with `after` the oldest of those after it come. `limit` is 50, and at most 200; of messages that are heavy, with all that is beside their words, a page has fewer, about half a megabyte: `hasMore` says that there are more. A page that was not asked for by id or `seq` goes on over messages of the same ms, so that the next one may be asked for by time.';
-
-/** How what was asked ended; null while it is being answered. */
+/** How a question ended; null while it is being answered. */
 const ending = z.object({ outcome: z.enum(outcomes), code: z.string().optional(), hint: z.string().optional() });
 
 /** The channel is in the address. */
@@ -68,10 +68,15 @@ export const messageRows = {
     method: 'GET',
     path: '/api/messaging/channels/:channelId/messages',
     domain: 'messaging',
-    about: `${pageAbout} With \`endings=true\` also how each question of the page ended, by its id: null while it is being answered.`,
+    about:
+      'The messages of a channel, newest first; with `after`, the oldest of the newer ones. `endings=true` adds how each question ended.',
     scope: 'chat',
     params: idParams('channelId'),
-    query: pageQuery.extend({ endings: queryFlag.optional() }),
+    query: pageQuery.extend({
+      endings: queryFlag
+        .optional()
+        .describe('Adds `endings`: for each question of the page how it ended; null while it is being answered.'),
+    }),
     answers: {
       200: enveloped(
         z.object({
@@ -88,7 +93,7 @@ export const messageRows = {
     path: '/api/messaging/central-channels/:channelId/messages',
     released: 'list-messages',
     domain: 'messaging',
-    about: `${pageAbout} In the documented shape: a list, \`data\` and \`messages\`, with times in ms.`,
+    about: 'The same as a list: `data` and `messages`, times in ms.',
     scope: 'chat',
     params: idParams('channelId'),
     query: pageQuery,
@@ -103,14 +108,19 @@ export const messageRows = {
     aliases: ['/api/messaging/central-channels/:channelId/messages'],
     domain: 'messaging',
     about:
-      'Says something in a channel, which is made where it is not there. `transport` (or `mode`) says how one hears what comes of it: `websocket` (as it is without) answers at once when it is stored; `http`, or `?wait=true`, when the answer is there; `sse` streams `user_message`, `chunk`, and `done` or `error`, and goes on after the header `Last-Event-ID` when it is sent again with the same `messageId`. Whichever it is, the room hears the same. A `messageId` makes it safe to send again. Without `author_id` it is said by the entity of `X-Entity-Id`.',
+      'Posts a message and creates the channel if it is missing. `transport` selects how the answer is returned. A `messageId` makes retries safe.',
     scope: 'chat',
     params: idParams('channelId'),
-    query: z.object({ wait: queryFlag.optional() }),
+    query: z.object({ wait: queryFlag.optional().describe('The same as `transport: http`.') }),
     body: z
       .object({
         ...messageFields,
-        transport: z.enum(['websocket', 'http', 'sse', 'sync', 'stream']).nullish(),
+        transport: z
+          .enum(['websocket', 'http', 'sse', 'sync', 'stream'])
+          .nullish()
+          .describe(
+            '`websocket` (the default) responds once the message is stored, `http` once it is answered; `sse` streams events.',
+          ),
         targetId: uuid.nullish(),
       })
       .refine(saysSomething, needsWords),
@@ -138,10 +148,12 @@ export const messageRows = {
     aliases: ['/api/messaging/central-channels/:channelId/events'],
     domain: 'messaging',
     about:
-      'Everything that happens in a channel, as server-sent events: `event` is the name that sockets know, `data` what they get. `id` is a place in the order of the server: with it in `Last-Event-ID`, or in `since`, one gets what one missed, each once and in order, also after a restart. `since=0` begins with the first message. A reader that does not read is cut off, and may go on there. With `X-Entity-Id` it ends, with `error`, when that entity is taken out of the channel, and does not go on before it has entered it again.',
+      'Everything that happens in a channel, as server-sent events. `Last-Event-ID` or `since` resumes after an event, even across restarts.',
     scope: 'chat',
     params: idParams('channelId'),
-    query: z.object({ since: z.string().max(60).optional() }),
+    query: z.object({
+      since: z.string().max(60).optional().describe('The `id` of an event; 0 starts at the first message.'),
+    }),
     answers: { 200: 'events' },
     errors: ['channel-not-found', 'unknown-place', 'removed-from-room'],
   },
@@ -150,7 +162,7 @@ export const messageRows = {
     path: '/api/messaging/messages/search',
     domain: 'messaging',
     about:
-      'Messages that have some words in them, newest first: of one channel, or of the twenty that the entity of `X-Entity-Id` joined last. The last two thousand of each channel are looked through, up to 10 MB of text in all, of which 1 MB is given: `partial` says that there was more.',
+      'Messages that contain the given words, newest first: in one channel, or in the twenty that `X-Entity-Id` joined last.',
     scope: 'chat',
     body: z.object({
       query: wellFormed.trim().min(1).max(200),
@@ -161,7 +173,14 @@ export const messageRows = {
       limit: z.coerce.number().int().min(1).max(pageSizes.most).default(pageSizes.default),
     }),
     spellings: { query: ['q', 'text'], channelId: ['channel_id', 'roomId'], authorId: ['author_id', 'userId'] },
-    answers: { 200: enveloped(z.object({ messages: z.array(restMessage), partial: z.literal(true).optional() })) },
+    answers: {
+      200: enveloped(
+        z.object({
+          messages: z.array(restMessage),
+          partial: z.literal(true).optional().describe('There was more to search or to return.'),
+        }),
+      ),
+    },
     errors: ['channel-not-found'],
   },
   'get-message': {
@@ -179,7 +198,7 @@ export const messageRows = {
     path: '/api/messaging/messages/:messageId',
     domain: 'messaging',
     about:
-      'Puts another text, or other metadata, in place of what a message has; the room hears it with `updatedAt`. With the header `X-Entity-Id` it must be a message of that sender; without, the holder of the key may change any.',
+      'Replaces the text or metadata of a message; the room sees `updatedAt`. With `X-Entity-Id`, only messages of that sender; without it, any message.',
     scope: 'chat',
     params: idParams('messageId'),
     body: z
@@ -200,7 +219,7 @@ export const messageRows = {
     aliases: ['/api/messaging/central-channels/:channelId/messages/:messageId'],
     domain: 'messaging',
     about:
-      'Deletes a message, and what agents remember of it; 404 when it is not there (any more). With the header `X-Entity-Id` it must be a message of that sender, or in a DM of an agent; without, the holder of the key may delete any.',
+      "Deletes a message, also from agents' memory. 404 if it is gone. With `X-Entity-Id`: that sender's messages and, in DMs, an agent's.",
     scope: 'chat',
     params: idParams('channelId', 'messageId'),
     answers: { 200: z.object({ success: z.literal(true) }) },

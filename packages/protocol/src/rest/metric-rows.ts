@@ -4,21 +4,21 @@ import { outcomes } from '../events.ts';
 import { enveloped, type RestRow } from './rest-row.ts';
 
 const ms = z.number().min(0).nullable();
-const percentiles = z.object({ p50: ms, p99: ms }).describe('In ms; null where nothing was timed in these seconds.');
+const percentiles = z.object({ p50: ms, p99: ms }).describe('In ms; null if nothing was measured in these seconds.');
 const rate = z.number().min(0);
 
-/** Figures of some seconds. */
+/** Metrics of a few seconds. */
 export const metricSample = z.object({
   at: z.int().describe('The end of these seconds, in ms since the epoch.'),
-  connections: z.int().min(0).describe('Sockets that are connected.'),
-  messagesPerSecond: rate.describe('Messages that were stored, of people, agents and the server.'),
-  turnsStartedPerSecond: rate.describe('Times that a turn was taken up; again after a restart.'),
+  connections: z.int().min(0).describe('Connected sockets.'),
+  messagesPerSecond: rate.describe('Stored messages of people, agents and the server.'),
+  turnsStartedPerSecond: rate.describe('Turns started; a turn resumed after a restart counts again.'),
   turnsEndedPerSecond: z.record(z.enum(outcomes), rate).describe('By outcome.'),
   turnsUnderWay: z.int().min(0),
-  send: percentiles.describe('From the arrival of a message on a socket to its ack, in ms.'),
-  turn: percentiles.describe('From the question that is stored to the end of the turn, in ms.'),
-  firstToken: percentiles.describe('From the question that is stored to the first token of the model, in ms.'),
-  eventLoopLagP99: z.number().min(0).describe('How late timers were, 99th percentile, in ms.'),
+  send: percentiles.describe('From receiving a message on a socket to its acknowledgement, in ms.'),
+  turn: percentiles.describe('From storing the question to the end of the turn, in ms.'),
+  firstToken: percentiles.describe('From storing the question to the first token of the model, in ms.'),
+  eventLoopLagP99: z.number().min(0).describe('Delay of timers, 99th percentile, in ms.'),
   rssBytes: z.int().min(0).describe('Resident memory of the process.'),
 });
 export type MetricSample = z.output<typeof metricSample>;
@@ -31,13 +31,13 @@ export const metricRows = {
     path: '/api/server/metrics',
     domain: 'system',
     about:
-      'How the server does: `now` is of the last five to ten seconds, `ring` of the last five minutes, oldest first, and `totals` are since the start.',
+      'Server metrics: `now` covers the last five to ten seconds, `ring` the last five minutes (oldest first), and `totals` everything since the start.',
     scope: 'chat',
     answers: {
       200: enveloped(
         z.object({
           now: metricSample,
-          stepMs: z.int().describe('How far apart the samples of the ring are.'),
+          stepMs: z.int().describe('Milliseconds between two samples of `ring`.'),
           ring: z.array(metricSample),
           totals: z.object({ messages: total, turnsStarted: total, turnsEnded: z.record(z.enum(outcomes), total) }),
         }),
@@ -49,7 +49,7 @@ export const metricRows = {
     method: 'GET',
     path: '/metrics',
     domain: 'system',
-    about: 'The same for Prometheus, in its text format: counters, gauges and histograms since the start.',
+    about: 'The same metrics in the Prometheus text format: counters, gauges and histograms since the start.',
     scope: 'chat',
     answers: { 200: 'text' },
     errors: [],

@@ -13,18 +13,18 @@ const mostInstructions = 4_096;
 const agentErrors = ['agent-not-found', 'agent-not-running', 'too-many-answers', 'server-not-ready'] as const;
 
 const input = z
-  .string({ error: whenNone('expected a text: tokens are of one model, and nobody here knows of which') })
+  .string({ error: whenNone('expected a text: tokens depend on the model, and are not accepted') })
   .min(1, 'expected a text that is not empty')
   .max(mostCharacters)
   .overwrite((text) => text.toWellFormed());
-const model = z.string().min(1).max(500).describe('An agent, by name or id: it is its model that is asked.');
+const model = z.string().min(1).max(500).describe('An agent, by name or id; its model is used.');
 
 export const openaiModelRows = {
   'create-embeddings': {
     method: 'POST',
     path: '/v1/embeddings',
     domain: 'openai',
-    about: 'The meaning of texts as numbers, by the model with which the agent finds its memories. Nothing is kept.',
+    about: 'Embeds texts with the model that the agent uses to find its memories. Nothing is stored.',
     scope: 'chat',
     body: z.object({
       model,
@@ -32,7 +32,7 @@ export const openaiModelRows = {
         error: 'expected a text, or a list of texts',
       }),
       encoding_format: z.enum(['float', 'base64'], 'expected `float` or `base64`').nullish(),
-      dimensions: notServed('the model has as many as it has'),
+      dimensions: notServed('the model determines the number of dimensions'),
     }),
     answers: {
       200: z.object({
@@ -55,7 +55,7 @@ export const openaiModelRows = {
     method: 'POST',
     path: '/v1/audio/speech',
     domain: 'openai',
-    about: 'Says a text in the voice of the agent, or in the one that is named. Nothing is kept.',
+    about: "Speaks a text in the agent's voice or in the named one. Nothing is stored.",
     scope: 'chat',
     body: z.object({
       model,
@@ -68,7 +68,7 @@ export const openaiModelRows = {
       response_format: z.enum(['mp3', 'opus', 'aac', 'flac', 'wav', 'pcm']).nullish(),
       instructions: wellFormed.max(mostInstructions).nullish(),
       speed: z.number().min(0.25).max(4).nullish(),
-      stream_format: z.literal('audio', 'expected `audio`: speech does not come as events').nullish(),
+      stream_format: z.literal('audio', 'expected `audio`: speech is not streamed as events').nullish(),
     }),
     answers: { 200: 'bytes' },
     errors: [...agentErrors, 'no-speech-model', 'model-no-sound', ...modelErrors],
@@ -77,18 +77,21 @@ export const openaiModelRows = {
     method: 'POST',
     path: '/v1/audio/transcriptions',
     domain: 'openai',
-    about: 'Writes down what is said in a sound of at most 25 MB. Nothing is kept.',
+    about: 'Transcribes audio of at most 25 MB. Nothing is stored.',
     scope: 'chat',
     upload: 'file',
     body: z.object({
       model,
       response_format: z
-        .enum(['json', 'text', 'verbose_json'], 'expected `json`, `text` or `verbose_json`: there are no marks of time')
+        .enum(
+          ['json', 'text', 'verbose_json'],
+          'expected `json`, `text` or `verbose_json`: timestamps are not available',
+        )
         .optional(),
       language: z.string().max(35).optional(),
       prompt: wellFormed.max(10_000).optional(),
       temperature: z.coerce.number().min(0).max(1).optional(),
-      stream: z.literal('false', 'expected `false`: the text comes whole').optional(),
+      stream: z.literal('false', 'expected `false`: the text is returned whole').optional(),
     }),
     answers: {
       200: z.object({

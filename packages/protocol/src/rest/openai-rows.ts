@@ -22,7 +22,7 @@ export const openaiRows = {
     method: 'GET',
     path: '/v1/models',
     domain: 'openai',
-    about: 'The agents that run, as models.',
+    about: 'The running agents, as models.',
     scope: 'chat',
     answers: { 200: z.object({ object: z.literal('list'), data: z.array(model) }) },
     errors: [],
@@ -42,15 +42,23 @@ export const openaiRows = {
     path: '/v1/chat/completions',
     domain: 'openai',
     about:
-      "Asks an agent the last message of a user, in a room: the one that the header `X-Room-Id` names (and the answer's, too), or one for each `user` and agent; there the room is the memory, and other messages of the request are not looked at. Without either it is a room for this request alone, whose agent is shown the messages before, and of which nothing stays; with `Idempotency-Key` it stays. `stream`, `stream_options.include_usage` and parts with images, audio and files work; what tunes a model is the agent's own affair there, and passed over. With `tools`, `tool_choice`, a `response_format`, results of tools or `n` the program leads the conversation: the agent's model answers it in one step, as the character and by all of its messages; there is no room, nothing is kept, and `temperature`, `max_tokens`, `top_p`, `stop`, `seed` and penalties count.",
+      "Asks an agent in a room, or without one. With tools or a response format, the agent's model answers the conversation in one step.",
     scope: 'chat',
     body: z
       .object({
         model: z.string().min(1).max(500),
-        messages: z.array(chatMessage).min(1).max(mostMessages),
+        messages: z
+          .array(chatMessage)
+          .min(1)
+          .max(mostMessages)
+          .describe('In a room that is kept, only the last user message is read.'),
         stream: z.boolean().nullish(),
         stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
-        user: wellFormed.min(1).max(500).nullish(),
+        user: wellFormed
+          .min(1)
+          .max(500)
+          .nullish()
+          .describe('One room per user and agent. The header X-Room-Id names any room instead.'),
         ...demands,
       })
       .superRefine(checkChat),
@@ -62,7 +70,7 @@ export const openaiRows = {
         model: z.string(),
         choices: z.array(choice),
         usage,
-        /** Of a room that stays. */
+        /** Only if the room is kept. */
         room_id: z.string().optional(),
       }),
     },

@@ -19,7 +19,7 @@ export const notServed = (instead: string) => z.null({ error: `expected none: ${
 export const whenNone = (words: string) => (issue: { code?: string }) =>
   issue.code === 'invalid_type' ? words : undefined;
 
-const oldCalls = 'send `tools` and `tool_choice`, and results as messages of the role `tool`';
+const oldCalls = 'send `tools` and `tool_choice`, and results as messages with the role `tool`';
 const name = z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/, 'expected 1 to 64 letters, digits, `_` or `-`');
 const schema = boundedRecord(mostSchemaBytes);
 
@@ -42,7 +42,7 @@ const part = z.discriminatedUnion(
         file_data: z
           .string({
             error: whenNone(
-              'expected the file itself as a `data:` URL: nothing is kept here that a `file_id` could name',
+              'expected the file itself as a `data:` URL: this server stores no files that a `file_id` could name',
             ),
           })
           .max(mostUrl),
@@ -82,7 +82,7 @@ export const chatMessage = z.discriminatedUnion(
 );
 
 const tool = z.object({
-  type: z.literal('function', 'expected `function`: other tools are the agent’s own'),
+  type: z.literal('function', 'expected `function`: other tools belong to the agent'),
   function: z.object({
     name,
     description: wellFormed.max(mostDescription).nullish(),
@@ -135,11 +135,8 @@ export const demands = {
   n: z.int().min(1).max(8, 'expected at most 8 answers').nullish(),
   functions: notServed(oldCalls),
   function_call: notServed(oldCalls),
-  modalities: z
-    .array(z.literal('text', 'expected only `text`: POST /v1/audio/speech says a text aloud'))
-    .max(1)
-    .nullish(),
-  audio: notServed('POST /v1/audio/speech says a text aloud'),
+  modalities: z.array(z.literal('text', 'expected only `text`: POST /v1/audio/speech speaks a text')).max(1).nullish(),
+  audio: notServed('POST /v1/audio/speech speaks a text'),
 };
 
 export type ChatRequest = {
@@ -163,13 +160,13 @@ export function checkChat(request: ChatRequest, context: z.RefinementCtx): void 
     return;
   }
   if (messages.every(({ role }) => role === 'system' || role === 'developer'))
-    tell(['messages'], 'expected a message that is to be answered, not only instructions');
+    tell(['messages'], 'expected a message to answer, not only instructions');
   const names = new Set((tools ?? []).map((one) => one.function.name));
-  if (tools && names.size < tools.length) tell(['tools'], 'expected each name once');
+  if (tools && names.size < tools.length) tell(['tools'], 'expected each name only once');
   if (typeof choice === 'object' && choice && !names.has(choice.function.name))
     tell(['tool_choice', 'function', 'name'], 'expected the name of one of `tools`');
   if (choice === 'required' && names.size === 0)
-    tell(['tools'], 'expected at least one, with `tool_choice: "required"`');
+    tell(['tools'], 'expected at least one tool with `tool_choice: "required"`');
   checkCalls(messages, tell);
 }
 
@@ -184,14 +181,14 @@ function checkCalls(
     for (const index of open.values())
       tell(
         ['messages', caller, 'tool_calls', index, 'id'],
-        'expected a message of the role `tool` with its result next',
+        'expected its result in the next messages, with the role `tool`',
       );
     open = new Map();
   };
   for (const [at, message] of messages.entries()) {
     if (message.role === 'tool') {
       if (!open.delete(message.tool_call_id))
-        tell(['messages', at, 'tool_call_id'], 'expected the id of a call of the assistant before it, each once');
+        tell(['messages', at, 'tool_call_id'], 'expected the id of a call by the assistant before it, each only once');
       continue;
     }
     close();

@@ -18,7 +18,7 @@ const healthAnswers = {
 };
 
 const healthAbout =
-  'Whether messages are answered: 503 without an agent that runs, and while the server starts or stops.';
+  'Whether messages are answered: 503 while no agent is running, and while the server starts or stops.';
 
 const server = z.object({ id: uuid, name: z.string(), status: z.literal('active'), agents: z.array(uuid) });
 
@@ -29,7 +29,7 @@ export const processRows = {
     ...row,
     method: 'GET',
     path: '/api/server/hello',
-    about: 'A greeting.',
+    about: 'Returns a greeting.',
     scope: 'chat',
     answers: { 200: z.object({ message: z.string() }) },
   },
@@ -37,7 +37,7 @@ export const processRows = {
     ...row,
     method: 'GET',
     path: '/api/server/status',
-    about: 'How many agents run, how much memory the server uses (bytes), and how long it runs (seconds).',
+    about: 'The number of running agents, the memory used by the server (bytes) and its uptime (seconds).',
     scope: 'chat',
     answers: {
       200: z.object({
@@ -63,7 +63,7 @@ export const processRows = {
     ...row,
     method: 'GET',
     path: '/health',
-    about: `${healthAbout} For whoever watches the process: without a key.`,
+    about: `${healthAbout} For process monitors: needs no key.`,
     scope: null,
     answers: healthAnswers,
   },
@@ -71,7 +71,7 @@ export const processRows = {
     ...row,
     method: 'POST',
     path: '/api/server/stop',
-    about: 'Stops the server as SIGTERM does, once this is answered; 403 unless ALLOW_REMOTE_STOP is on.',
+    about: 'Responds, then stops the server as SIGTERM does. 403 unless ALLOW_REMOTE_STOP is on.',
     scope: 'operate',
     answers: { 200: z.object({ message: z.string() }) },
     errors: ['remote-stop-off'],
@@ -81,7 +81,7 @@ export const processRows = {
     method: 'GET',
     path: '/api/server/debug/servers',
     aliases: ['/api/server/servers'],
-    about: 'Every server (at most 1000) with its agents. To the default server belong all.',
+    about: 'Every message server (at most 1000) with its agents. All agents belong to the default server.',
     scope: 'chat',
     answers: { 200: enveloped(z.object({ servers: z.array(server) }), { servers: z.array(server), count: z.int() }) },
   },
@@ -89,7 +89,7 @@ export const processRows = {
     ...row,
     method: 'GET',
     path: '/api/system/version',
-    about: 'Version of the server, and how long it runs, in seconds.',
+    about: 'The version of the server and its uptime in seconds.',
     scope: null,
     answers: {
       200: z.object({
@@ -105,7 +105,7 @@ export const processRows = {
     ...row,
     method: 'GET',
     path: '/api/system/config',
-    about: 'Whether one needs a key (`X-API-KEY`).',
+    about: 'Whether a key is required (`X-API-KEY`).',
     scope: null,
     answers: { 200: enveloped(z.object({ requiresAuth: z.boolean() })) },
   },

@@ -57,9 +57,9 @@ export const restRows = {
 
 export type RestRowName = keyof typeof restRows;
 
-/** What a row does, with what it answers clients of the released servers. */
+/** What a row does, and which row answers the clients of released servers instead. */
 export function describeRow({ about, released }: RestRow): string {
   if (released === undefined) return about;
   const { method, path } = restRows[released as RestRowName];
-  return `${about} With \`Content-Type: application/json\` in the request, as the clients of Eliza OS send it: the answer of \`${method} ${path}\`.`;
+  return `${about} With \`Content-Type: application/json\` (released Eliza OS clients): the response of \`${method} ${path}\`.`;
 }

@@ -37,13 +37,20 @@ export const roomType = z
   .transform(String)
   .pipe(z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} _.:-]{0,39}$/u, 'expected a word such as DM or GROUP'));
 
-/** A page of a list, newest first: `before` is the `next` of the page before it. */
+/** A page of a list, newest first. */
 export const pageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(1_000).default(500),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(500)
+    .describe('A page ends earlier at half a megabyte of metadata.'),
   before: z
     .string()
     .regex(/^\d{1,15}\.[0-9a-f-]{36}$/i, 'expected the `next` of a page')
-    .optional(),
+    .optional()
+    .describe('The `next` of the previous page.'),
 });
 
 /** Where the next page begins; left out with the last page. */

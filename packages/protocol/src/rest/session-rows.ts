@@ -80,12 +80,16 @@ export const sessionRows = {
     method: 'POST',
     path,
     about:
-      'Begins a session. Its id is also that of its channel, a DM of user and agent: sockets `join` it as a room. What `timeoutConfig` does not say, `settings` of the agent do, then the settings of the server; what is out of range is the nearest that is not.',
+      'Starts a session: a DM of a user and an agent. Its channel has the same id, and sockets `join` it as a room.',
     body: z.object({
       agentId: uuid,
       userId: uuid,
       metadata: orNone(boundedRecord(10_000)).transform((given) => given ?? {}),
-      timeoutConfig: orNone(askedTimeouts).transform((given) => given ?? {}),
+      timeoutConfig: orNone(askedTimeouts)
+        .transform((given) => given ?? {})
+        .describe(
+          "Omitted values come from the agent's settings, then from the server's; the others are moved into the allowed range.",
+        ),
     }),
     spellings: { agentId: ['agent_id'], userId: ['user_id', 'entityId'], timeoutConfig: ['timeout_config'] },
     answers: { 201: created },
@@ -95,9 +99,11 @@ export const sessionRows = {
     ...row,
     method: 'GET',
     path,
-    about:
-      'Open sessions, newest first, and how many there are: with the header `X-Entity-Id` those of this user, without it all. `before` takes the id of a session, `nextCursor` is that of the last one shown.',
-    query: z.object({ limit: queryNumber(1, 1_000).default(100), before: uuid.optional() }),
+    about: 'Open sessions, newest first, and their number. With `X-Entity-Id`, only those of this user.',
+    query: z.object({
+      limit: queryNumber(1, 1_000).default(100),
+      before: uuid.optional().describe('The `nextCursor` of the previous page.'),
+    }),
     spellings: { before: ['cursor'] },
     answers: {
       200: z.object({
@@ -114,7 +120,7 @@ export const sessionRows = {
     method: 'GET',
     path: `${path}/health`,
     about:
-      'How many sessions are open, how many of them end soon, and of how many the agent was deleted (`invalidSessions`). `uptime` of the server in seconds.',
+      'The number of open sessions, of those ending soon, and of those whose agent was deleted (`invalidSessions`); `uptime` of the server in seconds.',
     answers: {
       200: z.object({
         status: z.enum(['healthy', 'degraded', 'unhealthy']),
@@ -131,7 +137,7 @@ export const sessionRows = {
     ...row,
     method: 'GET',
     path: `${path}/:sessionId`,
-    about: 'A session; 404 where there is none, 410 where it has ended.',
+    about: 'A session: 404 if there is none, 410 if it has ended.',
     params,
     answers: { 200: sessionInfo },
     errors,
@@ -140,7 +146,7 @@ export const sessionRows = {
     ...row,
     method: 'DELETE',
     path: `${path}/:sessionId`,
-    about: 'Ends a session. Its channel and what was said in it stay.',
+    about: 'Ends a session. Its channel and messages stay.',
     params,
     answers: {
       200: z.object({
@@ -155,8 +161,7 @@ export const sessionRows = {
     ...row,
     method: 'POST',
     path: `${path}/:sessionId/renew`,
-    about:
-      'Makes a session last longer, whether it renews itself or not; 422 where it lasts as long as it may already.',
+    about: 'Extends a session, even if it does not renew automatically; 422 if it already lasts as long as it may.',
     params,
     answers: { 200: sessionInfo },
     errors: [...errors, 'session-not-renewable'],
@@ -165,7 +170,7 @@ export const sessionRows = {
     ...row,
     method: 'PATCH',
     path: `${path}/:sessionId/timeout`,
-    about: 'Changes how long a session lasts, counted from now. What is out of range is refused.',
+    about: 'Changes how long a session lasts, counted from now. Values out of range are refused.',
     params,
     body: askedTimeouts,
     answers: { 200: sessionInfo },
@@ -175,7 +180,7 @@ export const sessionRows = {
     ...row,
     method: 'POST',
     path: `${path}/:sessionId/heartbeat`,
-    about: 'Says that a session is in use; one that renews itself lasts longer.',
+    about: 'Marks a session as used, which extends it if it renews automatically.',
     params,
     answers: { 200: sessionInfo },
     errors,
@@ -185,7 +190,7 @@ export const sessionRows = {
     method: 'POST',
     path: `${path}/:sessionId/messages`,
     about:
-      'The user of a session says something. `transport` (or `mode`) is as for messages of a channel: `websocket` (as it is without) answers at once when it is stored, `http` when the answer is there, `sse` streams it. A `messageId` makes it safe to send again.',
+      "Posts a message of the session's user. `transport` selects how the answer is returned, as in channels. A `messageId` makes retries safe.",
     params,
     body: z
       .object({
@@ -211,13 +216,14 @@ export const sessionRows = {
     ...row,
     method: 'GET',
     path: `${path}/:sessionId/messages`,
-    about:
-      'What was said in a session, newest first. `before` and `after` take ms since the epoch or an ISO time, as `cursors` has them; with `after` the oldest of those after it come. A page goes on over messages of the same ms, and one of half a megabyte ends before its `limit`.',
+    about: 'The messages of a session, newest first; with `after`, the oldest of the newer ones.',
     params,
     query: z.object({
-      limit: queryNumber(1, 100).default(50),
-      before: moment.optional(),
-      after: moment.optional(),
+      limit: queryNumber(1, 100)
+        .default(50)
+        .describe('A page ends earlier at half a megabyte, and continues through messages of the same ms.'),
+      before: moment.optional().describe('`cursors.before` of a page.'),
+      after: moment.optional().describe('`cursors.after` of a page.'),
     }),
     answers: {
       200: z.object({

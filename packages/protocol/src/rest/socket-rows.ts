@@ -9,7 +9,7 @@ export const socketRows = {
     path: '/api/server/sockets',
     domain: 'system',
     about:
-      'The connected sockets (the newest 200), each with what is known of it and, in a sentence and a hint, what its client does wrong; and the last connections that were refused. Never a text of a message, never a secret.',
+      'Connected sockets (the newest 200) with the mistakes of their clients, and the latest refused connections. Never contains message texts or secrets.',
     scope: 'logs',
     answers: {
       200: enveloped(

@@ -7,7 +7,7 @@ export const systemRows = {
     method: 'GET',
     path: '/healthz',
     domain: 'system',
-    about: 'Whether the process lives.',
+    about: 'Reports that the process is alive.',
     scope: null,
     answers: { 200: z.object({ status: z.literal('ok'), timestamp: z.number() }) },
     errors: [],
@@ -17,7 +17,7 @@ export const systemRows = {
     path: '/readyz',
     domain: 'system',
     about:
-      '200 when store and agents are ready, 503 while starting or stopping, and for ten seconds after the disk has refused something; says which is not.',
+      '200 when storage and agents are ready. 503 while starting or stopping, and for ten seconds after a disk error; `unready` lists the causes.',
     scope: null,
     answers: {
       200: z.object({ status: z.literal('ready'), unready: z.array(z.string()) }),
@@ -29,7 +29,7 @@ export const systemRows = {
     method: 'GET',
     path: '/',
     domain: 'system',
-    about: 'What this is and how to connect, as JSON; a browser gets the web client.',
+    about: 'Describes the server and how to connect, as JSON; browsers get the web client.',
     scope: null,
     answers: {
       200: z.object({
@@ -46,7 +46,7 @@ export const systemRows = {
     method: 'GET',
     path: '/websocket',
     domain: 'system',
-    about: 'The same socket as /socket.io/ when upgraded (101); 426 with directions when not.',
+    about: 'Upgrades to the same socket as `/socket.io/` (101). Without an upgrade: 426 and instructions.',
     scope: null,
     answers: { 101: 'none' },
     errors: ['upgrade-required'],
@@ -55,7 +55,7 @@ export const systemRows = {
     method: 'GET',
     path: '/api/server/ping',
     domain: 'system',
-    about: 'The server answers, and the key is right.',
+    about: 'Confirms that the server answers and that the key is right.',
     scope: 'chat',
     answers: { 200: z.object({ pong: z.literal(true), timestamp: z.number() }) },
     errors: [],

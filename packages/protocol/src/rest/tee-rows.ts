@@ -33,7 +33,7 @@ export const teeRows = {
     ...row,
     path: '/api/tee/attestation',
     about:
-      'A report of the hardware over `nonce` (up to 64 bytes in hex, filled up with zeros), by the interface of Linux (configfs-tsm) or of dstack; 501 on a machine that is no trusted execution environment.',
+      'A hardware report over `nonce` (up to 64 bytes in hex, zero-padded), from Linux (configfs-tsm) or dstack. 501 outside a trusted execution environment.',
     query,
     answers: { 200: enveloped(attestation) },
     errors,
@@ -42,7 +42,7 @@ export const teeRows = {
     ...row,
     path: '/api/tee/agents',
     about:
-      'The agents that run here, with what an attestation of each would sign: `reportData` is the SHA-512 of the id of the agent as text, then the bytes of the nonce.',
+      "Running agents with the `reportData` that an attestation would sign: the SHA-512 of the agent's id (as text) followed by the nonce bytes.",
     answers: {
       200: enveloped(z.object({ agents: z.array(teeAgent(z.object({ provider: z.string(), reportData: bytes }))) })),
     },
@@ -51,7 +51,7 @@ export const teeRows = {
   'get-tee-agent': {
     ...row,
     path: '/api/tee/agents/:agentId',
-    about: 'An agent that runs here, with an attestation over its `reportData`.',
+    about: 'A running agent with an attestation over its `reportData`.',
     params: idParams('agentId'),
     query,
     answers: { 200: enveloped(teeAgent(attestation)) },

@@ -9,9 +9,12 @@ export const worldRows = {
     method: 'GET',
     path: '/api/agents/worlds',
     domain: 'agents',
-    about: 'The worlds of all agents, newest first. `before` is the id of the last one of the page before.',
+    about: 'The worlds of all agents, newest first.',
     scope: 'chat',
-    query: z.object({ limit: queryNumber(1, 1_000).default(200), before: uuid.optional() }),
+    query: z.object({
+      limit: queryNumber(1, 1_000).default(200),
+      before: uuid.optional().describe('The id of the last world of the previous page.'),
+    }),
     answers: { 200: enveloped(z.object({ worlds: z.array(world) })) },
     errors: [],
   },
@@ -20,7 +23,7 @@ export const worldRows = {
     path: '/api/agents/:agentId/worlds',
     domain: 'agents',
     about:
-      'Makes a world of an agent, of the default server unless `messageServerId` names another. Without a name it has that of the server, where that is given.',
+      "Creates a world for an agent, in the default server unless `messageServerId` names another. The name defaults to that server's name.",
     scope: 'operate',
     params: idParams('agentId'),
     body: z
@@ -44,7 +47,7 @@ export const worldRows = {
     path: '/api/agents/:agentId/worlds/:worldId',
     domain: 'agents',
     about:
-      'Changes the name of a world; its metadata is merged with what is given. `settings` is kept in it under that name.',
+      'Renames a world and merges the given metadata into its metadata; `settings` is stored in the metadata under that name.',
     scope: 'operate',
     params: idParams('agentId', 'worldId'),
     body: z.object({

@@ -33,7 +33,7 @@ export const xrayRows = {
     path: '/api/messaging/channels/:channelId/messages/:messageId/xray',
     domain: 'messaging',
     about:
-      'What came of a question, turn by turn: when it was stored, taken up, given to the model, when the first word came, what was done, how it ended and why. Times are ms since it was received. Of an answer, or a card, it is that of its question. No text is in it.',
+      'How a question was answered, turn by turn: stages in ms since it was received. For an answer or card: its question. Contains no text.',
     scope: 'chat',
     params: idParams('channelId', 'messageId'),
     answers: {

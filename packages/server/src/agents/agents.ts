@@ -74,7 +74,7 @@ export async function openAgents({ messaging, logger, settings, config, characte
       const trace = traceUsage(usage, agents.get(usage.agentId));
       messaging.log
         .write({ kind: 'trace', trace })
-        .catch((err) => logger.error({ err }, 'what was spent is not written down'));
+        .catch((err) => logger.error({ err }, 'the cost could not be stored'));
     },
   });
   const life = await openAgentLife({ messaging, roster, toolbox, memory, settings, logger }, characters);

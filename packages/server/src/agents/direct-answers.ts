@@ -81,7 +81,7 @@ export function createDirectAnswers(logger: Logger, concurrency: number): Direct
     }
     if (part.type === 'finish') {
       const { inputTokens, outputTokens } = part;
-      logger.debug({ agentId, agentName, inputTokens, outputTokens }, 'a program was answered');
+      logger.debug({ agentId, agentName, inputTokens, outputTokens }, 'answered a program');
     }
   }
 

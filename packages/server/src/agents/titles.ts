@@ -46,7 +46,7 @@ export function createTitles(deps: Deps): { makeTitle: MakeTitle; stop(): Promis
       const key = `${channelId} ${agentId}`;
       const earlier = running.get(key);
       if (earlier) return earlier;
-      if (running.size >= concurrency) return { title: null, reason: 'Too many rooms are being named at this moment.' };
+      if (running.size >= concurrency) return { title: null, reason: 'Too many rooms are being named at the moment.' };
       const title = nameRoom(deps, agent, channelId, stopping.signal).finally(() => running.delete(key));
       running.set(key, title);
       return title;
@@ -62,7 +62,7 @@ async function nameRoom(deps: Deps, agent: Agent, channelId: string, stop: Abort
   const { database } = deps.messaging;
   const said = await listLastSpoken(database.db, channelId, mostMessages);
   if (said.length < fewestMessages)
-    return { title: null, reason: `There are fewer than ${fewestMessages} messages yet.` };
+    return { title: null, reason: `There are fewer than ${fewestMessages} messages so far.` };
   if (agent.canAct) return askModel(deps, agent, channelId, said, stop);
   // It answers from a script, and cannot be asked.
   const first = (await listFirstSpoken(database.db, channelId, mostMessages)).find(isOfPerson(deps));
@@ -98,7 +98,7 @@ async function askModel(
       const trace = traceUsage({ agentId: agent.id, channelId, inputTokens, outputTokens }, agent);
       messaging.log
         .write({ kind: 'trace', trace })
-        .catch((err) => logger.error({ err }, 'what was spent is not written down'));
+        .catch((err) => logger.error({ err }, 'the cost could not be stored'));
     }
   }
   if (signal.aborted) failure = 'turn-timed-out';

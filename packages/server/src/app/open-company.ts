@@ -21,7 +21,7 @@ export async function openCompany(
   const jobs = openJobs({
     messaging,
     cancelTurns: agents.worker.cancel,
-    onError: (err) => logger.error({ err }, 'a job could not be looked after'),
+    onError: (err) => logger.error({ err }, 'jobs could not be processed'),
   });
   const chatSessions = openChatSessions({
     messaging,
@@ -35,7 +35,7 @@ export async function openCompany(
     },
     keptMs: settings.sessionKeptMinutes * 60_000,
     settingsOf: (id) => agents.roster.get(id)?.character.settings,
-    onError: (err) => logger.error({ err }, 'sessions could not be looked after'),
+    onError: (err) => logger.error({ err }, 'sessions could not be processed'),
   });
   return { agents, jobs, chatSessions };
 }

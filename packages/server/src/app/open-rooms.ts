@@ -46,7 +46,7 @@ export function openRooms(settings: Settings, { database, logger }: Store): Room
     storedAt: createRecentTimes(),
     wake: (...lanes) => above.worker?.wake(...lanes),
     supersede: (...event) => {
-      above.worker?.supersede(...event).catch((err) => logger.error({ err }, 'earlier turns go on'));
+      above.worker?.supersede(...event).catch((err) => logger.error({ err }, 'earlier turns could not be superseded'));
     },
     limits: settings,
   };

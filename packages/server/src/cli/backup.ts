@@ -14,7 +14,7 @@ export async function backup(to: string, data: string | undefined): Promise<void
     const { messages, rooms, files } = await backUp(dataDir, target, tellStep);
     process.stdout.write(
       toTerminalText(
-        `${dataDir} is copied to ${target}: ${messages} messages in ${rooms} rooms, ${files} uploaded files.\nTo start with the copy: ${howToRun('serve', `--data ${target}`)}\n`,
+        `Copied ${dataDir} to ${target}: ${messages} messages in ${rooms} rooms, ${files} uploaded files.\nTo start with the copy: ${howToRun('serve', `--data ${target}`)}\n`,
       ),
     );
   } catch (error) {

@@ -20,7 +20,7 @@ export function formatBanner(app: App, settings: Settings, readyMs: number, inCo
       (agent) =>
         `  ${dim('agent ')} ${toTerminalLine(agent.name)} ${dim(`uses ${toTerminalLine(agent.model.name)}  (${agent.id})`)}`,
     ),
-    ...(first ? [] : [`  ${dim('agent ')} none runs ${dim('(all were stopped: POST /api/agents/<id>/start)')}`]),
+    ...(first ? [] : [`  ${dim('agent ')} none is running ${dim('(all are stopped: POST /api/agents/<id>/start)')}`]),
     `  ${dim('data  ')} ${settings.dataDir}`,
     '',
     dim("  import { io } from 'socket.io-client';"),

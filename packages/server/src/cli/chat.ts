@@ -8,13 +8,16 @@ import { toServerUrl } from './server-url.ts';
 
 type Flags = { room?: string; agent?: string; name: string; apiKey?: string; apiKeyFile?: string };
 
-const help = '  /rooms  your rooms    /who  who is here    /state  the room in numbers    /quit  end\n';
+const help = '  /rooms  your rooms    /who  participants    /state  room statistics    /quit  leave\n';
 
 export async function chat(server: string, flags: Flags): Promise<void> {
   const url =
-    toServerUrl(server) ?? fail(`${server} is no address of a server. It takes one such as http://localhost:3000`);
+    toServerUrl(server) ??
+    fail(`${server} is not a server address. Expected: an address such as http://localhost:3000`);
   if (flags.room !== undefined && !isUuid(flags.room))
-    fail(`--room: ${flags.room} is no room. It takes a UUID (8-4-4-4-12 hex digits); without it you get a new one.`);
+    fail(
+      `--room: ${flags.room} is not a room. Expected: a UUID (8-4-4-4-12 hex digits); without --room you get a new room.`,
+    );
   // Nothing that others wrote reaches the terminal but through here.
   const write = (text: string) => process.stdout.write(toTerminalText(text));
   const client = connect(url, { name: flags.name, apiKey: flags.apiKey ?? readKey(flags.apiKeyFile) });
@@ -31,7 +34,7 @@ export async function chat(server: string, flags: Flags): Promise<void> {
   );
   if (!agent)
     return fail(
-      `No agent ${wanted ? `is called ${flags.agent}` : 'runs'} there. Known: ${
+      `No agent ${wanted ? `is called ${flags.agent}` : 'is running'} there. Known: ${
         Object.values(agents)
           .map(({ name }) => toTerminalLine(name))
           .join(', ') || 'none'
@@ -62,7 +65,7 @@ export async function chat(server: string, flags: Flags): Promise<void> {
     if (!process.stdin.isTTY) ends.of(messageId).resolve();
   });
   client.socket.on('disconnect', (reason) => {
-    if (reason !== 'io client disconnect') show('  the connection is lost; it comes back by itself…');
+    if (reason !== 'io client disconnect') show('  connection lost; reconnecting…');
   });
   client.socket.io.on('reconnect', () => show('  connected again.'));
 
@@ -73,7 +76,7 @@ export async function chat(server: string, flags: Flags): Promise<void> {
     if (text === '/quit') break;
     if (text === '/help') write(help);
     else if (text === '/rooms' || text === '/who' || text === '/state') write(await describe(client, text, roomId));
-    else if (text.startsWith('/')) write(`  no such command.\n${help}`);
+    else if (text.startsWith('/')) write(`  unknown command.\n${help}`);
     else if (text !== '') await say(client, roomId, text, ends, show);
     if (isOpen) lines.prompt();
   }

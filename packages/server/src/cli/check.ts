@@ -34,9 +34,9 @@ function formatEnd({ remedy }: Report, dataDir: string): string {
   const ends: Record<Remedy, string> = {
     none: `The store in ${dataDir} is whole.`,
     start:
-      'Put back what is gone of the directory files; or start the server, which forgets single files that are gone.',
-    'move-log': 'Move elizad-log.sqlite aside: it holds lines of the log alone, and is made anew.',
-    recover: `To copy what can be read of it: ${howToRun('recover', `<new directory> --data ${dataDir}`)}`,
+      'Restore the missing files in the directory files, or start the server: it forgets single files that are missing.',
+    'move-log': 'Move elizad-log.sqlite aside: it holds only log lines, and the server creates a new one.',
+    recover: `To copy the readable parts: ${howToRun('recover', `<new directory> --data ${dataDir}`)}`,
   };
   return ends[remedy];
 }

@@ -11,7 +11,7 @@ export async function compact(data: string | undefined): Promise<void> {
     const { dataDir } = readSettings({ env: readEnvironment(), flags: { dataDir: data } });
     const before = measure(dataDir);
     await compactSqlite(dataDir);
-    process.stdout.write(`elizad: ${dataDir} was written anew: ${before} MB before, ${measure(dataDir)} MB now.\n`);
+    process.stdout.write(`elizad: ${dataDir} was rewritten: ${before} MB before, ${measure(dataDir)} MB now.\n`);
   } catch (error) {
     refuse(error);
   }
@@ -20,6 +20,7 @@ export async function compact(data: string | undefined): Promise<void> {
 /** Throws `StoreError` where there is no store: none is made. */
 function measure(dataDir: string): string {
   const stat = statSync(join(dataDir, 'elizad.sqlite'), { throwIfNoEntry: false });
-  if (!stat) throw new StoreError(`ELIZAD_DATA: there is no store in ${dataDir}. Set it to the directory of a server.`);
+  if (!stat)
+    throw new StoreError(`ELIZAD_DATA: ${dataDir} contains no store. Set it to the data directory of a server.`);
   return (stat.size / 1_000_000).toFixed(1);
 }

@@ -9,7 +9,7 @@ import module from 'node:module';
 const least = 24;
 if (Number.parseInt(process.versions.node, 10) < least) {
   process.stderr.write(
-    `elizad needs Node ${least} or newer, and this is ${process.version}. Install it from https://nodejs.org, or run: npx -p node@${least} -p elizad elizad\n`,
+    `elizad needs Node ${least} or newer, but this is ${process.version}. Install it from https://nodejs.org, or run: npx -p node@${least} -p elizad elizad\n`,
   );
   process.exit(1);
 }

@@ -12,7 +12,7 @@ process.on('uncaughtException', printFault);
 
 /** What several commands take. */
 const dataOption = ['-d, --data <directory>', 'data directory (ELIZAD_DATA, default .elizad)'] as const;
-const newDirectory = ['<to>', 'the new directory: not there yet, or empty'] as const;
+const newDirectory = ['<to>', 'the new directory; it must not exist yet, or be empty'] as const;
 
 const program = new Command('elizad')
   .description('The real-time server of Eliza OS, made durable.')
@@ -22,12 +22,12 @@ const program = new Command('elizad')
 program
   .command('serve', { isDefault: true })
   .description('run the server')
-  .option('-p, --port <port>', 'TCP port (PORT, default 3000; 0 takes a free one)')
-  .option('--host <host>', 'address to bind (HOST, default this machine alone)')
+  .option('-p, --port <port>', 'TCP port (PORT, default 3000; 0 selects a free port)')
+  .option('--host <host>', 'address to bind (HOST, default: only this machine)')
   .option(...dataOption)
   .option('-c, --character <file...>', 'character files of agents; may be repeated')
-  .option('-m, --model <model>', 'model of characters that name none (ELIZAD_MODEL), for example ollama/llama3.2')
-  .option('--log-level <level>', 'least level to log (LOG_LEVEL, default info)')
+  .option('-m, --model <model>', 'model for characters without one (ELIZAD_MODEL), for example ollama/llama3.2')
+  .option('--log-level <level>', 'lowest level to log (LOG_LEVEL, default info)')
   .action(async (flags) => {
     const { serve } = await import('./serve.ts');
     await serve(flags);
@@ -35,13 +35,13 @@ program
 
 program
   .command('chat')
-  .description('talk with an agent of a running server, in the terminal')
+  .description('talk with an agent of a running server in the terminal')
   .argument('[url]', 'the server', 'http://localhost:3000')
   .option('-r, --room <uuid>', 'room to join (default: a new one)')
   .option('-a, --agent <name>', 'agent to talk with (default: the first)')
   .option('-n, --name <name>', 'your name', 'You')
   .option('-k, --api-key <key>', 'key of the server (ELIZAD_API_KEY); all users of this machine can see it here')
-  .option('--api-key-file <path>', 'file with the key, which only you may read (ELIZAD_API_KEY_FILE)')
+  .option('--api-key-file <path>', 'file with the key, readable only by you (ELIZAD_API_KEY_FILE)')
   .action(async (url, flags) => {
     const { chat } = await import('./chat.ts');
     await chat(url, flags);
@@ -49,7 +49,7 @@ program
 
 program
   .command('backup')
-  .description('copy the store into a new directory, whole and as it is at one moment; the server may run')
+  .description('copy the store into a new directory, consistent as of one moment; the server may be running')
   .argument(...newDirectory)
   .option(...dataOption)
   .action(async (to, { data }) => {
@@ -59,7 +59,7 @@ program
 
 program
   .command('check')
-  .description('look through the store of a stopped server, and say what is wrong with it; nothing of it is changed')
+  .description('check the store of a stopped server and report problems; nothing is changed')
   .option(...dataOption)
   .action(async ({ data }) => {
     const { check } = await import('./check.ts');
@@ -68,7 +68,7 @@ program
 
 program
   .command('recover')
-  .description('copy what can be read of a damaged store into a new directory; the store itself is not changed')
+  .description('copy the readable parts of a damaged store into a new directory; the store itself is not changed')
   .argument(...newDirectory)
   .option(...dataOption)
   .action(async (to, { data }) => {
@@ -78,7 +78,7 @@ program
 
 program
   .command('compact')
-  .description('write the store of a stopped server anew: shorter, and without a trace of what was ever deleted')
+  .description('rewrite the store of a stopped server: smaller, and without traces of deleted data')
   .option(...dataOption)
   .action(async ({ data }) => {
     const { compact } = await import('./compact.ts');
@@ -88,25 +88,28 @@ program
 program
   .command('torture')
   .description(
-    'do the promises hold? stock clients against a server of its own that is killed, or one at a URL that is not',
+    'test the promises with stock clients: against a server of its own, which it kills, or against a URL, without kills',
   )
-  .argument('[url]', 'a server to use as it is; its agents are really asked (default: start one, and kill it)')
-  .option('--kills <count>', 'SIGKILLs of its own server (default 20; 0 runs for --seconds)')
+  .argument(
+    '[url]',
+    'a server to test as it is, with real requests to its agents (default: start a server and kill it)',
+  )
+  .option('--kills <count>', 'number of SIGKILLs of its own server (default 20; 0 runs for --seconds)')
   .option('--seconds <count>', 'length of a run without kills (default 30)')
-  .option('--seed <number>', 'repeats the plan of a run (default: a random one, shown at the end)')
-  .option('--clients <count>', 'stock clients (default 12)')
-  .option('--rooms <count>', 'rooms, every other one with an agent (default 4)')
+  .option('--seed <number>', 'repeat the plan of an earlier run (default: a random seed, shown at the end)')
+  .option('--clients <count>', 'number of stock clients (default 12)')
+  .option('--rooms <count>', 'number of rooms, every other one with an agent (default 4)')
   .option(
     '--steady <seconds>',
-    'load without kills and cuts at the end, of which nothing may be kept in memory (default 10)',
+    'load without kills and cuts at the end, during which memory must not grow (default 10)',
   )
   .option(
     '--patience <seconds>',
-    'how long nothing may come at the end before what is due is missing, and to be let in (default 20)',
+    'how long to wait without events at the end, and for admission to a room, before it counts as a failure (default 20)',
   )
   .option('-k, --api-key <key>', 'key of the server (ELIZAD_API_KEY); all users of this machine can see it here')
-  .option('--api-key-file <path>', 'file with the key, which only you may read (ELIZAD_API_KEY_FILE)')
-  .option('--json', 'the report as JSON')
+  .option('--api-key-file <path>', 'file with the key, readable only by you (ELIZAD_API_KEY_FILE)')
+  .option('--json', 'print the report as JSON')
   .action(async (url, flags) => {
     const { torture } = await import('./torture/torture.ts');
     await torture(url, flags);
@@ -118,7 +121,7 @@ const known = program.commands.map((command) => command.name());
 if (given !== undefined && !given.startsWith('-') && given !== 'help' && !known.includes(given)) {
   const meant = closest(given.slice(0, 40), known);
   process.stderr.write(
-    `elizad: ${toTerminalText(given)} is no command. Did you mean ${meant}? elizad --help lists all.\n`,
+    `elizad: ${toTerminalText(given)} is not a command. Did you mean ${meant}? elizad --help lists all commands.\n`,
   );
   process.exit(1);
 }

@@ -24,7 +24,7 @@ const kinds: Record<string, string> = { channels: 'rooms', files: 'uploaded file
 function formatTables({ tables }: Recovery): string {
   const shown = tables.filter(({ copied, left, ranges }) => copied + left + ranges > 0);
   const lines = [
-    ['', 'copied', 'left out', 'places that could not be read'],
+    ['', 'copied', 'left out', 'unreadable places'],
     ...shown.map(({ table, copied, left, ranges }) => [
       kinds[table] ?? table.replaceAll('_', ' '),
       ...[copied, left, ranges].map(String),
@@ -42,25 +42,25 @@ function formatRest({ wal, madeRooms, repaired, files, keptLog, isWhole }: Recov
   return [
     ...(wal ? [formatWal(wal)] : []),
     ...(madeRooms > 0
-      ? [`${madeRooms} rooms were lost, but not what was said there: each is a "Recovered room" now.`]
+      ? [`${madeRooms} rooms were lost, but not their messages: each is now called "Recovered room".`]
       : []),
     ...(repaired > 0 ? [`${repaired} unreadable values were replaced by empty ones.`] : []),
-    ...(files.gone > 0 ? [`${files.gone} uploaded files were left out: their bytes are gone.`] : []),
-    ...(keptLog === 'unreadable' ? ['The kept log could not be read: it begins anew.'] : []),
+    ...(files.gone > 0 ? [`${files.gone} uploaded files were left out because their contents are missing.`] : []),
+    ...(keptLog === 'unreadable' ? ['The stored log could not be read; a new one starts.'] : []),
     ...(isWhole
       ? ['Everything was read.']
-      : ['Clients begin anew once: who was connected is not copied where something is lost.']),
-    `Look at it with: ${howToRun('serve', `--data ${to}`)}`,
-    'Or move the old directory aside, and the new one to its place. The old one was not changed; it may hold more.',
+      : ['Clients start fresh once, because connections are not copied when data is lost.']),
+    `To try the copy: ${howToRun('serve', `--data ${to}`)}`,
+    'Or move the old directory aside and the new one to its place. The old one was not changed; it may contain more.',
   ];
 }
 
 function formatWal({ at, transactions, mended, taken, left }: NonNullable<Recovery['wal']>): string {
   const pages = [
-    ...(mended > 0 ? [`${mended} of its pages put right`] : []),
-    ...(taken > 0 ? [`${taken} taken as they are, with what may be wrong in them`] : []),
+    ...(mended > 0 ? [`${mended} of its pages repaired`] : []),
+    ...(taken > 0 ? [`${taken} copied as they are, possibly with errors`] : []),
     ...(left > 0 ? [`${left} left out`] : []),
   ];
   const what = pages.length === 0 ? '' : ` (${pages.join(', ')})`;
-  return `The write-ahead log was damaged at byte ${at}: ${transactions} transactions behind that were read all the same${what}.`;
+  return `The write-ahead log was damaged at byte ${at}; ${transactions} transactions after it could still be read${what}.`;
 }

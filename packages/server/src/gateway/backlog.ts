@@ -113,8 +113,8 @@ function cutOff({ io, sessions, logger, limits }: CutDeps, connection: Connectio
   const sockets = listSockets(io, connection);
   for (const socket of sockets) {
     socket.data.cutOffFor = 'reader-too-slow';
-    logger.warn({ socketId: socket.id, limit: limits.maxBacklogBytes }, 'cut off: it reads too slowly');
-    sessions.save(socket).catch((err) => logger.error({ err }, 'a session was not saved'));
+    logger.warn({ socketId: socket.id, limit: limits.maxBacklogBytes }, 'disconnected a client that reads too slowly');
+    sessions.save(socket).catch((err) => logger.error({ err }, 'a socket session could not be saved'));
   }
   // A client that reads again within half a minute sees why; what waits in the network for it until then is bounded too.
   if (sockets.length > 0 && !isAtOnce) connection.transport.socket?.close(number, 'reader-too-slow');

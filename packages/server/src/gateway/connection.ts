@@ -63,7 +63,7 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
     for (const frame of frames) adapterOf(deps).tell(socket, frame);
     replay = replayMissed(deps, socket)
       .catch((err) => {
-        logger.error({ err }, 'what a client missed could not be sent: it is cut off');
+        logger.error({ err }, 'missed events could not be sent: the client was disconnected');
         socket.conn.close(true);
       })
       .finally(() => {
@@ -92,7 +92,7 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
     logFeed.forget(socket.id);
     doctor.forget(socket.id);
     if (reason === 'client namespace disconnect')
-      deps.sessions.forget(socket).catch((err) => logger.error({ err }, 'a session stays'));
+      deps.sessions.forget(socket).catch((err) => logger.error({ err }, 'a socket session could not be deleted'));
     logger.debug({ socketId: socket.id, reason }, 'disconnected');
     if (description instanceof Error && /max payload/i.test(description.message)) {
       logger.warn({ socketId: socket.id, limit: limits.maxPayloadBytes }, tooLargeToAnswer);

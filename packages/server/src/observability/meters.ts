@@ -12,7 +12,7 @@ export type Meters = {
   turnsUnderWay: number;
   /** From the arrival of a message on a socket to its acknowledgement. */
   readonly sends: Timing;
-  /** From the question that is stored to the end of the turn. */
+  /** From storing the question to the end of the turn. */
   readonly turns: Timing;
   /** From the question that is stored to the first word or call of the model. */
   readonly firstTokens: Timing;

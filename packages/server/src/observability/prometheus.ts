@@ -32,12 +32,12 @@ export function createPrometheus(ring: MeterRing): Prometheus {
   const timing = (name: string, help: string, of: Timing) =>
     registry.registerMetric(new TimingHistogram({ name, help, registers: [] }, of));
 
-  gauge('elizad_connections', 'Sockets that are connected.', ring.countConnections);
-  counter('elizad_messages_total', 'Messages that were stored.', () => meters.messages);
-  counter('elizad_turns_started_total', 'Times that a turn was taken up.', () => meters.turnsStarted);
+  gauge('elizad_connections', 'Connected sockets.', ring.countConnections);
+  counter('elizad_messages_total', 'Stored messages.', () => meters.messages);
+  counter('elizad_turns_started_total', 'Turns started, including resumed turns.', () => meters.turnsStarted);
   new Counter({
     name: 'elizad_turns_ended_total',
-    help: 'Turns that ended, by outcome.',
+    help: 'Ended turns, by outcome.',
     labelNames: ['outcome'],
     registers,
     collect() {
@@ -48,23 +48,23 @@ export function createPrometheus(ring: MeterRing): Prometheus {
       }
     },
   });
-  gauge('elizad_turns_under_way', 'Turns that are at work.', () => meters.turnsUnderWay);
-  timing('elizad_send_duration_seconds', 'From the arrival of a message on a socket to its ack.', meters.sends);
-  timing('elizad_turn_duration_seconds', 'From the question that is stored to the end of the turn.', meters.turns);
-  timing('elizad_first_token_seconds', 'From the question that is stored to the first token.', meters.firstTokens);
+  gauge('elizad_turns_under_way', 'Turns in progress.', () => meters.turnsUnderWay);
+  timing('elizad_send_duration_seconds', 'From receiving a message on a socket to its acknowledgement.', meters.sends);
+  timing('elizad_turn_duration_seconds', 'From storing the question to the end of the turn.', meters.turns);
+  timing('elizad_first_token_seconds', 'From storing the question to the first token.', meters.firstTokens);
   gauge(
     'elizad_event_loop_lag_p99_seconds',
-    'How late timers were in the last seconds, 99th percentile.',
+    'Delay of timers in the last seconds, 99th percentile.',
     () => ring.read().eventLoopLagP99 / 1_000,
   );
   gauge('process_resident_memory_bytes', 'Resident memory of the process.', readResidentBytes);
-  counter('process_cpu_seconds_total', 'CPU time, of user and system.', () => {
+  counter('process_cpu_seconds_total', 'CPU time, user and system.', () => {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e6;
   });
   gauge(
     'process_start_time_seconds',
-    'When the process started, since the epoch.',
+    'Start time of the process since the epoch.',
     () => performance.timeOrigin / 1_000,
   );
   return { contentType: registry.contentType, write: () => registry.metrics() };

@@ -37,7 +37,7 @@ export function createHttpServer({ logger, strangers }: Logs, getDeps: () => Res
         },
         (err) => {
           loading = undefined;
-          logger.error({ err }, 'the routes cannot be loaded');
+          logger.error({ err }, 'the routes could not be loaded');
           response.writeHead(500).end();
         },
       );

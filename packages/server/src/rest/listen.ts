@@ -96,10 +96,10 @@ async function startListening(server: NetServer, options: Address & { reusePort?
     await once(server, 'listening');
   } catch (cause) {
     const reasons: Record<string, string> = {
-      EADDRINUSE: `PORT: ${port} on ${host} is taken. Choose another, for example: ${howToRun('serve', `--port ${port + 1}`)}`,
-      EACCES: `PORT: ${port} may not be used by this user. Choose one above 1023, for example: ${howToRun('serve', '--port 3000')}`,
-      EADDRNOTAVAIL: `HOST: ${host} is not an address of this machine. 127.0.0.1 and 0.0.0.0 always are.`,
-      ENOTFOUND: `HOST: the name ${host} is not known. 127.0.0.1 and 0.0.0.0 always work.`,
+      EADDRINUSE: `PORT: ${port} on ${host} is in use. Choose another port, for example: ${howToRun('serve', `--port ${port + 1}`)}`,
+      EACCES: `PORT: this user may not use ${port}. Choose a port above 1023, for example: ${howToRun('serve', '--port 3000')}`,
+      EADDRNOTAVAIL: `HOST: ${host} is not an address of this machine. 127.0.0.1 and 0.0.0.0 always work.`,
+      ENOTFOUND: `HOST: ${host} is an unknown name. 127.0.0.1 and 0.0.0.0 always work.`,
     };
     const { message } = cause as Error;
     throw new CannotListen(reasons[codeOf(cause)] ?? `HOST, PORT: cannot listen on ${host}:${port}: ${message}`, {

@@ -6,6 +6,6 @@ export function decodeText(bytes: Uint8Array): string {
   const encoding =
     first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
   const text = new TextDecoder(encoding).decode(bytes);
-  if (text.includes('\0')) throw new Error('it is no text in UTF-8: save it as that');
+  if (text.includes('\0')) throw new Error('it is not UTF-8 text: save it as UTF-8');
   return text.replace(/\r(?!\n)/g, '\n');
 }

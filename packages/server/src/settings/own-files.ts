@@ -19,11 +19,11 @@ export function findForeignHand(path: string): string | undefined {
   // A link too: who made it chose what it leads to.
   for (const stats of [lstatSync(path), statSync(path)]) {
     if (stats.uid !== user && stats.uid !== 0 && stats.uid !== findProgramOwner())
-      return `${path} belongs to the user ${stats.uid}: give it to the server's own (chown ${user} ${path})`;
+      return `${path} belongs to user ${stats.uid}: change its owner to the server's user (chown ${user} ${path})`;
     const mode = stats.isSymbolicLink() ? 0 : stats.mode;
-    if (mode & writableByOthers) return `everybody may write ${path}: take that away (chmod o-w ${path})`;
+    if (mode & writableByOthers) return `everyone can write ${path}: remove that permission (chmod o-w ${path})`;
     if (mode & writableByGroup && !isOwnGroup(stats))
-      return `the group ${stats.gid} may write ${path}: take that away (chmod g-w ${path})`;
+      return `group ${stats.gid} can write ${path}: remove that permission (chmod g-w ${path})`;
   }
   return undefined;
 }
@@ -46,7 +46,7 @@ export function findForeignHandIn(directory: string): string | undefined {
   const above = dirname(directory);
   const { mode } = statSync(above);
   if (process.getuid && mode & writableByOthers && !(mode & sticky))
-    return `everybody may write ${above}: take that away (chmod o-w ${above})`;
+    return `everyone can write ${above}: remove that permission (chmod o-w ${above})`;
   return findForeignHand(directory);
 }
 

@@ -8,4 +8,6 @@ const others = new Set(['ELIZAD_STARTED_AT']);
 export const listUnknownNames = (env: Readonly<Record<string, unknown>>, known: readonly string[]): string[] =>
   Object.keys(env)
     .filter((name) => name.startsWith('ELIZAD_') && !known.includes(name) && !others.has(name))
-    .map((name) => `${name} is no setting, and does nothing. Did you mean ${closest(name.slice(0, 60), [...known])}?`);
+    .map(
+      (name) => `${name} is not a setting and has no effect. Did you mean ${closest(name.slice(0, 60), [...known])}?`,
+    );

@@ -73,7 +73,7 @@ test('a new file is a new agent; one that is gone says why it does not answer; a
   const { id: cleo } = await agent('Cleo', ({ status }) => status === 'active');
   await client.ask('subscribe_logs');
   write('Dan', { bio: ['New here.'], adjektives: ['kind'] });
-  const refused = /the agents stay as they are: .*Dan\.json: adjektives: no such field; did you mean adjectives\?/;
+  const refused = /the agents were not changed: .*Dan\.json: adjektives: unknown field; did you mean adjectives\?/;
   await client.until('log_stream', ({ payload }) => refused.test(payload.msg));
   assert.equal((await (await openRoom(cleo)).say('Hello')).outcome, 'answered');
   write('Dan', { bio: ['New here.'] });

@@ -55,7 +55,7 @@ test(
       chmodSync(place, mode);
       const { names, lines } = await load();
       assert.deepEqual([names, lines.length], [['Eliza'], 1], place);
-      assert.match(lines[0] ?? '', /left out.*everybody may write .*\(chmod o-w /);
+      assert.match(lines[0] ?? '', /left out.*everyone can write .*\(chmod o-w /);
       chmodSync(place, usual);
     }
     // As a temporary directory is: what is there belongs to who made it.
@@ -64,14 +64,14 @@ test(
     chmodSync(path, 0o646);
     const named = await load([path]);
     assert.deepEqual(named.names, ['Beside']);
-    assert.match(named.lines[0] ?? '', /was named may be changed by others/);
+    assert.match(named.lines[0] ?? '', /named character file can be changed by other users/);
     chmodSync(path, 0o644);
     if (process.getuid?.() !== 0) return;
     for (const place of [beside, path]) {
       chownSync(place, 4711, 4711);
       const { names, lines } = await load();
       assert.deepEqual(names, ['Eliza']);
-      assert.match(lines[0] ?? '', /belongs to the user 4711.*\(chown 0 /);
+      assert.match(lines[0] ?? '', /belongs to user 4711.*\(chown 0 /);
       chownSync(place, 0, 0);
     }
     const link = join(beside, 'link.json');
@@ -84,7 +84,7 @@ test(
     chownSync(path, 0, 4711);
     const { names, lines } = await load();
     assert.deepEqual(names, ['Linked']);
-    assert.match(lines[0] ?? '', /the group 4711 may write/);
+    assert.match(lines[0] ?? '', /group 4711 can write/);
   },
 );
 
@@ -121,7 +121,7 @@ test('a file with every field of the format runs without a warning', async (t) =
     .split('\n')
     .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line).level] : []));
   assert.ok(levels.length > 0 && levels.every((level) => level <= 30), server.output());
-  assert.match(server.output(), /"msg":"plugins of a character file have no effect here/);
+  assert.match(server.output(), /"msg":"plugins in a character file have no effect here/);
 });
 
 test('secrets of a character are neither stored nor shown', async (t) => {

@@ -84,7 +84,7 @@ test('a room with as many open turns as it may have: what is said is stored, and
   const waiting = [await say(roomId), await say(roomId), await say(roomId)];
   const refused = await endOf(await say(roomId, 'One too many'));
   assert.deepEqual([refused.outcome, refused.code], ['failed', 'too-many-turns']);
-  assert.match(refused.hint, /under a new messageId/);
+  assert.match(refused.hint, /with a new messageId/);
   await client.until('messageBroadcast', ({ text, seq }) => text === 'One too many' && seq === 4);
   assert.equal((await endOf(await say(await join('Eliza')))).outcome, 'answered', 'another room has its own');
   await client.ask('cancel', { roomId });

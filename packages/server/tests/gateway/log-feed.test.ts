@@ -90,7 +90,7 @@ test('who hears an agent, and ends a subscription with `batched`, hears the agen
   assert.equal(batches.flatMap(({ payload }) => payload.entries).filter(isTurn).length, 0);
 });
 
-test('a page whose user leaves the logs while the connection is lost does not hear them when it is back', async (t) => {
+test('a page whose user leaves the logs while the connection lost does not hear them when it is back', async (t) => {
   const { url } = await openTestServer(t);
   Object.assign(globalThis, { location: { origin: url } });
   openSession();

@@ -50,7 +50,7 @@ test('a reader that stops reading is cut off with a reason, the others go on, an
   const { server, slow, quick, say } = await openRoom(t);
   const disconnected = new Promise<Payload>((resolve) => slow.socket.on('disconnect', (...args) => resolve(args)));
   tcpOf(slow).pause();
-  const count = await say(printed(server, 'it reads too slowly'));
+  const count = await say(printed(server, 'that reads too slowly'));
   tcpOf(slow).resume();
   const [reason, { context }] = await disconnected;
   assert.deepEqual([reason, context.code, context.reason], ['transport close', 3002, 'reader-too-slow']);
@@ -190,7 +190,7 @@ test('readers that read nothing, of whom each is within its limit, are cut off w
     tcpOf(reader).pause();
     reader.socket.emit('join', { roomId, since: 0 });
   }
-  await printed(server, 'it reads too slowly');
+  await printed(server, 'that reads too slowly');
   assert.equal((await sender.ask('message', { roomId, text: 'to who reads' })).ok, true);
 });
 

@@ -92,7 +92,7 @@ describe('the wire doctor', () => {
     const found = await findingsOf(app, client);
     assert.deepEqual(Object.keys(found), ['never-joined', 'no-sender', 'no-receipt', 'no-agent']);
     assert.ok(found['never-joined'].sentence.includes(roomId));
-    assert.match(found['no-sender'].hint, /made up an id/);
+    assert.match(found['no-sender'].hint, /assigned an id/);
     assert.ok(found['no-agent'].sentence.includes(roomId));
   });
 
@@ -115,7 +115,7 @@ describe('the wire doctor', () => {
     assert.deepEqual(await findingsOf(app, client), {});
     await client.ask('message', { roomId, text: secret, messageId: 'two' });
     const { repeats } = await findingsOf(app, client);
-    assert.match(repeats.hint, /cannot be seen from here.*`messageBroadcast`/);
+    assert.match(repeats.hint, /cannot see which events.*`messageBroadcast`/);
   });
 
   it('says who sends too fast and who connects again and again', async (t) => {

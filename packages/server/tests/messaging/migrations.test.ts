@@ -67,7 +67,7 @@ test('an upgrade that is cut off in the middle has changed nothing, and is done 
   run(readFileSync(new URL('../support/store-0002.sql', import.meta.url), 'utf8'));
   // Where the last of the migrations wants to make its own, after others have done their work.
   run('create table session_rooms (id text)');
-  await assert.rejects(openTestServer(t, { ELIZAD_DATA: dataDir }), /could not be brought up to date.*session_rooms/);
+  await assert.rejects(openTestServer(t, { ELIZAD_DATA: dataDir }), /could not be migrated.*session_rooms/);
   run('drop table session_rooms');
   const { url } = await openTestServer(t, { ELIZAD_DATA: dataDir });
   const client = openClient(t, url, { auth: { entityId: ada } });
@@ -107,5 +107,5 @@ test('a store of a newer elizad is left as it is, and called that', async (t) =>
   const file = new DatabaseSync(join(dataDir, 'elizad.sqlite'));
   file.exec(`insert into kysely_migration values ('9999-later', '2030-01-01')`);
   file.close();
-  await assert.rejects(openSqlite(dataDir), /it is of a newer elizad, which made 9999-later/);
+  await assert.rejects(openSqlite(dataDir), /it is from a newer elizad, which created 9999-later/);
 });

@@ -52,7 +52,7 @@ test('a store that is whole: code 0, and its write-ahead log is as it was, byte 
   const { found, wrong, remedy } = look(dataDir);
   assert.deepEqual(wrong, []);
   assert.equal(remedy, 'none');
-  assert.match(found['write-ahead log'] ?? '', /^whole, \d+ pages in it$/);
+  assert.match(found['write-ahead log'] ?? '', /^intact, \d+ pages$/);
   assert.deepEqual([found.messages, found.rooms], ['100', '3']);
   const before = readAll(dataDir);
   const { exited, output } = runCli(t, ['check', '--data', dataDir]);
@@ -64,9 +64,9 @@ test('a store that is whole: code 0, and its write-ahead log is as it was, byte 
 
 test('while a server runs, and where there is no store, it says so', async (t) => {
   const dir = makeDir(t);
-  assert.throws(() => checkStore(join(dir, 'none'), nobody), /there is no store in .*none/);
+  assert.throws(() => checkStore(join(dir, 'none'), nobody), /none contains no store/);
   const { close } = await openSqlite(join(dir, 'data'));
-  assert.throws(() => checkStore(join(dir, 'data'), nobody), /Another elizad \(pid \d+\) uses/);
+  assert.throws(() => checkStore(join(dir, 'data'), nobody), /Another elizad \(pid \d+\) is using/);
   await close();
 });
 
@@ -79,14 +79,17 @@ test('a damaged page, a damaged log and what is no database: code 1, and the las
   assert.match(output(), /^messages .*they cannot be counted$/m);
   assert.match(
     output(),
-    /\nTo copy what can be read of it: (?:npx|npm run) elizad (?:-- )?recover <new directory> --data .*data\n$/,
+    /\nTo copy the readable parts: (?:npx|npm run) elizad (?:-- )?recover <new directory> --data .*data\n$/,
   );
   assert.doesNotMatch(output(), /message number|words words/);
   const killed = await makeKilled(t);
   flipByte(join(killed, 'elizad.sqlite-wal'), 5_000);
   const { found, wrong, remedy } = look(killed);
   assert.deepEqual([wrong, remedy], [['write-ahead log'], 'recover']);
-  assert.match(found['write-ahead log'] ?? '', /^damaged at byte \d+: \d+ transactions behind that/);
+  assert.match(
+    found['write-ahead log'] ?? '',
+    /^damaged at byte \d+: SQLite cannot read the \d+ transactions after it/,
+  );
   writeFileSync(pathOfDatabase(dataDir), 'this is no database '.repeat(500));
   assert.deepEqual([look(dataDir).found.database, look(dataDir).remedy], ['file is not a database', 'recover']);
 });
@@ -112,7 +115,7 @@ test('a damaged page met by a running server is told once, and what does not nee
   assert.deepEqual(troubles, ['corrupt']);
   assert.match(
     describeTrouble('corrupt', dataDir),
-    /is damaged.*: stop the server; (?:npx|npm run) elizad (?:-- )?check .*(?:npx|npm run) elizad (?:-- )?recover /,
+    /is damaged.*\. Stop the server; (?:npx|npm run) elizad (?:-- )?check .*(?:npx|npm run) elizad (?:-- )?recover /,
   );
   await close();
   const app = await openTestServer(t, { ELIZAD_DATA: dataDir });
@@ -139,7 +142,7 @@ test('a start with a store that is no database, or is cut short, says in one sen
     writeFileSync(pathOfDatabase(dataDir), damaged);
     await assert.rejects(
       openSqlite(dataDir),
-      /^Error: ELIZAD_DATA: .* cannot be used \((database disk image is malformed|file is not a database)\)\. (?:npx|npm run) elizad (?:-- )?check --data .* says what is wrong with it, and (?:npx|npm run) elizad (?:-- )?recover <new directory> --data .*\.$/,
+      /^Error: ELIZAD_DATA: .* cannot be used \((database disk image is malformed|file is not a database)\)\. (?:npx|npm run) elizad (?:-- )?check --data .* shows the damage, and (?:npx|npm run) elizad (?:-- )?recover <new directory> --data .*\.$/,
     );
   }
 });
@@ -162,7 +165,7 @@ test('uploads whose bytes are gone are found, and forgotten by a server; not whe
     return (await listFilesAfter(db, '', 10)).map(({ stored_name, thumbnail }) => [stored_name[0], thumbnail]);
   };
   assert.equal((await sweep()).length, 3);
-  assert.match(String(warnings), /missing or empty: mount it/);
+  assert.match(String(warnings), /missing or empty: mount or restore it/);
   mkdirSync(join(dataDir, 'files/aa'), { recursive: true });
   writeFileSync(join(dataDir, `files/aa/${'a'.repeat(40)}.txt`), 'bytes');
   mkdirSync(join(dataDir, 'files/bb'), { recursive: true });
@@ -178,7 +181,7 @@ test('uploads whose bytes are gone are found, and forgotten by a server; not whe
     (await listFilesAfter(again.db, '', 10)).map(({ stored_name }) => stored_name[0]),
     ['a'],
   );
-  assert.deepEqual(warnings.at(-1), [{ files: 2 }, 'uploaded files whose bytes are gone from the disk are forgotten']);
+  assert.deepEqual(warnings.at(-1), [{ files: 2 }, 'forgot uploaded files that are missing on disk']);
   await again.close();
   assert.equal(look(dataDir).remedy, 'none');
 });

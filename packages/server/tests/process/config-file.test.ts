@@ -49,16 +49,16 @@ describe('which file is read', () => {
     const ran = 'export default (globalThis.ranConfigs = (globalThis.ranConfigs ?? 0) + 1, {});';
     const { dir, path } = writeConfig(t, ran, 'elizad.config.mjs');
     chmodSync(path, 0o666);
-    await refuses(loadConfigFile({ directory: dir }), /would be run.*everybody may write .*chmod o-w .*ELIZAD_CONFIG/);
+    await refuses(loadConfigFile({ directory: dir }), /would be run.*everyone can write .*chmod o-w .*ELIZAD_CONFIG/);
     chmodSync(path, 0o644);
     chmodSync(dir, 0o777);
-    await refuses(loadConfigFile({ directory: dir }), /would be run.*everybody may write/);
+    await refuses(loadConfigFile({ directory: dir }), /would be run.*everyone can write/);
     assert.equal('ranConfigs' in globalThis, false);
     chmodSync(path, 0o666);
     const lines: string[] = [];
     const { from } = await loadConfigFile({ path, directory: dir, warn: (line) => lines.push(line) });
     assert.equal(from, path);
-    assert.match(lines.join(), /was named may be changed by others/);
+    assert.match(lines.join(), /named config file can be changed by other users/);
   });
 
   it('none, when there is none', async (t) => {
@@ -95,7 +95,7 @@ describe('which file is read', () => {
     assert.equal((await loadConfigFile({ path: config, directory: '/' })).from, path);
     await refuses(
       loadConfigFile({ path: 'gone.ts', directory: dir }),
-      /^ELIZAD_CONFIG: there is no file .*gone\.ts\.$/,
+      /^ELIZAD_CONFIG: the file .*gone\.ts does not exist\.$/,
     );
   });
 
@@ -148,7 +148,7 @@ describe('a file that cannot be run', () => {
     const missing = writeConfig(t, "import { x } from 'nothing-here';\nexport default x;\n");
     await refuses(
       loadConfigFile({ directory: missing.dir }),
-      /config\.ts: Cannot find package 'nothing-here'\. Install it beside the config file/,
+      /config\.ts: Cannot find package 'nothing-here'\. Install it next to the config file/,
     );
     const wrong = writeConfig(t, "import { defineActions } from 'elizad';\nexport default defineActions;\n");
     await refuses(
@@ -159,7 +159,7 @@ describe('a file that cannot be run', () => {
 
   it('is told how to end when it exports nothing by default', async (t) => {
     const { dir } = writeConfig(t, 'export const config = {};\n');
-    await refuses(loadConfigFile({ directory: dir }), /no default export; it takes: export default defineConfig/);
+    await refuses(loadConfigFile({ directory: dir }), /no default export. Expected: export default defineConfig/);
   });
 });
 
@@ -200,15 +200,15 @@ describe('what a config may hold', () => {
   const good = actionNamed('good');
   const wrong: [unknown, RegExp][] = [
     [7, /^f: \(the default export\): .*expected object/],
-    [{ plugin: [] }, /^f: plugin: no such field; did you mean plugins\?$/],
-    [{ something: [] }, /^f: something: no such field; known fields: actions, contextSources, hooks, plugins, mcp$/],
-    [{ plugins: [{ name: 'p', action: [] }] }, /^f: plugins\[0\]\.action: no such field; did you mean actions\?$/],
+    [{ plugin: [] }, /^f: plugin: unknown field; did you mean plugins\?$/],
+    [{ something: [] }, /^f: something: unknown field; known fields: actions, contextSources, hooks, plugins, mcp$/],
+    [{ plugins: [{ name: 'p', action: [] }] }, /^f: plugins\[0\]\.action: unknown field; did you mean actions\?$/],
     [{ plugins: [{ actions: [] }] }, /^f: plugins\[0\]\.name: .*expected string/],
     [
       { actions: [{ ...good, name: 'roll dice' }] },
       /^f: actions\[0\]\.name: expected 1 to 64 letters, digits, _ or -$/,
     ],
-    [{ actions: [{ ...good, aproval: true }] }, /^f: actions\[0\]\.aproval: no such field; did you mean approval\?$/],
+    [{ actions: [{ ...good, aproval: true }] }, /^f: actions\[0\]\.aproval: unknown field; did you mean approval\?$/],
     [{ actions: [{ ...good, approval: 'yes' }] }, /^f: actions\[0\]\.approval: .*expected object/],
     [
       { actions: [{ ...good, approval: { otherwise: 'no' } }] },
@@ -232,16 +232,16 @@ describe('what a config may hold', () => {
       { actions: [{ ...good, parameters: z.object({ at: z.date() }) }] },
       /^f: actions\[0\]\.parameters: expected types that JSON has .*Date/,
     ],
-    [{ hooks: [{ beforTurn: () => {} }] }, /^f: hooks\[0\]\.beforTurn: no such field; did you mean beforeTurn\?$/],
+    [{ hooks: [{ beforTurn: () => {} }] }, /^f: hooks\[0\]\.beforTurn: unknown field; did you mean beforeTurn\?$/],
     [{ contextSources: [{ heading: 'x' }] }, /^f: contextSources\[0\]\.recall: expected a function$/],
-    [{ mcp: { server: {} } }, /^f: mcp\.server: no such field; did you mean servers\?$/],
+    [{ mcp: { server: {} } }, /^f: mcp\.server: unknown field; did you mean servers\?$/],
     [
       { mcp: { servers: { a: {} } } },
       /^f: mcp\.servers\.a: expected \{command, args\?, env\?, cwd\?\}, or \{type\?, url, headers\?\}$/,
     ],
     [
       { mcp: { servers: { a: { command: 'x', arg: ['y'] } } } },
-      /^f: mcp\.servers\.a\.arg: no such field; did you mean args\?$/,
+      /^f: mcp\.servers\.a\.arg: unknown field; did you mean args\?$/,
     ],
     [{ mcp: { servers: { a: { command: 'x', env: { N: 1 } } } } }, /^f: mcp\.servers\.a\.env\.N: .*expected string/],
     [

@@ -181,7 +181,7 @@ describe('what is deleted is gone from the files', () => {
     assert.notDeepEqual(listLeft(dataDir, [word]), []);
     const { exited, output } = runCli(t, ['compact', '--data', dataDir]);
     assert.equal(await exited, 0, output());
-    assert.match(output(), /was written anew: [\d.]+ MB before, [\d.]+ MB now/);
+    assert.match(output(), /was rewritten: [\d.]+ MB before, [\d.]+ MB now/);
     assert.deepEqual(listLeft(dataDir, [word]), []);
   });
 });

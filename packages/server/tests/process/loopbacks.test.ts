@@ -47,7 +47,7 @@ describe('without a HOST', () => {
     ] as const) {
       const port = await take(t, host);
       const taken = (error: unknown) =>
-        error instanceof CannotListen && error.message.startsWith(`PORT: ${port} on ${host} is taken. `);
+        error instanceof CannotListen && error.message.startsWith(`PORT: ${port} on ${host} is in use. `);
       await assert.rejects(openTestServer(t, { PORT: String(port) }), taken);
       assert.ok(await isRefused(`http://${other}:${port}`));
     }
@@ -55,7 +55,7 @@ describe('without a HOST', () => {
 
   it('a second server of the same user does not share the port', async (t) => {
     const { port } = await openTestServer(t);
-    const taken = new RegExp(`^PORT: ${port} on 127.0.0.1 is taken`);
+    const taken = new RegExp(`^PORT: ${port} on 127.0.0.1 is in use`);
     await assert.rejects(openTestServer(t, { PORT: String(port) }), { message: taken });
   });
 

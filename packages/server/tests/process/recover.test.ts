@@ -156,12 +156,12 @@ test('of what is no database nothing can be read: one sentence, and nothing is m
   assert.equal(await exited, 1);
   assert.match(
     output(),
-    /^elizad: Nothing can be read of the store in .* \(file is not a database\)\. Nothing was made\.\n$/m,
+    /^elizad: The store in .* cannot be read \(file is not a database\)\. Nothing was created\.\n$/m,
   );
   assert.equal(existsSync(join(dir, 'to')), false);
   await makeStore(join(dir, 'other'), 10);
   flipByte(pathOfDatabase(join(dir, 'other')), 100);
-  await assert.rejects(recoverStore(join(dir, 'other'), join(dir, 'to'), nobody), /Nothing can be read/);
+  await assert.rejects(recoverStore(join(dir, 'other'), join(dir, 'to'), nobody), /cannot be read/);
   assert.equal(existsSync(join(dir, 'to')), false);
 });
 
@@ -169,10 +169,10 @@ test('a directory that is not empty is not written into; nor is a store copied t
   const dataDir = join(makeDir(t), 'data');
   const { close } = await openSqlite(dataDir);
   const to = makeDir(t);
-  await assert.rejects(recoverStore(dataDir, join(to, 'new'), nobody), /Another elizad \(pid \d+\) uses/);
+  await assert.rejects(recoverStore(dataDir, join(to, 'new'), nobody), /Another elizad \(pid \d+\) is using/);
   assert.equal(existsSync(join(to, 'new')), false);
   writeFileSync(join(to, 'mine'), 'mine');
-  await assert.rejects(recoverStore(dataDir, to, nobody), /is not empty\. Name a directory/);
+  await assert.rejects(recoverStore(dataDir, to, nobody), /is not empty\. Name a new or empty directory/);
   assert.equal(readFileSync(join(to, 'mine'), 'utf8'), 'mine');
   await close();
 });
@@ -225,7 +225,7 @@ test('one byte of the write-ahead log: the start is refused, and everything that
   const to = join(dir, 'to');
   const recovered = runCli(t, ['recover', to, '--data', dataDir]);
   assert.equal(await recovered.exited, 0, recovered.output());
-  assert.match(recovered.output(), /1 of its pages put right/);
+  assert.match(recovered.output(), /1 of its pages repaired/);
   assert.deepEqual(readAll(dataDir), before);
   const next = await openTestServer(t, { ELIZAD_DATA: to });
   const { call } = createRestClient(next.url);

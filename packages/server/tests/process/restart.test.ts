@@ -96,7 +96,7 @@ for (const [signal, text] of [
     const { body } = await createRestClient(server.url).call('list-messages', { params: { channelId: roomId }, query });
     const { outcome, code, hint = '' } = body.data.endings?.[messageId] ?? {};
     if (signal === 'SIGTERM') assert.deepEqual([outcome, code], ['answered', undefined]);
-    else assert.deepEqual([outcome, code, /under a new messageId/.test(hint)], ['failed', 'answer-failed', true]);
+    else assert.deepEqual([outcome, code, /with a new messageId/.test(hint)], ['failed', 'answer-failed', true]);
   });
 
 test('a stop lets a running turn end, takes no new connection meanwhile, and exits with 0', async (t) => {

@@ -36,7 +36,7 @@ test('a .env that others may have written stops the start, and says what to do',
     [dir, 0o707, 0o700],
   ] as const) {
     chmodSync(place, mode);
-    const refused = /\.env may be changed by others: everybody may write .*\(chmod o-w .*\)/;
+    const refused = /\.env can be changed by other users: everyone can write .*\(chmod o-w .*\)/;
     assert.throws(read, (error) => error instanceof SettingError && refused.test(error.message), place);
     chmodSync(place, usual);
   }
@@ -61,7 +61,7 @@ test('a .env counts however an editor has saved it, or stops the start', (t) => 
     assert.equal(readEnvironment({}, path).ELIZAD_API_KEY, 'a-key-of-mine', bytes.toString('latin1'));
   }
   writeFileSync(path, Buffer.from(text, 'utf16le'));
-  const refused = /\.env cannot be read: it is no text in UTF-8: save it as that/;
+  const refused = /\.env cannot be read: it is not UTF-8 text: save it as UTF-8/;
   assert.throws(
     () => readEnvironment({}, path),
     (error) => error instanceof SettingError && refused.test(error.message),
@@ -73,9 +73,9 @@ test('an empty variable is as good as none', () => {
 });
 
 const wrong: [Record<string, string>, RegExp][] = [
-  [{ TRUST_PROXY: 'true' }, /^TRUST_PROXY: "true" is not accepted\. It takes addresses, networks/],
+  [{ TRUST_PROXY: 'true' }, /^TRUST_PROXY: "true" is not accepted\. Expected: addresses, networks/],
   [{ TRUST_PROXY: '10.0.0.0/33' }, /^TRUST_PROXY: "10\.0\.0\.0\/33" is not accepted/],
-  [{ PORT: 'eighty' }, /^PORT: "eighty" is not accepted\. It takes a whole number from 0 to 65535/],
+  [{ PORT: 'eighty' }, /^PORT: "eighty" is not accepted\. Expected: a whole number from 0 to 65535/],
   [{ PORT: '99999' }, /^PORT: "99999"/],
   [{ SERVER_PORT: '1.5' }, /^SERVER_PORT: "1\.5"/],
   [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL: "loud" .* fatal, error, warn, info, debug, trace or silent/],

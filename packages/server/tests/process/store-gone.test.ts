@@ -69,7 +69,7 @@ describe('a store that goes away under its server', { skip: process.platform ===
     rmSync(join(dataDir, 'server.lock'));
     const other = await openTestServer(t, { ELIZAD_DATA: dataDir });
     assert.equal(await Promise.race([exited, setTimeout(5_000, 'it still runs', { ref: false })]), 1);
-    assert.match(server.output(), /was deleted, moved or replaced while the server ran/);
+    assert.match(server.output(), /was deleted, moved or replaced while the server was running/);
     assert.match(server.output(), /elizad: stopped, because its store is gone/);
     assert.doesNotMatch(server.output(), /everything is on disk/);
     await enterRoom(t, other.url);
@@ -89,12 +89,12 @@ test('a store whose database is missing or empty is not taken for a new one, and
     if (isThere) writeFileSync(join(left, 'elizad.sqlite'), '');
     await assert.rejects(
       openSqlite(left),
-      /^Error: ELIZAD_DATA: the database in .* is missing or empty, but this is left of a store: its write-ahead log .*Put the database back.*or, to begin anew, move .* aside/,
+      /^Error: ELIZAD_DATA: the database in .* is missing or empty, but other parts of a store remain: its write-ahead log .*Restore the database.*or, to start from scratch, move .* aside/,
     );
     assert.deepEqual(readFileSync(join(left, 'elizad.sqlite-wal')), log);
   }
   const uploads = makeDir(t);
   mkdirSync(join(uploads, 'files/ab'), { recursive: true });
   writeFileSync(join(uploads, 'files/ab/picture'), 'bytes');
-  await assert.rejects(openSqlite(uploads), /this is left of a store: uploaded files/);
+  await assert.rejects(openSqlite(uploads), /other parts of a store remain: uploaded files/);
 });

@@ -90,7 +90,7 @@ test('what was heard without its place may come once more after a cut, and only 
 const spoilt: [name: string, found: Partial<Record<Kind, number>>, spoil: Parameters<typeof runOnPaper>[0]][] = [
   ['acknowledged and lost', { lost: 1 }, (ledger) => ledger.acked(sentAs('d'), asHeard(5))],
   [
-    'kept under another id',
+    'stored with another id',
     { moved: 1, toldAndLost: 1, unended: 1 },
     (_, history) => Object.assign(history[0] as Heard, { id: 'other' }),
   ],
@@ -162,7 +162,7 @@ const spoilt: [name: string, found: Partial<Record<Kind, number>>, spoil: Parame
     },
   ],
   [
-    'heard under another seq',
+    'received with a different seq',
     { changed: 1 },
     (ledger) => {
       ledger.entered('eve', room, 4);

@@ -95,7 +95,7 @@ describe('agents over HTTP', () => {
       ['bio', 'adjektives'],
     ]);
     const { body } = await call('create-agent', { body: { agent: { name: 'Dan', bio: [], adjektives: [] } } });
-    assert.match(body.error?.details ?? '', /adjektives: no such field; did you mean adjectives\?/);
+    assert.match(body.error?.details ?? '', /adjektives: unknown field; did you mean adjectives\?/);
     const deep = `{"agent":{"name":"Dan","bio":[],"settings":{"deep":${'['.repeat(50_000)}${']'.repeat(50_000)}}}}`;
     const headers = { 'content-type': 'application/json' };
     assert.equal((await fetch(`${url}/api/agents`, { method: 'POST', headers, body: deep })).status, 400);
@@ -233,10 +233,10 @@ describe('agents over HTTP', () => {
     const mcp = { servers: { gone: { command: process.execPath, args: ['--no-such-flag'] } } };
     const knowledge = ['A text.', { directory: '.' }];
     server.write('Cleo', { bio: ['From the file.'], knowledge, settings: { mcp } });
-    await logged('the agent has its new character, and stays stopped');
+    await logged('the agent has a new character and stays stopped');
     assert.deepEqual([(await find('Cleo')).status, (await find('Cleo')).bio], ['inactive', 'From the file.']);
     server.remove('Cleo');
-    await logged('the agent goes: its character file is gone');
+    await logged('the agent was removed: its character file is gone');
     assert.equal((await find('Cleo')).status, 'inactive');
     assert.equal((await call('start-agent', { params: { agentId: id } })).body.data.status, 'active');
     const again = await server.restart();
@@ -259,7 +259,7 @@ describe('agents over HTTP', () => {
     await call('stop-agent', { params: { agentId } });
     await first.end('SIGKILL');
     const second = await spawnServer(t, join(dir, 'data'), {}, ['--character', path]);
-    assert.match(second.output(), /the agent stays stopped: POST \/api\/agents\/[0-9a-f-]+\/start puts it to work/);
+    assert.match(second.output(), /the agent stays stopped: start it with POST \/api\/agents\/[0-9a-f-]+\/start/);
     const { data } = (await createRestClient(second.url).call('get-agent', { params: { agentId } })).body;
     assert.deepEqual(
       [data.bio, data.status, Object.keys(data.settings.secrets ?? {})],

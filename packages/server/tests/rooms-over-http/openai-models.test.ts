@@ -91,10 +91,10 @@ describe('embeddings', () => {
   it('of tokens, of nothing, and of agents without a model are refused with what to do', async (t) => {
     const { openai, embeddings } = await open(t);
     const create = (body: object) => openai.embeddings.create({ model: 'Cleo', input: 'x', ...body } as never);
-    await refuses(create({ input: [1, 2] }), 400, 'invalid-payload', /tokens are of one model/, 'input.0');
+    await refuses(create({ input: [1, 2] }), 400, 'invalid-payload', /tokens depend on the model/, 'input.0');
     await refuses(create({ input: [[1, 2]] }), 400, 'invalid-payload', /expected/, 'input.0');
     await refuses(create({ input: '' }), 400, 'invalid-payload', /not empty/, 'input');
-    await refuses(create({ dimensions: 3 }), 400, 'invalid-payload', /as many as it has/, 'dimensions');
+    await refuses(create({ dimensions: 3 }), 400, 'invalid-payload', /the model determines the number/, 'dimensions');
     await refuses(create({ model: 'Weizenbaum' }), 501, 'no-embedding-model', /EMBEDDING_MODEL/);
     await refuses(create({ model: 'nobody' }), 404, 'agent-not-found', /GET \/v1\/models/, 'model');
     assert.equal(embeddings.batches.length, 0);
@@ -156,8 +156,14 @@ describe('transcriptions', () => {
     const { openai, audio, url } = await open(t);
     const create = async (more: object, bytes: Uint8Array = sound) =>
       openai.audio.transcriptions.create({ model: 'Otto', file: await toFile(bytes, 'a.wav'), ...more } as never);
-    await refuses(create({ response_format: 'srt' }), 400, 'invalid-payload', /marks of time/, 'response_format');
-    await refuses(create({ stream: true }), 400, 'invalid-payload', /comes whole/, 'stream');
+    await refuses(
+      create({ response_format: 'srt' }),
+      400,
+      'invalid-payload',
+      /timestamps are not available/,
+      'response_format',
+    );
+    await refuses(create({ stream: true }), 400, 'invalid-payload', /is returned whole/, 'stream');
     await refuses(create({}, Buffer.from('no sound')), 415, 'unsupported-file-type', /Upload/);
     await refuses(create({ model: 'Weizenbaum' }), 501, 'no-transcription-model', /TRANSCRIPTION_MODEL/);
     await refuses(create({ model: 'nobody' }), 404, 'agent-not-found', /models/, 'model');

@@ -54,7 +54,7 @@ export function AgentDeeds({ agent: { id, name, status } }: { agent: Agent }) {
           onConfirm={() => run(deleteAgent(id).then(() => navigate('/agents')))}
           onClose={() => setDeleting(false)}
         >
-          It goes for good, with what it remembers. What it said stays in its rooms.
+          It is deleted permanently, with its memories. Its messages stay in its rooms.
         </Confirm>
       )}
     </div>

@@ -11,8 +11,13 @@ export const groups: readonly Group[] = [
     title: 'Who it is',
     fields: [
       { path: 'name', label: 'Name', about: 'As rooms see it.', kind: 'text' },
-      { path: 'username', label: 'User name', about: 'For platforms that want one without spaces.', kind: 'text' },
-      { path: 'system', label: 'System prompt', about: 'What the model is told before anything else.', kind: 'long' },
+      {
+        path: 'username',
+        label: 'User name',
+        about: 'For platforms that require a name without spaces.',
+        kind: 'text',
+      },
+      { path: 'system', label: 'System prompt', about: 'The instructions that the model gets first.', kind: 'long' },
       { path: 'bio', label: 'Bio', about: 'Who it is, a sentence each.', kind: 'lines' },
       { path: 'lore', label: 'Lore', about: 'What happened to it.', kind: 'lines' },
       { path: 'topics', label: 'Topics', about: 'What it likes to talk about.', kind: 'lines' },
@@ -41,17 +46,17 @@ export const groups: readonly Group[] = [
       {
         path: 'settings',
         label: 'Settings',
-        about: 'Such as model, temperature, maxTokens, respond; JSON.',
+        about: 'For example model, temperature, maxTokens, respond; as JSON.',
         kind: 'settings',
       },
       {
         path: 'secrets',
         label: 'Secrets',
-        about: 'Keys of its own. What is stored is never shown, and what is not saved is not kept.',
+        about: 'Its own keys. Stored values are never shown, and unsaved values are not kept.',
         kind: 'secrets',
       },
-      { path: 'plugins', label: 'Plugins', about: 'Names of those that it wants.', kind: 'lines' },
-      { path: 'templates', label: 'Templates', about: 'Prompts of its own, by name.', kind: 'pairs' },
+      { path: 'plugins', label: 'Plugins', about: 'Names of the plugins it uses.', kind: 'lines' },
+      { path: 'templates', label: 'Templates', about: 'Its own prompts, by name.', kind: 'pairs' },
     ],
   },
 ];

@@ -40,7 +40,7 @@ export default function NewAgentDialog({ onClose }: { onClose: () => void }) {
     } catch (error) {
       setFaults(
         error instanceof SyntaxError
-          ? [{ path: '', message: `This is no character: ${error.message}` }]
+          ? [{ path: '', message: `This is not a character: ${error.message}` }]
           : toFaults(error),
       );
     } finally {
@@ -88,7 +88,7 @@ export default function NewAgentDialog({ onClose }: { onClose: () => void }) {
         </div>
         <div className={page.row}>
           <Button look="main" type="submit" disabled={isMaking}>
-            Make and start it
+            Create and start it
           </Button>
           <Button look="quiet" onClick={onClose}>
             Cancel

@@ -20,14 +20,14 @@ const toRooms = <Link href="/">To the rooms</Link>;
 
 export const NoRoom = () => (
   <Instead title="There is no such room">
-    <p>The address names none.</p>
+    <p>The address contains no room.</p>
     <p>{toRooms}</p>
   </Instead>
 );
 
 export const DeletedRoom = () => (
   <Instead title="This room was deleted">
-    <p>Somebody deleted it, with everything that was said in it.</p>
+    <p>Someone deleted it, with all its messages.</p>
     <p>{toRooms}</p>
   </Instead>
 );
@@ -36,9 +36,9 @@ export function LeftRoom({ roomId }: { roomId: string }) {
   const enter = () => openConversation(roomId).then(sendKept).catch(showError);
   return (
     <Instead title="You are no longer in this room">
-      <p>Somebody took you out of it, or you left it in another window. What is said there does not reach you.</p>
+      <p>Someone removed you from it, or you left it in another window. You do not receive its messages.</p>
       <p className={styles.ways}>
-        <Button onClick={enter}>Go in again</Button>
+        <Button onClick={enter}>Join again</Button>
         {toRooms}
       </p>
     </Instead>

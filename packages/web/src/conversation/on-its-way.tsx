@@ -73,7 +73,7 @@ function Streaming({ stream, name }: { stream: Stream; name: string }) {
   const isOnline = useStore(app, ({ connection }) => connection === 'online');
   const text = useDeferredValue(stream.text);
   const { error } = stream;
-  const meta = error ? 'broke off' : isOnline ? 'answers…' : 'the connection is lost; it goes on when it is back';
+  const meta = error ? 'broke off' : isOnline ? 'answers…' : 'connection lost; continues after reconnecting';
   return (
     <Frame name={name} isAgent state={error ? 'failed' : 'streaming'} meta={meta}>
       <Markdown text={text} />

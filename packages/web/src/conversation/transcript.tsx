@@ -96,7 +96,7 @@ export function Transcript({ roomId, conversation, at, unreadFrom }: Props) {
         aria-live="off"
         onKeyDown={shown.onKeyDown}
       >
-        {isLoaded && said + extras.length === 0 && <p className={styles.empty}>Nothing was said here yet.</p>}
+        {isLoaded && said + extras.length === 0 && <p className={styles.empty}>No messages yet.</p>}
         <ol className={styles.lines} ref={list.containerRef}>
           {items.map(({ key, index }) => (
             <li

@@ -25,7 +25,7 @@ export const parts: readonly Part[] = [
   {
     name: 'wire',
     title: 'Wire doctor',
-    about: 'What a client does wrong.',
+    about: 'Mistakes of clients.',
     View: lazy(() => import('./wire/wire-doctor.tsx')),
   },
 ];

@@ -40,7 +40,7 @@ export function FirstSteps() {
       {isWithoutModel && (
         <aside className={page.hint} aria-label="A real model">
           <p>
-            <strong>Only Eliza of 1966 answers here, which needs no key.</strong> For a real model, set one of{' '}
+            <strong>Only the Eliza of 1966 answers here; it needs no key.</strong> For a real model, set one of{' '}
             <code>OPENAI_API_KEY</code>, <code>ANTHROPIC_API_KEY</code> or <code>GOOGLE_GENERATIVE_AI_API_KEY</code> in
             the environment or in <code>.env</code>, or <code>OPENAI_BASE_URL</code> for a model of your own, and start
             the server again. Agents are character files in <code>characters/</code>, or made under Agents.

@@ -47,7 +47,7 @@ export default function NewRoomDialog({ isOpen, onOpenChange }: Props) {
         </fieldset>
         <div className={page.row}>
           <Button look="main" type="submit" disabled={isMaking}>
-            Make the room
+            Create the room
           </Button>
           <Button look="quiet" onClick={() => onOpenChange(false)}>
             Cancel

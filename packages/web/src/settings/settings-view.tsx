@@ -27,7 +27,7 @@ export default function SettingsView() {
         <label className={page.field}>
           Key of the server
           <input name="key" type="password" defaultValue={readKept('key') ?? ''} autoComplete="off" />
-          <span className={page.note}>Only where it has one (ELIZAD_API_KEY). It stays in this browser.</span>
+          <span className={page.note}>Only if the server has one (ELIZAD_API_KEY). It stays in this browser.</span>
         </label>
         <div className={page.row}>
           <Button look="main" type="submit">

@@ -21,10 +21,10 @@ export default function SignIn() {
     <main className={styles.page}>
       <form className={styles.card} onSubmit={introduceBy}>
         <img src="/icon.svg" alt="" width="48" height="48" />
-        <h1>This server asks for its key</h1>
+        <h1>This server requires a key</h1>
         <p className={page.note}>
-          It is what <code>ELIZAD_API_KEY</code> was set to where the server was started. It stays in this browser, and
-          goes to this server only.
+          It is the value of <code>ELIZAD_API_KEY</code> on the server. It stays in this browser and is sent only to
+          this server.
         </p>
         <label className={page.field}>
           Key of the server
@@ -32,7 +32,7 @@ export default function SignIn() {
         </label>
         <NameField />
         <p role="alert" className={styles.refusal}>
-          {wasTried && refusal && !isTrying ? `That was not it. ${refusal.text} ${refusal.hint ?? ''}` : ''}
+          {wasTried && refusal && !isTrying ? `The key was not accepted. ${refusal.text} ${refusal.hint ?? ''}` : ''}
         </p>
         <Button look="main" type="submit" disabled={isTrying}>
           <KeyRound size={16} aria-hidden="true" />

@@ -13,7 +13,7 @@ export function describeError(error: unknown): { text: string; hint?: string } {
     return { text: faults ? `${text} ${faults}` : text, ...(hint && { hint }) };
   }
   if (error instanceof TypeError)
-    return { text: 'The server cannot be reached.', hint: 'Is it running? It is tried again when you do.' };
+    return { text: 'The server cannot be reached.', hint: 'Check that it is running, then try again.' };
   return { text: error instanceof Error ? error.message : String(error) };
 }
 

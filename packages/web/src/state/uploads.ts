@@ -72,14 +72,14 @@ export function addFiles(roomId: string, files: readonly File[]): void {
 
 function findFault(roomId: string, { name, size }: File): { error: string; hint: string } | undefined {
   const most = app.get().limits?.maxUploadBytes ?? Number.POSITIVE_INFINITY;
-  if (size === 0) return { error: `${name} is empty.`, hint: 'Choose a file with something in it.' };
+  if (size === 0) return { error: `${name} is empty.`, hint: 'Choose a file that is not empty.' };
   if (size > most)
     return {
-      error: `${name} is too large: ${formatSize(size)}, where ${formatSize(most)} are taken.`,
-      hint: 'Make it smaller, or have MAX_UPLOAD_BYTES of the server raised.',
+      error: `${name} is too large: ${formatSize(size)}, the maximum is ${formatSize(most)}.`,
+      hint: 'Make it smaller, or ask the operator to raise MAX_UPLOAD_BYTES.',
     };
   if ((uploads.get()[roomId]?.length ?? 0) >= mostFiles)
-    return { error: `${name} is one too many.`, hint: `Send these ${mostFiles} first, and then the rest.` };
+    return { error: `${name} is one file too many.`, hint: `Send these ${mostFiles} first, then the rest.` };
   return undefined;
 }
 

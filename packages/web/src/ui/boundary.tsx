@@ -44,12 +44,12 @@ function BrokenView({ name, error, onRetry }: { name: string; error: unknown; on
   return (
     <section className={page.page} role="alert" aria-label={`${name} cannot be shown`}>
       <h2>{name} cannot be shown</h2>
-      <p className={page.note}>An error stopped it. Nothing is lost: the server has everything.</p>
+      <p className={page.note}>It stopped because of an error. Nothing is lost: the server has everything.</p>
       <p className={page.row}>
         <Button look="main" onClick={onRetry}>
           Try again
         </Button>
-        <Button onClick={() => location.reload()}>Load the page anew</Button>
+        <Button onClick={() => location.reload()}>Reload the page</Button>
       </p>
       <details>
         <summary>What went wrong</summary>

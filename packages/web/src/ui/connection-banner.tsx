@@ -7,7 +7,7 @@ export function ConnectionBanner() {
   const connection = useStore(app, (state) => state.connection);
   return (
     <div className={styles.region} role="status">
-      {connection === 'offline' && <p className={styles.banner}>Reconnecting… what you write is kept.</p>}
+      {connection === 'offline' && <p className={styles.banner}>Reconnecting… your messages are kept.</p>}
     </div>
   );
 }

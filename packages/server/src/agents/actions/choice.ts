@@ -24,7 +24,7 @@ export function readChoice(
   const listed = settings?.actions;
   if (listed === undefined || listed === null) return () => true;
   if (!Array.isArray(listed) || !listed.every((one) => typeof one === 'string')) {
-    logger.warn('settings.actions is not a list of names: this agent may use none of the actions of the config');
+    logger.warn('settings.actions is not a list of names: this agent may not use any action of the config');
     return () => false;
   }
   const beginnings = listed.filter((one) => one.endsWith('*')).map((one) => one.slice(0, -1));
@@ -40,12 +40,9 @@ export function readChoice(
     const action = cut(name, longestTold);
     const nearest = actions.length > 0 ? closest(action, actions) : '';
     const isNear = nearest !== '' && distance(action, nearest) <= 3;
-    logger.warn(
-      { action, ...(isNear && { didYouMean: nearest }) },
-      'settings.actions names an action that is not there',
-    );
+    logger.warn({ action, ...(isNear && { didYouMean: nearest }) }, 'settings.actions names an unknown action');
   }
   const more = unknown.length - mostTold;
-  if (more > 0) logger.warn({ more }, 'settings.actions names more actions that are not there');
+  if (more > 0) logger.warn({ more }, 'settings.actions names more unknown actions');
   return (name) => names.has(name) || beginnings.some((start) => name.startsWith(start));
 }

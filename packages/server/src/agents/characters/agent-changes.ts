@@ -19,7 +19,7 @@ export async function createAgent(context: AgentContext, character: Character): 
   assertRoom(kept, wanted);
   await assertAddresses(fresh, wanted, settings.modelAddresses);
   const made = await settleAgent(context, wanted);
-  logger.info({ agentId: id, agentName: character.name }, 'an agent was made over HTTP');
+  logger.info({ agentId: id, agentName: character.name }, 'an agent was created over HTTP');
   return made;
 }
 
@@ -78,13 +78,13 @@ export async function replaceAgents(context: AgentContext, wanted: readonly Load
     const wasRunning = isRunning(context, one.id);
     const { isEnabled } = await settleAgent(context, withFile(before, one));
     const entry = { agentId: one.id, agentName: one.character.name, from: one.from };
-    if (!isEnabled) logger.info(entry, 'the agent has its new character, and stays stopped');
-    else logger.info(entry, wasRunning ? 'the agent has its new character' : 'the agent begins');
+    if (!isEnabled) logger.info(entry, 'the agent has a new character and stays stopped');
+    else logger.info(entry, wasRunning ? 'the agent has a new character' : 'the agent starts');
   }
   for (const standing of [...standings.values()]) {
     const { id, file } = standing;
     if (!file || wanted.some((one) => one.id === id)) continue;
     await settleAgent(context, { ...standing, file: undefined, last: withoutSecrets(getCharacter(standing)) });
-    logger.info({ agentId: id, agentName: file.character.name }, 'the agent goes: its character file is gone');
+    logger.info({ agentId: id, agentName: file.character.name }, 'the agent was removed: its character file is gone');
   }
 }

@@ -57,8 +57,8 @@ export async function openAgentLife(deps: AgentDeps, files: readonly LoadedChara
         try {
           await replaceAgents(context, await load());
         } catch (error) {
-          if (error instanceof CharacterError) logger.error(`the agents stay as they are: ${error.message}`);
-          else logger.error({ err: error }, 'the agents stay as they are');
+          if (error instanceof CharacterError) logger.error(`the agents were not changed: ${error.message}`);
+          else logger.error({ err: error }, 'the agents were not changed');
         }
       }),
   };
@@ -81,6 +81,6 @@ async function startAgents(context: AgentContext, files: readonly LoadedCharacte
     await settleAgent(context, standing);
     if (standing.isEnabled || !isKept(standing)) continue;
     const entry = { agentId: standing.id, agentName: getCharacter(standing).name };
-    logger.info(entry, `the agent stays stopped: POST /api/agents/${standing.id}/start puts it to work`);
+    logger.info(entry, `the agent stays stopped: start it with POST /api/agents/${standing.id}/start`);
   }
 }

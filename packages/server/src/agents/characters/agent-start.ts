@@ -52,7 +52,7 @@ async function begin({ toolbox, roster, memory, logger }: AgentContext, standing
   const { name, plugins = [], knowledge = [] } = character;
   if (plugins.length > 0) {
     const entry = { agentId: id, agentName: name, plugins: plugins.slice(0, mostNamed).map((one) => cut(one, 100)) };
-    logger.info(entry, 'plugins of a character file have no effect here: see docs/actions.md');
+    logger.info(entry, 'plugins in a character file have no effect here: see docs/actions.md');
   }
   await toolbox.update({ id, name, character, secrets: secretsOf(character) });
   roster.put({ id, character, foreign: listForeign(standing) });

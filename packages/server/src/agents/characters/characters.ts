@@ -29,9 +29,9 @@ export async function loadCharacters(
 ): Promise<LoadedCharacter[]> {
   for (const path of paths) {
     const reason = existsSync(path) ? findForeignHand(path) : undefined;
-    if (reason !== undefined) warn(`a character file that was named may be changed by others: ${reason}`);
+    if (reason !== undefined) warn(`a named character file can be changed by other users: ${reason}`);
   }
-  const loaded = listCharacterFiles(paths, dataDir, (reason) => warn(`left out, and not watched: ${reason}`)).map(
+  const loaded = listCharacterFiles(paths, dataDir, (reason) => warn(`left out and not watched: ${reason}`)).map(
     (path) => ({ character: readCharacter(path), from: path }),
   );
   if (loaded.length === 0) loaded.push({ character: builtIn, from: 'built in' });
@@ -95,7 +95,7 @@ export function readCharacter(path: string): Character {
     content = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new CharacterError(isMissing ? `${path}: there is no such file.` : `${path}: ${(error as Error).message}`);
+    throw new CharacterError(isMissing ? `${path}: the file does not exist.` : `${path}: ${(error as Error).message}`);
   }
   const checked = checkCharacter(content);
   if (checked.ok) return checked.character;

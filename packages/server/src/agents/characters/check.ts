@@ -16,7 +16,7 @@ export function checkCharacter(value: unknown): CheckedCharacter {
     if (issue.code !== 'unrecognized_keys') return [{ path: issue.path.join('.'), message: issue.message }];
     return issue.keys.slice(0, mostIssues).map((key) => ({
       path: [...issue.path, key].join('.'),
-      message: `no such field${suggest(key, issue.path)}`,
+      message: `unknown field${suggest(key, issue.path)}`,
     }));
   });
   return { ok: false, issues: issues.slice(0, mostIssues) };

@@ -35,7 +35,7 @@ export function readDraft(draft: Fields): Character {
 /** A character with some fields changed: null takes one away. Throws `invalid-payload` with every fault. */
 export function editCharacter(before: Character, id: string, { id: named = id, ...patch }: Fields): Character {
   if (typeof named !== 'string' || named.toLowerCase() !== id)
-    throw refuse([{ path: 'id', message: 'expected the id of the address: an id never changes' }]);
+    throw refuse([{ path: 'id', message: 'expected the id in the address: an id never changes' }]);
   const given = Object.entries(patch).filter(
     ([name, value]) => !ofTheAgent.includes(name) && !(value === null && (name === 'name' || name === 'bio')),
   );
@@ -66,7 +66,7 @@ function edit(before: Character | undefined, { settings, secrets, ...fields }: F
   const strays = before ? findStrays(before, checked.character) : [];
   if (strays.length > 0) throw refuse(strays);
   if (JSON.stringify(checked.character).length > mostCharacters)
-    throw refuse([{ path: '', message: `expected at most ${mostCharacters} characters of JSON in all` }]);
+    throw refuse([{ path: '', message: `expected at most ${mostCharacters} characters of JSON in total` }]);
   return checked.character;
 }
 
@@ -79,7 +79,7 @@ function findFaults(before: Character | undefined, { knowledge }: Fields, mcp: u
   for (const [index, item] of items.entries()) {
     if (faults.length === mostIssues) break;
     if (typeof item === 'object' && item !== null && !had.some((one) => isDeepStrictEqual(one, item)))
-      faults.push({ path: `knowledge.${index}`, message: 'expected a text: files are named in character files only' });
+      faults.push({ path: `knowledge.${index}`, message: 'expected a text: only character files may name files' });
   }
   const hadMcp = before?.settings?.mcp;
   const isSame = [hadMcp, hadMcp === undefined ? undefined : hideServers(hadMcp)].some((one) =>
@@ -88,7 +88,7 @@ function findFaults(before: Character | undefined, { knowledge }: Fields, mcp: u
   if (mcp !== undefined && mcp !== null && !isSame)
     faults.push({
       path: 'settings.mcp',
-      message: 'MCP servers are named in character files, or elizad.config.ts, only',
+      message: 'only character files and elizad.config.ts may name MCP servers',
     });
   return faults;
 }
@@ -111,14 +111,16 @@ function findStrays(before: Character, after: Character): Issue[] {
   const isNew = (name: string) => has[name] !== undefined && !isSame(name);
   const moved = Object.entries(keysOf).flatMap(([address, keys]) => {
     const key = isNew(address) && keys.find((one) => had[one] !== undefined && !isNew(one) && has[one] !== undefined);
-    return key ? [{ path: `settings.secrets.${address}`, message: `a key is for one address: give ${key} too` }] : [];
+    return key
+      ? [{ path: `settings.secrets.${address}`, message: `a key is valid for one address: send ${key} too` }]
+      : [];
   });
   const fixed = listOwnVariables(after).filter((name) => !isSame(name));
   return [
     ...moved,
     ...fixed.map((name) => ({
       path: `settings.secrets.${name}`,
-      message: 'is part of an MCP server: change it in the character file',
+      message: 'belongs to an MCP server: change it in the character file',
     })),
   ];
 }

@@ -27,7 +27,7 @@ export function merge(before: Fields, patch: Fields, path: string, faults: Issue
 
 function unmask(had: unknown, value: unknown, path: string, faults: Issue[]): unknown {
   if (value === maskedSecret) {
-    if (had === undefined) faults.push({ path, message: 'nothing is stored here: give the secret itself' });
+    if (had === undefined) faults.push({ path, message: 'nothing is stored here: send the secret itself' });
     return had;
   }
   if (Array.isArray(value)) {

@@ -28,7 +28,7 @@ export async function importDefault(file: string): Promise<unknown> {
     closeBridge();
   }
   if (module.default === undefined) {
-    throw new ConfigFileError(`${file}: has no default export; it takes: export default defineConfig({ … })`);
+    throw new ConfigFileError(`${file}: has no default export. Expected: export default defineConfig({ … })`);
   }
   return module.default;
 }
@@ -42,7 +42,7 @@ async function describeImportError(error: unknown, file: string): Promise<string
   const place = isSyntax ? /^(\S.*:\d+)\n/.exec(stack)?.[1] : findFrame(stack);
   const isMissing = 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
   if (isMissing)
-    return `${file}: ${error.message.replace(/ imported from .*/s, '')}. Install it beside the config file, or mend its name.`;
+    return `${file}: ${error.message.replace(/ imported from .*/s, '')}. Install it next to the config file, or correct its name.`;
   const found = place ?? (isSyntax ? await findSyntaxError(file) : undefined);
   const shown = found?.startsWith('file:') ? toPath(found) : found;
   const what = isSyntax ? error.message : `it threw ${error.name}: ${error.message}`;
@@ -107,9 +107,7 @@ function findClashes(groups: readonly { name: string; actions?: readonly ActionD
       owners.set(name, other ?? owner);
       if (other === undefined) return [];
       const who = other === owner ? `${owner} has it twice` : `both ${other} and ${owner} have it`;
-      return [
-        { place: `action ${name}`, message: `${who}. Names of actions are unique: rename one, or leave one out.` },
-      ];
+      return [{ place: `action ${name}`, message: `${who}. Action names must be unique: rename or remove one.` }];
     }),
   );
 }
@@ -117,5 +115,5 @@ function findClashes(groups: readonly { name: string; actions?: readonly ActionD
 function findDoubles({ plugins = [] }: ElizadConfig): Fault[] {
   const names = plugins.map(({ name }) => name);
   const doubles = new Set(names.filter((name, index) => names.indexOf(name) !== index));
-  return [...doubles].map((name) => ({ place: `plugin ${name}`, message: 'is listed twice. Leave one out.' }));
+  return [...doubles].map((name) => ({ place: `plugin ${name}`, message: 'is listed twice. Remove one.' }));
 }

@@ -31,13 +31,13 @@ export async function loadConfigFile({
 }): Promise<LoadedConfig> {
   const file = path === undefined ? findFile(directory) : resolve(directory, path);
   if (file === undefined) return emptyConfig;
-  if (!existsSync(file)) throw new ConfigFileError(`ELIZAD_CONFIG: there is no file ${file}.`);
+  if (!existsSync(file)) throw new ConfigFileError(`ELIZAD_CONFIG: the file ${file} does not exist.`);
   const reason = path === undefined ? findForeignHandOn(file) : findForeignHand(file);
   if (reason !== undefined && path === undefined)
     throw new ConfigFileError(
-      `${file} would be run, and may be changed by others: ${reason}. Or name it, with ELIZAD_CONFIG.`,
+      `${file} would be run, but other users can change it: ${reason}. Or name it with ELIZAD_CONFIG.`,
     );
-  if (reason !== undefined) warn(`the config file that was named may be changed by others: ${reason}`);
+  if (reason !== undefined) warn(`the named config file can be changed by other users: ${reason}`);
   const { importDefault, readConfig } = await import('./content.ts');
   return readConfig(await importDefault(file), file);
 }

@@ -80,7 +80,7 @@ export function checkConfig(value: unknown): CheckedConfig {
   if (parsed.success) return { ok: true, mcpServers: parsed.data.mcp?.servers ?? {} };
   const faults = parsed.error.issues.flatMap(({ path, message, ...issue }): Fault[] =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ place: toPlace([...path, key]), message: `no such field${suggest(key, path)}` }))
+      ? issue.keys.map((key) => ({ place: toPlace([...path, key]), message: `unknown field${suggest(key, path)}` }))
       : [{ place: toPlace(path), message }],
   );
   return { ok: false, faults: faults.slice(0, maxFaults) };

@@ -84,7 +84,7 @@ export function createFactSchedule(deps: FactScheduleDeps, pace: Pace): FactSche
       const done = look(watch)
         .catch((err) => {
           if (stopping.signal.aborted) return;
-          logger.error({ err, agentId: watch.agentId, channelId: watch.channelId }, 'facts could not be kept');
+          logger.error({ err, agentId: watch.agentId, channelId: watch.channelId }, 'facts could not be stored');
           watch.state = 'idle';
           lookIn(watch, pace.firstPauseMs);
         })
@@ -138,7 +138,7 @@ export function createFactSchedule(deps: FactScheduleDeps, pace: Pace): FactSche
       watches.set(key, watch);
       if (watch.state === 'running') watch.isAskedAgain = true;
       lookIn(watch, pace.quietMs);
-      consider(watch).catch((err) => logger.error({ err, agentId, channelId }, 'facts could not be looked for'));
+      consider(watch).catch((err) => logger.error({ err, agentId, channelId }, 'the search for facts failed'));
     },
     async stop() {
       stopping.abort();

@@ -81,7 +81,7 @@ export async function extractFacts(
   if (!facts)
     return { state: 'failed', code: 'model-answer-unusable', unusableUpTo: messages.at(-1)?.seq, retryAfterMs: 0 };
   const count = await keep(deps, place, messages, facts);
-  deps.logger.debug({ ...place, messages: messages.length, facts: count }, 'facts kept');
+  deps.logger.debug({ ...place, messages: messages.length, facts: count }, 'facts stored');
   return { state: messages.length < unseen.length ? 'more' : 'done' };
 }
 

@@ -22,7 +22,7 @@ export async function loadKnowledge(
   folder: string,
 ): Promise<void> {
   const { texts, refused } = await readKnowledge(items, folder);
-  for (const reason of refused) logger.warn({ agentId }, `knowledge left out: ${reason}`);
+  for (const reason of refused) logger.warn({ agentId }, `left out knowledge: ${reason}`);
   const known = await listSources(database.db, agentId);
   let parts = 0;
   let changed = 0;

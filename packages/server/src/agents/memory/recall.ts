@@ -74,7 +74,7 @@ async function guard(
   try {
     return await recall();
   } catch (err) {
-    logger.error({ err, agentId, channelId }, 'nothing could be recalled');
+    logger.error({ err, agentId, channelId }, 'memories could not be recalled');
     return [];
   }
 }

@@ -43,7 +43,10 @@ export async function think(
       if (fitting.length === part.text.length) continue;
       step.outcome = 'failed';
       step.code = 'model-too-long';
-      logger.warn({ agentId: agent.id, agentName: agent.name, code: step.code, most }, 'the model said too much');
+      logger.warn(
+        { agentId: agent.id, agentName: agent.name, code: step.code, most },
+        "the model's output was too long",
+      );
       break;
     } else if (part.type === 'reasoning') {
       work.thought += cutTo(part.text, most - work.thought.length);

@@ -75,7 +75,7 @@ async function runHook(
   const over = new Promise<undefined>((resolve) => {
     signal.addEventListener('abort', () => resolve(undefined), { once: true });
     timer = setTimeout(() => {
-      logger.warn({ plugin, timeoutMs }, 'a hook took too long and was passed over');
+      logger.warn({ plugin, timeoutMs }, 'a hook took too long and was skipped');
       own.abort(new DOMException('The time is over.', 'TimeoutError'));
     }, timeoutMs);
   });

@@ -58,7 +58,7 @@ export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal
   const permission = await runBeforeTurn(deps.hooks, describeTurn(of));
   if (permission.skip) {
     const { plugin, reason } = permission;
-    deps.logger.info({ agentId: agent.id, messageId: message.id, plugin, reason }, 'a hook has passed over a turn');
+    deps.logger.info({ agentId: agent.id, messageId: message.id, plugin, reason }, 'a hook skipped a turn');
     return end({ outcome: 'ignored', code: null });
   }
   try {

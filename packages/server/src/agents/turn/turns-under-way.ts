@@ -74,9 +74,7 @@ export function createTurnsUnderWay(deps: TurnDeps, timeoutMs: number, events: T
           // Somebody stopped it while it was put aside: from here on nobody would.
           if (left === 'waiting' && isStopped(signal)) return endAside(deps, turn, describeStop(signal));
         })
-        .catch((error) =>
-          logger.error({ err: error, messageId: turn.message_id }, 'a turn that waits could not be ended'),
-        )
+        .catch((error) => logger.error({ err: error, messageId: turn.message_id }, 'a waiting turn could not be ended'))
         .finally(() => {
           deps.liveStages.delete(turn.id);
           meters.turnsUnderWay -= 1;

@@ -38,7 +38,7 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
   /** A question whose time is over gets its default answer. */
   const deadlines = createAlarm(
     () => settleOverdue(messaging),
-    (error) => logger.error({ err: error }, 'questions could not be looked at'),
+    (error) => logger.error({ err: error }, 'approval questions could not be checked'),
     retryMs,
   );
   const turns = createTurnsUnderWay(deps, options.timeoutMs, {
@@ -110,7 +110,7 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
     wake,
     async start() {
       const left = await requeueTurns(db);
-      if (left > 0) logger.info({ turns: left }, 'turns of the last run are taken up again');
+      if (left > 0) logger.info({ turns: left }, 'resuming turns of the last run');
       await withdrawLeftQuestions(messaging);
       for (const lane of await listOpenLanes(db)) lanes.note(lane);
       isOpen = true;

@@ -22,20 +22,20 @@ export type Heard = {
 
 /** Every finding, in the order of the table at the end. */
 const kinds = {
-  lost: ['acked is durable', 'acknowledged, and not in the room'],
-  moved: ['acked is durable', 'acknowledged under another id or seq than the room has'],
-  toldAndLost: ['acked is durable', 'heard, and not in the room'],
-  holes: ['order', 'holes in the seq of a room'],
-  unordered: ['order', 'heard after a later one'],
+  lost: ['acked is durable', 'acknowledged, but not in the room'],
+  moved: ['acked is durable', 'acknowledged with a different id or seq than in the room'],
+  toldAndLost: ['acked is durable', 'received, but not in the room'],
+  holes: ['order', 'gaps in the seq of a room'],
+  unordered: ['order', 'received after a later message'],
   doubled: ['once', 'stored twice'],
-  answeredTwice: ['once', 'answered twice by one agent'],
-  doubledHeard: ['once', 'heard twice'],
-  disagreeing: ['once', 'acknowledged in two ways'],
-  gaps: ['resume', 'never heard by somebody who was in the room'],
-  endsMissed: ['resume', 'a messageComplete never heard by somebody who was in the room'],
-  changed: ['resume', 'heard under another seq than the room has'],
-  begunAnew: ['resume', 'came back as a new client, though it had missed little'],
-  unended: ['every turn ends', 'accepted, and never completed'],
+  answeredTwice: ['once', 'answered twice by the same agent'],
+  doubledHeard: ['once', 'received twice'],
+  disagreeing: ['once', 'two different acknowledgements'],
+  gaps: ['resume', 'never received by a client in the room'],
+  endsMissed: ['resume', 'messageComplete never received by a client in the room'],
+  changed: ['resume', 'received with a different seq than in the room'],
+  begunAnew: ['resume', 'returned as a new client although it had missed little'],
+  unended: ['every turn ends', 'accepted, but never completed'],
   completedTwice: ['every turn ends', 'completed twice'],
 } as const satisfies Record<string, readonly [Promised, string]>;
 export type Kind = keyof typeof kinds;

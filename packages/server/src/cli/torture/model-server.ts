@@ -44,12 +44,12 @@ const steps: Record<string, { share: number; step: Step }> = {
     },
   },
   'refuses, 401': { share: 0.03, step: refuse(401) },
-  'limits the rate, 429': { share: 0.03, step: refuse(429) },
+  'rate-limits, 429': { share: 0.03, step: refuse(429) },
   'fails, 500': { share: 0.03, step: refuse(500) },
   'hangs before the answer': { share: 0.02, step: () => {} },
-  'hangs in mid-answer': { share: 0.02, step: (_response, say) => say('Well') },
+  'hangs mid-answer': { share: 0.02, step: (_response, say) => say('Well') },
   'is cut before the answer': { share: 0.04, step: (response) => void response.destroy() },
-  'is cut in mid-answer': {
+  'is cut mid-answer': {
     share: 0.04,
     async step(response, say) {
       say('Well');
@@ -57,14 +57,14 @@ const steps: Record<string, { share: number; step: Step }> = {
       response.destroy();
     },
   },
-  'sends rubbish': {
+  'sends garbage': {
     share: 0.03,
     step(response, say) {
       say('Well');
       response.end('data: {"choices":[{"delta":{"content":"torn\n\n');
     },
   },
-  'reports an error in mid-answer': {
+  'reports an error mid-answer': {
     share: 0.03,
     step(response, say) {
       say('Well');

@@ -79,11 +79,11 @@ export async function runTorture(options: TortureOptions, url: string, server?: 
     for (const room of rooms) {
       const late = wait(options.patience * 1_000, undefined, { ref: false });
       const isIn = await Promise.race([witness.join(room.id, room.agentId), late]);
-      if (isIn === undefined) throw new CannotStart(`${url} lets nobody into a room within ${options.patience} s.`);
+      if (isIn === undefined) throw new CannotStart(`${url} admits no client to a room within ${options.patience} s.`);
     }
     await Promise.all(players.map((player) => joinSome(player, rooms, chance)));
     const [refusal] = tally.refusals.keys();
-    if (refusal) throw new CannotStart(`${url} refuses what a torture begins with (${refusal}).`);
+    if (refusal) throw new CannotStart(`${url} refuses the first requests of the test (${refusal}).`);
     const load = startLoad({ seed, players, rooms, ledger, tally, done, phase: () => state.phase });
     let memory: Memory | undefined;
     if (!server) await pause(options.seconds * 1_000);

@@ -12,7 +12,7 @@ export type ServerProcess = {
   readonly url: string;
   /** Where its data and its log are. */
   readonly dir: string;
-  /** What it did that nobody asked for: it ended by itself, or did not start again. */
+  /** What it did that nobody asked for: it ended by itself, or did not restart. */
   readonly failures: readonly string[];
   /** Resolves when it accepts sockets. Throws `CannotStart`; `killAfterMs` kills it that long after its start instead. */
   start(killAfterMs?: number): Promise<void>;
@@ -100,7 +100,7 @@ export function prepareServer(modelUrl: string): ServerProcess {
     if (isClosed) return new Promise(() => {});
     if (ready) started.once('close', (code, signal) => noteEnd(started, code ?? signal, output));
     else if (killAfterMs === undefined) {
-      if (url !== '') failures.push(`it did not start again: ${lastLine(output)}`);
+      if (url !== '') failures.push(`it did not restart: ${lastLine(output)}`);
       throw new CannotStart(`the server did not start: ${lastLine(output)}`);
     }
   }

@@ -49,15 +49,15 @@ function readOptions(url: string | undefined, flags: Flags): TortureOptions {
     const value = given === undefined ? otherwise : Number(given);
     if (Number.isInteger(value) && value >= least && value <= most) return value;
     throw new WrongOption(
-      `--${name}: ${JSON.stringify(given)} is not accepted. It takes a whole number from ${least} to ${most}.`,
+      `--${name}: ${JSON.stringify(given)} is not accepted. Expected: a whole number from ${least} to ${most}.`,
     );
   };
   if (url !== undefined && flags.kills !== undefined)
     throw new WrongOption(
-      '--kills: a server at a URL is not killed. Leave --kills out, or leave the URL out to torture a server of its own.',
+      '--kills: a server at a URL is not killed. Omit --kills, or omit the URL to test a server of its own.',
     );
   if (url !== undefined && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
-    throw new WrongOption(`${JSON.stringify(url)} is no URL. It takes one like http://localhost:3000.`);
+    throw new WrongOption(`${JSON.stringify(url)} is not a URL. Expected: a URL such as http://localhost:3000.`);
   return {
     kills: url === undefined ? read('kills', 20, 0, 100_000) : 0,
     seconds: read('seconds', 30, 1, 86_400),

@@ -16,10 +16,10 @@ export type Verdict = {
 };
 
 const promises: Record<Promised, string> = {
-  'acked is durable': 'lost, or kept under another id or seq',
-  order: 'holes in seq, heard out of order',
-  once: 'stored, answered or heard twice, two acknowledgements',
-  resume: 'missed by somebody in the room, begun anew without need',
+  'acked is durable': 'lost, or stored with another id or seq',
+  order: 'gaps in seq, received out of order',
+  once: 'stored, answered or received twice, two acknowledgements',
+  resume: 'missed by a client in the room, started fresh without need',
   'every turn ends': 'questions without messageComplete, or with two',
 };
 
@@ -32,15 +32,15 @@ export function judgeRun({ findings, memory, failures, tally }: Outcome): Verdic
     ),
   );
   const refusals = [...tally.refusals].map(([what, count]) => ({ kind: 'refused', what, count, examples: [] }));
-  rows.push(toVerdict('no refusals', 'refused, though nothing was wrong with it', refusals));
+  rows.push(toVerdict('no refusals', 'refused although valid', refusals));
   if (memory) {
     const { before, after, messages, grownMb, holds } = memory;
     const about = `kept ${mb(before.kept)} → ${mb(after.kept)} MB over ${messages} messages, resident ${mb(before.resident)} → ${mb(after.resident)} MB`;
     const grown = { kind: 'grown', what: `grew by ${mb(grownMb)} MB`, count: holds ? 0 : 1, examples: [] };
     rows.push(toVerdict('memory', about, [grown]));
   }
-  const ends = { kind: 'down', what: 'the server was down, and nobody had killed it', count: failures.length };
-  rows.push(toVerdict('stays up', 'ended by itself, or did not start again', [{ ...ends, examples: failures }]));
+  const ends = { kind: 'down', what: 'the server was down without being killed', count: failures.length };
+  rows.push(toVerdict('stays up', 'ended by itself, or did not restart', [{ ...ends, examples: failures }]));
   return rows;
 }
 

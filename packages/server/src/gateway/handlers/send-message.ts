@@ -25,7 +25,7 @@ export const sendMessage: Handler<'send-message'> = async (deps, socket, intent,
   });
   // What is acknowledged holds after a kill: the message, and that its sender hears the room.
   const saved = hasEntered || deps.sessions.isUnsaved(socket) ? deps.sessions.save(socket) : undefined;
-  saved?.catch((err) => deps.logger.error({ err }, 'a session was not saved'));
+  saved?.catch((err) => deps.logger.error({ err }, 'a socket session could not be saved'));
   const stored = committed.then(async ({ message }) => {
     told?.();
     await saved?.catch(() => {});

@@ -72,7 +72,7 @@ export function createMissedReader(deps: MissedDeps): ReadMissed {
       }
     } catch (error) {
       // Socket.IO takes a failure for a client that is new, and says nothing.
-      deps.logger.error({ err: error }, 'what a client missed could not be read: it begins anew');
+      deps.logger.error({ err: error }, 'missed events could not be read: the client starts fresh');
       throw error;
     }
   };
@@ -205,7 +205,7 @@ function giveBack(
   const { sid, data, from, entries, goneRooms, leftRooms, take, hasMissedTooMuch } = candidate;
   if (hasMissedTooMuch) {
     release();
-    logger.warn({ since: from.position, toldUpTo: told.position }, 'a client begins anew: it missed too much');
+    logger.warn({ since: from.position, toldUpTo: told.position }, 'a client cannot resume: it missed too much');
     return undefined;
   }
   // As whom it was in them: frames are made when they are sent.

@@ -56,7 +56,7 @@ export async function findCandidates(
     if (!row || !data || !from || isAnother(request, data)) {
       const known = data ? 'it comes as somebody else' : 'its session is not known';
       const why = data && !from ? 'its offset is none that this server gave' : known;
-      logger.warn({ offset: request.offset.slice(0, 40), toldUpTo: told.position }, `a client begins anew: ${why}`);
+      logger.warn({ offset: request.offset.slice(0, 40), toldUpTo: told.position }, `a client cannot resume: ${why}`);
       continue;
     }
     const nothing = { entries: [], bytes: 0, hasMissedTooMuch: false, isPostponed: false };

@@ -1,6 +1,6 @@
 /**
- * What the doctor can say: one row each. A row applies by what is known of a socket and nothing else, and says only what
- * can be seen from the server.
+ * Every finding of the doctor, one row each. A row depends only on the facts of a socket, and states only what the
+ * server can see.
  */
 import { type ErrorCode, errorTable, type Finding, type FindingSeverity } from 'elizad-protocol';
 import type { Facts } from './facts.ts';
@@ -42,7 +42,7 @@ const rules = {
     severity: 'fault',
     applies: ({ facts }) => facts.fromServer !== undefined,
     sentence: ({ facts }) => `Sent \`${facts.fromServer}\`, which only the server sends.`,
-    hint: ({ facts }) => `Listen to it with socket.on('${facts.fromServer}', …); to say something, emit \`message\`.`,
+    hint: ({ facts }) => `Listen to it with socket.on('${facts.fromServer}', …); to send a message, emit \`message\`.`,
   },
   'unknown-event': {
     severity: 'fault',
@@ -54,26 +54,27 @@ const rules = {
     severity: 'fault',
     applies: ({ facts }) => facts.refused.has('invalid-payload'),
     sentence: ({ facts }) =>
-      `Was refused for what it sent ${times(facts.refused.get('invalid-payload') ?? 0)}${describeFaults(facts)}.`,
-    hint: () => 'The `issues` of the `error` event, and of the acknowledgement, say what is expected there.',
+      `Sent invalid payloads ${times(facts.refused.get('invalid-payload') ?? 0)}${describeFaults(facts)}.`,
+    hint: () => 'The `issues` of the `error` event and of the acknowledgement name the expected values.',
   },
   'refused-otherwise': {
     severity: 'fault',
     applies: ({ facts }) => listOtherCodes(facts).length > 0,
     sentence: ({ facts }) => `Was refused with ${list(listOtherCodes(facts).map((code) => `\`${code}\``))}.`,
-    hint: () => 'The `hint` of the `error` event says what to do; choose the event in the table below.',
+    hint: () => 'The `hint` of the `error` event says what to do; select the event in the table below.',
   },
   'too-fast': {
     severity: 'fault',
     applies: ({ facts }) => facts.refused.has('too-many-sends'),
-    sentence: ({ facts }) => `Sends too fast: ${times(facts.refused.get('too-many-sends') ?? 0)} an event was refused.`,
-    hint: () => 'Wait `retryAfterMs` of the refusal; `limits.maxSendsPerSecond` of connection_established is the most.',
+    sentence: ({ facts }) => `Sends too fast: events were refused ${times(facts.refused.get('too-many-sends') ?? 0)}.`,
+    hint: () =>
+      'Wait for `retryAfterMs` of the error; `limits.maxSendsPerSecond` of connection_established is the maximum.',
   },
   'never-joined': {
     severity: 'doubt',
     applies: ({ facts }) => facts.unjoined.size > 0,
-    sentence: ({ facts }) => `Never joined room ${list(facts.unjoined)} before it said something there.`,
-    hint: () => 'It hears the room from its message on, and nothing that was said before: emit `join` first.',
+    sentence: ({ facts }) => `Sent a message to room ${list(facts.unjoined)} without joining it first.`,
+    hint: () => 'It receives only events after its own message, and nothing before: emit `join` first.',
   },
   'no-sender': {
     severity: 'doubt',
@@ -81,58 +82,57 @@ const rules = {
     sentence: ({ facts }) => `Sent the envelope of type 2 without \`senderId\`, ${times(facts.withoutSender)}.`,
     hint: ({ isAssigned }) =>
       isAssigned
-        ? 'The server made up an id for it, and another one after a reload: put the id of the person into `senderId`.'
-        : 'The id of the handshake is taken; Eliza OS refuses it. Put the id of the person into `senderId`.',
+        ? "The server assigned an id to it, and assigns another after a reload: put the person's id into `senderId`."
+        : "This server uses the id of the handshake, but Eliza OS refuses the message: put the person's id into `senderId`.",
   },
   'no-receipt': {
     severity: 'doubt',
     applies: ({ facts }) => facts.withoutReceipt > 0,
     sentence: ({ facts }) =>
-      `Said something with neither an acknowledgement nor a \`messageId\`, ${times(facts.withoutReceipt)}.`,
+      `Sent a message with neither an acknowledgement nor a \`messageId\`, ${times(facts.withoutReceipt)}.`,
     hint: () =>
-      'It cannot know whether that is stored, and sending again stores it twice. Give each message a `messageId`.',
+      'It cannot know whether the message is stored, and sending it again stores it twice. Give each message a `messageId`.',
   },
   repeats: {
     severity: 'doubt',
     applies: ({ facts }) => facts.repeats > 0,
     sentence: ({ facts }) =>
-      `Said the same again, ${times(facts.repeats)}, though something was said in the room since: it may not hear answers.`,
+      `Sent the same text again, ${times(facts.repeats)}, although the room had new messages: it may not receive answers.`,
     hint: ({ facts }) =>
-      `What it listens to cannot be seen from here. Answers come on \`messageBroadcast\`; a client that listens to \`message\` hears nothing${facts.envelope > 0 ? ', also where it sends the envelope' : ''}.`,
+      `The server cannot see which events a client listens to. Answers arrive as \`messageBroadcast\`; a client that listens to \`message\` receives nothing${facts.envelope > 0 ? ', even if it sends the envelope' : ''}.`,
   },
   'no-agent': {
     severity: 'doubt',
     applies: ({ roomsWithoutAgent }) => roomsWithoutAgent.length > 0,
-    sentence: ({ roomsWithoutAgent }) =>
-      `No agent takes part in room ${list(roomsWithoutAgent)}: only people can answer.`,
+    sentence: ({ roomsWithoutAgent }) => `Room ${list(roomsWithoutAgent)} has no agent: only people can answer.`,
     hint: () => 'Join with the `agentId` of an agent to invite it; `request-world-state` lists the ids.',
   },
   'room-of-an-agent': {
     severity: 'doubt',
     applies: ({ roomsOfAgents }) => roomsOfAgents.length > 0,
-    sentence: ({ roomsOfAgents }) => `Is in room ${list(roomsOfAgents)}, whose id is that of the agent in it.`,
-    hint: () =>
-      'Everybody who does the same is in that one room, and reads it all. Give each conversation an id of its own.',
+    sentence: ({ roomsOfAgents }) => `Is in room ${list(roomsOfAgents)}, which has the id of the agent in it.`,
+    hint: () => 'All clients that do this share one room and can read all of it. Give each conversation its own id.',
   },
   loop: {
     severity: 'fault',
     applies: ({ facts }) => facts.refused.has('message-loop'),
-    sentence: () => 'Sends again what it hears, without an end.',
+    sentence: () => 'Resends what it receives, in an endless loop.',
     hint: () =>
-      'Show what comes on `messageBroadcast`, and send nothing from there; or give each message a `messageId`.',
+      'Only display what arrives as `messageBroadcast`, and do not send from its handler; or give each message a `messageId`.',
   },
   reconnects: {
     severity: 'doubt',
     applies: ({ connectsPerMinute }) => connectsPerMinute >= manyConnects,
-    sentence: ({ connectsPerMinute }) => `Somebody of this id connected ${connectsPerMinute} times within a minute.`,
+    sentence: ({ connectsPerMinute }) => `Clients with this id connected ${connectsPerMinute} times within a minute.`,
     hint: () =>
-      'Keep one socket for the page: make it once, outside what is drawn again, and let it reconnect by itself.',
+      'Use one socket per page: create it once, outside rendered components, and let it reconnect automatically.',
   },
   polling: {
     severity: 'note',
     applies: ({ facts, now, transport }) => transport === 'polling' && now - facts.connectedAt >= upgradeMs,
-    sentence: () => 'Speaks by long-polling only.',
-    hint: () => "Allow `transports: ['polling', 'websocket']`; where it does, a proxy in between keeps WebSockets out.",
+    sentence: () => 'Uses only long-polling.',
+    hint: () =>
+      "Allow `transports: ['polling', 'websocket']`. If it does already, a proxy in between blocks WebSockets.",
   },
   'in-no-room': {
     severity: 'note',
@@ -141,7 +141,7 @@ const rules = {
       !patient.isInRoom &&
       !isWatching(patient) &&
       patient.now - patient.facts.connectedAt >= idleMs,
-    sentence: () => 'Has been connected for more than half a minute and never joined a room: it hears nothing.',
+    sentence: () => 'Has been connected for more than half a minute without joining a room: it receives nothing.',
     hint: () => 'Emit `join` with a `roomId`, after each `connect` that is not `recovered`.',
   },
 } as const satisfies Record<string, Rule>;

@@ -12,12 +12,12 @@ const told: Partial<Record<ErrorCode, Told>> = {
     hint: "Put the server's key into `auth: { apiKey }` of the handshake, or into the header X-API-KEY.",
   },
   'too-many-keys': {
-    sentence: 'Tried to connect from where many wrong keys came in a short time.',
-    hint: 'It is listened to again after a minute.',
+    sentence: 'Tried to connect from an address that sent many wrong keys in a short time.',
+    hint: 'The address can try again after a minute.',
   },
   'invalid-entity-id': {
     sentence: 'Tried to connect with an `auth.entityId` that is not a UUID.',
-    hint: 'Send 8-4-4-4-12 hex digits, or leave it out.',
+    hint: 'Send 8-4-4-4-12 hex digits, or omit it.',
   },
   'old-client': {
     sentence: 'Tried to connect with a client of Socket.IO 2 or older.',
@@ -25,11 +25,11 @@ const told: Partial<Record<ErrorCode, Told>> = {
   },
   'speaking-as-agent': {
     sentence: 'Tried to connect with the id of an agent.',
-    hint: 'Put the id of the person into `auth.entityId`.',
+    hint: "Put the person's id into `auth.entityId`.",
   },
   'reserved-voice': {
     sentence: "Tried to connect with an id that is the server's own.",
-    hint: 'Put the id of the person into `auth.entityId`.',
+    hint: "Put the person's id into `auth.entityId`.",
   },
 };
 

@@ -165,7 +165,7 @@ async function dropLost({ database: { db }, files }: FilesDeps, logger: Pick<Log
     const missing = new Set(await files.listMissing(names));
     // Asked last: by then they would have been found.
     if (missing.size > 0 && !(await files.isThere())) {
-      logger.warn('the directory of uploaded files is missing or empty: mount it, or put it back; nothing is changed');
+      logger.warn('the directory of uploaded files is missing or empty: mount or restore it; nothing was changed');
       return;
     }
     for (const { id, stored_name, thumbnail } of rows) {
@@ -176,7 +176,7 @@ async function dropLost({ database: { db }, files }: FilesDeps, logger: Pick<Log
     }
     after = last.id;
   }
-  if (lost > 0) logger.warn({ files: lost }, 'uploaded files whose bytes are gone from the disk are forgotten');
+  if (lost > 0) logger.warn({ files: lost }, 'forgot uploaded files that are missing on disk');
 }
 
 async function removeBytes(files: FileStore, { stored_name, thumbnail }: FileRow): Promise<void> {

@@ -21,7 +21,7 @@ export async function usePassingRoom<T>(
   } finally {
     // The answer is there: it does not fail with this.
     await forgetChannel(messaging, cancelTurns, channelId).catch((err) =>
-      logger.error({ err, channelId }, 'a room for one question stays until the next start'),
+      logger.error({ err, channelId }, 'a temporary room could not be deleted; the next start deletes it'),
     );
   }
 }

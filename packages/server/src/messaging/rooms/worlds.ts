@@ -74,7 +74,7 @@ export async function changeWorld(
   const merged = JSON.stringify({ ...JSON.parse(world.metadata), ...metadata });
   if (merged.length > mostMetadata)
     throw new ElizadError('invalid-payload', {
-      issues: [{ path: 'metadata', message: 'expected at most 64 KB of JSON together with what is there' }],
+      issues: [{ path: 'metadata', message: 'expected at most 64 KB of JSON, including the stored metadata' }],
     });
   const changes = { name: name ?? world.name, metadata: merged };
   await updateWorld(messaging.database.db, worldId, changes);

@@ -32,7 +32,7 @@ export function describeSockets(version: string, basePath = ''): Json {
     info: {
       title: 'elizad',
       version,
-      description: `Socket.IO v4 at ${path}, any stock client. A message here is an event: \`name\` is its name, the payload its only argument. What a client sends may carry an acknowledgement: \`{ok: true, …}\` or \`{ok: false, error, details}\`.`,
+      description: `Socket.IO v4 at ${path}, with any stock client. A message here is an event: \`name\` is its name, and the payload is its only argument. Events from a client may request an acknowledgement: \`{ok: true, …}\` or \`{ok: false, error, details}\`.`,
     },
     servers: {
       here: {
@@ -49,13 +49,13 @@ export function describeSockets(version: string, basePath = ''): Json {
       receive: {
         action: 'receive',
         channel: { $ref: '#/channels/socket' },
-        summary: 'What a client sends.',
+        summary: 'Events that a client sends.',
         messages: received.map(([name]) => refer(name)),
       },
       send: {
         action: 'send',
         channel: { $ref: '#/channels/socket' },
-        summary: 'What the server sends.',
+        summary: 'Events that the server sends.',
         messages: sent.map(([name]) => refer(name)),
       },
     },

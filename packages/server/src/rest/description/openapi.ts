@@ -43,7 +43,7 @@ export async function describeApi(version: string, basePath = ''): Promise<Json>
       version,
       license: { name: 'MIT', identifier: 'MIT' },
       description:
-        'The HTTP API of elizad. Made of the table of routes that the server runs on; sockets are in asyncapi.json beside it.',
+        'The HTTP API of elizad, generated from the table of routes that the server runs on. asyncapi.json describes the sockets.',
     },
     servers: [{ url: basePath || '/' }],
     tags: restDomains.filter((domain) => used.has(domain)).map((name) => ({ name, description: domainWords[name] })),
@@ -59,18 +59,18 @@ export async function describeApi(version: string, basePath = ''): Promise<Json>
 }
 
 const domainWords: Readonly<Record<RestDomain, string>> = {
-  system: 'Whether the server is well, and what it is.',
-  agents: 'Agents, their worlds, and what they did.',
-  memory: 'What agents know.',
+  system: 'The server: health, version, metrics, environment.',
+  agents: 'Agents, their worlds, runs and logs.',
+  memory: 'Memories of agents.',
   rooms: 'Rooms as agents see them.',
-  messaging: 'Message servers, channels, who is in them, and messages.',
-  sessions: 'A conversation of one person with one agent, which ends by itself.',
-  jobs: 'One question, and its answer when it is there.',
-  logs: 'What the server and the agents have logged.',
+  messaging: 'Message servers, channels, participants and messages.',
+  sessions: 'Conversations of one person with one agent that end when unused.',
+  jobs: 'Single questions whose answers are fetched later.',
+  logs: 'Log entries of the server and its agents.',
   media: 'Files.',
   audio: 'Speech to text, and text to speech.',
-  tee: 'Proofs of where the server runs.',
-  openai: 'Agents as models of OpenAI’s API.',
+  tee: 'Attestations of the machine that the server runs on.',
+  openai: 'Agents as models of the OpenAI API.',
 };
 
 const failure: Json = {
@@ -84,8 +84,8 @@ const failure: Json = {
       properties: {
         code: { type: 'string', enum: Object.keys(errorTable) },
         message: { type: 'string' },
-        hint: { type: 'string', description: 'What to do about it.' },
-        details: { type: 'string', description: 'The issues, in words.' },
+        hint: { type: 'string', description: 'How to resolve it.' },
+        details: { type: 'string', description: 'The issues as text.' },
         issues: {
           type: 'array',
           items: {
@@ -107,7 +107,7 @@ function describeOperation(name: string, row: RestRow, index: number): Json {
   return {
     operationId: index === 0 ? name : `${name}-${index + 1}`,
     summary: firstSentence(about),
-    description: index === 0 ? about : `${about}\n\nAnother spelling of \`${method} ${usual}\`.`,
+    description: index === 0 ? about : `${about}\n\nAlias of \`${method} ${usual}\`.`,
     tags: [domain],
     'x-domain': domain,
     ...(index > 0 && { 'x-alias-of': usual }),
@@ -129,7 +129,7 @@ const entityHeader = {
   name: 'X-Entity-Id',
   in: 'header',
   required: false,
-  description: 'As whom to ask; without it, as whoever runs the server.',
+  description: 'The entity to act as; without it, you act as the operator of the server.',
   schema: { type: 'string', format: 'uuid' },
 };
 

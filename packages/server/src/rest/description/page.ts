@@ -38,7 +38,7 @@ ${groups.map(({ domain, rows }) => `<h2><a href="#${domain}">${domain}</a></h2><
 <main>
 <h1>The HTTP API</h1>
 <p>${rows.length} routes. For programs: <a href="${basePath}/openapi.json">openapi.json</a>; sockets: <a href="${basePath}/asyncapi.json">asyncapi.json</a>.</p>
-<p>Where the server has a key, send it as <code>X-API-KEY</code> or <code>Authorization: Bearer</code>. The header <code>X-Entity-Id</code> says as whom you ask. Every error is <code>{success: false, error: {code, message, hint}}</code>; any route may also answer <code>invalid-payload</code> with all that is wrong, <code>unauthorized</code>, <code>too-many-keys</code> and <code>too-many-requests</code>.</p>
+<p>If the server has a key, send it as <code>X-API-KEY</code> or <code>Authorization: Bearer</code>. The header <code>X-Entity-Id</code> selects the entity that you act as. Every error is <code>{success: false, error: {code, message, hint}}</code>; any route may also return <code>invalid-payload</code> with every invalid field, <code>unauthorized</code>, <code>too-many-keys</code> and <code>too-many-requests</code>.</p>
 ${groups.map(({ domain, rows }) => `<section><h2 id="${domain}">${domain}</h2>${rows.map(([name]) => written.get(name)).join('\n')}</section>`).join('\n')}
 </main>
 </body>

@@ -47,7 +47,7 @@ export function openEventStream(
     else raw.write(text);
   };
   const cutOff = () => {
-    logger.warn({ limit: maxBacklogBytes }, 'a stream was cut off: it is read too slowly');
+    logger.warn({ limit: maxBacklogBytes }, 'closed a stream: its reader is too slow');
     raw.end(encode(toLast(new ElizadError('reader-too-slow'))));
     const timer = setTimeout(() => raw.destroy(), lingerMs).unref();
     raw.once('close', () => clearTimeout(timer));

@@ -25,8 +25,8 @@ export function hintAtProxy(
 
 function findHint(hasKey: boolean, isTrusted: boolean): string | undefined {
   if (!hasKey)
-    return 'a proxy is in front, and no key is asked for: whomever it lets in may do everything. Set ELIZAD_API_KEY';
+    return 'requests come through a proxy, but the server has no key: everyone whom the proxy lets in may do everything. Set ELIZAD_API_KEY';
   if (!isTrusted)
-    return 'a proxy is in front, and its X-Forwarded-For is not believed: all its clients are one address to the limits. Set TRUST_PROXY to its address';
+    return 'requests come through a proxy whose X-Forwarded-For is not trusted: all its clients count as one address for the limits. Set TRUST_PROXY to its address';
   return undefined;
 }

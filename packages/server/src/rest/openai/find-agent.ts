@@ -14,9 +14,7 @@ export function findModel(deps: Pick<RestDeps, 'messaging'>, model: string): Age
   const agent = agents.find(({ id }) => id === wanted) ?? agents.find((one) => nameOf(one) === wanted);
   if (!agent)
     throw new ElizadError('agent-not-found', {
-      issues: [
-        { path: 'model', message: 'expected the name or id of an agent that runs, as GET /v1/models lists them' },
-      ],
+      issues: [{ path: 'model', message: 'expected the name or id of a running agent, as listed by GET /v1/models' }],
     });
   return agent;
 }

@@ -74,7 +74,7 @@ function toMessages(given: readonly ChatMessage[]): ModelMessage[] {
   }
   if (messages.every((one) => one.role !== 'tool' && one.text.trim() === '' && !hasMore(one)))
     throw new ElizadError('invalid-payload', {
-      issues: [{ path: 'messages', message: 'expected one that is not empty' }],
+      issues: [{ path: 'messages', message: 'expected a message that is not empty' }],
     });
   return messages;
 }

@@ -24,7 +24,7 @@ export function readQuestion(messages: readonly ChatMessage[]): {
   const attachments = parts.flatMap(toAttachments);
   if (text.trim() === '' && attachments.length === 0)
     throw new ElizadError('invalid-payload', {
-      issues: [{ path: `messages.${last}.content`, message: 'expected some text, or at least one part that is none' }],
+      issues: [{ path: `messages.${last}.content`, message: 'expected some text, or at least one other part' }],
     });
   return { text, attachments, conversation: listEarlier(messages.slice(0, Math.max(last, 0))) };
 }

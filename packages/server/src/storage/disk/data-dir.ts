@@ -97,7 +97,6 @@ function closeToOthers(file: number): void {
 export function describeOpenDir(dataDir: string): string | undefined {
   const { mode } = statSync(dataDir);
   if (uid === undefined || !(mode & ofOthers)) return undefined;
-  const what =
-    mode & 0o022 ? 'can replace what is in it by something of their own' : 'can see the names of what is in it';
+  const what = mode & 0o022 ? 'can replace its contents' : 'can list its contents';
   return `ELIZAD_DATA: other users of this machine ${what}: ${dataDir}. To close it: chmod 700 ${dataDir}`;
 }

@@ -33,9 +33,12 @@ function fill(dataDir: string, to: string, onStep: (what: string) => void): Back
     onStep('copying uploaded files');
     return copyFiles(dataDir, to);
   } catch (cause) {
-    throw new StoreError(`${dataDir} could not be copied to ${to} (${(cause as Error).message}). Nothing was made.`, {
-      cause,
-    });
+    throw new StoreError(
+      `${dataDir} could not be copied to ${to} (${(cause as Error).message}). Nothing was created.`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -43,7 +43,7 @@ export function checkStore(dataDir: string, onStep: (what: string) => void): Rep
 export function assertStore(dataDir: string): void {
   const isThere = [pathOfStore(dataDir), pathOfWal(dataDir)].some((path) => statSync(path, { throwIfNoEntry: false }));
   if (!isThere)
-    throw new StoreError(`ELIZAD_DATA: there is no store in ${dataDir}. Set it to the directory of a server.`);
+    throw new StoreError(`ELIZAD_DATA: ${dataDir} contains no store. Set it to the data directory of a server.`);
 }
 
 export const megabytes = (path: string): string =>
@@ -56,12 +56,15 @@ function lookAtDatabase(dataDir: string, onStep: (what: string) => void): { find
       const hasTable = (name: string) =>
         file.prepare("select 1 from sqlite_schema where type = 'table' and name = ?").get(name) !== undefined;
       if (!hasTable('messages'))
-        return { findings: [{ what: 'database', found: 'it is none of elizad', isWrong: true }], isDamaged: true };
-      onStep(`looking through the database (${megabytes(pathOfStore(dataDir))})`);
+        return {
+          findings: [{ what: 'database', found: 'it is not a database of elizad', isWrong: true }],
+          isDamaged: true,
+        };
+      onStep(`checking the database (${megabytes(pathOfStore(dataDir))})`);
       const whole = say('database', listOf(file, 'pragma integrity_check', 'integrity_check'));
-      onStep('looking through what belongs together');
+      onStep('checking references between tables');
       const relations = say('relations', listViolations(file));
-      onStep('looking for the bytes of uploaded files');
+      onStep('checking uploaded files');
       const uploads = hasTable('files') ? lookAtUploads(file, dataDir) : [];
       const counts = (['messages', 'channels'] as const).map((table) => count(file, table));
       const isDamaged = [whole, relations, ...counts].some(({ isWrong }) => isWrong);
@@ -97,7 +100,7 @@ function* listOf(file: DatabaseSync, pragma: string, column: string): Generator<
 function* listViolations(file: DatabaseSync): Generator<string> {
   const counts = new Map<string, number>();
   for (const { table, parent } of file.prepare('pragma foreign_key_check').iterate()) {
-    const what = `rows of ${table} belong to none of ${parent}`;
+    const what = `rows of ${table} refer to missing rows of ${parent}`;
     counts.set(what, (counts.get(what) ?? 0) + 1);
   }
   for (const [what, times] of counts) yield `${times} ${what}`;
@@ -128,9 +131,9 @@ function lookAtUploads(file: DatabaseSync, dataDir: string): Finding[] {
 
 function describeUploads({ rows, withoutBytes, withoutRow, hasDirectory }: Uploads): Omit<Finding, 'what'> {
   if (rows > 0 && !hasDirectory)
-    return { found: `${rows}, and the directory files is not there: put it back, or mount it`, isWrong: true };
-  const left = withoutRow === 0 ? '' : `; ${withoutRow} that nothing knows, which the next start removes`;
-  const gone = withoutBytes === 0 ? '' : `; the bytes of ${withoutBytes} are gone`;
+    return { found: `${rows}, but the directory files is missing: restore or mount it`, isWrong: true };
+  const left = withoutRow === 0 ? '' : `; ${withoutRow} unknown files, which the next start removes`;
+  const gone = withoutBytes === 0 ? '' : `; ${withoutBytes} are missing on disk`;
   return { found: `${rows}${gone}${left}`, isWrong: withoutBytes > 0 };
 }
 
@@ -138,9 +141,9 @@ function describeWal(scan: WalScan | undefined): Finding {
   const what = 'write-ahead log';
   if (!scan) return { what, found: 'empty', isWrong: false };
   const { damage, frames } = scan;
-  if (!damage) return { what, found: `whole, ${frames} pages in it`, isWrong: false };
+  if (!damage) return { what, found: `intact, ${frames} pages`, isWrong: false };
   const { at, transactions } = damage;
-  const found = `damaged at byte ${at}: ${transactions} transactions behind that cannot be read by SQLite`;
+  const found = `damaged at byte ${at}: SQLite cannot read the ${transactions} transactions after it`;
   return { what, found, isWrong: true };
 }
 
@@ -158,6 +161,6 @@ function describeKeptLog(dataDir: string): Finding {
       close();
     }
   } catch (error) {
-    return { what, found: `not readable (${(error as Error).message})`, isWrong: true };
+    return { what, found: `unreadable (${(error as Error).message})`, isWrong: true };
   }
 }

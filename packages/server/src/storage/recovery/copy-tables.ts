@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type Reading, type Row, readByRowid, readFromBothEnds } from './read-rows.ts';
 
-/** What became of a table. `left`: rows that were read and are no rows of it. `ranges`: places that could not be read. */
+/** What became of a table. `left`: rows that were read and are no rows of it. `ranges`: unreadable places. */
 export type Copied = { table: string; copied: number; left: number; ranges: number };
 
 type Column = { name: string; type: string; notnull: number; pk: number };

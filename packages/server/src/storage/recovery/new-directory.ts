@@ -6,7 +6,7 @@ import { StoreError } from '../engine/sqlite/data-lock.ts';
 /** Throws `StoreError` where something is there already. */
 export function assertNew(to: string): void {
   if (existsSync(to) && readdirSync(to).length > 0)
-    throw new StoreError(`${to} is not empty. Name a directory that is not there yet, or an empty one.`);
+    throw new StoreError(`${to} is not empty. Name a new or empty directory.`);
 }
 
 /** Does what fills it; where that throws, takes away again what was made. */

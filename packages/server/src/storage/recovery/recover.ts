@@ -55,7 +55,7 @@ async function recover(dataDir: string, to: string, onStep: (what: string) => vo
     const indexes = setAside(target);
     const tables = copyTables(source.file, target, onStep);
     const isWhole = isReadWhole(source.wal, tables);
-    onStep('putting together what belongs together');
+    onStep('restoring references between tables');
     target.exec('begin');
     const repaired = repairJson(target);
     const madeRooms = repairRooms(target, !isWhole);
@@ -63,7 +63,7 @@ async function recover(dataDir: string, to: string, onStep: (what: string) => vo
     if (!isWhole) target.exec('delete from session_rooms; delete from sessions');
     for (const [table, rows] of dropOrphans(target)) countLeft(tables, table, rows);
     if (!isWhole) passPlaces(target);
-    onStep('making the indexes');
+    onStep('creating the indexes');
     indexWords(target);
     target.exec(indexes);
     target.exec('commit');

@@ -45,13 +45,13 @@ function openCopy(dataDir: string, path: string): DatabaseSync {
       // Then it is opened also where it is shorter than it was, and as far as its list of tables can be read.
       file.exec('pragma writable_schema = on; pragma temp_store = memory');
       if (file.prepare("select 1 from sqlite_schema where name = 'messages'").get()) return file;
-      why = 'there are no messages in it';
+      why = 'it has no messages';
     } catch (error) {
       why = (error as Error).message;
     }
     file.close();
   }
-  throw new StoreError(`Nothing can be read of the store in ${dataDir} (${why}). Nothing was made.`);
+  throw new StoreError(`The store in ${dataDir} cannot be read (${why}). Nothing was created.`);
 }
 
 /** Brings it up to date, where that can be done: of an older one that is damaged, the columns are read that it has. */
@@ -61,6 +61,6 @@ async function renew(file: DatabaseSync, directory: string): Promise<void> {
   } catch (error) {
     if (file.isTransaction) file.exec('rollback');
     const { message } = error as Error;
-    if (/^it is of a newer elizad/.test(message)) throw new StoreError(`The store cannot be copied: ${message}.`);
+    if (/^it is from a newer elizad/.test(message)) throw new StoreError(`The store cannot be copied: ${message}.`);
   }
 }

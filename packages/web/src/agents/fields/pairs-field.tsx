@@ -39,7 +39,7 @@ export function PairsField({ label, value, isSecret = false, onChange }: Props) 
               type={isSecret ? 'password' : 'text'}
               autoComplete="off"
               value={isStored(row) ? '' : String(row.text)}
-              placeholder={isStored(row) ? 'stored; write to replace it' : undefined}
+              placeholder={isStored(row) ? 'stored; type to replace it' : undefined}
               aria-label={`${label} ${index + 1}: value`}
               onChange={({ target }) => change(rows.with(index, { ...row, text: target.value }))}
             />

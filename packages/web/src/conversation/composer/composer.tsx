@@ -16,7 +16,7 @@ import { useDraft } from './use-draft.ts';
 import { useMentions } from './use-mentions.ts';
 
 const holds: Readonly<Record<Hold, string>> = {
-  uploading: 'It is sent when its files are there.',
+  uploading: 'It is sent once its files are uploaded.',
   faulty: 'Not sent yet: upload the file again, or remove it.',
 };
 
@@ -110,5 +110,5 @@ const counted = new Intl.NumberFormat();
 function describeLength(left: number): string {
   if (left > nearLetters) return '';
   if (left >= 0) return `${counted.format(left)} characters left.`;
-  return `${counted.format(-left)} characters too many: shorten it, or send it in parts.`;
+  return `${counted.format(-left)} characters too many: shorten the message, or send it in parts.`;
 }

@@ -56,7 +56,7 @@ export function ActionCard({ message }: { message: RoomMessage }) {
       </p>
       {result && (
         <details>
-          <summary>{state === 'failed' ? 'Why' : 'What came of it'}</summary>
+          <summary>{state === 'failed' ? 'Why' : 'Result'}</summary>
           <pre>{result}</pre>
         </details>
       )}

@@ -11,7 +11,7 @@ const endings: Readonly<Record<string, string>> = {
   failed: 'No answer: the turn failed.',
   cancelled: 'The answer was stopped.',
   'timed-out': 'No answer: it took too long.',
-  superseded: 'A later message took its place.',
+  superseded: 'A later message replaced it.',
 };
 
 export function Ending({ message, unanswered }: { message: RoomMessage; unanswered: Unanswered }) {

@@ -74,7 +74,7 @@ function Said({ message, isAgent, editing }: LineProps): ReactNode {
       )}
       <Markdown text={text} />
       <AttachmentList attachments={attachments} />
-      {metadata.partial === true && <p className={styles.note}>It broke off here.</p>}
+      {metadata.partial === true && <p className={styles.note}>The answer broke off here.</p>}
     </>
   );
 }

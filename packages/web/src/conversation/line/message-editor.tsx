@@ -51,7 +51,7 @@ export function MessageEditor({ message, text }: { message: RoomMessage; text: s
           Keep
         </Button>
         <Button look="quiet" onClick={leave}>
-          Leave as it was
+          Discard changes
         </Button>
       </p>
     </form>

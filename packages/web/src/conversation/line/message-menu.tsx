@@ -85,7 +85,7 @@ function DeleteDialog({ message, onClose }: { message: RoomMessage; onClose: () 
   };
   return (
     <Dialog title="Delete this message?" isOpen onOpenChange={onClose}>
-      <p>It goes for everybody in the room, and agents forget it. An answer to it stays.</p>
+      <p>It is deleted for everyone in the room, and agents forget it. Answers to it stay.</p>
       <p className={styles.deeds}>
         <Button look="main" onClick={drop}>
           Delete

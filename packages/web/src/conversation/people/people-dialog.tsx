@@ -41,7 +41,7 @@ export default function PeopleDialog({ roomId, people, onChanged, onClose }: Pro
         </section>
       )}
       <section className={styles.invite} aria-label="Invite people">
-        <p className={page.note}>Whoever opens this link is in the room:</p>
+        <p className={page.note}>Anyone who opens this link joins the room:</p>
         <p className={styles.link}>
           <code>{link}</code>
           {navigator.clipboard && (

@@ -40,7 +40,7 @@ export function RoomDeeds({ roomId, people, onClose }: Props) {
       )}
       {isDeleting ? (
         <section aria-label="Delete the room?">
-          <p>It goes for everybody, with everything that was said in it.</p>
+          <p>It is deleted for everyone, with all its messages.</p>
           <p className={page.row}>
             <Button look="main" onClick={() => go(deleteRoom(roomId))}>
               Delete it

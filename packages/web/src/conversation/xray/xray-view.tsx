@@ -16,7 +16,7 @@ const endings: Readonly<Record<string, string>> = {
   failed: 'It was not answered: the turn failed.',
   cancelled: 'The answer was stopped.',
   'timed-out': 'It was not answered in time.',
-  superseded: 'A later message took its place.',
+  superseded: 'A later message replaced it.',
 };
 
 export default function XrayView({ roomId, messageId }: { roomId: string; messageId: string }) {
@@ -44,7 +44,7 @@ export default function XrayView({ roomId, messageId }: { roomId: string; messag
         </p>
       )}
       {xray && xray.turns.length === 0 && (
-        <p>No turn came of it: it was stored, and the room heard it. An agent answers where it takes part.</p>
+        <p>It caused no turn: it was stored and sent to the room. Agents answer only in rooms they are in.</p>
       )}
       {xray?.turns.map((turn) => (
         <Turn key={turn.turnId} turn={turn} now={now} until={until} />

@@ -46,7 +46,7 @@ function Logs({ follower }: { follower: LogFollower }) {
       )}
       {heldLost > 0 && (
         <p className={styles.notice}>
-          … {heldLost.toLocaleString()} of the waiting lines were too many, and are left out
+          … {heldLost.toLocaleString()} of the waiting lines were too many and are left out
         </p>
       )}
       <LogList

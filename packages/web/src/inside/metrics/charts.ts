@@ -38,7 +38,7 @@ export const charts: readonly ChartPlan[] = [
   {
     name: 'connections',
     title: 'Connections',
-    about: 'Sockets that are connected',
+    about: 'Connected sockets',
     lines: [{ name: 'connected', colour: '--accent', read: (sample) => sample.connections, format: count }],
     least: 4,
   },
@@ -52,7 +52,7 @@ export const charts: readonly ChartPlan[] = [
   {
     name: 'turns',
     title: 'Turns',
-    about: 'Ended per second; failed ones timed out or broke',
+    about: 'Ended per second; failed turns timed out or broke off',
     lines: [
       { name: 'ended', colour: '--accent', read: all, format: rate },
       { name: 'failed', colour: '--danger', isDashed: true, read: failed, format: rate },
@@ -63,7 +63,7 @@ export const charts: readonly ChartPlan[] = [
   {
     name: 'send',
     title: 'Time of a send',
-    about: 'From its arrival on a socket to the ack',
+    about: 'From receiving a message to its acknowledgement',
     lines: [
       { name: 'p50', colour: '--accent', read: ({ send }) => send.p50, format: time },
       { name: 'p99', colour: '--warn', isDashed: true, read: ({ send }) => send.p99, format: time },
@@ -84,7 +84,7 @@ export const charts: readonly ChartPlan[] = [
   {
     name: 'process',
     title: 'Memory and lag',
-    about: 'Resident memory; how late the event loop was, p99',
+    about: 'Resident memory; event loop delay, p99',
     lines: [
       { name: 'memory', colour: '--accent', read: ({ rssBytes }) => rssBytes / 2 ** 20, format: memory },
       {

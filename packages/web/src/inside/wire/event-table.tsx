@@ -58,7 +58,7 @@ export function EventTable({ socketId }: { socketId: string }) {
       <div className={styles.tools}>
         <h2>Events</h2>
         <label>
-          <span className="visually-hidden">Only events with this in their name</span>
+          <span className="visually-hidden">Show only events with this in their name</span>
           <input
             type="search"
             placeholder="Filter by name"

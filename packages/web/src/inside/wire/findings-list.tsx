@@ -18,7 +18,7 @@ function Sentence({ text }: { text: string }) {
 }
 
 export function FindingsList({ findings }: { findings: readonly Finding[] }) {
-  if (findings.length === 0) return <p className={styles.well}>Nothing is wrong, as far as the server can see.</p>;
+  if (findings.length === 0) return <p className={styles.well}>The server sees no problems.</p>;
   return (
     <ul className={styles.findings} aria-label="Findings">
       {findings.map(({ id, severity, sentence, hint }) => (

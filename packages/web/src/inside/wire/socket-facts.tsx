@@ -13,7 +13,7 @@ const describeCounts = (counts: Readonly<Record<string, number>>): string =>
 export function SocketFacts({ socket }: { socket: SocketView }) {
   return (
     <details className={styles.refused}>
-      <summary>What is known of it</summary>
+      <summary>Known facts</summary>
       <dl className={page.facts}>
         <dt>Entity</dt>
         <dd>

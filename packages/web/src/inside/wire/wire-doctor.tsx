@@ -30,7 +30,7 @@ export default function WireDoctor() {
         </Link>
         <h1>Wire doctor</h1>
         <p className={page.note}>
-          {list ? `${total} connected. ` : ''}Choose a socket to see what its client does wrong, and its events.
+          {list ? `${total} connected. ` : ''}Select a socket to see the mistakes of its client and its events.
         </p>
         {error && <p className={styles.error}>{error.message}</p>}
       </header>
@@ -58,7 +58,7 @@ export default function WireDoctor() {
                 <SocketFacts socket={chosen} />
               </>
             ) : (
-              <p className={styles.hint}>A client that comes back is another socket: choose it above.</p>
+              <p className={styles.hint}>A client that reconnects has a new socket: select it above.</p>
             )}
           </section>
           <EventTable key={chosenId} socketId={chosenId} />

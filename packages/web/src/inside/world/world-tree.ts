@@ -66,7 +66,7 @@ export function listNodes(world: World, open: ReadonlySet<string>, needle: strin
     if (!isLoaded) nodes.push(note(server.id, 'Loading…', 1));
     else if (list.length === 0 && needle === '') nodes.push(note(server.id, 'No rooms yet.', 1));
     if (next) {
-      const name = needle === '' ? 'Load more rooms' : 'Load more rooms, and look there too';
+      const name = needle === '' ? 'Load more rooms' : 'Load more rooms and search them too';
       nodes.push({ ...note(server.id, name, 1), key: `more ${server.id}`, kind: 'more' });
     }
   }

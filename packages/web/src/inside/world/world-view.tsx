@@ -69,7 +69,9 @@ function Watched({ watch }: { watch: WorldWatch }) {
           Refresh
         </Button>
       </header>
-      <p className={styles.note}>Typing and answers show for rooms that you are in. The rest is as last asked for.</p>
+      <p className={styles.note}>
+        Typing and answers are live in rooms that you are in. The rest is from the last refresh.
+      </p>
       <div className={styles.body}>
         {nodes.length > 0 ? (
           <WorldTreeView
@@ -80,7 +82,7 @@ function Watched({ watch }: { watch: WorldWatch }) {
             onToggle={toggle}
           />
         ) : (
-          <p className={styles.empty}>{world.isLoaded ? 'Nothing that is loaded has this name.' : 'Loading…'}</p>
+          <p className={styles.empty}>{world.isLoaded ? 'No loaded item has this name.' : 'Loading…'}</p>
         )}
         {chosen && <WorldDetail node={chosen} onClose={() => setChosenKey(undefined)} />}
       </div>

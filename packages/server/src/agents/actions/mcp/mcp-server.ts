@@ -171,7 +171,7 @@ export class McpServer {
     if (leftOut.length > 0) {
       this.#log.warn(
         { leftOut: leftOut.slice(0, 20).map((name) => cut(name, 100)) },
-        'tools of an MCP server are left out: too many, or too large',
+        'left out tools of an MCP server: too many or too large',
       );
     }
   }

@@ -40,7 +40,7 @@ const server = z.unknown().transform((value, context): McpServerConfig => {
   for (const key of Object.keys(given)) {
     const nearest = closest(key, known);
     const isMisspelt = !known.includes(key) && distance(key.toLowerCase(), nearest) <= 1;
-    if (isMisspelt) refuse(`no such field; did you mean ${nearest}?`, [key]);
+    if (isMisspelt) refuse(`unknown field; did you mean ${nearest}?`, [key]);
   }
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;

@@ -34,7 +34,7 @@ const isListed = ({ origin }: URL, list: readonly string[]): boolean => list.inc
 function refuse(address: string, path = ''): ElizadError {
   const { origin = 'what is no URL' } = URL.parse(address) ?? {};
   return new ElizadError('model-address-refused', {
-    issues: [{ path, message: `agents may not ask ${origin}: it is not in MODEL_ADDRESSES` }],
+    issues: [{ path, message: `agents may not use ${origin}: it is not in MODEL_ADDRESSES` }],
   });
 }
 

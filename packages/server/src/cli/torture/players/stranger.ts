@@ -51,7 +51,7 @@ async function visit<T>({ url, apiKey }: Place, ask: (socket: Socket) => Promise
       const deadline = setTimeout(() => fail('does not answer'), connectMs);
       socket.once('connect', resolve);
       socket.once('connect_error', (error: Error & { data?: { hint?: string } }) =>
-        fail(`cannot be connected to (${error.message.replace(/\.$/, '')})`, error.data?.hint),
+        fail(`refuses connections (${error.message.replace(/\.$/, '')})`, error.data?.hint),
       );
       for (const event of ['connect', 'connect_error']) socket.once(event, () => clearTimeout(deadline));
     });

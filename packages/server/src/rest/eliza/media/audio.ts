@@ -34,7 +34,7 @@ export const audioHandlers: RestHandlers<typeof audioRows> = {
     const sound = await speak(deps, agentId, answer, signal).catch((error) => {
       // The answer is there, and was said in the room: it must not be lost with the voice.
       if (!(error instanceof ElizadError)) throw error;
-      if (error.code !== 'no-speech-model') deps.logger.warn({ code: error.code }, 'an answer was not spoken');
+      if (error.code !== 'no-speech-model') deps.logger.warn({ code: error.code }, 'an answer could not be spoken');
       return undefined;
     });
     const spoken = sound && {

@@ -59,7 +59,7 @@ function assertReads(text: string, expected: Variables): void {
   const names = new Set([...Object.keys(read), ...Object.keys(expected)]);
   const issues = [...names]
     .filter((name) => read[name] !== expected[name])
-    .map((name) => ({ path: `content.${name}`, message: 'cannot be written into this file: edit it by hand' }));
+    .map((name) => ({ path: `content.${name}`, message: 'cannot be written to this file: edit the file by hand' }));
   if (issues.length > 0) throw new ElizadError('invalid-payload', { issues });
 }
 

@@ -28,7 +28,7 @@ export const processHandlers: RestHandlers<typeof processRows> = {
   'get-open-health': (deps, _request, reply) => describeHealth(deps, reply),
   'stop-server': ({ settings, stop, logger }, { raw }, reply) => {
     if (!settings.allowRemoteStop) throw new ElizadError('remote-stop-off');
-    logger.warn({ address: raw.ip }, 'stopped over HTTP');
+    logger.warn({ address: raw.ip }, 'stop requested over HTTP');
     reply.header('connection', 'close');
     reply.raw.once('close', stop);
     return { message: 'Server stopping...' };

@@ -27,7 +27,7 @@ export async function findAttester({ settings, logger }: Pick<RestDeps, 'setting
       try {
         return await attest(reportData);
       } catch (err) {
-        logger.error({ err, provider }, 'no attestation');
+        logger.error({ err, provider }, 'the attestation failed');
         throw new ElizadError('attestation-failed', {}, { cause: err });
       } finally {
         underWay -= 1;

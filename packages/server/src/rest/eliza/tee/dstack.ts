@@ -26,7 +26,7 @@ export async function quoteOfDstack(socketPath: string, reportData: Buffer): Pro
 
 function toHex(quote: string): string {
   const hex = quote.replace(/^0x/i, '').toLowerCase();
-  if (!/^([0-9a-f]{2})+$/.test(hex)) throw new Error('the quote is no hex');
+  if (!/^([0-9a-f]{2})+$/.test(hex)) throw new Error('the quote is not hex');
   return hex;
 }
 
@@ -53,7 +53,7 @@ function post(socketPath: string, path: string, body: object): Promise<string> {
         response.setEncoding('utf8');
         response.on('data', (piece: string) => {
           text += piece;
-          if (text.length > mostBytes) asked.destroy(new Error('the answer is too long'));
+          if (text.length > mostBytes) asked.destroy(new Error('the response is too long'));
         });
         response.on('error', reject);
         response.on('end', () => {

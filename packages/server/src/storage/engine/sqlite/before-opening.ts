@@ -22,7 +22,7 @@ function assertLogWhole(dataDir: string): void {
   if (!damage) return;
   const { at, transactions } = damage;
   throw new StoreError(
-    `ELIZAD_DATA: the write-ahead log in ${dataDir} (elizad.sqlite-wal) is damaged at byte ${at}, and SQLite would drop what stands behind that without a word: ${transactions} ${transactions === 1 ? 'transaction' : 'transactions'}, which may hold acknowledged messages. To keep what can be read: ${howToRun('recover', `<new directory> --data ${dataDir}`)}; or, to start without it, move the file elizad.sqlite-wal aside. Nothing was changed.`,
+    `ELIZAD_DATA: the write-ahead log in ${dataDir} (elizad.sqlite-wal) is damaged at byte ${at}, and SQLite would silently drop everything after it: ${transactions} ${transactions === 1 ? 'transaction' : 'transactions'}, which may hold acknowledged messages. To keep the readable parts: ${howToRun('recover', `<new directory> --data ${dataDir}`)}; or, to start without it, move the file elizad.sqlite-wal aside. Nothing was changed.`,
   );
 }
 
@@ -34,7 +34,7 @@ function assertNothingLeft(dataDir: string): void {
   ];
   if (left.length === 0) return;
   throw new StoreError(
-    `ELIZAD_DATA: the database in ${dataDir} (elizad.sqlite) is missing or empty, but this is left of a store: ${left.join(', ')}. Put the database back, for example from a copy that is whole; or, to begin anew, move ${dataDir} aside. Nothing was changed.`,
+    `ELIZAD_DATA: the database in ${dataDir} (elizad.sqlite) is missing or empty, but other parts of a store remain: ${left.join(', ')}. Restore the database, for example from a complete copy; or, to start from scratch, move ${dataDir} aside. Nothing was changed.`,
   );
 }
 

@@ -23,7 +23,7 @@ export function lockDataDir(dataDir: string): DataLock {
     lock.close();
     if (!/locked|busy/i.test((error as Error).message)) throw error;
     throw new StoreError(
-      `Another elizad (pid ${readHolder(holder)}) uses ${dataDir}. Stop it, or set ELIZAD_DATA to another directory.`,
+      `Another elizad (pid ${readHolder(holder)}) is using ${dataDir}. Stop it, or set ELIZAD_DATA to another directory.`,
     );
   }
   // Anew, because what is there may be a link that leads to a file of somebody's.

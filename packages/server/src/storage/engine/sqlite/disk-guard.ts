@@ -15,15 +15,15 @@ export type DiskTrouble = 'sync-failed' | 'synced-again' | 'lost' | 'corrupt';
 /** For the log: what has happened, and what it means. */
 export const describeTrouble = (trouble: DiskTrouble, dataDir: string): string =>
   ({
-    'sync-failed': `the disk of ${dataDir} could not sync: nothing is acknowledged until it can`,
-    'synced-again': `the disk of ${dataDir} syncs again: everything that was acknowledged is on it`,
-    lost: `the store in ${dataDir} was deleted, moved or replaced while the server ran: nothing more is acknowledged, the server stops`,
-    corrupt: `the store in ${dataDir} is damaged, and what needs the damaged part is refused: stop the server; ${adviseOnDamage(dataDir)}`,
+    'sync-failed': `the disk of ${dataDir} could not sync; nothing is acknowledged until it can`,
+    'synced-again': `the disk of ${dataDir} syncs again; every acknowledged message is on it`,
+    lost: `the store in ${dataDir} was deleted, moved or replaced while the server was running; nothing more is acknowledged, and the server stops`,
+    corrupt: `the store in ${dataDir} is damaged, and requests that need the damaged part are refused. Stop the server; ${adviseOnDamage(dataDir)}`,
   })[trouble];
 
 /** What to do with a store that SQLite cannot read. */
 export const adviseOnDamage = (dataDir: string): string =>
-  `${howToRun('check', `--data ${dataDir}`)} says what is wrong with it, and ${howToRun('recover', `<new directory> --data ${dataDir}`)} copies what can be read of it`;
+  `${howToRun('check', `--data ${dataDir}`)} shows the damage, and ${howToRun('recover', `<new directory> --data ${dataDir}`)} copies the readable parts`;
 
 /** The error itself, or what has caused it, where SQLite says by it that the file is damaged, or is no database at all. */
 export function findDamage(error: unknown): Error | undefined {

@@ -46,7 +46,7 @@ export async function openSqlite(
     throw (
       explainDamage(cause, dataDir) ??
       new StoreError(
-        `ELIZAD_DATA: ${dataDir} cannot be used (${message}). Set it to a directory that can be written, or move what is there aside.`,
+        `ELIZAD_DATA: ${dataDir} cannot be used (${message}). Set it to a writable directory, or move its contents aside.`,
         { cause },
       )
     );
@@ -77,7 +77,7 @@ export async function compactSqlite(dataDir: string): Promise<void> {
   try {
     compact(file);
   } catch (cause) {
-    throw new StoreError(`${dataDir} could not be written anew (${(cause as Error).message}). It is as it was.`, {
+    throw new StoreError(`${dataDir} could not be rewritten (${(cause as Error).message}). It is unchanged.`, {
       cause,
     });
   } finally {

@@ -25,7 +25,7 @@ export async function fillBook(
   const left = total - logs.length;
   if (since === undefined && left > 0)
     book.addGap(
-      `… ${left.toLocaleString()} older lines left out: the server keeps them, and gives the last 1,000`,
+      `… ${left.toLocaleString()} older lines left out: the server keeps them and returns the last 1,000`,
       oldest,
     );
   if (since !== undefined && (logs.length === mostKept || total === 0))

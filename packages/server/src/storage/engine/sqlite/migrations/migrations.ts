@@ -120,10 +120,10 @@ export async function migrate(db: Kysely<Tables>, dataDir: string): Promise<void
     await sql`${sql.raw(error ? 'rollback' : 'commit')}`.execute(connection);
     if (!error) return;
     const later = await findLater(connection, Object.keys(listMigrations(dataDir)));
-    if (later) throw new Error(`it is of a newer elizad, which made ${later}: run that one, or a newer one`);
+    if (later) throw new Error(`it is from a newer elizad, which created ${later}: run that version or a newer one`);
     // What the database said is beneath our own words for it.
     const { message } = ((error as Error).cause ?? error) as Error;
-    throw new Error(`its tables could not be brought up to date: ${message}`, { cause: error });
+    throw new Error(`its tables could not be migrated: ${message}`, { cause: error });
   });
 }
 
