@@ -1,0 +1,70 @@
+/** The rows of the server's log. */
+import { z } from 'zod';
+import { uuid } from '../../ids.ts';
+import { logLevelNames } from '../../limits.ts';
+import { moment, type RestRow } from '../rest-row.ts';
+
+const level = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(logLevelNames, { error: `expected one of ${logLevelNames.join(', ')}` }));
+
+/** What is empty, or `all`, is no filter. */
+const anyOr = <T extends z.ZodType>(schema: T) =>
+  z
+    .preprocess((value) => (value === '' || value === 'all' || value === null ? undefined : value), schema.optional())
+    .optional();
+
+const filters = z.object({
+  since: z.preprocess((value) => (value === '' || value === null ? undefined : value), moment.optional()).optional(),
+  level: z.preprocess((value) => (value === '' || value === null ? undefined : value), level.default('info')),
+  agentName: anyOr(z.string().max(200)),
+  agentId: anyOr(uuid),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .transform((limit) => Math.min(limit, 1_000))
+    .default(100),
+});
+
+const logs = z.object({
+  logs: z.array(
+    z.object({
+      level: z.int(),
+      time: z.int(),
+      msg: z.string(),
+      agentId: uuid.optional(),
+      agentName: z.string().optional(),
+    }),
+  ),
+  count: z.int(),
+  total: z.int(),
+  requestedLevel: z.string(),
+  level: z.string(),
+  agentName: z.string(),
+  agentId: z.string(),
+  levels: z.array(z.string()),
+});
+
+const row = { path: '/api/server/logs', domain: 'logs', scope: 'logs', errors: [] } as const;
+const about =
+  'The last lines of the log that fit, oldest first: since a time (ms or ISO), at or above a `level` (`info` without; `all` is every one), of one agent. At most 1000, 100 without a `limit`, and no more than fit into a megabyte. They are kept over restarts (LOG_KEPT); never a text of a message, never a secret.';
+
+export const logRows = {
+  'get-logs': { ...row, method: 'GET', about, query: filters, answers: { 200: logs } },
+  'post-logs': {
+    ...row,
+    method: 'POST',
+    about: `${about} The filters stand in the body.`,
+    body: filters,
+    answers: { 200: logs },
+  },
+  'clear-logs': {
+    ...row,
+    method: 'DELETE',
+    about: 'Forgets all lines of the log that were kept.',
+    scope: 'operate',
+    answers: { 200: z.object({ status: z.literal('success'), message: z.string() }) },
+  },
+} as const satisfies Record<string, RestRow>;
