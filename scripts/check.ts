@@ -1,12 +1,12 @@
 /**
- * `npm run check`: format and lint, types, floors, generated docs, file sizes, test folders; with `--whole`, and where CI is set,
+ * `npm run check`: format and lint, types, floors, generated docs, sizes of files and folders, test folders; with `--whole`, and where CI is set,
  * also what the web client weighs, and what is in checks/ and takes two minutes: the packages, packed and installed; what comes
  * from the registry; that the floors refuse what is planted, and the torture finds what is broken; that the bench runs. All run
  * side by side; a check's output is shown when it has something to say. Exit code 1 when one failed.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -14,6 +14,7 @@ const isTerminal = process.stdout.isTTY === true;
 const isWhole = process.argv.includes('--whole') || Boolean(process.env.CI);
 const mostLines = 500;
 const manyLines = 300;
+const mostFiles = 15;
 
 type Result = { ok: boolean; output: string; skipped?: boolean };
 
@@ -23,6 +24,7 @@ const checks: Record<string, () => Promise<Result>> = {
   floors: () => runNode('node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', ['-T', 'err-long', ...sources()]),
   'generated docs': checkDocs,
   'file sizes': async () => checkSizes(),
+  'folder sizes': async () => checkFolderSizes(),
   'test folders': async () => checkFolders(),
   ...(isWhole && { 'web budget': () => runNode('scripts/run.mjs', ['web:budget', '--bytes']) }),
   ...(isWhole && { 'checks/': () => runNode('--test', ['--test-reporter=spec', 'checks/*.test.ts']) }),
@@ -69,6 +71,20 @@ function checkSizes(): Result {
       lines > mostLines ? `${mostLines} is the most, split it` : `over ${manyLines} is rarely one thing`
     }`;
   return { ok: long.every(({ lines }) => lines <= mostLines), output: long.map(describe).join('\n') };
+}
+
+/** Who opens a folder sees what is in it: beside its folders it has only so many files. */
+function checkFolderSizes(): Result {
+  const counts = new Map<string, number>();
+  for (const path of globSync('{packages/*/src,scripts,prove,bench}/**/*.*', { cwd: root })) {
+    // Results are written, not read in a row.
+    if (path.startsWith(join('prove', 'results'))) continue;
+    counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
+  }
+  const crowded = [...counts].filter(([, count]) => count > mostFiles);
+  const describe = ([folder, count]: (typeof crowded)[number]) =>
+    `error: ${folder} has ${count} files beside each other; ${mostFiles} are the most, put those that belong together into a folder`;
+  return { ok: crowded.length === 0, output: crowded.map(describe).join('\n') };
 }
 
 /** `npm test` runs the files of a test folder through the one beside it: one that is missing would let them pass unseen. */
