@@ -1,13 +1,13 @@
 /** Row family: this tree against another commit of it, in turns: whether a change made the server slower or larger. */
 import { type Checkout, openCheckout } from './checkout.ts';
-import { startInstantModel } from './instant-model.ts';
-import type { ClientCommands } from './load-clients.ts';
-import type { SocketCommands } from './load-sockets.ts';
+import { startInstantModel } from './loads/instant-model.ts';
+import type { ClientCommands } from './loads/load-clients.ts';
+import type { SocketCommands } from './loads/load-sockets.ts';
 import { compare, type Family, interleave, type Progress, type Row, type Scale, summarize } from './measure.ts';
-import { measureMemory } from './memory.ts';
+import { measureMemory } from './measures/memory.ts';
+import { timeStart } from './measures/start.ts';
+import { models, rooms, writeAgents } from './measures/turn.ts';
 import { command, makeFolder, readCpuSeconds, type Server, startElizad, startLoad } from './processes.ts';
-import { timeStart } from './start.ts';
-import { models, rooms, writeAgents } from './turn.ts';
 
 const receivers = { full: [500, 2000], quick: [500], smoke: [10] };
 /** A rate is taken within a second, and the difference that is looked for is less than how such seconds differ. */
@@ -71,7 +71,7 @@ async function measureFanOut(scale: Scale, other: Checkout, progress: Progress):
   await using processes = new AsyncDisposableStack();
   const open = async (start: Start) => ({
     server: processes.use(await start()),
-    load: processes.use(startLoad<SocketCommands>('load-sockets.ts')),
+    load: processes.use(startLoad<SocketCommands>('loads/load-sockets.ts')),
   });
   const starts = createStarts(other, env);
   const rooms = { ours: await open(starts.ours), theirs: await open(starts.theirs) };
@@ -113,7 +113,7 @@ async function measureIngest(scale: Scale, other: Checkout, progress: Progress):
     await using processes = new AsyncDisposableStack();
     const open = async (start: Start) => {
       const server = processes.use(await start());
-      const clients = processes.use(startLoad<ClientCommands>('load-clients.ts'));
+      const clients = processes.use(startLoad<ClientCommands>('loads/load-clients.ts'));
       await clients.ask('connect', { url: server.url, count: count as number, rooms: count as number });
       await clients.ask('send', { seconds: scale.seconds / 4, window: window as number });
       return { server, clients };
@@ -144,7 +144,7 @@ async function measureTurns(scale: Scale, other: Checkout, progress: Progress): 
   for (const name of Object.keys(models)) {
     await using loads = new AsyncDisposableStack();
     const prepare = async (server: Server) => {
-      const clients = loads.use(startLoad<ClientCommands>('load-clients.ts'));
+      const clients = loads.use(startLoad<ClientCommands>('loads/load-clients.ts'));
       await clients.ask('connect', { url: server.url, count, rooms: count, agentNames: [name] });
       await clients.ask('converse', { seconds: scale.seconds / 4 });
       return () => takePace(server, () => clients.ask('converse', { seconds: scale.seconds }));

@@ -4,18 +4,18 @@
  */
 import { parseArgs } from 'node:util';
 import { createAgainst } from './against.ts';
-import { agents } from './agents.ts';
-import { fanOut } from './fan-out.ts';
-import { history } from './history.ts';
-import { ingest } from './ingest.ts';
-import { installSize } from './install-size.ts';
 import { type Family, type Findings, formatNumber, type Row, type Scale } from './measure.ts';
-import { memory } from './memory.ts';
+import { agents } from './measures/agents.ts';
+import { fanOut } from './measures/fan-out.ts';
+import { history } from './measures/history.ts';
+import { ingest } from './measures/ingest.ts';
+import { installSize } from './measures/install-size.ts';
+import { memory } from './measures/memory.ts';
+import { rest } from './measures/rest.ts';
+import { start } from './measures/start.ts';
+import { turn } from './measures/turn.ts';
 import { profiling } from './processes.ts';
-import { rest } from './rest.ts';
 import { keep, render } from './results.ts';
-import { start } from './start.ts';
-import { turn } from './turn.ts';
 
 const families: Record<string, Family> = {
   'fan-out': fanOut,

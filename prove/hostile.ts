@@ -6,9 +6,9 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { layers } from './hostile-packet.ts';
-import { type HostileReport, runHostile } from './hostile-run.ts';
-import { seeds } from './hostile-seeds.ts';
+import { layers } from './hostile/packets/packet.ts';
+import { type HostileReport, runHostile } from './hostile/run.ts';
+import { seeds } from './hostile/seeds.ts';
 import { keepResult } from './result.ts';
 
 const { values } = parseArgs({

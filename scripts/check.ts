@@ -1,11 +1,11 @@
 /**
- * `npm run check`: format and lint, types, floors, generated docs, plain words, file sizes, test folders. With `--whole`, and if CI
- * is set, also the size of the web client, and the two minutes of checks/. All run side by side; the output of a check is shown if
+ * `npm run check`: format and lint, types, floors, generated docs, plain words, sizes of files and folders,
+ * test folders. With `--whole`, and if CI is set, also the size of the web client, and the two minutes of checks/. All run side by side; the output of a check is shown if
  * it has something to say. Exit code 1 if one failed.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -13,6 +13,7 @@ const isTerminal = process.stdout.isTTY === true;
 const isWhole = process.argv.includes('--whole') || Boolean(process.env.CI);
 const mostLines = 500;
 const manyLines = 300;
+const mostFiles = 15;
 
 type Result = { ok: boolean; output: string; skipped?: boolean };
 
@@ -23,6 +24,7 @@ const checks: Record<string, () => Promise<Result>> = {
   'generated docs': checkDocs,
   words: () => runNode('scripts/check-words.ts'),
   'file sizes': async () => checkSizes(),
+  'folder sizes': async () => checkFolderSizes(),
   'test folders': async () => checkFolders(),
   ...(isWhole && { 'web budget': () => runNode('scripts/run.mjs', ['web:budget', '--bytes']) }),
   ...(isWhole && { 'checks/': () => runNode('--test', ['--test-reporter=spec', 'checks/*.test.ts']) }),
@@ -69,6 +71,20 @@ function checkSizes(): Result {
       lines > mostLines ? `${mostLines} is the most, split it` : `over ${manyLines} is rarely one thing`
     }`;
   return { ok: long.every(({ lines }) => lines <= mostLines), output: long.map(describe).join('\n') };
+}
+
+/** Who opens a folder sees what is in it: beside its folders it has only so many files. */
+function checkFolderSizes(): Result {
+  const counts = new Map<string, number>();
+  for (const path of globSync('{packages/*/src,scripts,prove,bench}/**/*.*', { cwd: root })) {
+    // Results are written, not read in a row.
+    if (path.startsWith(join('prove', 'results'))) continue;
+    counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
+  }
+  const crowded = [...counts].filter(([, count]) => count > mostFiles);
+  const describe = ([folder, count]: (typeof crowded)[number]) =>
+    `error: ${folder} has ${count} files beside each other; ${mostFiles} are the most, put those that belong together into a folder`;
+  return { ok: crowded.length === 0, output: crowded.map(describe).join('\n') };
 }
 
 /** `npm test` runs the files of a test folder through the one beside it: one that is missing would let them pass unseen. */

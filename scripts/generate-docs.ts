@@ -16,9 +16,9 @@ import {
 import type { z } from 'zod';
 import { settingsTable } from '../packages/server/src/config.ts';
 import { describeType, toSchema } from '../packages/server/src/rest/description/type-words.ts';
-import { writeClientTable } from './client-table.ts';
-import { table } from './markdown.ts';
-import { writeRest } from './rest-page.ts';
+import { writeClientTable } from './docs/client-table.ts';
+import { table } from './docs/markdown.ts';
+import { writeRest } from './docs/rest-page.ts';
 
 function describeIn([event, row]: [string, (typeof wireIn)[keyof typeof wireIn]]): string[] {
   const { payload, result } = intents[row.intent];

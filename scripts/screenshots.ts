@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
 import { io } from 'socket.io-client';
 import { demand, wholeChromiumPath } from './chromium.ts';
-import { openScene } from './screenshot-scene.ts';
-import { makeTraffic } from './screenshot-traffic.ts';
+import { openScene } from './screenshots/scene.ts';
+import { makeTraffic } from './screenshots/traffic.ts';
 
 const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));
 const themes = ['light', 'dark'] as const;

@@ -1,7 +1,7 @@
 /** Some twenty thousand of the packets of `npm run prove:hostile`, which sends a million. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runHostile } from '../prove/hostile-run.ts';
+import { runHostile } from '../prove/hostile/run.ts';
 
 test('20,000 hostile packets: the server stays up, answers or closes, and serves the others', async () => {
   const { failures, tally, health, canary } = await runHostile({

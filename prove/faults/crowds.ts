@@ -1,7 +1,7 @@
 /** Much of one thing: rooms of a user, agents, readers of the largest messages. Under four minutes. */
-import { proveLargestMessages } from './largest-messages.ts';
-import { proveManyAgents } from './many-agents.ts';
-import { proveManyRooms } from './many-rooms.ts';
+import { proveLargestMessages } from './crowds/largest-messages.ts';
+import { proveManyAgents } from './crowds/many-agents.ts';
+import { proveManyRooms } from './crowds/many-rooms.ts';
 import { type Mission, type MissionOptions, runEach } from './mission.ts';
 
 export const crowds = (options: MissionOptions): Promise<Mission[]> =>

@@ -3,9 +3,9 @@
  * not notice. A part of a longer proof; about three minutes on two quiet cores.
  */
 
-import { describeOutcome, type Outcome, returnAfterKill, returnToBacklog } from './returners.ts';
-import { describeStuck, holdStreams, type StuckOptions } from './stuck-streams.ts';
-import { visitOnce } from './unique-names.ts';
+import { describeOutcome, type Outcome, returnAfterKill, returnToBacklog } from './readers/returners.ts';
+import { describeStuck, holdStreams, type StuckOptions } from './readers/stuck-streams.ts';
+import { visitOnce } from './readers/unique-names.ts';
 
 export type Finding = { name: string; holds: boolean; figures: string };
 

@@ -1,8 +1,9 @@
 /** Faults of turns: models that hang, kills in the middle of actions, deployments. About two minutes. */
-import { proveKilledActions } from './killed-actions.ts';
+
 import type { Mission, MissionOptions } from './mission.ts';
-import { proveStoppedTurns } from './stopped-turns.ts';
-import { proveWaitingTurns } from './waiting-turns.ts';
+import { proveKilledActions } from './turns/killed-actions.ts';
+import { proveStoppedTurns } from './turns/stopped-turns.ts';
+import { proveWaitingTurns } from './turns/waiting-turns.ts';
 
 export async function turns(options: MissionOptions): Promise<Mission[]> {
   const missions: Mission[] = [];

@@ -4,7 +4,7 @@ import { Redirect, Route, Router, Switch } from 'wouter';
 import { app } from './state/app-state.ts';
 import { basePath } from './state/base.ts';
 import { useStore } from './state/store.ts';
-import { Shell } from './ui/shell.tsx';
+import { Shell } from './ui/shell/shell.tsx';
 
 const RoomsList = lazy(() => import('./rooms/rooms-list.tsx'));
 const Welcome = lazy(() => import('./rooms/welcome.tsx'));

@@ -4,10 +4,10 @@ import { createRoot } from 'react-dom/client';
 import './ui/tokens.css';
 import './ui/base.css';
 import { App } from './app.tsx';
-import { sendKept } from './state/outbox.ts';
-import { watchOtherTabs } from './state/rooms.ts';
+import { sendKept } from './state/messages/outbox.ts';
+import { watchOtherTabs } from './state/rooms/rooms.ts';
 import { openSession } from './state/session.ts';
-import { ViewBoundary } from './ui/boundary.tsx';
+import { ViewBoundary } from './ui/shell/boundary.tsx';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no #root.');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { RoomMessage } from '../src/state/app-state.ts';
-import { addEndings, createFinder } from '../src/state/history.ts';
+import { addEndings, createFinder } from '../src/state/messages/history.ts';
 
 const message = (seq: number) => ({ id: `m${seq}`, seq }) as RoomMessage;
 

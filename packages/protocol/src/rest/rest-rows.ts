@@ -1,30 +1,30 @@
 /** The HTTP API as one table: every row of every domain. */
-import { agentMessageRows } from './agent-message-rows.ts';
-import { agentRoomRows } from './agent-room-rows.ts';
-import { agentRows } from './agent-rows.ts';
-import { audioRows } from './audio-rows.ts';
-import { channelRows } from './channel-rows.ts';
-import { descriptionRows } from './description-rows.ts';
-import { environmentRows } from './environment-rows.ts';
-import { jobRows } from './job-rows.ts';
-import { logRows } from './log-rows.ts';
-import { mediaRows } from './media-rows.ts';
-import { memoryRows } from './memory-rows.ts';
-import { messageRows } from './message-rows.ts';
-import { metricRows } from './metric-rows.ts';
-import { openaiModelRows } from './openai-model-rows.ts';
-import { openaiRows } from './openai-rows.ts';
-import { participantRows } from './participant-rows.ts';
-import { processRows } from './process-rows.ts';
+import { agentMessageRows } from './agents/agent-message-rows.ts';
+import { agentRoomRows } from './agents/agent-room-rows.ts';
+import { agentRows } from './agents/agent-rows.ts';
+import { audioRows } from './agents/audio-rows.ts';
+import { memoryRows } from './agents/memory-rows.ts';
+import { runRows } from './agents/run-rows.ts';
+import { worldRows } from './agents/world-rows.ts';
+import { xrayRows } from './agents/xray-rows.ts';
+import { openaiModelRows } from './openai/openai-model-rows.ts';
+import { openaiRows } from './openai/openai-rows.ts';
+import { descriptionRows } from './process/description-rows.ts';
+import { environmentRows } from './process/environment-rows.ts';
+import { logRows } from './process/log-rows.ts';
+import { metricRows } from './process/metric-rows.ts';
+import { processRows } from './process/process-rows.ts';
+import { socketRows } from './process/socket-rows.ts';
+import { systemRows } from './process/system-rows.ts';
+import { teeRows } from './process/tee-rows.ts';
 import type { RestRow } from './rest-row.ts';
-import { runRows } from './run-rows.ts';
-import { serverRows } from './server-rows.ts';
-import { sessionRows } from './session-rows.ts';
-import { socketRows } from './socket-rows.ts';
-import { systemRows } from './system-rows.ts';
-import { teeRows } from './tee-rows.ts';
-import { worldRows } from './world-rows.ts';
-import { xrayRows } from './xray-rows.ts';
+import { channelRows } from './rooms/channel-rows.ts';
+import { jobRows } from './rooms/job-rows.ts';
+import { mediaRows } from './rooms/media-rows.ts';
+import { messageRows } from './rooms/message-rows.ts';
+import { participantRows } from './rooms/participant-rows.ts';
+import { serverRows } from './rooms/server-rows.ts';
+import { sessionRows } from './rooms/session-rows.ts';
 
 /** Every route, by name. */
 export const restRows = {

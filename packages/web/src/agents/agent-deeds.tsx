@@ -6,7 +6,7 @@ import { deleteAgent, readAgent, startAgent, stopAgent } from '../state/agents.t
 import type { Agent } from '../state/app-state.ts';
 import { showError } from '../state/toasts.ts';
 import { Button } from '../ui/button.tsx';
-import { Confirm } from '../ui/confirm.tsx';
+import { Confirm } from '../ui/dialogs/confirm.tsx';
 import page from '../ui/page.module.css';
 import { TalkButton } from '../ui/talk-button.tsx';
 import { toDraft } from './character-draft.ts';

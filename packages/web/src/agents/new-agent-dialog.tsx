@@ -4,7 +4,7 @@ import { useLocation } from 'wouter';
 import { makeAgent } from '../state/agents.ts';
 import { showError } from '../state/toasts.ts';
 import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
+import { Dialog } from '../ui/dialogs/dialog.tsx';
 import page from '../ui/page.module.css';
 import type { Fault } from './character-check.ts';
 import { type Draft, isRecord } from './character-draft.ts';

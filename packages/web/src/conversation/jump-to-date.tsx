@@ -1,12 +1,12 @@
 /** To what was said on a day, however long ago. */
 import { CalendarDays } from 'lucide-react';
 import { type FormEvent, lazy, Suspense, useState } from 'react';
-import { findSeqAt } from '../state/history-pages.ts';
+import { findSeqAt } from '../state/messages/history-pages.ts';
 import { showError } from '../state/toasts.ts';
 import { Button } from '../ui/button.tsx';
 import page from '../ui/page.module.css';
 
-const Dialog = lazy(() => import('../ui/dialog.tsx').then((module) => ({ default: module.Dialog })));
+const Dialog = lazy(() => import('../ui/dialogs/dialog.tsx').then((module) => ({ default: module.Dialog })));
 
 type Props = { roomId: string; onFound: (seq: number) => void };
 

@@ -1,8 +1,8 @@
 /** What stands in place of a conversation that one cannot have: why, and where to go from there. */
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { openConversation } from '../state/conversation.ts';
-import { sendKept } from '../state/outbox.ts';
+import { openConversation } from '../state/messages/conversation.ts';
+import { sendKept } from '../state/messages/outbox.ts';
 import { showError } from '../state/toasts.ts';
 import { Button } from '../ui/button.tsx';
 import styles from './conversation.module.css';

@@ -1,7 +1,7 @@
 /** What stands after the last message: what I said and is not stored yet, answers as they are made, and who is waited for. */
 import { useDeferredValue } from 'react';
 import { type Agent, app, type Conversation, type Pending, type Stream } from '../state/app-state.ts';
-import { discardPending, sayAgain } from '../state/outbox.ts';
+import { discardPending, sayAgain } from '../state/messages/outbox.ts';
 import { myName } from '../state/session.ts';
 import { useStore } from '../state/store.ts';
 import { Button } from '../ui/button.tsx';

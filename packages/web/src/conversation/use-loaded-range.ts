@@ -1,7 +1,7 @@
 /** Loads the messages of the rows that are drawn, and those round them. */
 import { useEffect, useRef } from 'react';
 import type { Conversation } from '../state/app-state.ts';
-import { loadAround } from '../state/history-pages.ts';
+import { loadAround } from '../state/messages/history-pages.ts';
 import { showError } from '../state/toasts.ts';
 
 /** Who moves so many rows between two frames sees none of them; what is there is asked for where it ends, after so many ms. */

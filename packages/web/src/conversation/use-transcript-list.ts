@@ -5,9 +5,9 @@
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { Conversation, RoomMessage } from '../state/app-state.ts';
-import { markSeen } from '../state/conversation.ts';
-import { createFinder, findEdges, findPlace, isKnown } from '../state/history.ts';
-import { loadAround } from '../state/history-pages.ts';
+import { markSeen } from '../state/messages/conversation.ts';
+import { createFinder, findEdges, findPlace, isKnown } from '../state/messages/history.ts';
+import { loadAround } from '../state/messages/history-pages.ts';
 import { useLoadedRange } from './use-loaded-range.ts';
 
 /** Beyond these, browsers cannot make an element high enough. */

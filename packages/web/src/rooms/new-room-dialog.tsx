@@ -2,11 +2,11 @@
 import { type FormEvent, useState } from 'react';
 import { useLocation } from 'wouter';
 import { app } from '../state/app-state.ts';
-import { makeRoom } from '../state/conversation.ts';
+import { makeRoom } from '../state/messages/conversation.ts';
 import { useStore } from '../state/store.ts';
 import { showError } from '../state/toasts.ts';
 import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
+import { Dialog } from '../ui/dialogs/dialog.tsx';
 import page from '../ui/page.module.css';
 
 type Props = { isOpen: boolean; onOpenChange: (isOpen: boolean) => void };

@@ -2,8 +2,8 @@
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { type Agent, app, type Room, type RoomMessage } from '../state/app-state.ts';
-import { isDm, nameRoom } from '../state/room-name.ts';
-import { countUnread, sortRooms } from '../state/rooms.ts';
+import { isDm, nameRoom } from '../state/rooms/room-name.ts';
+import { countUnread, sortRooms } from '../state/rooms/rooms.ts';
 import { useStore } from '../state/store.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import styles from '../ui/list.module.css';

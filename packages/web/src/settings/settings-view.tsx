@@ -6,7 +6,7 @@ import { readKept } from '../state/kept.ts';
 import { forgetEverything, introduce } from '../state/session.ts';
 import { useStore } from '../state/store.ts';
 import { Button } from '../ui/button.tsx';
-import { Confirm } from '../ui/confirm.tsx';
+import { Confirm } from '../ui/dialogs/confirm.tsx';
 import page from '../ui/page.module.css';
 import { readTheme, setTheme, type Theme, themes } from '../ui/theme.ts';
 import { introduceBy, NameField } from './introduction.tsx';

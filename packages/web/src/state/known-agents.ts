@@ -1,7 +1,7 @@
 /** Which agents the page knows: who is one is said by the server alone, never by a message. */
 import type { Client } from 'elizad-client';
 import { type Agent, app, patch, type RoomMessage } from './app-state.ts';
-import { readName } from './names.ts';
+import { readName } from './values/names.ts';
 
 /** The server itself, as a sender. In elizad-protocol it comes with zod, which this page loads later. */
 export const systemId = '00000000-0000-0000-0000-000000000001';

@@ -2,14 +2,14 @@
 import { type Client, connect, newId } from 'elizad-client';
 import { app, patch } from './app-state.ts';
 import { basePath, findHome } from './base.ts';
-import { isId } from './ids.ts';
 import { forgetKept, keep, readKept } from './kept.ts';
 import { putAgents } from './known-agents.ts';
-import { readName } from './names.ts';
-import { listenToPresence } from './presence.ts';
-import { listenToRooms } from './room-events.ts';
-import { loadRooms } from './rooms.ts';
+import { listenToPresence } from './rooms/presence.ts';
+import { listenToRooms } from './rooms/room-events.ts';
+import { loadRooms } from './rooms/rooms.ts';
 import { showError } from './toasts.ts';
+import { isId } from './values/ids.ts';
+import { readName } from './values/names.ts';
 
 /** As long as a page is likely to be open: what was written while the server was away is sent when it is back. */
 const patienceMs = 12 * 3_600_000;

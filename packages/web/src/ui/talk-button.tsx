@@ -2,7 +2,7 @@
 import { MessageCircle } from 'lucide-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { openDm } from '../state/conversation.ts';
+import { openDm } from '../state/messages/conversation.ts';
 import { showError } from '../state/toasts.ts';
 import { Button } from './button.tsx';
 

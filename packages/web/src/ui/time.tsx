@@ -1,5 +1,5 @@
 /** A moment as people say it; the whole of it for who looks closer. */
-import { isMoment } from '../state/moment.ts';
+import { isMoment } from '../state/values/moment.ts';
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });

@@ -1,6 +1,6 @@
 /** The editor of one field, by its kind. */
 import type { ReactNode } from 'react';
-import { isSlow } from '../../state/slow-text.ts';
+import { isSlow } from '../../state/values/slow-text.ts';
 import type { Field } from '../character-fields.ts';
 import { ExamplesField } from './examples-field.tsx';
 import styles from './fields.module.css';

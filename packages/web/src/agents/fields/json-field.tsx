@@ -1,6 +1,6 @@
 /** Anything, or any object, as JSON. What cannot be read yet stays in the box, and says why. */
 import { useState } from 'react';
-import { escapeSlow, isSlow } from '../../state/slow-text.ts';
+import { escapeSlow, isSlow } from '../../state/values/slow-text.ts';
 import { rebase } from '../character-changes.ts';
 import { isRecord, isSame } from '../character-draft.ts';
 import styles from './fields.module.css';

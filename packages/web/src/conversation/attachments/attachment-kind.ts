@@ -1,7 +1,7 @@
 /** What an attachment is, by what its sender says of it or by its name, and where this page may read it. */
 import type { Attachment } from 'elizad-client';
-import { findMedia, isOurs, readAddress, smallOf } from '../../state/address.ts';
-import { readName } from '../../state/names.ts';
+import { findMedia, isOurs, readAddress, smallOf } from '../../state/values/address.ts';
+import { readName } from '../../state/values/names.ts';
 import { isDrawable } from './picture-size.ts';
 
 export type Kind = 'image' | 'audio' | 'video' | 'file';

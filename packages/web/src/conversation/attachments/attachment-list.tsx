@@ -1,7 +1,7 @@
 /** What a message brings with it. The height of each is known before it is loaded: the rows of a transcript must not jump. */
 import type { Attachment } from 'elizad-client';
 import { Download, ExternalLink, File as FileIcon } from 'lucide-react';
-import { formatSize } from '../../state/size.ts';
+import { formatSize } from '../../state/values/size.ts';
 import {
   nameHost,
   otherAddress,

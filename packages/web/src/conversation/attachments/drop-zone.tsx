@@ -1,7 +1,7 @@
 /** A conversation that takes files which are dropped on it, and says so while they hover. */
 import { type DragEvent, type ReactNode, useEffect, useState } from 'react';
+import { addFiles } from '../../state/messages/uploads.ts';
 import { showError } from '../../state/toasts.ts';
-import { addFiles } from '../../state/uploads.ts';
 import styles from './drop-zone.module.css';
 
 const hasFiles = ({ dataTransfer }: { dataTransfer: DataTransfer | null }): boolean =>

@@ -4,7 +4,7 @@ import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { readNumber } from './attachment-kind.ts';
 import styles from './attachment-list.module.css';
 
-const Dialog = lazy(() => import('../../ui/dialog.tsx').then((module) => ({ default: module.Dialog })));
+const Dialog = lazy(() => import('../../ui/dialogs/dialog.tsx').then((module) => ({ default: module.Dialog })));
 
 /** Largest in its row, in px. */
 const mostWide = 320;

@@ -1,8 +1,8 @@
 /** The files of a message that is being written: what each is, how far it is, and what is wrong with it. */
 import { File as FileIcon, RotateCcw, X } from 'lucide-react';
 import { useState } from 'react';
-import { formatSize } from '../../state/size.ts';
-import { removeUpload, retryUpload, type Upload } from '../../state/uploads.ts';
+import { removeUpload, retryUpload, type Upload } from '../../state/messages/uploads.ts';
+import { formatSize } from '../../state/values/size.ts';
 import { Button } from '../../ui/button.tsx';
 import { readKind, smallAddress } from './attachment-kind.ts';
 import styles from './upload-list.module.css';

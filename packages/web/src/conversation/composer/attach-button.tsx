@@ -1,7 +1,7 @@
 /** Files from the disk, or from the camera of a phone. */
 import { Paperclip } from 'lucide-react';
 import { useRef } from 'react';
-import { addFiles } from '../../state/uploads.ts';
+import { addFiles } from '../../state/messages/uploads.ts';
 import { Button } from '../../ui/button.tsx';
 
 export function AttachButton({ roomId }: { roomId: string }) {

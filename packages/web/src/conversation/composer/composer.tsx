@@ -1,11 +1,11 @@
 /** Where one writes. Enter says it, Shift and Enter begin a line; what is written stays with its room until it is said. */
 import { type ClipboardEvent, type KeyboardEvent, useEffect, useRef } from 'react';
 import { app } from '../../state/app-state.ts';
-import { editLast, stopAnswer } from '../../state/conversation.ts';
-import type { Hold } from '../../state/drafts.ts';
-import { tellIdle, tellTyping } from '../../state/presence.ts';
+import { editLast, stopAnswer } from '../../state/messages/conversation.ts';
+import type { Hold } from '../../state/messages/drafts.ts';
+import { addFiles } from '../../state/messages/uploads.ts';
+import { tellIdle, tellTyping } from '../../state/rooms/presence.ts';
 import { useStore } from '../../state/store.ts';
-import { addFiles } from '../../state/uploads.ts';
 import { UploadList } from '../attachments/upload-list.tsx';
 import { AttachButton } from './attach-button.tsx';
 import styles from './composer.module.css';

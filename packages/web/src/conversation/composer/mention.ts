@@ -1,5 +1,5 @@
 /** A name that is being called: the `@` before the caret, and whom of the room it could mean. */
-import type { Person } from '../../state/presence.ts';
+import type { Person } from '../../state/rooms/presence.ts';
 
 export type Mention = { from: number; query: string };
 

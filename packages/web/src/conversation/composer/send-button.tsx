@@ -1,6 +1,6 @@
 /** Sends what is written; while an answer is under way and nothing is written, it stops the answer. */
 import { ArrowUp, Square } from 'lucide-react';
-import { stopAnswer } from '../../state/conversation.ts';
+import { stopAnswer } from '../../state/messages/conversation.ts';
 import { Button } from '../../ui/button.tsx';
 
 type Props = { roomId: string; isEmpty: boolean; isTooLong: boolean; isAnswering: boolean };

@@ -1,7 +1,7 @@
 /** Who writes in a room just now. */
 import { useMemo } from 'react';
 import { app, type RoomMessage } from '../../state/app-state.ts';
-import { nobody, type Person, presence } from '../../state/presence.ts';
+import { nobody, type Person, presence } from '../../state/rooms/presence.ts';
 import { useStore } from '../../state/store.ts';
 import styles from './composer.module.css';
 

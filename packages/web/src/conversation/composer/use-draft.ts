@@ -1,9 +1,17 @@
 /** What is being written to a room: its text and its files. */
 import { useEffect, useMemo } from 'react';
 import { app } from '../../state/app-state.ts';
-import { drafts, findHold, type Hold, isNothing, readDraft, sendDraft, writeDraft } from '../../state/drafts.ts';
+import {
+  drafts,
+  findHold,
+  type Hold,
+  isNothing,
+  readDraft,
+  sendDraft,
+  writeDraft,
+} from '../../state/messages/drafts.ts';
+import { noUploads, openUploads, uploads } from '../../state/messages/uploads.ts';
 import { useStore } from '../../state/store.ts';
-import { noUploads, openUploads, uploads } from '../../state/uploads.ts';
 
 export function useDraft(roomId: string) {
   const kept = useMemo(() => readDraft(roomId), [roomId]);

@@ -1,7 +1,7 @@
 /** The names that are offered after an `@`: which, which of them is chosen by keys, and what choosing writes. */
 import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { app } from '../../state/app-state.ts';
-import { loadPeople, nobody, type Person, presence } from '../../state/presence.ts';
+import { loadPeople, nobody, type Person, presence } from '../../state/rooms/presence.ts';
 import { useStore } from '../../state/store.ts';
 import { complete, findMention, listMatches } from './mention.ts';
 

@@ -1,7 +1,7 @@
 /** What an agent does, as it does it: which action, how it stands, and folded what came of it. */
 import { CircleAlert, CircleCheck, LoaderCircle } from 'lucide-react';
 import type { RoomMessage } from '../../state/app-state.ts';
-import { isRecord } from '../../state/message.ts';
+import { isRecord } from '../../state/messages/message.ts';
 import styles from './line.module.css';
 
 /** In letters. */

@@ -1,10 +1,10 @@
 /** An agent asks before it acts: what, until when, and the two answers; afterwards what was answered. */
 import { useState } from 'react';
 import type { RoomMessage } from '../../state/app-state.ts';
-import { approve } from '../../state/conversation.ts';
-import { isRecord } from '../../state/message.ts';
-import { isMoment } from '../../state/moment.ts';
+import { approve } from '../../state/messages/conversation.ts';
+import { isRecord } from '../../state/messages/message.ts';
 import { showError } from '../../state/toasts.ts';
+import { isMoment } from '../../state/values/moment.ts';
 import { Button } from '../../ui/button.tsx';
 import { Markdown } from '../../ui/markdown/markdown.tsx';
 import { Time } from '../../ui/time.tsx';

@@ -2,7 +2,7 @@
 import { RotateCcw } from 'lucide-react';
 import { Link } from 'wouter';
 import type { RoomMessage, Unanswered } from '../../state/app-state.ts';
-import { askAgain } from '../../state/outbox.ts';
+import { askAgain } from '../../state/messages/outbox.ts';
 import { Button } from '../../ui/button.tsx';
 import styles from './line.module.css';
 

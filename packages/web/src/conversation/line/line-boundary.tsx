@@ -1,6 +1,6 @@
 /** A line that cannot be drawn gives way to its plain text; the others stay. */
 import type { ReactNode } from 'react';
-import { Boundary } from '../../ui/boundary.tsx';
+import { Boundary } from '../../ui/shell/boundary.tsx';
 import { Frame } from './frame.tsx';
 import styles from './line.module.css';
 

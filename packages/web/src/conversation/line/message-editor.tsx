@@ -4,7 +4,7 @@
  */
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { RoomMessage } from '../../state/app-state.ts';
-import { changeEdit, edit, endEdit } from '../../state/conversation.ts';
+import { changeEdit, edit, endEdit } from '../../state/messages/conversation.ts';
 import { showError } from '../../state/toasts.ts';
 import { Button } from '../../ui/button.tsx';
 import styles from './line.module.css';

@@ -5,11 +5,11 @@ import { useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { RoomMessage } from '../../state/app-state.ts';
 import { findHome } from '../../state/base.ts';
-import { beginEdit, remove } from '../../state/conversation.ts';
-import { askAgain } from '../../state/outbox.ts';
+import { beginEdit, remove } from '../../state/messages/conversation.ts';
+import { askAgain } from '../../state/messages/outbox.ts';
 import { showError } from '../../state/toasts.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog } from '../../ui/dialogs/dialog.tsx';
 import styles from './line.module.css';
 
 type Props = { message: RoomMessage; anchor: HTMLElement; isMine: boolean; onClose: () => void };

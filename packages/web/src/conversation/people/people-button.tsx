@@ -2,7 +2,7 @@
 import { Users } from 'lucide-react';
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { app } from '../../state/app-state.ts';
-import { listPeople, type Participant, watchPeople } from '../../state/people.ts';
+import { listPeople, type Participant, watchPeople } from '../../state/rooms/people.ts';
 import { useStore } from '../../state/store.ts';
 import { showError } from '../../state/toasts.ts';
 import { Button } from '../../ui/button.tsx';

@@ -1,7 +1,7 @@
 /** One who is in a room: who, whether there, and the way out of it. */
 import { UserMinus } from 'lucide-react';
 import { app } from '../../state/app-state.ts';
-import type { Participant } from '../../state/people.ts';
+import type { Participant } from '../../state/rooms/people.ts';
 import { useStore } from '../../state/store.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Button } from '../../ui/button.tsx';

@@ -2,8 +2,8 @@
 import { type FormEvent, useState } from 'react';
 import { useLocation } from 'wouter';
 import { app } from '../../state/app-state.ts';
-import { deleteRoom, leaveRoom, type Participant, renameRoom } from '../../state/people.ts';
-import { isDm } from '../../state/room-name.ts';
+import { deleteRoom, leaveRoom, type Participant, renameRoom } from '../../state/rooms/people.ts';
+import { isDm } from '../../state/rooms/room-name.ts';
 import { useStore } from '../../state/store.ts';
 import { showError } from '../../state/toasts.ts';
 import { Button } from '../../ui/button.tsx';

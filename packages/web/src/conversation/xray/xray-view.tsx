@@ -1,7 +1,7 @@
 /** Why there is an answer, or none: everything that a message began, with times. */
 import { ArrowLeft } from 'lucide-react';
 import { Link } from 'wouter';
-import { readName } from '../../state/names.ts';
+import { readName } from '../../state/values/names.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import page from '../../ui/page.module.css';
 import { describeTurn, listSpans, type XrayTurn } from './spans.ts';

@@ -2,8 +2,8 @@
 import { X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Button } from '../../ui/button.tsx';
-import { CopyJson } from '../../ui/copy-json.tsx';
-import { JsonTree } from '../../ui/json-tree.tsx';
+import { CopyJson } from '../../ui/json/copy-json.tsx';
+import { JsonTree } from '../../ui/json/json-tree.tsx';
 import type { Line } from './lines/log-line.ts';
 import styles from './logs.module.css';
 

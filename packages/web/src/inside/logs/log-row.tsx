@@ -1,5 +1,5 @@
 /** One line of the log. Its level is a word and a colour. */
-import { readWords } from '../../state/names.ts';
+import { readWords } from '../../state/values/names.ts';
 import { Highlighted } from './highlighted.tsx';
 import { formatTime, type Line, sourceOf } from './lines/log-line.ts';
 import styles from './logs.module.css';

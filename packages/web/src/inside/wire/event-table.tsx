@@ -1,7 +1,7 @@
 /** The events of one socket as they come, newest first: by name, held still, or begun anew. */
 import { ArrowDownLeft, ArrowUpRight } from 'lucide-react';
 import { memo, useMemo, useState } from 'react';
-import { readWords } from '../../state/names.ts';
+import { readWords } from '../../state/values/names.ts';
 import { Button } from '../../ui/button.tsx';
 import { mostRows, useWireEvents, type WireRow } from './use-wire-events.ts';
 import styles from './wire.module.css';

@@ -1,6 +1,6 @@
 /** What is wrong, each in a sentence with what to do. Code stands between backticks. */
 import { Fragment } from 'react';
-import { readWords } from '../../state/names.ts';
+import { readWords } from '../../state/values/names.ts';
 import { severityNames } from './socket-name.ts';
 import type { Finding } from './use-sockets.ts';
 import styles from './wire.module.css';

@@ -1,5 +1,5 @@
 /** What is known of a socket, for who wants to see it. */
-import { readWords } from '../../state/names.ts';
+import { readWords } from '../../state/values/names.ts';
 import page from '../../ui/page.module.css';
 import { Time } from '../../ui/time.tsx';
 import type { SocketView } from './use-sockets.ts';

@@ -1,5 +1,5 @@
 /** How a socket and its findings are called on the page. */
-import { readName } from '../../state/names.ts';
+import { readName } from '../../state/values/names.ts';
 import type { Finding, SocketView } from './use-sockets.ts';
 
 export const nameSocket = ({ name, entityId }: SocketView): string => readName(name, entityId.slice(0, 8));

@@ -2,8 +2,8 @@
 import { X } from 'lucide-react';
 import { Link } from 'wouter';
 import { Button } from '../../ui/button.tsx';
-import { CopyJson } from '../../ui/copy-json.tsx';
-import { JsonTree } from '../../ui/json-tree.tsx';
+import { CopyJson } from '../../ui/json/copy-json.tsx';
+import { JsonTree } from '../../ui/json/json-tree.tsx';
 import styles from './world.module.css';
 import type { WorldNode } from './world-node.ts';
 

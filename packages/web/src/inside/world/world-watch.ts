@@ -1,8 +1,8 @@
 /** Asks for the world, a part when it is opened, and keeps it; what happens in rooms meanwhile comes from world-life.ts. */
 import type { Client } from 'elizad-client';
-import { readName } from '../../state/names.ts';
 import { createStore, type Store } from '../../state/store.ts';
 import { showError } from '../../state/toasts.ts';
+import { readName } from '../../state/values/names.ts';
 import { listenToRooms, touch } from './world-life.ts';
 import { emptyWorld, quietLife, type World } from './world-node.ts';
 

@@ -1,7 +1,7 @@
 /** What somebody said, as markdown. It becomes elements, never HTML; images of other origins become links. */
 import { memo, type ReactNode } from 'react';
-import { withoutPiles } from '../../state/names.ts';
-import { cutIntoBlocks } from '../../state/slow-text.ts';
+import { withoutPiles } from '../../state/values/names.ts';
+import { cutIntoBlocks } from '../../state/values/slow-text.ts';
 import styles from './markdown.module.css';
 import { parse } from './parse.ts';
 import { Prose } from './prose.tsx';

@@ -1,7 +1,7 @@
 /** What was parsed, as elements; of links and pictures only those that may be followed and drawn. */
 import type { Token } from 'markdown-it';
 import { createElement, Fragment, type ReactNode, useState } from 'react';
-import { findHidden, findMedia, isOurs, readAddress, smallOf } from '../../state/address.ts';
+import { findHidden, findMedia, isOurs, readAddress, smallOf } from '../../state/values/address.ts';
 import { CodeBlock } from './code-block.tsx';
 import styles from './markdown.module.css';
 

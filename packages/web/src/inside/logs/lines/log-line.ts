@@ -1,7 +1,7 @@
 /** A line as the view keeps it. */
 import type { WireOutPayload } from 'elizad-client';
-import { isMoment } from '../../../state/moment.ts';
-import { readName } from '../../../state/names.ts';
+import { isMoment } from '../../../state/values/moment.ts';
+import { readName } from '../../../state/values/names.ts';
 import { type LevelWord, wordLevel } from './log-levels.ts';
 
 export type Entry = WireOutPayload<'logEntry'>;

@@ -1,0 +1,212 @@
+/** The rows of message servers, the agents that belong to them, and their channels. */
+import { z } from 'zod';
+import { uuid } from '../../ids.ts';
+import { enveloped, idParams, type RestRow } from '../rest-row.ts';
+import {
+  channelView,
+  documentedChannel,
+  documentedServer,
+  keptMetadata,
+  nextPage,
+  pageQuery,
+  roomName,
+  roomTopic,
+  serverView,
+} from './room-shapes.ts';
+
+const params = idParams('messageServerId');
+const agentParams = idParams('messageServerId', 'agentId');
+const tag = z.string().trim().min(1).max(200);
+const newServer = z.object({
+  /** Free to choose. */
+  id: uuid.optional(),
+  name: roomName,
+  description: roomTopic.optional(),
+  sourceType: tag.default('eliza_default'),
+  sourceId: tag.optional(),
+  metadata: keptMetadata.default({}),
+});
+const sourceSpellings = { sourceType: ['source_type'], sourceId: ['source_id'] };
+const newAgent = z.object({ agentId: uuid });
+const membership = enveloped(z.object({ messageServerId: uuid, agentId: uuid, message: z.string() }));
+const agentInfo = z.object({ id: uuid, name: z.string(), status: z.enum(['active', 'inactive']) });
+const listedChannels =
+  'Lists the channels of a message server, newest first. With `X-Entity-Id`, only DMs of that entity are included; without it, all are.';
+
+export const serverRows = {
+  'get-current-message-server': {
+    method: 'GET',
+    path: '/api/messaging/message-server/current',
+    domain: 'messaging',
+    about: 'The message server that channels belong to by default.',
+    scope: 'chat',
+    answers: { 200: enveloped(z.object({ messageServerId: uuid })) },
+    errors: [],
+  },
+  'list-message-servers': {
+    method: 'GET',
+    path: '/api/messaging/message-servers',
+    aliases: ['/api/messaging/servers'],
+    domain: 'messaging',
+    about: 'Lists the message servers, oldest first.',
+    scope: 'chat',
+    answers: { 200: enveloped(z.object({ messageServers: z.array(serverView), servers: z.array(serverView) })) },
+    errors: [],
+  },
+  'list-central-servers': {
+    method: 'GET',
+    path: '/api/messaging/central-servers',
+    released: 'list-message-servers',
+    domain: 'messaging',
+    about: 'The same as a plain list: `data` and `servers`.',
+    scope: 'chat',
+    answers: { 200: enveloped(z.array(documentedServer), { servers: z.array(documentedServer) }) },
+    errors: [],
+  },
+  'create-message-server': {
+    method: 'POST',
+    path: '/api/messaging/message-servers',
+    aliases: ['/api/messaging/central-servers'],
+    domain: 'messaging',
+    about:
+      'Creates a message server. Repeating a request with the same `id` returns the existing server; the `id` of a different server is refused.',
+    scope: 'operate',
+    body: newServer,
+    spellings: sourceSpellings,
+    answers: { 201: enveloped(z.object({ server: serverView })) },
+    errors: ['too-many-servers', 'server-exists'],
+  },
+  'create-server': {
+    method: 'POST',
+    path: '/api/messaging/servers',
+    domain: 'messaging',
+    about: 'Creates a message server; `createdAt` in the response is in ms since the epoch.',
+    scope: 'operate',
+    body: newServer,
+    spellings: sourceSpellings,
+    answers: { 201: enveloped(z.object({ server: documentedServer })) },
+    errors: ['too-many-servers', 'server-exists'],
+  },
+  'delete-message-server': {
+    method: 'DELETE',
+    path: '/api/messaging/message-servers/:messageServerId',
+    aliases: ['/api/messaging/servers/:messageServerId', '/api/messaging/central-servers/:messageServerId'],
+    domain: 'messaging',
+    about: 'Deletes a message server with its channels and notifies their rooms. The default server cannot be deleted.',
+    scope: 'operate',
+    params,
+    answers: { 200: enveloped(z.object({ messageServerId: uuid, message: z.string() })) },
+    errors: ['server-not-found', 'default-server'],
+  },
+  'sync-server-channels': {
+    method: 'POST',
+    path: '/api/messaging/message-servers/:messageServerId/sync-channels',
+    aliases: ['/api/messaging/servers/:messageServerId/sync-channels'],
+    domain: 'messaging',
+    about:
+      'Creates a channel for each channel of another platform, matched by `sourceId`: repeating the call changes nothing.',
+    scope: 'chat',
+    params,
+    body: z.object({ channels: z.array(z.object({ name: roomName, type: tag, sourceId: tag })).max(500) }),
+    answers: { 200: enveloped(z.object({ synced: z.int(), channels: z.array(channelView) })) },
+    errors: ['server-not-found'],
+  },
+  'list-message-server-agents': {
+    method: 'GET',
+    path: '/api/messaging/message-servers/:messageServerId/agents',
+    domain: 'messaging',
+    about: 'The ids of the agents in a message server. All agents belong to the default server.',
+    scope: 'chat',
+    params,
+    answers: { 200: enveloped(z.object({ messageServerId: uuid, agents: z.array(uuid) })) },
+    errors: ['server-not-found'],
+  },
+  'list-server-agents': {
+    method: 'GET',
+    path: '/api/messaging/servers/:messageServerId/agents',
+    aliases: ['/api/messaging/central-servers/:messageServerId/agents'],
+    released: 'list-message-server-agents',
+    domain: 'messaging',
+    about: 'The agents in a message server, with names and status.',
+    scope: 'chat',
+    params,
+    answers: { 200: enveloped(z.array(agentInfo)) },
+    errors: ['server-not-found'],
+  },
+  'add-message-server-agent': {
+    method: 'POST',
+    path: '/api/messaging/message-servers/:messageServerId/agents',
+    domain: 'messaging',
+    about: 'Adds an agent to a message server. Adding it again is not an error.',
+    scope: 'operate',
+    params,
+    body: newAgent,
+    spellings: { agentId: ['agent_id'] },
+    answers: { 201: membership },
+    errors: ['server-not-found', 'agent-not-found'],
+  },
+  'add-server-agent': {
+    method: 'POST',
+    path: '/api/messaging/servers/:messageServerId/agents',
+    aliases: ['/api/messaging/central-servers/:messageServerId/agents'],
+    domain: 'messaging',
+    about: 'The same, with status 200.',
+    scope: 'operate',
+    params,
+    body: newAgent,
+    spellings: { agentId: ['agent_id'] },
+    answers: { 200: membership },
+    errors: ['server-not-found', 'agent-not-found'],
+  },
+  'remove-server-agent': {
+    method: 'DELETE',
+    path: '/api/messaging/message-servers/:messageServerId/agents/:agentId',
+    aliases: [
+      '/api/messaging/servers/:messageServerId/agents/:agentId',
+      '/api/messaging/central-servers/:messageServerId/agents/:agentId',
+    ],
+    domain: 'messaging',
+    about: 'Removes an agent from a message server. It stays in its rooms.',
+    scope: 'operate',
+    params: agentParams,
+    answers: { 200: membership },
+    errors: ['server-not-found', 'agent-not-in-server', 'default-server'],
+  },
+  'list-agent-message-servers': {
+    method: 'GET',
+    path: '/api/messaging/agents/:agentId/message-servers',
+    aliases: ['/api/messaging/agents/:agentId/servers'],
+    domain: 'messaging',
+    about: 'The ids of the message servers an agent belongs to, under both field names that clients read.',
+    scope: 'chat',
+    params: idParams('agentId'),
+    answers: { 200: enveloped(z.object({ agentId: uuid, messageServers: z.array(uuid), servers: z.array(uuid) })) },
+    errors: ['agent-not-found'],
+  },
+  'list-message-server-channels': {
+    method: 'GET',
+    path: '/api/messaging/message-servers/:messageServerId/channels',
+    domain: 'messaging',
+    about: listedChannels,
+    scope: 'chat',
+    params,
+    query: pageQuery,
+    answers: { 200: enveloped(z.object({ channels: z.array(channelView), next: nextPage })) },
+    errors: ['server-not-found'],
+  },
+  'list-server-channels': {
+    method: 'GET',
+    path: '/api/messaging/servers/:messageServerId/channels',
+    aliases: ['/api/messaging/central-servers/:messageServerId/channels'],
+    released: 'list-message-server-channels',
+    domain: 'messaging',
+    about: 'The same as a plain list: `data` and `channels`.',
+    scope: 'chat',
+    params,
+    query: pageQuery,
+    answers: {
+      200: enveloped(z.array(documentedChannel), { channels: z.array(documentedChannel), next: nextPage }),
+    },
+    errors: ['server-not-found'],
+  },
+} as const satisfies Record<string, RestRow>;
