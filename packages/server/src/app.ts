@@ -46,8 +46,9 @@ import { createHttpServer } from './rest/http-server.ts';
 import { describeUrl, listen } from './rest/listen.ts';
 import { describeOpenDir } from './storage/disk/data-dir.ts';
 import { openDiskFiles } from './storage/disk/file-store.ts';
+import type { Engine } from './storage/engine/engine.ts';
 import { describeTrouble } from './storage/engine/sqlite/disk-guard.ts';
-import { type Database, explainDamage, openSqlite } from './storage/engine/sqlite/sqlite.ts';
+import { explainDamage, openSqlite } from './storage/engine/sqlite/sqlite.ts';
 import { getLastPosition } from './storage/journal/history.ts';
 import { openMessageLog } from './storage/journal/message-log.ts';
 import { openKeptLog } from './storage/kept/server-log-lines.ts';
@@ -103,7 +104,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
 }
 
 /** Where the log ends. A store that cannot be read there is closed again. */
-async function findEnd(database: Database): Promise<number> {
+async function findEnd(database: Engine): Promise<number> {
   try {
     return await getLastPosition(database.db);
   } catch (error) {

@@ -97,7 +97,7 @@ export async function changeMemory(
     if (text === undefined)
       throw new ElizadError('invalid-payload', { issues: [{ path: 'content.text', message: 'expected a text' }] });
     assertLength(text, longestFact);
-    if (!(await updateFact(db, row, text))) throw new ElizadError('memory-exists');
+    if (!(await updateFact(messaging.database, row, text))) throw new ElizadError('memory-exists');
     return true;
   }
   const message = await getMessage(messaging, agentId, memoryId);

@@ -46,8 +46,9 @@ test('traces go by age and by number, the newest stay', async (t) => {
   t.after(close);
   const row = { agent_id: 'a', channel_id: 'c', message_id: 'm', outcome: 'answered' as const, model: 'eliza' };
   const spent = { input_tokens: 0, output_tokens: 0, cost: null, stages: '[]' };
-  await db.transaction().execute(async () => {
-    insertRows(
+  await db.transaction().execute(async (tx) => {
+    await insertRows(
+      tx,
       'traces',
       Array.from({ length: 3_000 }, (_, n) => ({ ...row, ...spent, turn_id: `t${n}`, started_at: n, ended_at: n })),
     );

@@ -1,6 +1,6 @@
 /** Runs of an agent, as its turns left them: what each did when, and what it cost. Never what was said. */
 import type { Outcome } from 'elizad-protocol';
-import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import type { Engine } from '../../storage/engine/engine.ts';
 import {
   countEndedRuns,
   type EndedRun,
@@ -49,7 +49,7 @@ const mostOpen = 1_000;
 
 /** Those under way first, then the others, newest first. `total` counts no further than 10,000. */
 export async function listRuns(
-  { db }: Pick<Database, 'db'>,
+  { db }: Pick<Engine, 'db'>,
   filter: RunFilter,
   status: RunStatus | 'all',
   limit: number,

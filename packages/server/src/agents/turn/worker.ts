@@ -82,7 +82,7 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
       const open = [...takeAll()];
       if (open.length === 0) return;
       try {
-        const turns = await claimTurns(database.db, open, options.timeoutMs);
+        const turns = await claimTurns(database.db, open);
         const byLane = new Map(turns.map((turn) => [`${turn.channel_id} ${turn.agent_id}`, turn]));
         for (const lane of open) {
           const turn = byLane.get(`${lane.channelId} ${lane.agentId}`);

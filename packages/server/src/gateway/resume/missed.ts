@@ -9,7 +9,7 @@ import { formatOffset, type Offset, type Told } from '../../messaging/ground/log
 import { isTurnOver, nextTurn, takeTurn } from '../../messaging/pacing/take-turn.ts';
 import type { Logger } from '../../observability/logger.ts';
 import { createGroupCommit, heaviestGroup } from '../../storage/engine/batcher.ts';
-import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import type { Engine } from '../../storage/engine/engine.ts';
 import { type LogEntry, listLogEntries } from '../../storage/journal/history.ts';
 import { listEditedAfter } from '../../storage/journal/removals.ts';
 import { countSessionRooms } from '../../storage/rooms/socket-sessions.ts';
@@ -20,7 +20,7 @@ import { createReturnRoom, type ReturnRoom } from './return-room.ts';
 import { type Candidate, findCandidates, type Request, type Returned } from './returning.ts';
 
 export type MissedDeps = {
-  database: Database;
+  database: Engine;
   told: Told;
   answers: Pick<Answers, 'list'>;
   logger: Pick<Logger, 'warn' | 'error'>;

@@ -2,7 +2,7 @@
 
 import { type Offset, parseOffset, type Told } from '../../messaging/ground/log-position.ts';
 import type { Logger } from '../../observability/logger.ts';
-import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import type { Engine } from '../../storage/engine/engine.ts';
 import { listFirstRemovals } from '../../storage/journal/removals.ts';
 import { listRoomDeletions } from '../../storage/journal/room-changes.ts';
 import { listMembers } from '../../storage/rooms/channels.ts';
@@ -45,7 +45,7 @@ export type Candidate = Request & {
 
 /** Those of them that are known, each with nothing that it missed yet. Says in the log why one is not. */
 export async function findCandidates(
-  { database, told, logger }: { database: Database; told: Told; logger: Pick<Logger, 'warn'> },
+  { database, told, logger }: { database: Engine; told: Told; logger: Pick<Logger, 'warn'> },
   requests: Request[],
 ): Promise<Map<Request, Candidate>> {
   const rows = await listSessions(
@@ -80,7 +80,7 @@ const isAnother = ({ entityId }: Request, { principal }: GatewaySocket['data']):
  * Rooms that a socket does not come back to: it heard that they were deleted, or that it was taken out of them; or whoever
  * it is there takes no part any more. What happened to it while it was away, the log tells.
  */
-async function leaveGoneRooms({ db }: Database, candidates: readonly Candidate[]): Promise<void> {
+async function leaveGoneRooms({ db }: Engine, candidates: readonly Candidate[]): Promise<void> {
   const parts = candidates.flatMap((candidate) =>
     Object.entries(candidate.data.joined).map(([channelId, part]) => ({ candidate, channelId, ...part })),
   );

@@ -1,6 +1,6 @@
 /** Who a socket is and what it hears, written down, so that it can come back after anything. */
 import { createGroupCommit } from '../../storage/engine/batcher.ts';
-import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import type { Engine } from '../../storage/engine/engine.ts';
 import {
   deleteSession,
   deleteSessionsBefore,
@@ -38,7 +38,7 @@ type Written = Map<string, Pick<SessionRoom, 'agents'> & { part: SocketData['joi
  * Sockets that are saved at the same time share one transaction: after a restart all of them join at once. Of each only
  * what changed is written: in a thousand rooms, one more is one row.
  */
-export function openSessions({ db }: Database): Sessions {
+export function openSessions({ db }: Engine): Sessions {
   const written = new WeakMap<GatewaySocket, Written>();
   const group = createGroupCommit<GatewaySocket, undefined>(async (sockets) => {
     // As they are now, which is no earlier than when it was asked for.

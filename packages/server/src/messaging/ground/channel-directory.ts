@@ -5,7 +5,7 @@
  */
 import { defaultServerId, ElizadError, mostParticipants, type TurnPolicy } from 'elizad-protocol';
 import { createGroupCommit, heaviestGroup } from '../../storage/engine/batcher.ts';
-import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import type { Engine } from '../../storage/engine/engine.ts';
 import {
   addParticipants,
   type ChannelBirth,
@@ -75,7 +75,7 @@ export type ChannelDirectory = {
  */
 const usual = { mostChannels: 50_000, mostParticipants: 200_000, alwaysKept: 64 };
 
-export function openChannelDirectory({ db }: Database, bounds = usual): ChannelDirectory {
+export function openChannelDirectory({ db }: Engine, bounds = usual): ChannelDirectory {
   const kept = new Map<string, Channel>();
   const reading = new Map<string, Promise<Channel | undefined>>();
   /** How many took part in each when they were counted last, and in all. */

@@ -1,7 +1,8 @@
 /** Reads of the message log, each by index: the last ones of a channel, and those after a `seq`. */
 import type { Attachment, Message } from 'elizad-protocol';
 import { type Kysely, sql } from 'kysely';
-import { inList } from '../engine/statement-shapes.ts';
+import type { Flag } from '../engine/numbers.ts';
+import { inList, inNumbers, larger, rowsOf, steer } from '../engine/words.ts';
 import { fromRow } from '../messages/message-row.ts';
 import { countFitting, countReadable, mostRead, weight } from '../messages/message-weights.ts';
 import type { Tables } from '../schema/tables.ts';
@@ -60,15 +61,15 @@ export async function findMessage(db: Kysely<Tables>, id: string): Promise<Messa
 
 /** What a model needs of a message. */
 export type Spoken = Pick<Message, 'id' | 'channelId' | 'seq' | 'senderId' | 'senderName' | 'text'> & {
-  /** 1 where something is attached to it; `listAttachments` says what. */
-  hasAttachments: 0 | 1;
+  /** Whether something is attached to it; `listAttachments` says what. */
+  hasAttachments: Flag;
 };
 
 const spoken = (db: Kysely<Tables>) =>
   db
     .selectFrom('messages')
     .select(['id', 'channel_id as channelId', 'seq', 'sender_id as senderId', 'sender_name as senderName', 'text'])
-    .select(sql<0 | 1>`attachments <> '[]'`.as('hasAttachments'));
+    .select(sql<Flag>`attachments <> '[]'`.as('hasAttachments'));
 
 /** What nobody said: notices, and what agents did, which the one who did it knows. */
 const unspoken = ['agent_action', 'agent_question', 'system'];
@@ -169,9 +170,9 @@ export async function listLogEntries(
 async function findRare(
   db: Kysely<Tables>,
   { after, upTo }: Range,
-): Promise<Record<'edits' | 'deletions' | 'room_changes', 0 | 1>> {
+): Promise<Record<'edits' | 'deletions' | 'room_changes', Flag>> {
   const isThere = (table: string) =>
-    sql<0 | 1>`exists (select 1 from ${sql.table(table)} where position > ${after} and position <= ${upTo})`;
+    sql<Flag>`exists (select 1 from ${sql.table(table)} where position > ${after} and position <= ${upTo})`;
   return db
     .selectNoFrom([
       isThere('edits').as('edits'),
@@ -190,7 +191,7 @@ async function listPosted(db: Kysely<Tables>, channelIds: readonly string[], ran
   const count = known + countFitting(places.slice(known).map(({ bytes }) => bytes));
   const chosen = places.slice(0, count).map(({ position }) => position);
   const rows = await withServer(db)
-    .where('messages.position', 'in', sql<number>`(select value from json_each(${JSON.stringify(chosen)}))`)
+    .where('messages.position', 'in', inNumbers(chosen))
     .orderBy('messages.position')
     .execute();
   const next = places[count];
@@ -210,22 +211,27 @@ async function listPlaces(
     .where('messages.position', '<=', upTo)
     .orderBy('messages.position')
     .limit(limit + 1);
-  // The plus keeps SQLite from the index of channels.
-  if (upTo - after <= nearby) return inRange.where(sql`+messages.channel_id`, 'in', inList(channelIds)).execute();
+  // Not by the index of channels.
+  if (upTo - after <= nearby) return inRange.where(steer('messages.channel_id'), 'in', inList(channelIds)).execute();
   // By halves: the last message before the range is none below `low`, and none above `high`.
   const middle = sql`(low + high + 1) / 2`;
   const isBefore = sql`coalesce((select position from messages where channel_id = room and seq >= ${middle}
     order by seq limit 1) < ${after}, false)`;
+  const asked = rowsOf(
+    channelIds.map((id) => [id]),
+    { id: 'text' },
+  );
   const edges = sql<{ id: string; seq: number; last: number }>`(
     with recursive search (room, low, high) as (
-      select value, 0, coalesce((select max(seq) from messages where channel_id = value), 0)
-        from json_each(${JSON.stringify(channelIds)})
+      select asked.id, 0, coalesce((select max(seq) from messages where channel_id = asked.id), 0)
+        from ${asked} as asked
       union all
-      select room, iif(${isBefore}, ${middle}, low), iif(${isBefore}, high, ${middle} - 1) from search where low < high)
+      select room, case when ${isBefore} then ${middle} else low end, case when ${isBefore} then high else ${middle} - 1 end
+        from search where low < high)
     select id, seq, coalesce((select message.seq from messages as message where message.channel_id = start.id
       and message.seq > start.seq order by message.seq limit 1 offset ${limit}), ${Number.MAX_SAFE_INTEGER}) as last
     from (select room as id,
-      max(low, coalesce((select max(last_seq) from room_changes where channel_id = room), 0)) as seq
+      ${larger(sql`low`, sql`coalesce((select max(last_seq) from room_changes where channel_id = room), 0)`)} as seq
       from search where low = high) as start)`.as<'edge'>('edge');
   // Of each channel as many as there may be of all, however many between them were deleted.
   return (

@@ -6,8 +6,8 @@ import { ElizadError, type Message, type Outcome, type TurnPolicy } from 'elizad
 import { type Insertable, sql, type Transaction } from 'kysely';
 import { passStop } from '../../observability/walk.ts';
 import { createGroupCommit, type GroupCommit } from '../engine/batcher.ts';
-import type { Database, InsertRows } from '../engine/sqlite/sqlite.ts';
-import { inList } from '../engine/statement-shapes.ts';
+import type { Engine, InsertRows, TakePlace } from '../engine/engine.ts';
+import { amountsOf, inList } from '../engine/words.ts';
 import { insertFileUses } from '../kept/file-uses.ts';
 import { fromRow, type Stored, toEdit, toRow } from '../messages/message-row.ts';
 import { setFrozenUntil } from '../rooms/channels.ts';
@@ -94,23 +94,17 @@ export type MessageLog = GroupCommit<LogJob, LogResult>;
  * may be open, default any number.
  */
 export function openMessageLog(
-  { db, insertRows }: Pick<Database, 'db' | 'insertRows'>,
+  { db, insertRows, startPlaces }: Pick<Engine, 'db' | 'insertRows' | 'startPlaces'>,
   onRefused: (outcome: Outcome) => void = () => {},
   bounds: TurnBounds = { inRoom: Number.MAX_SAFE_INTEGER, inAll: Number.MAX_SAFE_INTEGER },
 ): MessageLog {
   const openGate = createTurnGate(bounds);
-  let last: number | undefined;
   // Retries come together, after a start most of all.
   let areRetriesExpected = true;
   const commit = (jobs: LogJob[], find: typeof findEarlier) =>
     db.transaction().execute(async (transaction) => {
-      // Only this process writes the store, so it need not ask again. What a group that failed took is left out.
-      let position = last ?? (await getLastPosition(transaction));
-      const takePlace = () => {
-        position += 1;
-        last = position;
-        return position;
-      };
+      // Before anything is read: where many write, this is where one waits for another.
+      const takePlace = await startPlaces(transaction, getLastPosition);
       return commitJobs(transaction, insertRows, takePlace, openGate(transaction), jobs, await find(transaction, jobs));
     });
   return createGroupCommit(
@@ -132,8 +126,8 @@ export function openMessageLog(
 
 async function commitJobs(
   db: Transaction<Tables>,
-  insertRows: InsertRows,
-  takePlace: () => number,
+  insertRows: InsertRows<Tables>,
+  takePlace: TakePlace,
   admitTurn: AdmitTurn,
   jobs: LogJob[],
   earlier: Map<string, Message>,
@@ -253,13 +247,13 @@ async function commitJobs(
       fresh.map(({ message }) => message),
     );
     const rows = fresh.splice(0).map(toRow);
-    insertRows('messages', rows);
+    await insertRows(db, 'messages', rows);
     for (const row of rows) if (row.attachments !== '[]') await insertFileUses(db, row);
-    insertRows('turns', turns.splice(0));
-    insertRows('completions', completions.splice(0));
-    insertRows('edits', edits.splice(0));
-    insertRows('approvals', approvals.splice(0));
-    insertRows('traces', traces.splice(0));
+    await insertRows(db, 'turns', turns.splice(0));
+    await insertRows(db, 'completions', completions.splice(0));
+    await insertRows(db, 'edits', edits.splice(0));
+    await insertRows(db, 'approvals', approvals.splice(0));
+    await insertRows(db, 'traces', traces.splice(0));
   }
 
   const results: LogResult[] = [];
@@ -299,10 +293,10 @@ async function findEarlier(db: Transaction<Tables>, jobs: LogJob[]): Promise<Map
 async function assignSeq(db: Transaction<Tables>, messages: Message[]): Promise<void> {
   if (messages.length === 0) return;
   const byChannel = Map.groupBy(messages, (message) => message.channelId);
-  const added = JSON.stringify(Object.fromEntries([...byChannel].map(([id, posted]) => [id, posted.length])));
+  const added = Object.fromEntries([...byChannel].map(([id, posted]) => [id, posted.length]));
   const { rows } = await sql<{ id: string; last_seq: number }>`
-    update channels set last_seq = last_seq + added.value from json_each(${added}) as added
-    where channels.id = added.key returning channels.id as id, last_seq`.execute(db);
+    update channels set last_seq = last_seq + added.amount from ${amountsOf(added)} as added
+    where channels.id = added.name returning channels.id as id, last_seq`.execute(db);
   if (rows.length < byChannel.size) throw new ElizadError('channel-not-found');
   for (const { id, last_seq } of rows) {
     const posted = byChannel.get(id) ?? [];

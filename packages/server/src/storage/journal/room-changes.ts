@@ -4,7 +4,7 @@
  */
 import type { ChannelUpdate } from 'elizad-protocol';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { inList } from '../engine/statement-shapes.ts';
+import { arrivalIn, inList, steer } from '../engine/words.ts';
 import { type ChannelRow, type ParticipantRow, upsertParticipants } from '../rooms/channels.ts';
 import type { Tables } from '../schema/tables.ts';
 import type { RoomChangesTable } from '../schema/tables-rest.ts';
@@ -143,7 +143,7 @@ async function cancelTurns(
 ): Promise<RoomEnd[]> {
   const rows = await db
     .updateTable('turns')
-    .set({ state: 'ended', outcome: 'cancelled', code: 'turn-cancelled', ended_at: Date.now(), lease_until: null })
+    .set({ state: 'ended', outcome: 'cancelled', code: 'turn-cancelled', ended_at: Date.now() })
     .where('channel_id', '=', channelId)
     .where('state', '!=', sql.lit('ended' as const))
     .returning(['id', 'root_id'])
@@ -217,8 +217,8 @@ export async function listRoomChanges(
     .where('position', '>', after)
     .where('position', '<=', upTo)
     .where('kind', 'in', toldKinds)
-    // The plus keeps SQLite from the index of channels: changes are few.
-    .where(sql`+channel_id`, 'in', inList(channelIds))
+    // Not by the index of channels: changes are few.
+    .where(steer('channel_id'), 'in', inList(channelIds))
     .orderBy('position')
     .limit(limit)
     .execute();
@@ -247,7 +247,7 @@ export async function listUpdates(
     .select(['channel_id', 'entity_id'])
     .where('channel_id', 'in', inList(channelIds))
     .orderBy('joined_at')
-    .orderBy(sql`rowid`)
+    .orderBy(arrivalIn('participants'))
     .execute();
   const byRoom = Map.groupBy(participants, ({ channel_id }) => channel_id);
   return new Map(
