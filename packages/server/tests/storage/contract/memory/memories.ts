@@ -45,11 +45,31 @@ export const memories: Cases = {
     const { room } = await learn(engine, ['Ada lives in Zürich.']);
     assert.deepEqual(await find(engine, room, 'zurich'), ['Ada lives in Zürich.']);
   },
-  'a question without words finds nothing, and no sign is taken for a command': async (engine) => {
+  'a question without words finds nothing': async (engine) => {
     const { room } = await learn(engine, ['Ada likes tea.']);
-    for (const text of ['', '???', 'the of and', '"', 'NEAR(', "tea' OR", '-', '* :']) {
-      const found = await find(engine, room, text);
-      assert.deepEqual(found, text.includes('tea') ? ['Ada likes tea.'] : [], text);
+    for (const text of ['', ' \n\t ', '???', 'the of and', '"', '-', '* :', '?!…—*'])
+      assert.deepEqual(await find(engine, room, text), [], text);
+  },
+  'a question may be any text, and no sign is taken for a command': async (engine) => {
+    const { room } = await learn(engine, ['Ada likes NEAR and tea.']);
+    const texts = [
+      'NEAR(tea likes, 2)',
+      "tea'; drop table memories; --",
+      '{words} : "tea"',
+      '-tea ^tea te* (tea',
+      'tea AND OR NOT',
+      '\0tea\0',
+      '\u{1F600} \ud800 \udc00 tea',
+      'tea e\u0301 \u0301 \u200d',
+      'tea '.repeat(25_000),
+    ];
+    for (const text of texts) assert.equal((await find(engine, room, text)).length, 1, text.slice(0, 40));
+    const others = ['text:NOT', 'x'.repeat(100_000), '"'.repeat(100_000), '茶が好きです', 'te*'];
+    const many = Array.from({ length: 20_000 }, (_, n) => `w${n}`).join(' ');
+    for (const text of [...others, many]) assert.deepEqual(await find(engine, room, text), [], text.slice(0, 40));
+    for (let n = 0; n < 100; n++) {
+      const codes = Array.from({ length: 40 }, () => Math.floor(Math.random() ** 3 * 0xffff));
+      await find(engine, room, String.fromCharCode(...codes));
     }
   },
   'a fact is known in its room, to its agent': async (engine) => {

@@ -145,15 +145,15 @@ export const runs: Cases = {
     assert.deepEqual(await sumSpending(db, 'room', 0), { turns: 0, tokens: 0, cost: 0, first: null });
   },
   'traces go by age and by number, the newest stay': async (engine) => {
-    await add(engine, ...Array.from({ length: 300 }, (_, n) => ({ turn_id: `t${n}`, ended_at: n })));
+    await add(engine, ...Array.from({ length: 3_000 }, (_, n) => ({ turn_id: `t${n}`, ended_at: n })));
     const left = async () =>
       (await engine.db.selectFrom('traces').select('ended_at').orderBy('ended_at').execute()).map(
         ({ ended_at }) => ended_at,
       );
-    await deleteOldTraces(engine.db, { before: 120, most: 10_000 });
-    assert.deepEqual([(await left()).length, (await left())[0]], [180, 120]);
-    await deleteOldTraces(engine.db, { before: 0, most: 50 });
-    assert.deepEqual([(await left()).length, (await left())[0]], [50, 250]);
+    await deleteOldTraces(engine.db, { before: 1_234, most: 10_000 });
+    assert.deepEqual([(await left()).length, (await left())[0]], [1_766, 1_234]);
+    await deleteOldTraces(engine.db, { before: 0, most: 500 });
+    assert.deepEqual([(await left()).length, (await left())[0]], [500, 2_500]);
   },
   'agents come by name, in the order of its bytes': async (engine) => {
     for (const name of ['bob', 'Zoe', 'ada', 'Bea']) await addAgent(engine, name);
