@@ -1,13 +1,14 @@
 /** A load on the storage alone, a process of its own: the function that reads the last messages of a room. */
 
-import { type Database, openSqlite } from '../../packages/server/src/storage/engine/sqlite/sqlite.ts';
+import type { Engine } from '../../packages/server/src/storage/engine/engine.ts';
+import { openSqlite } from '../../packages/server/src/storage/engine/sqlite/sqlite.ts';
 import { listLastMessages } from '../../packages/server/src/storage/journal/history.ts';
 import { percentile } from '../measure.ts';
 import { serveCommands } from '../processes.ts';
 import { listRoomIds } from './fill-store.ts';
 
 const limit = 50;
-let database: Database | undefined;
+let database: Engine | undefined;
 let roomIds: string[] = [];
 
 export type StoreCommands = typeof commands;
@@ -26,7 +27,7 @@ async function close(): Promise<void> {
 
 /** Reads rooms at random for so long; resolves with the times in ms. */
 async function listLast({ seconds }: { seconds: number }): Promise<{ p50: number; p99: number }> {
-  const { db } = database as Database;
+  const { db } = database as Engine;
   const times: number[] = [];
   const end = performance.now() + seconds * 1000;
   while (performance.now() < end) {

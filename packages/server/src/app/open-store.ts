@@ -6,8 +6,9 @@ import type { LogStream } from '../observability/log-stream.ts';
 import type { Logger } from '../observability/logger.ts';
 import { openStrangerLog } from '../observability/stranger-log.ts';
 import { describeOpenDir } from '../storage/disk/data-dir.ts';
+import type { Engine } from '../storage/engine/engine.ts';
 import { describeTrouble } from '../storage/engine/sqlite/disk-guard.ts';
-import { type Database, openSqlite } from '../storage/engine/sqlite/sqlite.ts';
+import { openSqlite } from '../storage/engine/sqlite/sqlite.ts';
 import { getLastPosition } from '../storage/journal/log-entries.ts';
 import { openKeptLog } from '../storage/kept/server-log-lines.ts';
 
@@ -46,7 +47,7 @@ export async function openStore(
 }
 
 /** The end of the log. Closes a store that cannot be read. */
-async function findEnd(database: Database): Promise<number> {
+async function findEnd(database: Engine): Promise<number> {
   try {
     return await getLastPosition(database.db);
   } catch (error) {

@@ -99,7 +99,7 @@ export async function changeMemory(
     if (text === undefined)
       throw new ElizadError('invalid-payload', { issues: [{ path: 'content.text', message: 'expected a text' }] });
     assertLength(text, longestFact, 'content.text');
-    if (!(await updateFact(db, row, text))) throw new ElizadError('memory-exists');
+    if (!(await updateFact(messaging.database, row, text))) throw new ElizadError('memory-exists');
     return true;
   }
   const message = await getMessage(messaging, agentId, memoryId);

@@ -12,7 +12,7 @@ type Waiting<Job, Result> = {
   reject: (error: unknown) => void;
 };
 
-export type GroupCommit<Job, Result> = {
+export type Batcher<Job, Result> = {
   /** Resolves once the job is on disk. `committed` is called synchronously in commit order. */
   write(job: Job, committed?: (result: Result) => void): Promise<Result>;
   /** Resolves when nothing is waiting or under way. */
@@ -32,7 +32,7 @@ export function createBatcher<Job, Result>(
   commit: (jobs: Job[]) => Promise<Result[]>,
   weigh: (job: Job) => number = () => 0,
   gatherMs = 0,
-): GroupCommit<Job, Result> {
+): Batcher<Job, Result> {
   const waiting: Waiting<Job, Result>[] = [];
   let running: Promise<void> | undefined;
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { sql } from 'kysely';
 import { listSources, replaceSource } from '../../src/storage/memory/knowledge.ts';
-import { findProgress, insertMemories, listUnembedded, setEmbeddings } from '../../src/storage/memory/memories.ts';
+import { insertMemories, listUnembedded, setEmbeddings } from '../../src/storage/memory/memories.ts';
 import { listRelevant } from '../../src/storage/memory/memory-search.ts';
 import { type MemoryStore, openMemoryStore } from '../support/memory-store.ts';
 
@@ -40,16 +40,6 @@ describe('a fact', () => {
     assert.deepEqual(await find(store, room, 'café'), []);
   });
 
-  it('is known in its room alone, to its agent alone', async (t) => {
-    const store = await openMemoryStore(t);
-    const [room, other] = [await store.makeRoom(), await store.makeRoom()];
-    await learn(store, room, 'Ada likes tea.');
-    assert.deepEqual(await find(store, other, 'tea'), []);
-    assert.deepEqual(await find(store, null, 'tea'), []);
-    const stranger = { agentId: crypto.randomUUID(), channelId: room, text: 'tea', limit: 5 };
-    assert.deepEqual(await listRelevant(store.database.db, stranger), []);
-  });
-
   it('is kept once, however it is spelled, and goes with its message, index and all', async (t) => {
     const store = await openMemoryStore(t);
     const room = await store.makeRoom();
@@ -59,21 +49,6 @@ describe('a fact', () => {
     await store.erase(room, id as string);
     assert.deepEqual(await find(store, room, 'tea'), []);
     assert.equal(await countIndexed(store), 1);
-  });
-
-  it('of a message that was deleted meanwhile is left out, the others are kept', async (t) => {
-    const store = await openMemoryStore(t);
-    const room = await store.makeRoom();
-    const [one, two] = [await store.say(room, 'one'), await store.say(room, 'two')];
-    await store.erase(room, one.id);
-    const facts = [
-      { messageId: one.id, text: 'Gone.' },
-      { messageId: two.id, text: 'Kept.' },
-    ];
-    const place = { agentId: store.agentId, channelId: room };
-    assert.equal(await insertMemories(store.database, place, facts, two.seq, most), 1);
-    assert.deepEqual(await find(store, room, 'gone kept'), ['Kept.']);
-    assert.equal(await findProgress(store.database.db, place), 2);
   });
 
   it('makes room for newer ones when there are too many', async (t) => {
@@ -86,44 +61,6 @@ describe('a fact', () => {
     assert.equal(await countIndexed(store), 20);
     assert.deepEqual(await find(store, room, 'number9'), []);
     assert.deepEqual(await find(store, room, 'number10'), ['Fact number10']);
-  });
-});
-
-describe('a question', () => {
-  it('may be any text', async (t) => {
-    const store = await openMemoryStore(t);
-    const room = await store.makeRoom();
-    await learn(store, room, 'Ada likes NEAR and tea.');
-    const texts = [
-      'NEAR(',
-      'NEAR(tea likes, 2)',
-      '"',
-      "'; drop table memories; --",
-      'words : tea',
-      '{words} : "tea"',
-      '-tea ^tea te* (tea',
-      'tea AND OR NOT',
-      'text:NOT',
-      '',
-      ' \n\t ',
-      '?!…—*',
-      '\0tea\0',
-      '\u{1F600} \ud800 \udc00 tea',
-      'e\u0301 \u0301 \u200d',
-      'tea '.repeat(25_000),
-      'x'.repeat(100_000),
-      Array.from({ length: 20_000 }, (_, n) => `w${n}`).join(' '),
-      '"'.repeat(100_000),
-      '茶が好きです',
-    ];
-    for (const text of texts) {
-      const found = await find(store, room, text);
-      if (/(^|\P{L})tea(\P{L}|$)/iu.test(text.slice(0, 4_000))) assert.equal(found.length, 1, text.slice(0, 40));
-    }
-    for (let n = 0; n < 500; n++) {
-      const codes = Array.from({ length: 40 }, () => Math.floor(Math.random() ** 3 * 0xffff));
-      await find(store, room, String.fromCharCode(...codes));
-    }
   });
 });
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { deriveId, defaultServerId as serverId } from 'elizad-protocol';
+import { sql } from 'kysely';
 import { createMissedReader } from '../../src/gateway/resume/missed.ts';
 import { openMissedLog } from '../../src/messaging/asking/missed-log.ts';
 import { startTelling } from '../../src/messaging/events/log-position.ts';
@@ -129,7 +130,7 @@ describe('what is kept of a room that was cleared', () => {
       await insertMemories(database, { agentId: eliza, channelId: room }, [fact], 1, 10);
     }
     const count = async (table: 'memories' | 'memory_words') =>
-      (await database.db.selectFrom(table).selectAll().execute()).length;
+      (await sql`select * from ${sql.table(table)}`.execute(database.db)).rows.length;
     assert.deepEqual([await count('memories'), await count('memory_words')], [2, 2]);
     await log.write({ kind: 'room-erasure', erasure: { kind: 'cleared', channelId } });
     assert.deepEqual([await count('memories'), await count('memory_words')], [1, 1]);

@@ -10,12 +10,7 @@ import { openSessions } from '../../src/gateway/resume/socket-sessions.ts';
 import type { GatewaySocket } from '../../src/gateway/socket-data.ts';
 import { openSocketSessions } from '../../src/messaging/sessions/socket-sessions.ts';
 import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
-import {
-  deleteSessionsBefore,
-  listSessions,
-  saveSessions,
-  touchSessions,
-} from '../../src/storage/rooms/socket-sessions.ts';
+import { listSessions, saveSessions } from '../../src/storage/rooms/socket-sessions.ts';
 import { openClient } from '../support/stock-client.ts';
 import { makeDir, openTestServer } from '../support/test-server.ts';
 
@@ -44,22 +39,6 @@ test('a socket in many rooms comes back to all that it is in; a join writes one 
   for (const roomId of [left, last]) await other.ask('message', { roomId, text: 'Anybody there?' });
   await back.until('messageBroadcast', ({ roomId }) => roomId === last);
   assert.ok(!back.events.some(({ payload }) => payload?.roomId === left), 'it had left that one');
-});
-
-test('who is connected is not forgotten, however long it enters and leaves nothing', async (t) => {
-  const database = await openSqlite(makeDir(t));
-  t.after(() => database.close());
-  const room = { channelId: 'room', as: 'ada', after: 7, agents: ['eliza'] };
-  const row = { sid: 'sid', data: '{}', touchedAt: 1, isWhole: true, entered: [room], left: [] };
-  await saveSessions(database.db, [
-    { ...row, pid: 'here' },
-    { ...row, pid: 'gone' },
-  ]);
-  await touchSessions(database.db, ['here'], 10);
-  await deleteSessionsBefore(database.db, 5);
-  assert.deepEqual(await listSessions(database.db, ['here', 'gone']), [
-    { pid: 'here', sid: 'sid', data: '{}', rooms: [room] },
-  ]);
 });
 
 test('who is connected is not forgotten where the clock is set forward by weeks', async (t) => {

@@ -151,8 +151,9 @@ test('uploads whose bytes are gone are found, and forgotten by a server; not whe
   const dataDir = join(makeDir(t), 'data');
   const [room = ''] = await makeStore(dataDir, 10);
   const { db, insertRows, close } = await openSqlite(dataDir);
-  await db.transaction().execute(async () => {
-    insertRows(
+  await db.transaction().execute(async (tx) => {
+    await insertRows(
+      tx,
       'files',
       ['a', 'b', 'c'].map((letter) => makeUpload(letter, room)),
     );

@@ -7,7 +7,6 @@ import { createClockWatch, startUpkeep } from '../../src/app/upkeep.ts';
 import { prune } from '../../src/storage/engine/pruning.ts';
 import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
 import { deleteSessionsBefore, deleteSessionsBeyond, saveSessions } from '../../src/storage/rooms/socket-sessions.ts';
-import { deleteOldTraces } from '../../src/storage/turns/traces.ts';
 import { makeDir } from '../support/test-server.ts';
 
 test('steps are small, grow where they are quick, and shrink where they are slow; between them the program goes on', async () => {
@@ -39,28 +38,6 @@ test('a signal ends it after the step that is under way', async () => {
     return most;
   }, stopping.signal);
   assert.equal(steps, 1);
-});
-
-test('traces go by age and by number, the newest stay', async (t) => {
-  const { db, close, insertRows } = await openSqlite(makeDir(t));
-  t.after(close);
-  const row = { agent_id: 'a', channel_id: 'c', message_id: 'm', outcome: 'answered' as const, model: 'eliza' };
-  const spent = { input_tokens: 0, output_tokens: 0, cost: null, stages: '[]' };
-  await db.transaction().execute(async () => {
-    insertRows(
-      'traces',
-      Array.from({ length: 3_000 }, (_, n) => ({ ...row, ...spent, turn_id: `t${n}`, started_at: n, ended_at: n })),
-    );
-  });
-  const list = async () => {
-    const { rows } = await sql<{ n: number; least: number; most: number }>`select count(*) as n, min(ended_at) as least,
-      max(ended_at) as most from traces`.execute(db);
-    return { ...rows[0] };
-  };
-  await deleteOldTraces(db, { before: 1_234, most: 10_000 });
-  assert.deepEqual(await list(), { n: 1_766, least: 1_234, most: 2_999 });
-  await deleteOldTraces(db, { before: 0, most: 500 });
-  assert.deepEqual(await list(), { n: 500, least: 2_500, most: 2_999 });
 });
 
 test('sockets that nobody has heard of are forgotten with their rooms', async (t) => {

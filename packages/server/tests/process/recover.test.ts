@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
+import { toIndexedWords } from '../../src/storage/engine/sqlite/word-index.ts';
 import { getLastPosition } from '../../src/storage/journal/log-entries.ts';
 import { insertMemoryRows } from '../../src/storage/memory/memories.ts';
-import { toIndexedWords } from '../../src/storage/memory/memory-words.ts';
 import { checkStore } from '../../src/storage/recovery/check.ts';
 import { recoverStore } from '../../src/storage/recovery/recover.ts';
 import {
@@ -180,13 +180,13 @@ test('a directory that is not empty is not written into; nor is a store copied t
 test('memories are found by their words, uploads come with their bytes, rows without bytes do not', async (t) => {
   const dataDir = join(makeDir(t), 'data');
   const [room = ''] = await makeStore(dataDir, 10);
-  const { db, insertRows, close } = await openSqlite(dataDir);
+  const engine = await openSqlite(dataDir);
   const agent_id = crypto.randomUUID();
-  await db.transaction().execute(async () => {
-    insertMemoryRows(insertRows, [{ agent_id, channel_id: room, kind: 'fact', text: 'Ada likes green tea.' }]);
-    insertRows('files', [makeUpload('a', room), makeUpload('b', room)]);
+  await engine.db.transaction().execute(async (tx) => {
+    await insertMemoryRows(engine, tx, [{ agent_id, channel_id: room, kind: 'fact', text: 'Ada likes green tea.' }]);
+    await engine.insertRows(tx, 'files', [makeUpload('a', room), makeUpload('b', room)]);
   });
-  await close();
+  await engine.close();
   mkdirSync(join(dataDir, 'files/aa'), { recursive: true });
   writeFileSync(join(dataDir, `files/aa/${'a'.repeat(40)}.txt`), 'bytes');
   const { to, recovery } = await recover(t, dataDir);

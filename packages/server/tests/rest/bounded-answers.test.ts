@@ -34,14 +34,11 @@ async function openHeavyServer(t: TestContext) {
   const fact = { agent_id: agentId, kind: 'fact' as const, channel_id: room, created_at: 1 };
   const learned = { ...fact, message_id: null, source: null, digest: null, embedding, embedding_model: 'm' };
   const line = { time: 1, level: 30, msg: 'x'.repeat(8_000), agent_id: null, agent_name: null };
-  database.insertRows(
-    'memories',
-    Array.from({ length: 100 }, (_, n) => ({ ...learned, id: crypto.randomUUID(), text: `fact ${n}` })),
-  );
-  database.logs.open().insertRows(
-    'log_entries',
-    Array.from({ length: 400 }, () => line),
-  );
+  const facts = Array.from({ length: 100 }, (_, n) => ({ ...learned, id: crypto.randomUUID(), text: `fact ${n}` }));
+  await db.transaction().execute((tx) => database.insertRows(tx, 'memories', facts));
+  const logs = database.logs.open();
+  const lines = Array.from({ length: 400 }, () => line);
+  await logs.db.transaction().execute((tx) => logs.insertRows(tx, 'log_entries', lines));
   const asked = { agent_id: agentId, user_id: agentId, prompt: text, metadata: '{}' };
   const over = {
     status: 'failed' as const,
@@ -51,10 +48,8 @@ async function openHeavyServer(t: TestContext) {
     answer_id: null,
     error: null,
   };
-  database.insertRows(
-    'jobs',
-    every.map(() => ({ id: createId(), ...asked, ...over })),
-  );
+  const jobs = every.map(() => ({ id: createId(), ...asked, ...over }));
+  await db.transaction().execute((tx) => database.insertRows(tx, 'jobs', jobs));
   const metadata = JSON.stringify({ kept: 'x'.repeat(60_000) });
   const hall = { server_id: defaultServerId, name: 'Hall', type: 'GROUP' as const, metadata };
   for (let n = 0; n < count; n++) await insertChannel(db, { ...hall, id: crypto.randomUUID(), created_at: n }, []);

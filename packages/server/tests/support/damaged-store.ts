@@ -13,8 +13,9 @@ const textOf = (n: number): string => `message number ${n}. ${'words '.repeat(30
 export async function makeStore(dataDir: string, messages = 1_000, rooms = 3): Promise<string[]> {
   const { db, insertRows, close } = await openSqlite(dataDir);
   const ids = Array.from({ length: rooms }, () => crypto.randomUUID());
-  await db.transaction().execute(async () => {
-    insertRows(
+  await db.transaction().execute(async (tx) => {
+    await insertRows(
+      tx,
       'channels',
       ids.map((id) => ({
         id,
@@ -25,12 +26,13 @@ export async function makeStore(dataDir: string, messages = 1_000, rooms = 3): P
         created_at: 1,
       })),
     );
-    insertRows(
+    await insertRows(
+      tx,
       'participants',
       ids.map((id) => ({ channel_id: id, entity_id: 'ada', kind: 'user' as const, name: 'Ada', joined_at: 1 })),
     );
     const rows = Array.from({ length: messages }, (_, n) => toMessage(n, ids[n % rooms] as string, rooms));
-    insertRows('messages', rows);
+    await insertRows(tx, 'messages', rows);
   });
   await close();
   return ids;

@@ -1,9 +1,9 @@
 /** Sockets as they are written down: each was in one room, as a member of it that joined before anything was said. */
 import type { Returned } from '../../src/gateway/resume/returning.ts';
-import type { Database } from '../../src/storage/engine/sqlite/sqlite.ts';
+import type { Engine } from '../../src/storage/engine/engine.ts';
 import { saveSessions } from '../../src/storage/rooms/socket-sessions.ts';
 
-export async function saveInRoom(db: Database['db'], pids: readonly string[], channelId: string): Promise<void> {
+export async function saveInRoom(db: Engine['db'], pids: readonly string[], channelId: string): Promise<void> {
   await db
     .insertInto('participants')
     .values({ channel_id: channelId, entity_id: 'x', kind: 'user', name: null, joined_at: 1 })

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { defaultServerId } from 'elizad-protocol';
-import { type Database, openSqlite } from '../../../server/src/storage/engine/sqlite/sqlite.ts';
+import type { Engine } from '../../../server/src/storage/engine/engine.ts';
+import { openSqlite } from '../../../server/src/storage/engine/sqlite/sqlite.ts';
 import { openMessageLog } from '../../../server/src/storage/journal/message-log.ts';
 import { insertChannel } from '../../../server/src/storage/rooms/channels.ts';
 import { makeDir, openTestServer } from '../../../server/tests/support/test-server.ts';
@@ -34,7 +35,7 @@ export async function openWrittenRooms(t: TestContext, by: (agentId: string) => 
   return { app, roomIds: rooms.map(({ roomId }) => roomId), agentId };
 }
 
-async function write(database: Database, roomId: string, messages: readonly Written[]): Promise<void> {
+async function write(database: Engine, roomId: string, messages: readonly Written[]): Promise<void> {
   const room = {
     id: roomId,
     server_id: defaultServerId,

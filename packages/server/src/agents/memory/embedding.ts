@@ -1,5 +1,5 @@
 import type { Logger } from '../../observability/logger.ts';
-import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import type { Engine } from '../../storage/engine/engine.ts';
 import { hasEmbeddings, listUnembedded, setEmbeddings } from '../../storage/memory/memories.ts';
 import type { Meaning } from '../../storage/memory/memory-search.ts';
 import type { Embedder } from '../models/embedder.ts';
@@ -14,7 +14,7 @@ export type Embedding = {
 };
 
 export type EmbeddingDeps = {
-  readonly database: Database;
+  readonly database: Engine;
   readonly embedderOf: (agentId: string) => Embedder | undefined;
   readonly logger: Logger;
 };

@@ -3,7 +3,7 @@
  * far it has looked, is kept in one transaction, so that nothing is looked at twice.
  */
 import type { Logger } from '../../observability/logger.ts';
-import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import type { Engine } from '../../storage/engine/engine.ts';
 import {
   findProgress,
   findSeqBeforeLast,
@@ -21,7 +21,7 @@ import { buildFactRequest, readFacts } from './fact-prompt.ts';
 export type Usage = { agentId: string; channelId: string; inputTokens: number; outputTokens: number };
 
 export type FactDeps = {
-  readonly database: Database;
+  readonly database: Engine;
   readonly logger: Logger;
   readonly onUsage: (usage: Usage) => void;
 };

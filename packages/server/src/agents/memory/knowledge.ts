@@ -1,7 +1,7 @@
 /** What an agent was given to know, brought into the store: what is new or changed is cut up anew, what is gone goes. */
 import { hash } from 'node:crypto';
 import type { Logger } from '../../observability/logger.ts';
-import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import type { Engine } from '../../storage/engine/engine.ts';
 import { listSources, replaceSource } from '../../storage/memory/knowledge.ts';
 import { splitIntoChunks } from './chunks.ts';
 import { type KnowledgeItem, readKnowledge } from './knowledge-files.ts';
@@ -9,7 +9,7 @@ import { type KnowledgeItem, readKnowledge } from './knowledge-files.ts';
 /** Changes when texts are cut in another way, so that all are cut anew. */
 const cutting = 1;
 
-export type KnowledgeDeps = { readonly database: Database; readonly logger: Logger };
+export type KnowledgeDeps = { readonly database: Engine; readonly logger: Logger };
 
 /**
  * Reads what a character names, below its folder, and keeps it; what cannot be read is left out, with a line in the log.

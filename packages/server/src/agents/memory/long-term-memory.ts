@@ -1,6 +1,6 @@
 /** All that agents keep beside the rooms themselves: facts, knowledge, and what finds them again. app/ makes it once. */
 import type { Logger } from '../../observability/logger.ts';
-import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import type { Engine } from '../../storage/engine/engine.ts';
 import { listSources } from '../../storage/memory/knowledge.ts';
 import type { Place } from '../../storage/memory/memories.ts';
 import type { Embedder } from '../models/embedder.ts';
@@ -13,7 +13,7 @@ import type { ContextSource } from './memory.ts';
 import { createFactSource, createKnowledgeSource } from './recall.ts';
 
 export type MemoryDeps = {
-  readonly database: Database;
+  readonly database: Engine;
   readonly logger: Logger;
   /** What an agent thinks with; it also looks for facts. */
   readonly modelOf: (agentId: string) => Model | undefined;

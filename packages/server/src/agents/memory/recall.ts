@@ -1,12 +1,12 @@
 /** The two sources of context that are built in: facts of the room, and knowledge of the character. */
 import type { Logger } from '../../observability/logger.ts';
-import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import type { Engine } from '../../storage/engine/engine.ts';
 import { listNewest, listRelevant, type Memory } from '../../storage/memory/memory-search.ts';
 import type { Embedding } from './embedding.ts';
 import type { ContextSource, Question } from './memory.ts';
 
 export type RecallDeps = {
-  readonly database: Database;
+  readonly database: Engine;
   readonly embedding: Embedding;
   readonly logger: Logger;
   /** Whether an agent keeps facts at all. */

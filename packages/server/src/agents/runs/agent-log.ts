@@ -1,6 +1,6 @@
 /** The log of an agent: each use of its model and each action, made from the traces of its runs. */
 
-import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import type { Engine } from '../../storage/engine/engine.ts';
 import { listRunsByEnd, listTraces, type RunFilter, setStages } from '../../storage/turns/runs.ts';
 import { type Deed, listDeeds, readStages } from './runs.ts';
 
@@ -32,7 +32,7 @@ const mostRuns = 5_000;
 
 /** Newest first. Where few entries fit, no more than the last 5,000 runs are looked through. */
 export async function listAgentLog(
-  { db }: Pick<Database, 'db'>,
+  { db }: Pick<Engine, 'db'>,
   filter: AgentLogFilter,
   limit: number,
   offset: number,
@@ -88,7 +88,7 @@ function describe(run: Run, { kind, stage, at, ms, isError, data }: Deed): Agent
 }
 
 /** Deletes an entry: its stage stays as an empty place, so that others keep their ids. False when it is not there. */
-export async function deleteAgentLog({ db }: Pick<Database, 'db'>, agentId: string, id: string): Promise<boolean> {
+export async function deleteAgentLog({ db }: Pick<Engine, 'db'>, agentId: string, id: string): Promise<boolean> {
   const candidates = Array.from({ length: 256 }, (_, stage) => toLogId(id, -stage));
   for (const trace of await listTraces(db, agentId, candidates)) {
     const stages = readStages(trace);

@@ -1,6 +1,6 @@
 /** Runs of an agent, as its turns left them: what each did when, and what it cost. Never what was said. */
 import { ElizadError, type Outcome } from 'elizad-protocol';
-import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import type { Engine } from '../../storage/engine/engine.ts';
 import {
   countEndedRuns,
   type EndedRun,
@@ -52,7 +52,7 @@ const mostOpen = 1_000;
 
 /** Those under way first, then the others, newest first. `total` counts no further than 10,000. */
 export async function listRuns(
-  { db }: Pick<Database, 'db'>,
+  { db }: Pick<Engine, 'db'>,
   filter: RunFilter,
   status: RunStatus | 'all',
   limit: number,
@@ -70,7 +70,7 @@ export async function listRuns(
 
 /** A run with its events, ended or under way. Throws `run-not-found`. */
 export async function getRun(
-  { db }: Pick<Database, 'db'>,
+  { db }: Pick<Engine, 'db'>,
   agentId: string,
   runId: string,
 ): Promise<{ summary: RunSummary; events: RunEvent[] }> {
@@ -186,7 +186,7 @@ export const readStages = ({ stages }: Pick<EndedRun, 'stages'>): Stage[] => JSO
 
 /** The tokens that an answer took, where its provider counts them. */
 export async function findUsage(
-  { db }: Pick<Database, 'db'>,
+  { db }: Pick<Engine, 'db'>,
   answer: { id: string },
 ): Promise<{ inputTokens: number; outputTokens: number } | undefined> {
   // An answer has the id of its turn.

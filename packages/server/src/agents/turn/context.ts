@@ -1,6 +1,6 @@
 /** What a turn knows before the model is asked: what was said in the room, what memory and knowledge say to it, files. */
 
-import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import type { Engine } from '../../storage/engine/engine.ts';
 import { findSpoken, listLastSpoken, type Spoken } from '../../storage/journal/history.ts';
 import { type EarlierWords, findConversation } from '../../storage/messages/conversations.ts';
 import type { TurnRow } from '../../storage/turns/turns.ts';
@@ -26,7 +26,7 @@ const ownAfter = 10;
 
 /** What a turn answers, and what was said in its room. */
 export async function readRoom(
-  { db }: Pick<Database, 'db'>,
+  { db }: Pick<Engine, 'db'>,
   turn: Pick<TurnRow, 'message_id' | 'channel_id' | 'agent_id'>,
 ): Promise<{ recent: readonly Spoken[]; message: Spoken | undefined }> {
   const last = await listLastSpoken(db, turn.channel_id, contextMessages);

@@ -71,7 +71,7 @@ export function createTurnWorker(deps: TurnDeps, options: { concurrency: number;
       const open = [...takeAll()];
       if (open.length === 0) return;
       try {
-        const claimed = await claimTurns(db, open, options.timeoutMs);
+        const claimed = await claimTurns(db, open);
         const byLane = new Map(claimed.map((turn) => [`${turn.channel_id} ${turn.agent_id}`, turn]));
         for (const lane of open) {
           const turn = byLane.get(`${lane.channelId} ${lane.agentId}`);

@@ -2,7 +2,7 @@
  * What a reader that comes back may still hear, and what it missed: each of its rooms is asked for again, and the journal is read
  * only for rooms that it is still in, or was in at that place.
  */
-import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import type { Engine } from '../../storage/engine/engine.ts';
 import { type LogEntry, listLogEntries } from '../../storage/journal/log-entries.ts';
 import type { Range } from '../../storage/journal/range.ts';
 import { listEditedAfter, listFirstRemovals } from '../../storage/journal/removals.ts';
@@ -26,7 +26,7 @@ export type MissedLog = {
   findStandings(parts: readonly Part[]): Promise<Standing[]>;
 };
 
-export const openMissedLog = ({ db }: Pick<Database, 'db'>): MissedLog => ({
+export const openMissedLog = ({ db }: Pick<Engine, 'db'>): MissedLog => ({
   list: (roomIds, range) => listLogEntries(db, roomIds, range),
   listEditedAfter: (channelId, position) => listEditedAfter(db, channelId, position),
   async findStandings(parts) {

@@ -1,6 +1,6 @@
 /** Pages of the log of a room, for readers who are at the same place: as long as nothing new was told, they share them. */
 
-import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import type { Engine } from '../../storage/engine/engine.ts';
 import { type LogPage, listLogEntries } from '../../storage/journal/log-entries.ts';
 import type { Told } from '../events/log-position.ts';
 
@@ -14,7 +14,7 @@ const pagesOf = new WeakMap<Told, Pages>();
  * The entries of a channel after a place, up to how far the server has told. What was deleted or changed since they were read
  * would have been told, so nothing of it comes from here.
  */
-export function readSharedPage({ db }: Database, told: Told, channelId: string, after: number): Promise<LogPage> {
+export function readSharedPage({ db }: Engine, told: Told, channelId: string, after: number): Promise<LogPage> {
   const { position: upTo } = told;
   let pages = pagesOf.get(told);
   if (pages?.upTo !== upTo) {

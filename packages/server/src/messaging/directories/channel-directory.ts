@@ -4,7 +4,7 @@
  */
 import { defaultServerId, ElizadError, mostParticipants, type TurnPolicy } from 'elizad-protocol';
 import { createBatcher, heaviestGroup } from '../../pacing/batcher.ts';
-import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import type { Engine } from '../../storage/engine/engine.ts';
 import {
   addParticipants,
   type ChannelBirth,
@@ -51,7 +51,7 @@ export type ChannelDirectory = {
   forget(id: string): void;
 };
 
-export function openChannelDirectory({ db }: Database, bounds = usualBounds): ChannelDirectory {
+export function openChannelDirectory({ db }: Engine, bounds = usualBounds): ChannelDirectory {
   const kept = createKeptChannels((id) => readChannel(db, id), bounds);
   /** Those who come at the same time share one transaction: after an invitation all of them join at once. */
   const arrivals = createBatcher<ParticipantRow[], void>(async (groups) => {
@@ -122,7 +122,7 @@ export function openChannelDirectory({ db }: Database, bounds = usualBounds): Ch
   };
 }
 
-async function readChannel(db: Database['db'], id: string): Promise<Channel | undefined> {
+async function readChannel(db: Engine['db'], id: string): Promise<Channel | undefined> {
   const found = await findChannel(db, id);
   if (!found) return undefined;
   const { channel, participants, lastAt } = found;

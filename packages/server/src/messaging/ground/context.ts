@@ -3,7 +3,7 @@ import { ElizadError, type TurnPolicy } from 'elizad-protocol';
 import type { Meters } from '../../observability/meters.ts';
 import type { RecentTimes } from '../../observability/recent-times.ts';
 import type { FileStore } from '../../storage/disk/file-store.ts';
-import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import type { Engine } from '../../storage/engine/engine.ts';
 import type { MessageLog } from '../../storage/journal/message-log.ts';
 import type { AgentDirectory } from '../directories/agent-directory.ts';
 import type { ChannelDirectory } from '../directories/channel-directory.ts';
@@ -13,7 +13,7 @@ import type { RoomFeed } from '../events/room-feed.ts';
 
 /** Made once, in app/open-rooms.ts. */
 export type Messaging = {
-  database: Database;
+  database: Engine;
   /** Bytes of what was uploaded. */
   files: FileStore;
   agents: AgentDirectory;

@@ -2,7 +2,7 @@
 import { ElizadError } from 'elizad-protocol';
 import type { Logger } from '../../observability/logger.ts';
 import { createFileName, type FileStore, type IncomingFile } from '../../storage/disk/file-store.ts';
-import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import type { Engine } from '../../storage/engine/engine.ts';
 import { letGoOfGoneChannels, listLetGo, listNamesInCharacters } from '../../storage/kept/file-uses.ts';
 import {
   deleteFile,
@@ -22,7 +22,7 @@ import { makeThumbnail } from './thumbnail.ts';
 
 export type { FileOwner, FileRow, FileStore, IncomingFile };
 
-export type FilesDeps = { database: Pick<Database, 'db'>; files: FileStore };
+export type FilesDeps = { database: Pick<Engine, 'db'>; files: FileStore };
 
 /** What the sender says of a file; only its name is kept, and only to be shown. */
 export type Declared = { name?: string; mediaType?: string };

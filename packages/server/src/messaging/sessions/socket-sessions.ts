@@ -1,5 +1,5 @@
 /** What is kept of sockets, so that each can come back after anything: the port of the gateway to the store. */
-import type { Database } from '../../storage/engine/sqlite/sqlite.ts';
+import type { Engine } from '../../storage/engine/engine.ts';
 import {
   countSessionRooms,
   deleteSession,
@@ -33,7 +33,7 @@ export type SocketSessions = {
   forgetBeyond(most: number, signal: AbortSignal): Promise<void>;
 };
 
-export const openSocketSessions = ({ db }: Pick<Database, 'db'>): SocketSessions => ({
+export const openSocketSessions = ({ db }: Pick<Engine, 'db'>): SocketSessions => ({
   save: (changes) => saveSessions(db, changes),
   list: (pids) => listSessions(db, pids),
   countRooms: (pids) => countSessionRooms(db, pids),

@@ -1,8 +1,7 @@
 /**
  * Statements of few shapes. A prepared statement of a hundred rows costs a megabyte: one for each number of rows would
- * fill the memory, so rows are written in batches of powers of two, and lists travel as one parameter.
+ * fill the memory, so rows are written in batches of powers of two. Lists travel as one parameter (words.ts).
  */
-import { type RawBuilder, sql } from 'kysely';
 
 const largest = 32;
 
@@ -16,7 +15,3 @@ export function splitBatches<Row>(rows: readonly Row[]): Row[][] {
   }
   return batches;
 }
-
-/** For `where … in`: any number of values. */
-export const inList = (values: readonly string[]): RawBuilder<string> =>
-  sql<string>`(select value from json_each(${JSON.stringify(values)}))`;

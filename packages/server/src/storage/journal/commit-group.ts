@@ -4,7 +4,8 @@
  */
 import { ElizadError, type Message } from 'elizad-protocol';
 import { type Insertable, sql, type Transaction } from 'kysely';
-import type { InsertRows } from '../engine/sqlite/sqlite.ts';
+import type { InsertRows, TakePlace } from '../engine/engine.ts';
+import { amountsOf } from '../engine/words.ts';
 import { insertFileUses } from '../kept/file-uses.ts';
 import { type Stored, toRow } from '../messages/message-row.ts';
 import type {
@@ -30,7 +31,7 @@ export type WaitingRows = {
 export type CommitGroup = {
   readonly db: Transaction<Tables>;
   /** The next place in the server's order. */
-  readonly takePlace: () => number;
+  readonly takePlace: TakePlace;
   readonly admitTurn: AdmitTurn;
   /** Turns that jobs of the group end, and that no earlier job has ended. */
   readonly open: Set<string>;
@@ -50,7 +51,7 @@ export type Written<Entry> = { duplicate: boolean; entries: readonly Entry[] };
 export const nothingToDo: Written<never> = { duplicate: true, entries: [] };
 
 export function openCommitGroup(
-  insertRows: InsertRows,
+  insertRows: InsertRows<Tables>,
   given: Pick<CommitGroup, 'db' | 'takePlace' | 'admitTurn' | 'open' | 'earlier'>,
 ): CommitGroup {
   const { db } = given;
@@ -64,13 +65,13 @@ export function openCommitGroup(
         rows.messages.map(({ message }) => message),
       );
       const messages = rows.messages.splice(0).map(toRow);
-      insertRows('messages', messages);
+      await insertRows(db, 'messages', messages);
       for (const row of messages) if (row.attachments !== '[]') await insertFileUses(db, row);
-      insertRows('turns', rows.turns.splice(0));
-      insertRows('completions', rows.completions.splice(0));
-      insertRows('edits', rows.edits.splice(0));
-      insertRows('approvals', rows.approvals.splice(0));
-      insertRows('traces', rows.traces.splice(0));
+      await insertRows(db, 'turns', rows.turns.splice(0));
+      await insertRows(db, 'completions', rows.completions.splice(0));
+      await insertRows(db, 'edits', rows.edits.splice(0));
+      await insertRows(db, 'approvals', rows.approvals.splice(0));
+      await insertRows(db, 'traces', rows.traces.splice(0));
     },
   };
 }
@@ -79,10 +80,10 @@ export function openCommitGroup(
 async function assignSeq(db: Transaction<Tables>, messages: Message[]): Promise<void> {
   if (messages.length === 0) return;
   const byChannel = Map.groupBy(messages, (message) => message.channelId);
-  const added = JSON.stringify(Object.fromEntries([...byChannel].map(([id, posted]) => [id, posted.length])));
+  const added = Object.fromEntries([...byChannel].map(([id, posted]) => [id, posted.length]));
   const { rows } = await sql<{ id: string; last_seq: number }>`
-    update channels set last_seq = last_seq + added.value from json_each(${added}) as added
-    where channels.id = added.key returning channels.id as id, last_seq`.execute(db);
+    update channels set last_seq = last_seq + added.amount from ${amountsOf(added)} as added
+    where channels.id = added.name returning channels.id as id, last_seq`.execute(db);
   if (rows.length < byChannel.size) throw new ElizadError('channel-not-found');
   for (const { id, last_seq } of rows) {
     const posted = byChannel.get(id) ?? [];

@@ -4,7 +4,7 @@
  */
 import type { Message } from 'elizad-protocol';
 import type { Kysely } from 'kysely';
-import { inList } from '../engine/statement-shapes.ts';
+import { inList } from '../engine/words.ts';
 import type { Tables } from '../schema/tables.ts';
 import { type EndedTurn, hasBegun } from '../turns/turn-endings.ts';
 import type { CommitGroup } from './commit-group.ts';

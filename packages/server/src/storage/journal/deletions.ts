@@ -3,8 +3,8 @@
  * the server, so that no place is used twice, and who was away is told.
  */
 import { defaultServerId } from 'elizad-protocol';
-import { type Kysely, sql, type Transaction } from 'kysely';
-import { inList } from '../engine/statement-shapes.ts';
+import type { Kysely, Transaction } from 'kysely';
+import { inList, steer } from '../engine/words.ts';
 import type { Tables } from '../schema/tables.ts';
 import type { EndedTurn } from '../turns/turn-endings.ts';
 import { type CommitGroup, nothingToDo, type Written } from './commit-group.ts';
@@ -91,7 +91,7 @@ async function cancelTurnsOf(
   for (const id of stopped) open.delete(id);
   await db
     .updateTable('turns')
-    .set({ state: 'ended', outcome: 'cancelled', code: 'turn-cancelled', ended_at: Date.now(), lease_until: null })
+    .set({ state: 'ended', outcome: 'cancelled', code: 'turn-cancelled', ended_at: Date.now() })
     .where('id', 'in', inList(stopped))
     .execute();
   // What an agent said has turns too, of the chain that a person's message began.
@@ -156,8 +156,8 @@ export async function listDeletions(
     .select('channels.server_id')
     .where('deletions.position', '>', after)
     .where('deletions.position', '<=', upTo)
-    // The plus keeps SQLite from the index of channels: deletions are few.
-    .where(sql`+deletions.channel_id`, 'in', inList(channelIds))
+    // Not by the index of channels: deletions are few.
+    .where(steer('deletions.channel_id'), 'in', inList(channelIds))
     .orderBy('deletions.position')
     .limit(limit)
     .execute();

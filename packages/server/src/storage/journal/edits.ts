@@ -1,7 +1,7 @@
 /** Changes of messages. A changed message stands in place of the one before, whose `seq` it has. */
 import type { Message } from 'elizad-protocol';
 import type { Kysely } from 'kysely';
-import { inList } from '../engine/statement-shapes.ts';
+import { inList } from '../engine/words.ts';
 import { insertFileUses } from '../kept/file-uses.ts';
 import { fromRow, toEdit } from '../messages/message-row.ts';
 import type { Tables } from '../schema/tables.ts';

@@ -1,7 +1,8 @@
 /** Reads of the message log, each by index: the last ones of a channel, and those after a `seq`. */
 import type { Attachment, Message } from 'elizad-protocol';
 import { type Kysely, sql } from 'kysely';
-import { inList } from '../engine/statement-shapes.ts';
+import type { Flag } from '../engine/numbers.ts';
+import { inList } from '../engine/words.ts';
 import { fromRow } from '../messages/message-row.ts';
 import { countReadable, mostRead } from '../messages/message-weights.ts';
 import type { Tables } from '../schema/tables.ts';
@@ -56,15 +57,15 @@ export async function findMessage(db: Kysely<Tables>, id: string): Promise<Messa
 
 /** What a model needs of a message. */
 export type Spoken = Pick<Message, 'id' | 'channelId' | 'seq' | 'senderId' | 'senderName' | 'text'> & {
-  /** 1 where something is attached to it; `listAttachments` says what. */
-  hasAttachments: 0 | 1;
+  /** Whether something is attached to it; `listAttachments` says what. */
+  hasAttachments: Flag;
 };
 
 const spoken = (db: Kysely<Tables>) =>
   db
     .selectFrom('messages')
     .select(['id', 'channel_id as channelId', 'seq', 'sender_id as senderId', 'sender_name as senderName', 'text'])
-    .select(sql<0 | 1>`attachments <> '[]'`.as('hasAttachments'));
+    .select(sql<Flag>`attachments <> '[]'`.as('hasAttachments'));
 
 /** What nobody said: notices, and what agents did, which the one who did it knows. */
 const unspoken = ['agent_action', 'agent_question', 'system'];

@@ -2,7 +2,9 @@
  * The server's log, read back: entries of some rooms in their order, for whoever was away. Each kind of entry is a line of
  * the table `sources`; the kind's own file writes and reads it.
  */
+
 import { type Kysely, sql } from 'kysely';
+import type { Flag } from '../engine/numbers.ts';
 import type { Tables } from '../schema/tables.ts';
 import { listCompletions } from './completions.ts';
 import { listDeletions } from './deletions.ts';
@@ -75,9 +77,9 @@ export async function listLogEntries(
 async function findRare(
   db: Kysely<Tables>,
   { after, upTo }: Range,
-): Promise<Partial<Record<Source<unknown>['table'], 0 | 1>>> {
+): Promise<Partial<Record<Source<unknown>['table'], Flag>>> {
   const isThere = (table: string) =>
-    sql<0 | 1>`exists (select 1 from ${sql.table(table)} where position > ${after} and position <= ${upTo})`;
+    sql<Flag>`exists (select 1 from ${sql.table(table)} where position > ${after} and position <= ${upTo})`;
   return db.selectNoFrom(rareTables.map((table) => isThere(table).as(table))).executeTakeFirstOrThrow();
 }
 

@@ -6,8 +6,8 @@ import type { Message, Outcome } from 'elizad-protocol';
 import type { Transaction } from 'kysely';
 import { passStop } from '../../observability/walk.ts';
 import { createBatcher } from '../../pacing/batcher.ts';
-import type { Database, InsertRows } from '../engine/sqlite/sqlite.ts';
-import { inList } from '../engine/statement-shapes.ts';
+import type { Engine, InsertRows, TakePlace } from '../engine/engine.ts';
+import { inList } from '../engine/words.ts';
 import { fromRow } from '../messages/message-row.ts';
 import type { Tables, TracesTable } from '../schema/tables.ts';
 import { findOpenTurns } from '../turns/turn-endings.ts';
@@ -61,23 +61,17 @@ export type MessageLog = {
  * may be open, default any number.
  */
 export function openMessageLog(
-  { db, insertRows }: Pick<Database, 'db' | 'insertRows'>,
+  { db, insertRows, startPlaces }: Pick<Engine, 'db' | 'insertRows' | 'startPlaces'>,
   onRefused: (outcome: Outcome) => void = () => {},
   bounds: TurnBounds = { inRoom: Number.MAX_SAFE_INTEGER, inAll: Number.MAX_SAFE_INTEGER },
 ): MessageLog {
   const openGate = createTurnGate(bounds);
-  let last: number | undefined;
   // Retries come together, after a start most of all.
   let areRetriesExpected = true;
   const commit = (jobs: LogJob[], find: typeof findEarlier) =>
     db.transaction().execute(async (transaction) => {
-      // Only this process writes the store, so it need not ask again. What a group that failed took is left out.
-      let position = last ?? (await getLastPosition(transaction));
-      const takePlace = () => {
-        position += 1;
-        last = position;
-        return position;
-      };
+      // Before anything is read: where many write, this is where one waits for another.
+      const takePlace = await startPlaces(transaction, getLastPosition);
       return commitJobs(transaction, insertRows, takePlace, openGate(transaction), jobs, await find(transaction, jobs));
     });
   const { write, drain } = createBatcher<LogJob, LogResult>(
@@ -102,8 +96,8 @@ export function openMessageLog(
 
 async function commitJobs(
   db: Transaction<Tables>,
-  insertRows: InsertRows,
-  takePlace: () => number,
+  insertRows: InsertRows<Tables>,
+  takePlace: TakePlace,
   admitTurn: AdmitTurn,
   jobs: LogJob[],
   earlier: Map<string, Message>,

@@ -4,7 +4,7 @@
  */
 import type { Message, Outcome, TurnPolicy } from 'elizad-protocol';
 import { type Insertable, type Kysely, sql } from 'kysely';
-import { inList } from '../engine/statement-shapes.ts';
+import { inList, inNumbers, larger, rowsOf, steer } from '../engine/words.ts';
 import { fromRow } from '../messages/message-row.ts';
 import { countFitting, weight } from '../messages/message-weights.ts';
 import { toDedupeKey } from '../schema/dedupe-key.ts';
@@ -128,7 +128,7 @@ export async function listPosted(
     .innerJoin('channels', 'channels.id', 'messages.channel_id')
     .selectAll('messages')
     .select('channels.server_id')
-    .where('messages.position', 'in', sql<number>`(select value from json_each(${JSON.stringify(chosen)}))`)
+    .where('messages.position', 'in', inNumbers(chosen))
     .orderBy('messages.position')
     .execute();
   const next = places[count];
@@ -153,22 +153,27 @@ async function listPlaces(
     .where('messages.position', '<=', upTo)
     .orderBy('messages.position')
     .limit(limit + 1);
-  // The plus keeps SQLite from the index of channels.
-  if (upTo - after <= nearby) return inRange.where(sql`+messages.channel_id`, 'in', inList(channelIds)).execute();
+  // Not by the index of channels.
+  if (upTo - after <= nearby) return inRange.where(steer('messages.channel_id'), 'in', inList(channelIds)).execute();
   // By halves: the last message before the range is none below `low`, and none above `high`.
   const middle = sql`(low + high + 1) / 2`;
   const isBefore = sql`coalesce((select position from messages where channel_id = room and seq >= ${middle}
     order by seq limit 1) < ${after}, false)`;
+  const asked = rowsOf(
+    channelIds.map((id) => [id]),
+    { id: 'text' },
+  );
   const edges = sql<{ id: string; seq: number; last: number }>`(
     with recursive search (room, low, high) as (
-      select value, 0, coalesce((select max(seq) from messages where channel_id = value), 0)
-        from json_each(${JSON.stringify(channelIds)})
+      select asked.id, 0, coalesce((select max(seq) from messages where channel_id = asked.id), 0)
+        from ${asked} as asked
       union all
-      select room, iif(${isBefore}, ${middle}, low), iif(${isBefore}, high, ${middle} - 1) from search where low < high)
+      select room, case when ${isBefore} then ${middle} else low end, case when ${isBefore} then high else ${middle} - 1 end
+        from search where low < high)
     select id, seq, coalesce((select message.seq from messages as message where message.channel_id = start.id
       and message.seq > start.seq order by message.seq limit 1 offset ${limit}), ${Number.MAX_SAFE_INTEGER}) as last
     from (select room as id,
-      max(low, coalesce((select max(last_seq) from room_changes where channel_id = room), 0)) as seq
+      ${larger(sql`low`, sql`coalesce((select max(last_seq) from room_changes where channel_id = room), 0)`)} as seq
       from search where low = high) as start)`.as<'edge'>('edge');
   // Of each channel as many as there may be of all, however many between them were deleted.
   return (

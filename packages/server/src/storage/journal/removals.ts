@@ -3,7 +3,7 @@
  * among the changes of rooms, as `removed`, and by who it was: however many are taken out of a room, one of them is found.
  */
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { inList } from '../engine/statement-shapes.ts';
+import { inList, rowsOf, steer } from '../engine/words.ts';
 import type { Tables } from '../schema/tables.ts';
 import type { RoomChangesTable } from '../schema/tables-rest.ts';
 import type { Range } from './range.ts';
@@ -21,8 +21,12 @@ export async function insertRemoval(
     .insertInto('room_changes')
     .values({ ...room, kind: 'removed', position, last_seq: 0, ends: JSON.stringify(entityIds) })
     .execute();
+  const removed = rowsOf(
+    entityIds.map((id) => [id]),
+    { id: 'text' },
+  );
   await sql`insert into removals (channel_id, entity_id, position)
-    select ${room.channel_id}, value, ${position} from json_each(${JSON.stringify(entityIds)})`.execute(db);
+    select ${room.channel_id}, removed.id, ${position} from ${removed} as removed`.execute(db);
 }
 
 /** Up to `limit` removals from some rooms, in a part of the server's order. */
@@ -37,8 +41,8 @@ export async function listRemovals(
     .where('kind', '=', 'removed')
     .where('position', '>', after)
     .where('position', '<=', upTo)
-    // The plus keeps SQLite from the index of channels: changes are few.
-    .where(sql`+channel_id`, 'in', inList(channelIds))
+    // Not by the index of channels: changes are few.
+    .where(steer('channel_id'), 'in', inList(channelIds))
     .orderBy('position')
     .limit(limit)
     .execute();
@@ -60,11 +64,12 @@ const page = 1_000;
 export async function listFirstRemovals(db: Kysely<Tables>, asked: readonly Asked[]): Promise<(number | undefined)[]> {
   const firsts: (number | undefined)[] = [];
   for (let from = 0; from < asked.length; from += page) {
-    const { rows } = await sql<{ first: number | null }>`select (
-        select min(position) from removals where channel_id = asked.value ->> 0 and entity_id = asked.value ->> 1
-          and position > asked.value ->> 2) as first
-      from json_each(${JSON.stringify(asked.slice(from, from + page))}) as asked order by asked.key`.execute(db);
-    firsts.push(...rows.map(({ first }) => first ?? undefined));
+    const rows = rowsOf(asked.slice(from, from + page), { channel: 'text', entity: 'text', after: 'number' });
+    const found = await sql<{ first: number | null }>`select (
+        select min(position) from removals where channel_id = asked.channel and entity_id = asked.entity
+          and position > asked.after) as first
+      from ${rows} as asked order by asked.place`.execute(db);
+    firsts.push(...found.rows.map(({ first }) => first ?? undefined));
   }
   return firsts;
 }

@@ -3,7 +3,7 @@
  * Read back with the updates of rooms (room-updates.ts), which are kept in the same table.
  */
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { inList } from '../engine/statement-shapes.ts';
+import { inList, steer } from '../engine/words.ts';
 import type { Tables } from '../schema/tables.ts';
 import type { RoomChangesTable } from '../schema/tables-rest.ts';
 import type { EndedTurn } from '../turns/turn-endings.ts';
@@ -98,7 +98,7 @@ async function cancelTurns(
 ): Promise<RoomEnd[]> {
   const rows = await db
     .updateTable('turns')
-    .set({ state: 'ended', outcome: 'cancelled', code: 'turn-cancelled', ended_at: Date.now(), lease_until: null })
+    .set({ state: 'ended', outcome: 'cancelled', code: 'turn-cancelled', ended_at: Date.now() })
     .where('channel_id', '=', channelId)
     .where('state', '!=', sql.lit('ended' as const))
     .returning(['id', 'root_id'])
@@ -172,8 +172,8 @@ export async function listRoomChanges(
     .where('position', '>', after)
     .where('position', '<=', upTo)
     .where('kind', 'in', toldKinds)
-    // The plus keeps SQLite from the index of channels: changes are few.
-    .where(sql`+channel_id`, 'in', inList(channelIds))
+    // Not by the index of channels: changes are few.
+    .where(steer('channel_id'), 'in', inList(channelIds))
     .orderBy('position')
     .limit(limit)
     .execute();

@@ -1,7 +1,7 @@
 /** Updates of rooms: another name, topic or metadata, and who came and went. Of each room only the last one is kept. */
 import type { ChannelUpdate } from 'elizad-protocol';
-import { type Kysely, sql, type Transaction } from 'kysely';
-import { inList } from '../engine/statement-shapes.ts';
+import type { Kysely, Transaction } from 'kysely';
+import { arrivalIn, inList } from '../engine/words.ts';
 import { type ChannelRow, type ParticipantRow, upsertParticipants } from '../rooms/channels.ts';
 import type { Tables } from '../schema/tables.ts';
 import { type CommitGroup, nothingToDo, type Written } from './commit-group.ts';
@@ -81,7 +81,7 @@ export async function listUpdates(
     .select(['channel_id', 'entity_id'])
     .where('channel_id', 'in', inList(channelIds))
     .orderBy('joined_at')
-    .orderBy(sql`rowid`)
+    .orderBy(arrivalIn('participants'))
     .execute();
   const byRoom = Map.groupBy(participants, ({ channel_id }) => channel_id);
   return new Map(

@@ -1,5 +1,6 @@
 /** Rows of sessions, each found by index: by id, by their user, by their end, by their warning. */
 import type { Insertable, Kysely, Selectable } from 'kysely';
+import { type Figure, toNumber } from '../engine/numbers.ts';
 import type { Tables } from '../schema/tables.ts';
 import type { ChatSessionsTable } from '../schema/tables-rest.ts';
 
@@ -39,7 +40,7 @@ export async function countChatSessions(
   userId?: string,
 ): Promise<{ known: number; open: number; ending: number }> {
   const count = () => {
-    const all = db.selectFrom('chat_sessions').select((eb) => eb.fn.countAll<number>().as('n'));
+    const all = db.selectFrom('chat_sessions').select((eb) => eb.fn.countAll<Figure>().as('n'));
     return userId === undefined ? all : all.where('user_id', '=', userId);
   };
   const open = () => count().where('ended_at', 'is', null).where('expires_at', '>', now);
@@ -50,7 +51,7 @@ export async function countChatSessions(
       .where((eb) => eb.or([eb('warn_at', 'is', null), eb('warn_at', '<=', now)]))
       .executeTakeFirstOrThrow(),
   ]);
-  return { known: known.n, open: active.n, ending: ending.n };
+  return { known: toNumber(known.n), open: toNumber(active.n), ending: toNumber(ending.n) };
 }
 
 /** Whether so many are open at a time: no more than that are counted. */
@@ -66,14 +67,19 @@ export async function hasOpenChatSessions(db: Kysely<Tables>, now: number, most:
 }
 
 /** How many are open at a time, by agent. */
-export const countSessionsByAgent = (db: Kysely<Tables>, now: number): Promise<{ agent_id: string; open: number }[]> =>
-  db
+export async function countSessionsByAgent(
+  db: Kysely<Tables>,
+  now: number,
+): Promise<{ agent_id: string; open: number }[]> {
+  const rows = await db
     .selectFrom('chat_sessions')
-    .select((eb) => ['agent_id', eb.fn.countAll<number>().as('open')])
+    .select((eb) => ['agent_id', eb.fn.countAll<Figure>().as('open')])
     .where('ended_at', 'is', null)
     .where('expires_at', '>', now)
     .groupBy('agent_id')
     .execute();
+  return rows.map(({ agent_id, open }) => ({ agent_id, open: toNumber(open) }));
+}
 
 export type SessionChange = Pick<ChatSessionRow, 'last_activity'> &
   Partial<Pick<ChatSessionRow, 'expires_at' | 'warn_at' | 'timeout_config'>>;

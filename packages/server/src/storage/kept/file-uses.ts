@@ -1,6 +1,7 @@
 /** Which messages show which uploaded files: a file goes with the last message that showed it. */
 import { setImmediate } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
+import { inList } from '../engine/words.ts';
 import type { Tables } from '../schema/tables.ts';
 import type { FileRow } from './files.ts';
 
@@ -14,10 +15,8 @@ export async function insertFileUses(
 ): Promise<void> {
   const names = [...new Set(attachments.match(storedNames) ?? [])].map((name) => name.toLowerCase());
   if (names.length === 0) return;
-  await sql`insert or ignore into file_uses (message_id, file_id)
-    select ${id}, id from files where stored_name in (select value from json_each(${JSON.stringify(names)}))`.execute(
-    db,
-  );
+  await sql`insert into file_uses (message_id, file_id)
+    select ${id}, id from files where stored_name in ${inList(names)} on conflict do nothing`.execute(db);
 }
 
 /** Files that a message showed and none shows any more, or whose channel is gone; those behind an id, in that order. */

@@ -1,6 +1,7 @@
 /** Rows of uploaded files: whose they are and what is known of them. Their bytes are in the file store. */
 import type { Insertable, Kysely, Selectable } from 'kysely';
-import { inList } from '../engine/statement-shapes.ts';
+import { type Figure, toNumber } from '../engine/numbers.ts';
+import { inList } from '../engine/words.ts';
 import type { Tables } from '../schema/tables.ts';
 import type { FilesTable } from '../schema/tables-rest.ts';
 
@@ -38,9 +39,9 @@ export async function listFiles(db: Kysely<Tables>, owner: FileOwner, limit: num
 export async function sumFileSizes(db: Kysely<Tables>): Promise<number> {
   const row = await db
     .selectFrom('files')
-    .select((eb) => eb.fn.sum<number | null>('size').as('bytes'))
+    .select((eb) => eb.fn.sum<Figure | null>('size').as('bytes'))
     .executeTakeFirst();
-  return row?.bytes ?? 0;
+  return toNumber(row?.bytes ?? 0);
 }
 
 /** Those of some names, which are of bytes or of small pictures, that no file has. */

@@ -1,7 +1,8 @@
 /** Rows of jobs, by id (which is in the order of time), by status, and of those that are open by their end. */
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
+import { type Figure, toNumber } from '../engine/numbers.ts';
 import { prune } from '../engine/pruning.ts';
-import { inList } from '../engine/statement-shapes.ts';
+import { inList } from '../engine/words.ts';
 import { fromRow } from '../messages/message-row.ts';
 import { countFitting, weight } from '../messages/message-weights.ts';
 import type { Tables } from '../schema/tables.ts';
@@ -78,10 +79,10 @@ export async function changeJob(
 export async function countJobs(db: Kysely<Tables>, userId?: string): Promise<Partial<Record<JobStatus, number>>> {
   const all = userId === undefined ? db.selectFrom('jobs') : db.selectFrom('jobs').where('user_id', '=', userId);
   const counts = await all
-    .select((eb) => ['status', eb.fn.countAll<number>().as('n')])
+    .select((eb) => ['status', eb.fn.countAll<Figure>().as('n')])
     .groupBy('status')
     .execute();
-  return Object.fromEntries(counts.map(({ status, n }) => [status, n]));
+  return Object.fromEntries(counts.map(({ status, n }) => [status, toNumber(n)]));
 }
 
 /** Jobs of which the time is taken. */
@@ -97,9 +98,9 @@ export async function averageJobMs(db: Kysely<Tables>): Promise<number> {
     .limit(mostTimed);
   const average = await db
     .selectFrom(last.as('last'))
-    .select((eb) => eb.fn.avg<number | null>('took').as('ms'))
+    .select((eb) => eb.fn.avg<Figure | null>('took').as('ms'))
     .executeTakeFirst();
-  return average?.ms ?? 0;
+  return toNumber(average?.ms ?? 0);
 }
 
 /** Answers of jobs, by id; one that was deleted is not there. */

@@ -7,7 +7,7 @@ import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
 import type { KeptLog, LogFilter } from '../../observability/kept-log.ts';
 import { type LogStream, parseLogLine } from '../../observability/log-stream.ts';
 import { isOfStranger } from '../../observability/stranger-log.ts';
-import type { Database } from '../engine/sqlite/sqlite.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { LogEntriesTable, LogTables } from '../schema/tables-rest.ts';
 
 /** How long a line waits for others, in ms: they share one write to the disk. */
@@ -25,7 +25,7 @@ type Part = { readonly table: 'log_entries' | 'stranger_log_entries'; readonly k
 const linesForOne = 10;
 
 /** Keeps the last `kept` lines of the stream, and a tenth as many of strangers; with 0 it does nothing. */
-export function openKeptLog({ logs }: Pick<Database, 'logs'>, stream: LogStream, kept: number): KeptLog {
+export function openKeptLog({ logs }: Pick<Engine, 'logs'>, stream: LogStream, kept: number): KeptLog {
   const own: Part = { table: 'log_entries', kept, waiting: [] };
   const ofStrangers: Part = { table: 'stranger_log_entries', kept: Math.ceil(kept / linesForOne), waiting: [] };
   const parts = [own, ofStrangers];
@@ -55,7 +55,7 @@ export function openKeptLog({ logs }: Pick<Database, 'logs'>, stream: LogStream,
   async function write({ table, kept: most }: Part, lines: readonly string[]): Promise<void> {
     const { db, insertRows } = logs.open();
     await db.transaction().execute(async (transaction) => {
-      const last = insertRows(table, lines.map(toRow)).at(-1) ?? 0;
+      const last = (await insertRows(transaction, table, lines.map(toRow))).at(-1) ?? 0;
       await transaction
         .deleteFrom(table)
         .where('position', '<=', last - most)

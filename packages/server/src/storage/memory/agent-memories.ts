@@ -4,13 +4,13 @@
  */
 import type { Message } from 'elizad-protocol';
 import { type Kysely, type Selectable, sql } from 'kysely';
-import { inList } from '../engine/statement-shapes.ts';
+import type { Engine } from '../engine/engine.ts';
+import { inList, inNumbers, isSame, rowsOf } from '../engine/words.ts';
 import { fromRow } from '../messages/message-row.ts';
 import { countFitting, weight } from '../messages/message-weights.ts';
 import { listChannelIdsOf } from '../rooms/channels.ts';
 import type { MemoriesTable, Tables } from '../schema/tables.ts';
 import { toDigest } from './memories.ts';
-import { toIndexedWords } from './memory-words.ts';
 
 export type MemoryRow = Selectable<MemoriesTable>;
 
@@ -51,7 +51,7 @@ async function listMessagesAt(
   const weights = await db
     .selectFrom('messages')
     .select(weight.as('bytes'))
-    .where('position', 'in', sql<number>`(select value from json_each(${JSON.stringify(places)}))`)
+    .where('position', 'in', inNumbers(places))
     .orderBy('position', 'desc')
     .execute();
   const fitting = countFitting(weights.slice(0, limit).map(({ bytes }) => bytes));
@@ -60,7 +60,7 @@ async function listMessagesAt(
     .innerJoin('channels', 'channels.id', 'messages.channel_id')
     .selectAll('messages')
     .select('channels.server_id')
-    .where('messages.position', 'in', sql<number>`(select value from json_each(${JSON.stringify(places)}))`)
+    .where('messages.position', 'in', inNumbers(places))
     .where('messages.created_at', '>=', since)
     .orderBy('messages.position', 'desc')
     .limit(fitting)
@@ -86,13 +86,17 @@ async function listPlaces(
   place: number,
   limit: number,
 ): Promise<number[]> {
+  const asked = rowsOf(
+    channelIds.map((id) => [id]),
+    { id: 'text' },
+  );
   const { rows } = await sql<{ position: number }>`
     select message.position from (
       select id, last from (
-        select value as id, (
-          select position from messages where channel_id = value and position < ${place}
+        select asked.id, (
+          select position from messages where channel_id = asked.id and position < ${place}
           order by seq desc limit 1) as last
-        from json_each(${JSON.stringify(channelIds)}))
+        from ${asked} as asked) as latest
       where last is not null order by last desc limit ${limit}) as room
     join messages as message on message.position in (
       select position from messages where channel_id = room.id and position < ${place}
@@ -151,14 +155,18 @@ export const findMemoryRow = (db: Kysely<Tables>, agentId: string, id: string): 
   db.selectFrom('memories').selectAll().where('id', '=', id).where('agent_id', '=', agentId).executeTakeFirst();
 
 /** Gives a fact another text, by which it is found from now on; its embedding is to be made anew. False where the agent knows that of the room already. */
-export async function updateFact(db: Kysely<Tables>, fact: MemoryRow, text: string): Promise<boolean> {
+export async function updateFact(
+  { db, indexWords }: Pick<Engine, 'db' | 'indexWords'>,
+  fact: MemoryRow,
+  text: string,
+): Promise<boolean> {
   return db.transaction().execute(async (transaction) => {
     const digest = toDigest(text);
     const same = await transaction
       .selectFrom('memories')
       .select('row')
       .where('agent_id', '=', fact.agent_id)
-      .where('channel_id', 'is', fact.channel_id)
+      .where(isSame('channel_id', fact.channel_id))
       .where('digest', '=', digest)
       .where('row', '!=', fact.row)
       .executeTakeFirst();
@@ -169,8 +177,8 @@ export async function updateFact(db: Kysely<Tables>, fact: MemoryRow, text: stri
       .where('row', '=', fact.row)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return true;
-    const words = toIndexedWords({ agentId: fact.agent_id, channelId: fact.channel_id }, text);
-    await transaction.insertInto('memory_words').values({ rowid: fact.row, words }).execute();
+    const scope = { agentId: fact.agent_id, channelId: fact.channel_id };
+    await indexWords(transaction, [{ row: fact.row, scope, text }]);
     return true;
   });
 }

@@ -1,8 +1,7 @@
 /** Rows of what agents were given to know: parts of texts, by the source that they come from. */
-import { type Kysely, sql } from 'kysely';
-import type { Database } from '../engine/sqlite/sqlite.ts';
+import type { Kysely } from 'kysely';
 import type { Tables } from '../schema/tables.ts';
-import { insertMemoryRows } from './memories.ts';
+import { insertMemoryRows, type MemoryWriter } from './memories.ts';
 
 /** The digest of each source that was read for an agent. */
 export async function listSources(db: Kysely<Tables>, agentId: string): Promise<Map<string, string>> {
@@ -22,30 +21,33 @@ const unfinished = '';
  * they are written. Returns how many there are.
  */
 export async function replaceSource(
-  { db, insertRows }: Pick<Database, 'db' | 'insertRows'>,
+  engine: MemoryWriter,
   agentId: string,
   source: string,
   texts: Iterable<string>,
   digest?: string,
 ): Promise<number> {
+  const { db } = engine;
   const mark = (as: string) =>
     db
       .insertInto('knowledge_sources')
       .values({ agent_id: agentId, source, digest: as })
       .onConflict((conflict) => conflict.columns(['agent_id', 'source']).doUpdateSet({ digest: as }))
       .execute();
+  const ofSource = db.selectFrom('memories').where('agent_id', '=', agentId).where('source', '=', source);
   await mark(unfinished);
   for (let deleted = mostRows; deleted === mostRows; await new Promise(setImmediate)) {
-    const some = sql<number>`(select row from memories where agent_id = ${agentId} and source = ${source} limit ${mostRows})`;
+    const some = ofSource.select('row').limit(mostRows);
     const { numDeletedRows } = await db.deleteFrom('memories').where('row', 'in', some).executeTakeFirst();
     deleted = Number(numDeletedRows);
   }
   let parts = 0;
   for (const step of cutIntoSteps(texts)) {
     parts += step.length;
-    await db.transaction().execute(async () => {
-      insertMemoryRows(
-        insertRows,
+    await db.transaction().execute(async (transaction) => {
+      await insertMemoryRows(
+        engine,
+        transaction,
         step.map((text) => ({ agent_id: agentId, kind: 'knowledge', source, text })),
       );
     });

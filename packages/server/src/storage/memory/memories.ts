@@ -1,11 +1,10 @@
 /** Rows of what agents remember: facts of a room, and how far it was looked through; and their embeddings. */
 import { hash } from 'node:crypto';
-import { type Insertable, type Kysely, sql } from 'kysely';
-import type { Database, InsertRows } from '../engine/sqlite/sqlite.ts';
-import { inList } from '../engine/statement-shapes.ts';
+import type { Insertable, Kysely, Transaction } from 'kysely';
+import type { Engine } from '../engine/engine.ts';
+import { inList, isSame } from '../engine/words.ts';
 import { createId } from '../schema/ids.ts';
 import type { MemoriesTable, Tables } from '../schema/tables.ts';
-import { toIndexedWords } from './memory-words.ts';
 
 /** An agent in a room. */
 export type Place = { readonly agentId: string; readonly channelId: string };
@@ -21,14 +20,22 @@ export const toDigest = (text: string): string => {
   return hash('sha256', words.join(' '), 'base64url').slice(0, 22);
 };
 
-/** Writes memories and their words; within a transaction it is part of that. */
-export function insertMemoryRows(insertRows: InsertRows, rows: readonly NewMemory[]): void {
-  const numbers = insertRows('memories', rows.map(toRow));
-  const words = rows.map(({ agent_id, channel_id = null, text }, index) => ({
-    rowid: numbers[index] as number,
-    words: toIndexedWords({ agentId: agent_id, channelId: channel_id }, text),
+/** What it takes to write memories. */
+export type MemoryWriter = Pick<Engine, 'db' | 'insertRows' | 'indexWords'>;
+
+/** Writes memories and their words, as part of the transaction. */
+export async function insertMemoryRows(
+  { insertRows, indexWords }: Omit<MemoryWriter, 'db'>,
+  transaction: Transaction<Tables>,
+  rows: readonly NewMemory[],
+): Promise<void> {
+  const numbers = await insertRows(transaction, 'memories', rows.map(toRow));
+  const memories = rows.map(({ agent_id, channel_id = null, text }, index) => ({
+    row: numbers[index] as number,
+    scope: { agentId: agent_id, channelId: channel_id },
+    text,
   }));
-  insertRows('memory_words', words);
+  await indexWords(transaction, memories);
 }
 
 export type NewMemory = Pick<MemoriesTable, 'agent_id' | 'kind' | 'text'> &
@@ -51,13 +58,13 @@ const toRow = (row: NewMemory): Insertable<MemoriesTable> => ({
  * known, and those whose message is gone. Of an agent in a room the newest `most` stay. Returns how many are new.
  */
 export async function insertMemories(
-  { db, insertRows }: Pick<Database, 'db' | 'insertRows'>,
+  engine: MemoryWriter,
   { agentId, channelId }: Place,
   facts: readonly NewFact[],
   upToSeq: number,
   most: number,
 ): Promise<number> {
-  return db.transaction().execute(async (transaction) => {
+  return engine.db.transaction().execute(async (transaction) => {
     const rows = facts.map(({ messageId, text }) => ({
       agent_id: agentId,
       kind: 'fact' as const,
@@ -77,19 +84,34 @@ export async function insertMemories(
       known.add(digest ?? '');
       return isNew;
     });
-    insertMemoryRows(insertRows, fresh);
+    await insertMemoryRows(engine, transaction, fresh);
     await transaction
       .insertInto('memory_progress')
       .values({ agent_id: agentId, channel_id: channelId, last_seq: upToSeq })
       .onConflict((conflict) => conflict.columns(['agent_id', 'channel_id']).doUpdateSet({ last_seq: upToSeq }))
       .execute();
-    if (fresh.length > 0)
-      await sql`delete from memories where row in (select row from memories
-        where agent_id = ${agentId} and channel_id = ${channelId} order by row desc limit -1 offset ${most})`.execute(
-        transaction,
-      );
+    if (fresh.length > 0) await deleteBeyond(transaction, { agentId, channelId }, most);
     return fresh.length;
   });
+}
+
+/** Deletes all but the newest `most`. */
+async function deleteBeyond(db: Kysely<Tables>, { agentId, channelId }: Place, most: number): Promise<void> {
+  await db
+    .deleteFrom('memories')
+    .where('agent_id', '=', agentId)
+    .where('channel_id', '=', channelId)
+    .where('row', '<=', (eb) =>
+      eb
+        .selectFrom('memories as newer')
+        .select('newer.row')
+        .where('newer.agent_id', '=', agentId)
+        .where('newer.channel_id', '=', channelId)
+        .orderBy('newer.row', 'desc')
+        .offset(most)
+        .limit(1),
+    )
+    .execute();
 }
 
 async function listThere(db: Kysely<Tables>, channelId: string, facts: readonly NewFact[]): Promise<Set<string>> {
@@ -148,7 +170,7 @@ export const listUnembedded = (
     .selectFrom('memories')
     .select(['row', 'text'])
     .where('agent_id', '=', agentId)
-    .where('embedding_model', 'is not', model)
+    .where((eb) => eb.not(isSame('embedding_model', model)))
     .orderBy('row', 'desc')
     .limit(limit)
     .execute();

@@ -1,10 +1,11 @@
 /**
- * What an agent remembers or knows about a text: by its words (SQLite's full text index, bm25), and by its meaning where
+ * What an agent remembers or knows about a text: by its words (the index of the engine), and by its meaning where
  * there is an embedding; the two rankings become one by reciprocal rank fusion.
  */
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import { listAskedWords, type Scope } from '../engine/memory-words.ts';
+import { inNumbers, isSame, rankByWords } from '../engine/words.ts';
 import type { Tables } from '../schema/tables.ts';
-import { buildWordQuery, type Scope } from './memory-words.ts';
 
 export type Memory = {
   readonly row: number;
@@ -51,7 +52,7 @@ export async function listRelevant(db: Kysely<Tables>, search: Search): Promise<
 export const listNewest = (db: Kysely<Tables>, { agentId, channelId }: Scope, limit: number): Promise<Memory[]> =>
   memories(db)
     .where('agent_id', '=', agentId)
-    .where('channel_id', 'is', channelId)
+    .where(isSame('channel_id', channelId))
     .orderBy('row', 'desc')
     .limit(limit)
     .execute();
@@ -60,19 +61,20 @@ const memories = (db: Kysely<Tables>) =>
   db.selectFrom('memories').select(['row', 'source', 'text', 'created_at as createdAt']);
 
 const listRows = (db: Kysely<Tables>, rows: readonly number[]): Promise<Memory[]> =>
-  memories(db)
-    .where('row', 'in', sql<number>`(select value from json_each(${JSON.stringify(rows)}))`)
-    .execute();
+  memories(db).where('row', 'in', inNumbers(rows)).execute();
 
 async function listByWords(db: Kysely<Tables>, search: Search, limit: number): Promise<Memory[]> {
-  const query = buildWordQuery(search, search.text);
-  if (query === undefined) return [];
-  const { rows } = await sql<Memory>`
-    select memories.row, source, memories.text, created_at as createdAt
-    from memory_words join memories on memories.row = memory_words.rowid
-    where memory_words match ${query} and agent_id = ${search.agentId} and channel_id is ${search.channelId}
-    order by rank limit ${limit}`.execute(db);
-  return rows;
+  const words = listAskedWords(search.text);
+  if (words.length === 0) return [];
+  return db
+    .selectFrom(rankByWords(search, words).as('ranked'))
+    .innerJoin('memories', 'memories.row', 'ranked.row')
+    .select(['memories.row', 'memories.source', 'memories.text', 'memories.created_at as createdAt'])
+    .where('agent_id', '=', search.agentId)
+    .where(isSame('channel_id', search.channelId))
+    .orderBy('ranked.rank')
+    .limit(limit)
+    .execute();
 }
 
 async function listByMeaning(
@@ -87,7 +89,7 @@ async function listByMeaning(
       .selectFrom('memories')
       .select(['row', 'embedding'])
       .where('agent_id', '=', agentId)
-      .where('channel_id', 'is', channelId)
+      .where(isSame('channel_id', channelId))
       .where('embedding_model', '=', model)
       .where('row', '<', before)
       .orderBy('row', 'desc')

@@ -1,7 +1,8 @@
 /** What came of a message: how the turns of its chain ended, and what agents said in them. */
 import type { Message } from 'elizad-protocol';
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import { createQuery } from '../engine/query.ts';
+import { inJson } from '../engine/words.ts';
 import { toDedupeKey } from '../schema/dedupe-key.ts';
 import type { Tables } from '../schema/tables.ts';
 import type { EndedTurn } from '../turns/turn-endings.ts';
@@ -67,6 +68,6 @@ const messagesByKey = createQuery((db, { keys }: { keys: string }) =>
     .innerJoin('channels', 'channels.id', 'messages.channel_id')
     .selectAll('messages')
     .select('channels.server_id')
-    .where('dedupe_key', 'in', sql<string>`(select value from json_each(${keys}))`)
+    .where('dedupe_key', 'in', inJson(keys))
     .orderBy('seq'),
 );

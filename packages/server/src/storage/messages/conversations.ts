@@ -3,8 +3,9 @@
  * it came in by the door for them.
  */
 import type { DoorSource } from 'elizad-protocol';
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import { z } from 'zod';
+import { jsonField } from '../engine/words.ts';
 import type { Tables } from '../schema/tables.ts';
 
 const words = z.object({ role: z.enum(['system', 'user', 'assistant']), text: z.string().max(200_000) });
@@ -17,7 +18,7 @@ export type EarlierWords = z.output<typeof words>;
 export async function findConversation(db: Kysely<Tables>, messageId: string): Promise<EarlierWords[]> {
   const row = await db
     .selectFrom('messages')
-    .select(sql<string | null>`metadata -> '$.conversation'`.as('conversation'))
+    .select(jsonField('metadata', 'conversation').as('conversation'))
     .where('id', '=', messageId)
     .where('source', '=', door)
     .executeTakeFirst();

@@ -3,6 +3,7 @@
  * through, a little at a time, so that nobody waits for a search but who asked for it.
  */
 import { type Kysely, sql } from 'kysely';
+import { includes, inNumbers } from '../engine/words.ts';
 import type { Tables } from '../schema/tables.ts';
 import type { ListedMessage } from './message-pages.ts';
 import { fromRow } from './message-row.ts';
@@ -110,7 +111,6 @@ function* splitByBytes(places: readonly Place[]): Generator<Place[]> {
   if (part.length > 0) yield part;
 }
 
-/** `instr` takes each place of a text once, where `like` may take the text again from each. */
 const findWords = (
   db: Kysely<Tables>,
   channelId: string,
@@ -123,7 +123,7 @@ const findWords = (
     .select(['seq', weight.as('bytes')])
     .where('channel_id', '=', channelId)
     .where('seq', 'in', listSeqs(places))
-    .where(sql<boolean>`instr(lower(text), lower(${words})) > 0`)
+    .where(includes('text', words))
     .orderBy('seq', 'desc')
     .limit(limit)
     .execute();
@@ -142,5 +142,4 @@ async function readMessages(db: Kysely<Tables>, channelId: string, places: reado
   return rows.map((row) => ({ message: fromRow(row), clientMessageId: row.client_message_id }));
 }
 
-const listSeqs = (places: readonly Place[]) =>
-  sql<number>`(select value from json_each(${JSON.stringify(places.map(({ seq }) => seq))}))`;
+const listSeqs = (places: readonly Place[]) => inNumbers(places.map(({ seq }) => seq));

@@ -1,7 +1,7 @@
 /** What was read of a damaged store is put together again: nothing belongs to what is not there. */
 import type { DatabaseSync } from 'node:sqlite';
 import { defaultServerId } from 'elizad-protocol';
-import { toIndexedWords } from '../memory/memory-words.ts';
+import { toIndexedWords } from '../engine/sqlite/word-index.ts';
 
 /** So many places in the order of the server, and numbers of a room, are passed over where some may be lost: clients have heard them. */
 const passedPlaces = 1_000_000;

@@ -1,6 +1,7 @@
 /** Lists of channels, each page by index, newest first. */
 import { type Kysely, sql } from 'kysely';
 import { createQuery } from '../engine/query.ts';
+import { inJson, steer } from '../engine/words.ts';
 import { countFitting } from '../messages/message-weights.ts';
 import type { Tables } from '../schema/tables.ts';
 import type { ChannelRow } from './channels.ts';
@@ -52,7 +53,7 @@ const listByIds = createQuery((db, { ids }: { ids: string }) =>
     .selectFrom('channels')
     .select(['id', 'server_id', 'name', 'type', 'declared_type', 'topic'])
     .select(['source_type', 'source_id', 'metadata', 'created_at', 'updated_at'])
-    .where('id', 'in', sql<string>`(select value from json_each(${ids}))`)
+    .where('id', 'in', inJson(ids))
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc'),
 );
@@ -65,12 +66,12 @@ const listDms = createQuery((db, page: Page) =>
   takePage(db, page).where('server_id', '=', page.serverId).where('type', '=', 'DM'),
 );
 
-/** By who is in them: the plus keeps SQLite from going through all DMs of the server. */
+/** By who is in them, not through all DMs of the server. */
 const listDmsOf = createQuery((db, page: Page & { dmsOf: string }) =>
   takePage(db, page)
     .where('id', 'in', (eb) => eb.selectFrom('participants').select('channel_id').where('entity_id', '=', page.dmsOf))
-    .where(sql`+server_id`, '=', page.serverId)
-    .where(sql`+type`, '=', 'DM'),
+    .where(steer('server_id'), '=', page.serverId)
+    .where(steer('type'), '=', 'DM'),
 );
 
 /** Ids of some channels of a server. */

@@ -2,7 +2,8 @@
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
 import { prune } from '../engine/pruning.ts';
 import { createQuery } from '../engine/query.ts';
-import { inList, splitBatches } from '../engine/statement-shapes.ts';
+import { splitBatches } from '../engine/statement-shapes.ts';
+import { arrivalIn, inList, rowOf, rowsOf } from '../engine/words.ts';
 import type { ChannelsTable, ParticipantsTable, Tables } from '../schema/tables.ts';
 
 export type ChannelRow = Selectable<ChannelsTable>;
@@ -32,7 +33,12 @@ const lastTimes = createQuery((db, { id }: { id: string }) =>
 );
 
 const listParticipants = createQuery((db, { id }: { id: string }) =>
-  db.selectFrom('participants').selectAll().where('channel_id', '=', id).orderBy('joined_at').orderBy(sql`rowid`),
+  db
+    .selectFrom('participants')
+    .selectAll()
+    .where('channel_id', '=', id)
+    .orderBy('joined_at')
+    .orderBy(arrivalIn('participants')),
 );
 
 /** A channel as it is made, with those who take part in it from the first. */
@@ -114,10 +120,10 @@ export async function listMembers(
 ): Promise<Set<string>> {
   const members = new Set<string>();
   for (let from = 0; from < pairs.length; from += page) {
-    const asked = JSON.stringify(pairs.slice(from, from + page));
+    const asked = rowsOf(pairs.slice(from, from + page), { channel: 'text', entity: 'text' });
     const { rows } = await sql<{ pair: string }>`
-      select channel_id || ' ' || entity_id as pair from json_each(${asked}) as asked
-      cross join participants on channel_id = asked.value ->> 0 and entity_id = asked.value ->> 1`.execute(db);
+      select channel_id || ' ' || entity_id as pair from ${asked} as asked
+      cross join participants where channel_id = asked.channel and entity_id = asked.entity`.execute(db);
     for (const { pair } of rows) members.add(pair);
   }
   return members;
@@ -129,9 +135,13 @@ export async function deleteParticipantEverywhere(db: Kysely<Tables>, entityId: 
     const { numDeletedRows } = await db
       .deleteFrom('participants')
       .where(
-        sql<number>`rowid`,
+        rowOf('participants'),
         'in',
-        sql<number>`(select rowid from participants where entity_id = ${entityId} limit ${most})`,
+        db
+          .selectFrom('participants')
+          .select(rowOf('participants').as('row'))
+          .where('entity_id', '=', entityId)
+          .limit(most),
       )
       .executeTakeFirst();
     return Number(numDeletedRows);

@@ -1,5 +1,6 @@
 /** Rooms that nobody uses any more: found in pages of all rooms, so that no step takes long. */
 import { type Kysely, sql } from 'kysely';
+import type { Flag } from '../engine/numbers.ts';
 import type { Tables } from '../schema/tables.ts';
 
 /** `isEmpty`: a join has made it, and nobody ever said anything there. */
@@ -17,11 +18,11 @@ export async function listQuietRooms(
   range: { after: string; limit: number },
   { spokenBefore, madeBefore }: { spokenBefore: number; madeBefore: number },
 ): Promise<QuietPage> {
-  const { rows } = await sql<{ id: string; usedAt: number; isEmpty: 0 | 1 }>`select id,
+  const { rows } = await sql<{ id: string; usedAt: number; isEmpty: Flag }>`select id,
       coalesce((select created_at from messages where channel_id = channels.id order by seq desc limit 1),
-        updated_at, created_at) as usedAt,
+        updated_at, created_at) as "usedAt",
       last_seq = 0 and updated_at is null and source_type is null and metadata = '{}'
-        and name in ('Chat ' || substr(id, 1, 8), 'DM ' || substr(id, 1, 8)) as isEmpty
+        and name in ('Chat ' || substr(id, 1, 8), 'DM ' || substr(id, 1, 8)) as "isEmpty"
     from channels where id > ${range.after} order by id limit ${range.limit}`.execute(db);
   const quiet = rows.filter(
     ({ usedAt, isEmpty }) => usedAt < (isEmpty ? Math.max(madeBefore, spokenBefore) : spokenBefore),
@@ -29,6 +30,6 @@ export async function listQuietRooms(
   return {
     all: rows.length,
     last: rows.at(-1)?.id ?? range.after,
-    quiet: quiet.map(({ id, isEmpty }) => ({ id, isEmpty: isEmpty === 1 })),
+    quiet: quiet.map(({ id, isEmpty }) => ({ id, isEmpty: Boolean(isEmpty) })),
   };
 }

@@ -1,6 +1,8 @@
 /** Rows of message servers and of the agents that belong to them. */
-import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
+import type { Insertable, Kysely, Selectable } from 'kysely';
+import { type Figure, toNumber } from '../engine/numbers.ts';
 import { createQuery } from '../engine/query.ts';
+import { arrivalIn } from '../engine/words.ts';
 import type { ServersTable, Tables } from '../schema/tables.ts';
 
 export type ServerRow = Selectable<ServersTable>;
@@ -24,9 +26,9 @@ export async function insertServer(
   return db.transaction().execute(async (transaction) => {
     const { count } = await transaction
       .selectFrom('servers')
-      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .select((eb) => eb.fn.countAll<Figure>().as('count'))
       .executeTakeFirstOrThrow();
-    if (count >= most) return undefined;
+    if (toNumber(count) >= most) return undefined;
     return transaction
       .insertInto('servers')
       .values(server)
@@ -55,7 +57,7 @@ export async function listServerAgentIds(db: Kysely<Tables>, serverId: string): 
     .select('agent_id')
     .where('server_id', '=', serverId)
     .orderBy('added_at')
-    .orderBy(sql`rowid`)
+    .orderBy(arrivalIn('server_agents'))
     .execute();
   return rows.map(({ agent_id }) => agent_id);
 }
@@ -67,7 +69,7 @@ export async function listServerIdsOf(db: Kysely<Tables>, agentId: string): Prom
     .select('server_id')
     .where('agent_id', '=', agentId)
     .orderBy('added_at')
-    .orderBy(sql`rowid`)
+    .orderBy(arrivalIn('server_agents'))
     .execute();
   return rows.map(({ server_id }) => server_id);
 }

@@ -4,8 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
+import { type Figure, toNumber } from '../engine/numbers.ts';
 import { prune } from '../engine/pruning.ts';
-import { inList, splitBatches } from '../engine/statement-shapes.ts';
+import { splitBatches } from '../engine/statement-shapes.ts';
+import { inList, jsonRows, rowsOf } from '../engine/words.ts';
 import type { SessionRoomsTable, Tables } from '../schema/tables.ts';
 
 /** A room of a socket: as whom it joined, after which position in the log, and whose log lines it hears there. */
@@ -35,7 +37,7 @@ export async function saveSessions(db: Kysely<Tables>, changes: readonly Session
     touched_at: touchedAt,
   }));
   const whole = changes.flatMap(({ isWhole }, index) => (isWhole ? [rows[index]?.pid_digest ?? ''] : []));
-  const left = changes.flatMap((change, index) => change.left.map((id) => [rows[index]?.pid_digest, id]));
+  const left = changes.flatMap((change, index) => change.left.map((id) => [rows[index]?.pid_digest ?? '', id]));
   const entered = changes.flatMap((change, index) =>
     change.entered.map((room) => toRow(rows[index]?.pid_digest ?? '', room)),
   );
@@ -45,7 +47,9 @@ export async function saveSessions(db: Kysely<Tables>, changes: readonly Session
       await transaction.deleteFrom('session_rooms').where('pid_digest', 'in', inList(whole)).execute();
     if (left.length > 0)
       await sql`delete from session_rooms where (pid_digest, channel_id) in
-        (select value ->> 0, value ->> 1 from json_each(${JSON.stringify(left)}))`.execute(transaction);
+        (select gone.digest, gone.channel from ${rowsOf(left, { digest: 'text', channel: 'text' })} as gone)`.execute(
+        transaction,
+      );
     for (const batch of splitBatches(entered)) await upsertRooms(transaction, batch);
   });
 }
@@ -93,7 +97,7 @@ type FoundRoom = [channelId: string, as: string, after: number, agents: string |
 export async function listSessions(db: Kysely<Tables>, pids: readonly string[]): Promise<Session[]> {
   const pidOf = new Map(pids.map((pid) => [digestPid(pid), pid]));
   const { rows } = await sql<FoundRow>`select pid_digest, sid, data, (
-      select json_group_array(json_array(channel_id, joined_as, heard_after, agents)) from session_rooms as room
+      select ${jsonRows(['channel_id', 'joined_as', 'heard_after', 'agents'])} from session_rooms as room
         where room.pid_digest = sessions.pid_digest) as rooms
     from sessions where pid_digest in ${inList([...pidOf.keys()])}`.execute(db);
   return rows.map(({ pid_digest, sid, data, rooms }) => ({
@@ -114,11 +118,11 @@ export async function countSessionRooms(db: Kysely<Tables>, pids: readonly strin
   const digests = pids.map(digestPid);
   const rows = await db
     .selectFrom('session_rooms')
-    .select(['pid_digest', (eb) => eb.fn.countAll<number>().as('rooms')])
+    .select(['pid_digest', (eb) => eb.fn.countAll<Figure>().as('rooms')])
     .where('pid_digest', 'in', inList([...new Set(digests)]))
     .groupBy('pid_digest')
     .execute();
-  const counts = new Map(rows.map(({ pid_digest, rooms }) => [pid_digest, rooms]));
+  const counts = new Map(rows.map(({ pid_digest, rooms }) => [pid_digest, toNumber(rooms)]));
   return digests.map((digest) => counts.get(digest) ?? 0);
 }
 

@@ -1,5 +1,6 @@
 /** Rows of worlds. */
 import type { Insertable, Kysely, Selectable, Updateable } from 'kysely';
+import { type Figure, toNumber } from '../engine/numbers.ts';
 import type { Tables } from '../schema/tables.ts';
 import type { WorldsTable } from '../schema/tables-rest.ts';
 
@@ -14,13 +15,15 @@ export async function listWorlds(db: Kysely<Tables>, limit: number, before?: str
 }
 
 export const countWorlds = async (db: Kysely<Tables>, agentId: string): Promise<number> =>
-  (
-    await db
-      .selectFrom('worlds')
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .where('agent_id', '=', agentId)
-      .executeTakeFirstOrThrow()
-  ).count;
+  toNumber(
+    (
+      await db
+        .selectFrom('worlds')
+        .select((eb) => eb.fn.countAll<Figure>().as('count'))
+        .where('agent_id', '=', agentId)
+        .executeTakeFirstOrThrow()
+    ).count,
+  );
 
 export const findWorld = (db: Kysely<Tables>, agentId: string, id: string): Promise<WorldRow | undefined> =>
   db.selectFrom('worlds').selectAll().where('id', '=', id).where('agent_id', '=', agentId).executeTakeFirst();

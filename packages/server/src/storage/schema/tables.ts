@@ -108,7 +108,6 @@ export type TurnsTable = {
   state: TurnState;
   attempts: number;
   created_at: number;
-  lease_until: number | null;
   started_at: number | null;
   ended_at: number | null;
   outcome: Outcome | null;
@@ -180,10 +179,6 @@ export type MemoriesTable = {
   embedding: Uint8Array | null;
   embedding_model: string | null;
 };
-/** The full text index of memories, by their `row`. */
-export type MemoryWordsTable = { rowid: number; words: string };
-/** One row: how many memories were erased, and how many of them are no longer in the index of words. */
-export type WordErasuresTable = { erased: number; merged: number };
 /** Up to which message an agent has looked for facts in a room. */
 export type MemoryProgressTable = { agent_id: string; channel_id: string; last_seq: number };
 /** What was read for an agent, with a digest of the content, so that it is read anew only when it changed. */
@@ -217,8 +212,6 @@ export type Tables = {
   session_rooms: SessionRoomsTable;
   deletions: DeletionsTable;
   memories: MemoriesTable;
-  memory_words: MemoryWordsTable;
-  word_erasures: WordErasuresTable;
   memory_progress: MemoryProgressTable;
   knowledge_sources: KnowledgeSourcesTable;
   room_changes: RoomChangesTable;

@@ -1,5 +1,6 @@
 /** Rows of agents: every one that ever ran here, so that names in old rooms stay known. */
-import { type Kysely, type Selectable, sql, type Updateable } from 'kysely';
+import type { Kysely, Selectable, Updateable } from 'kysely';
+import { rowOf } from '../engine/words.ts';
 import type { AgentsTable, Tables } from '../schema/tables.ts';
 
 export type AgentRow = Selectable<AgentsTable>;
@@ -55,9 +56,9 @@ export async function eraseMemory(db: Kysely<Tables>, id: string): Promise<void>
       const { numDeletedRows } = await db
         .deleteFrom(table)
         .where(
-          sql<number>`rowid`,
+          rowOf(table),
           'in',
-          sql<number>`(select rowid from ${sql.table(table)} where agent_id = ${id} limit ${page})`,
+          db.selectFrom(table).select(rowOf(table).as('row')).where('agent_id', '=', id).limit(page),
         )
         .executeTakeFirst();
       deleted = Number(numDeletedRows);

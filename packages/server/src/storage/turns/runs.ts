@@ -1,6 +1,8 @@
 /** Runs: the turns of an agent, those that ended by their traces, those under way by their own rows. */
 import { type Kysely, type Selectable, type SqlBool, sql } from 'kysely';
+import { type Figure, toNumber } from '../engine/numbers.ts';
 import { createQuery } from '../engine/query.ts';
+import { inJson, inList, jsonField, steer } from '../engine/words.ts';
 import type { Tables, TracesTable, TurnsTable } from '../schema/tables.ts';
 
 /** `sender_id` is null where the message is gone; `code` where there is none, or the turn is gone with it. */
@@ -41,14 +43,12 @@ const endedRuns = (
 ) =>
   db
     .selectFrom('traces')
-    // The plus leaves the index of agents aside where that of the room is shorter.
-    .where(isOfRoom ? sql<string>`+traces.agent_id` : sql<string>`traces.agent_id`, '=', agentId)
+    // Not by the index of agents where that of the room is shorter.
+    .where(isOfRoom ? steer('traces.agent_id') : sql.ref<string>('traces.agent_id'), '=', agentId)
     // What memory spends is no run.
     .where('traces.message_id', '!=', '')
     .$if(isOfRoom, (query) => query.where('traces.channel_id', '=', channelId))
-    .$if(isByOutcome, (query) =>
-      query.where('traces.outcome', 'in', sql<TracesTable['outcome']>`(select value from json_each(${outcomes}))`),
-    );
+    .$if(isByOutcome, (query) => query.where('traces.outcome', 'in', inJson<TracesTable['outcome']>(outcomes)));
 
 const begunWithin = (db: Kysely<Tables>, form: Form, bounds: Bounds) =>
   endedRuns(db, form, bounds).where('traces.started_at', '>=', bounds.from).where('traces.started_at', '<=', bounds.to);
@@ -75,14 +75,14 @@ const newestOf = inForms((form) =>
 /** How many there are; no more than `most` are counted. */
 export async function countEndedRuns(db: Kysely<Tables>, filter: RunFilter, most: number): Promise<number> {
   const [counted] = await countOf(filter)(db, { ...toBounds(filter), limit: most });
-  return counted?.count ?? 0;
+  return toNumber(counted?.count ?? 0);
 }
 
 const countOf = inForms((form) =>
   createQuery((db, bounds: Bounds) =>
     db
       .selectFrom(begunWithin(db, form, bounds).select('traces.started_at').limit(bounds.limit).as('run'))
-      .select((eb) => eb.fn.countAll<number>().as('count')),
+      .select((eb) => eb.fn.countAll<Figure>().as('count')),
   ),
 );
 
@@ -170,7 +170,7 @@ export const listTraces = (
   db
     .selectFrom('traces')
     .select(['turn_id', 'stages'])
-    .where('turn_id', 'in', sql<string>`(select value from json_each(${JSON.stringify(ids)}))`)
+    .where('turn_id', 'in', inList(ids))
     .where('agent_id', '=', agentId)
     .execute();
 
@@ -195,7 +195,7 @@ export async function listChainRuns(db: Kysely<Tables>, rootId: string, limit: n
     .select(['turns.id', 'turns.agent_id', 'turns.created_at', 'turns.started_at', 'turns.ended_at'])
     .select(['turns.state', 'turns.attempts', 'turns.hops', 'turns.outcome', 'turns.code'])
     .select(['traces.stages', 'traces.model', 'traces.input_tokens', 'traces.output_tokens', 'traces.cost'])
-    .select(sql<string | null>`json_extract(turns.progress, '$.stages')`.as('saved_stages'))
+    .select(jsonField('turns.progress', 'stages').as('saved_stages'))
     .select('messages.id as answer_id')
     .where('turns.root_id', '=', rootId)
     .orderBy('turns.position')

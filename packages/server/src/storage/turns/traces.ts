@@ -1,6 +1,8 @@
 /** Traces of turns: what each cost and when it did what. Written with the end of the turn; bounded in age and in number. */
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Figure, toNumber } from '../engine/numbers.ts';
 import { prune } from '../engine/pruning.ts';
+import { arrivalIn, rowOf } from '../engine/words.ts';
 import type { Tables, TracesTable } from '../schema/tables.ts';
 
 export type TraceRow = Selectable<TracesTable>;
@@ -18,17 +20,22 @@ export async function sumSpending(
     .selectFrom('traces')
     .select(({ fn }) => [
       // What memory spends is no turn of a message.
-      fn.count<number>(sql`nullif(message_id, '')`).as('turns'),
-      fn.sum<number | null>('input_tokens').as('input'),
-      fn.sum<number | null>('output_tokens').as('output'),
-      fn.sum<number | null>('cost').as('cost'),
-      fn.min<number | null>('ended_at').as('first'),
+      fn.count<Figure>(sql`nullif(message_id, '')`).as('turns'),
+      fn.sum<Figure | null>('input_tokens').as('input'),
+      fn.sum<Figure | null>('output_tokens').as('output'),
+      fn.sum<Figure | null>('cost').as('cost'),
+      fn.min<Figure | null>('ended_at').as('first'),
     ])
     .where('channel_id', '=', channelId)
     .where('ended_at', '>', since)
     .executeTakeFirstOrThrow();
   const { turns, input, output, cost, first } = sum;
-  return { turns, tokens: (input ?? 0) + (output ?? 0), cost: cost ?? 0, first };
+  return {
+    turns: toNumber(turns),
+    tokens: toNumber(input) + toNumber(output),
+    cost: toNumber(cost),
+    first: first === null ? null : toNumber(first),
+  };
 }
 
 export async function findTrace(db: Kysely<Tables>, turnId: string): Promise<TraceRow | undefined> {
@@ -41,15 +48,16 @@ export async function deleteOldTraces(
   { before, most }: { before: number; most: number },
   signal?: AbortSignal,
 ): Promise<void> {
+  const row = rowOf('traces');
+  const number = arrivalIn('traces');
   const ofAge = (limit: number) =>
-    sql`delete from traces where rowid in (
-      select rowid from traces where ended_at < ${before} order by ended_at limit ${limit})`.execute(db);
+    sql`delete from traces where ${row} in (
+      select ${row} from traces where ended_at < ${before} order by ended_at limit ${limit})`.execute(db);
   // They are numbered as they ended: to count them would cost as much as there are.
   const tooMany = (limit: number) =>
-    sql`delete from traces where rowid in (
-      select rowid from traces where rowid <= (select max(rowid) from traces) - ${most} order by rowid limit ${limit})`.execute(
-      db,
-    );
+    sql`delete from traces where ${row} in (
+      select ${row} from traces where ${number} <= (select max(${number}) from traces) - ${most}
+      order by ${number} limit ${limit})`.execute(db);
   for (const some of [ofAge, tooMany])
     await prune(async (limit) => Number((await some(limit)).numAffectedRows ?? 0), signal);
 }

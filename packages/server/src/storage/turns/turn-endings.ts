@@ -4,7 +4,7 @@
  */
 import type { Outcome } from 'elizad-protocol';
 import type { Insertable, Kysely, Transaction } from 'kysely';
-import { inList } from '../engine/statement-shapes.ts';
+import { inList } from '../engine/words.ts';
 import { createId } from '../schema/ids.ts';
 import type { Tables, TurnsTable } from '../schema/tables.ts';
 import type { TurnRow } from './turns.ts';
@@ -95,7 +95,6 @@ export const toTurnRow = (
   attempts: 0,
   // A message may be ahead of a clock that was set back; a turn is measured by the clock.
   created_at: Math.min(cause.createdAt, Date.now()),
-  lease_until: null,
   started_at: null,
   ended_at: refused === undefined ? null : cause.createdAt,
   outcome: refused === undefined ? null : refusals[refused],
@@ -111,7 +110,7 @@ export async function endTurn(
 ): Promise<EndedTurn[] | undefined> {
   const { numUpdatedRows } = await db
     .updateTable('turns')
-    .set({ state: 'ended', outcome, code, ended_at: Date.now(), lease_until: null, progress: null })
+    .set({ state: 'ended', outcome, code, ended_at: Date.now(), progress: null })
     .where('id', '=', turnId)
     .where('state', '!=', 'ended')
     .executeTakeFirst();

@@ -1,5 +1,7 @@
 /** Rows of turns: who claims which, and what is left after a stop. Ending a turn is the message log's. */
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Figure, toNumber } from '../engine/numbers.ts';
+import { rowsOf } from '../engine/words.ts';
 import type { Tables, TurnsTable } from '../schema/tables.ts';
 
 export type TurnRow = Selectable<TurnsTable>;
@@ -13,20 +15,22 @@ export type Lane = { readonly channelId: string; readonly agentId: string };
 /**
  * Claims the first turn of each of some lanes. An agent has one turn at a time in a channel: a turn waits until all turns
  * before it of that agent in that channel have ended, or wait for a person. A claimed turn is `running` until it is ended or
- * requeued; `leaseMs` is how long it may take.
+ * requeued.
  */
-export async function claimTurns(db: Kysely<Tables>, lanes: readonly Lane[], leaseMs: number): Promise<TurnRow[]> {
-  const wanted = JSON.stringify(lanes.map(({ channelId, agentId }) => [channelId, agentId]));
-  const now = Date.now();
+export async function claimTurns(db: Kysely<Tables>, lanes: readonly Lane[]): Promise<TurnRow[]> {
+  const wanted = rowsOf(
+    lanes.map(({ channelId, agentId }) => [channelId, agentId]),
+    { channel: 'text', agent: 'text' },
+  );
   const { rows } = await sql<TurnRow>`
-    update turns set state = 'running', attempts = attempts + 1, started_at = ${now}, lease_until = ${now + leaseMs}
+    update turns set state = 'running', attempts = attempts + 1, started_at = ${Date.now()}
     where state = 'queued' and id in (
       select (
         select id from turns as next
-        where next.channel_id = lane.value ->> 0 and next.agent_id = lane.value ->> 1
+        where next.channel_id = lane.channel and next.agent_id = lane.agent
           and next.state != 'ended' and next.state != 'waiting'
         order by next.position limit 1)
-      from json_each(${wanted}) as lane)
+      from ${wanted} as lane)
     returning *`.execute(db);
   return rows;
 }
@@ -48,14 +52,14 @@ export async function countOpenTurns(db: Kysely<Tables>, most: number, channelId
   if (channelId !== undefined) query = query.where('channel_id', '=', channelId);
   const counted = await db
     .selectFrom(query.as('open'))
-    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .select(({ fn }) => fn.countAll<Figure>().as('count'))
     .executeTakeFirstOrThrow();
-  return counted.count;
+  return toNumber(counted.count);
 }
 
 /** Gives running turns back to the queue: one, or, on start, all that the last process left behind; returns how many. */
 export async function requeueTurns(db: Kysely<Tables>, id?: string): Promise<number> {
-  let query = db.updateTable('turns').set({ state: 'queued', lease_until: null }).where('state', '!=', ended);
+  let query = db.updateTable('turns').set({ state: 'queued' }).where('state', '!=', ended);
   query = query.where('state', '=', 'running');
   if (id !== undefined) query = query.where('id', '=', id);
   const { numUpdatedRows } = await query.executeTakeFirst();
@@ -66,7 +70,7 @@ export async function requeueTurns(db: Kysely<Tables>, id?: string): Promise<num
 export async function handBackTurn(db: Kysely<Tables>, id: string): Promise<void> {
   await db
     .updateTable('turns')
-    .set((eb) => ({ state: 'queued', lease_until: null, attempts: eb('attempts', '-', 1) }))
+    .set((eb) => ({ state: 'queued', attempts: eb('attempts', '-', 1) }))
     .where('id', '=', id)
     .where('state', '=', 'running')
     .execute();
@@ -90,7 +94,6 @@ export async function parkTurn(db: Kysely<Tables>, id: string): Promise<void> {
         .else('queued' as const)
         .end(),
       attempts: 0,
-      lease_until: null,
     }))
     .where('id', '=', id)
     .where('state', '=', 'running')

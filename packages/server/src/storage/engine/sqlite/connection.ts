@@ -1,27 +1,11 @@
 /** node:sqlite under kysely, with prepared statements kept; whoever opens one guards what is done on it. */
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
-import {
-  type Insertable,
-  Kysely,
-  type LimitNode,
-  type QueryCompiler,
-  type SqliteDatabase,
-  SqliteDialect,
-  SqliteQueryCompiler,
-  type SqliteStatement,
-} from 'kysely';
+import { Kysely, type QueryCompiler, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import type { Connection, InsertRows } from '../engine.ts';
+import { Compiler } from './dialect.ts';
 
 /** Statements kept prepared; those of the server are fewer. */
 const keptStatements = 200;
-
-/**
- * Writes rows in their order, all of the same columns, and returns the number that the table gave each. Within a
- * transaction it is part of that. The hot path: a statement of one row that stays prepared, which kysely would build anew.
- */
-export type InsertRows<Schema> = <Name extends keyof Schema & string>(
-  table: Name,
-  rows: readonly Insertable<Schema[Name]>[],
-) => number[];
 
 /** Does something with the file, and gives back what came of it. */
 export type Run = <T>(use: () => T) => T;
@@ -33,25 +17,26 @@ export type Guard = {
   runOf(sql: string): Run;
 };
 
-export type Connection<Schema> = { db: Kysely<Schema>; insertRows: InsertRows<Schema> };
-
 /** The file is closed with `db.destroy()`. */
 export function openConnection<Schema>(file: DatabaseSync, guard: Guard): Connection<Schema> {
   const database = bridge(file, guard);
   return { db: new Kysely<Schema>({ dialect: new Dialect({ database }) }), insertRows: createInsertRows(database) };
 }
 
+/** A statement of one row that stays prepared, which kysely would build anew; on the connection of the transaction. */
 function createInsertRows<Schema>(database: SqliteDatabase): InsertRows<Schema> {
-  return (table, rows) => {
+  return async (tx, table, rows) => {
     if (rows.length === 0) return [];
     const columns = Object.keys(rows[0] ?? {});
     const names = columns.map((name) => `"${name}"`).join(', ');
-    const statement = database.prepare(
-      `insert into "${table}" (${names}) values (${columns.map(() => '?').join(', ')})`,
-    );
-    return rows.map((row) => {
-      const values = columns.map((name) => (row as Record<string, unknown>)[name]);
-      return Number(statement.run(values).lastInsertRowid);
+    const text = `insert into "${table}" (${names}) values (${columns.map(() => '?').join(', ')})`;
+    // There is one connection: who is given it is within the transaction, and alone.
+    return tx.getExecutor().provideConnection(async () => {
+      const statement = database.prepare(text);
+      return rows.map((row) => {
+        const values = columns.map((name) => (row as Record<string, unknown>)[name]);
+        return Number(statement.run(values).lastInsertRowid);
+      });
     });
   };
 }
@@ -59,14 +44,6 @@ function createInsertRows<Schema>(database: SqliteDatabase): InsertRows<Schema> 
 class Dialect extends SqliteDialect {
   override createQueryCompiler(): QueryCompiler {
     return new Compiler();
-  }
-}
-
-/** SQLite plans a statement anew whenever its limit is given, where that is a bare parameter: as a sum it is none. */
-class Compiler extends SqliteQueryCompiler {
-  protected override visitLimit(node: LimitNode): void {
-    super.visitLimit(node);
-    this.append(' + 0');
   }
 }
 

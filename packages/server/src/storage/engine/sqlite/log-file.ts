@@ -8,17 +8,12 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Kysely } from 'kysely';
 import { createPrivateFile } from '../../disk/data-dir.ts';
 import type { LogTables } from '../../schema/tables-rest.ts';
-import { type Connection, openConnection, type Run } from './connection.ts';
+import type { Connection, KeptLines } from '../engine.ts';
+import { openConnection, type Run } from './connection.ts';
 import { refuseAs } from './disk-guard.ts';
 import { emptyLog } from './scrub.ts';
 
-export type LogFile = {
-  /** Throws `storage-failed`; the next call tries again. */
-  open(): Connection<LogTables>;
-  /** Writes the file anew: nothing is left in it of what was deleted. */
-  compact(): void;
-  close(): Promise<void>;
-};
+export type LogFile = KeptLines & { close(): Promise<void> };
 
 /** Both tables. The lines of strangers have one of their own: however many, they push no others out. */
 export const logTables = ['log_entries', 'stranger_log_entries'] as const;
@@ -80,7 +75,7 @@ export async function takeOverLog(db: Kysely<LogTables>, dataDir: string): Promi
       // A second try, after one that was broken off, finds them there.
       await own.transaction().execute(async (transaction) => {
         await transaction.deleteFrom(table).execute();
-        insertRows(table, rows);
+        await insertRows(transaction, table, rows);
       });
     }
   } finally {

@@ -5,13 +5,13 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { type Kysely, sql } from 'kysely';
-import type { Tables } from '../../schema/tables.ts';
+import type { SqliteTables } from './tables.ts';
 
 export type Scrub = {
   /** Something was erased: it will be gone from the files soon. */
   plan(): void;
   /** The log of the last process will be emptied soon, and what it had begun gone on with. */
-  start(db: Kysely<Tables>): void;
+  start(db: Kysely<SqliteTables>): void;
   /** What is still to be done, as far as there is time for it. The store is closed after it. */
   stop(): Promise<void>;
 };
@@ -44,7 +44,7 @@ const mostCompacted = 64_000_000;
 export const busyMs = 5_000;
 
 export function openScrub(file: DatabaseSync): Scrub {
-  let db: Kysely<Tables> | undefined;
+  let db: Kysely<SqliteTables> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let isOpen = true;
@@ -119,7 +119,7 @@ function sizeOf(file: DatabaseSync): number {
  * The index only notes which memories are gone; their words stay until its parts are written anew, as one. That is done
  * in steps, between which others write.
  */
-async function eraseWords(db: Kysely<Tables>, goesOn: () => boolean): Promise<void> {
+async function eraseWords(db: Kysely<SqliteTables>, goesOn: () => boolean): Promise<void> {
   const { erased, merged } = await db.selectFrom('word_erasures').selectAll().executeTakeFirstOrThrow();
   if (erased === merged) return;
   // A negative number begins with all parts; the next ones go on with that.
@@ -131,14 +131,14 @@ async function eraseWords(db: Kysely<Tables>, goesOn: () => boolean): Promise<vo
 }
 
 /** False when there was nothing left to merge. */
-const mergeWords = (db: Kysely<Tables>, pages: number): Promise<boolean> =>
+const mergeWords = (db: Kysely<SqliteTables>, pages: number): Promise<boolean> =>
   db.connection().execute(async (connection) => {
     const before = await countChanges(connection);
     await sql`insert into memory_words (memory_words, rank) values ('merge', ${pages})`.execute(connection);
     return (await countChanges(connection)) - before > 1;
   });
 
-async function countChanges(db: Kysely<Tables>): Promise<number> {
+async function countChanges(db: Kysely<SqliteTables>): Promise<number> {
   const { rows } = await sql<{ changes: number }>`select total_changes() as changes`.execute(db);
   return rows[0]?.changes ?? 0;
 }

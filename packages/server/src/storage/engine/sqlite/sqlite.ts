@@ -1,26 +1,16 @@
 /** The store: SQLite, durable (WAL, fsync at every commit), one server for each directory; and the file of the log beside it. */
 import { DatabaseSync } from 'node:sqlite';
-import type { Kysely } from 'kysely';
 import { createPrivateFile, prepareDataDir } from '../../disk/data-dir.ts';
-import type { Tables } from '../../schema/tables.ts';
+import type { Engine, StartPlaces } from '../engine.ts';
 import { assertWhole, pathOfStore } from './before-opening.ts';
-import { type InsertRows as InsertInto, openConnection } from './connection.ts';
+import { openConnection } from './connection.ts';
 import { type DataLock, lockDataDir, pathOfLock, StoreError } from './data-lock.ts';
 import { adviseOnDamage, type DiskTrouble, findDamage, guardDisk } from './disk-guard.ts';
-import { hasLog, type LogFile, openLogFile } from './log-file.ts';
+import { hasLog, openLogFile } from './log-file.ts';
 import { migrate } from './migrations/migrations.ts';
 import { busyMs, compact, openScrub } from './scrub.ts';
-
-export type InsertRows = InsertInto<Tables>;
-
-export type Database = {
-  db: Kysely<Tables>;
-  insertRows: InsertRows;
-  logs: LogFile;
-  /** Whether the disk or the file has refused something within the last ten seconds, or nothing can be stored now. */
-  isFailing(): boolean;
-  close(): Promise<void>;
-};
+import type { SqliteTables } from './tables.ts';
+import { createIndexWords } from './word-index.ts';
 
 /** How often it is looked whether the files are where they were, in ms; each commit does, too. */
 const lookMs = 1_000;
@@ -32,7 +22,7 @@ const lookMs = 1_000;
 export async function openSqlite(
   dataDir: string,
   onTrouble: (trouble: DiskTrouble) => void = () => {},
-): Promise<Database> {
+): Promise<Engine> {
   let lock: DataLock | undefined;
   try {
     prepareDataDir(dataDir);
@@ -86,7 +76,7 @@ export async function compactSqlite(dataDir: string): Promise<void> {
   }
 }
 
-async function openFile(dataDir: string, lock: DataLock, onTrouble: (trouble: DiskTrouble) => void): Promise<Database> {
+async function openFile(dataDir: string, lock: DataLock, onTrouble: (trouble: DiskTrouble) => void): Promise<Engine> {
   const path = pathOfStore(dataDir);
   createPrivateFile(path);
   const file = new DatabaseSync(path, { timeout: busyMs });
@@ -105,7 +95,7 @@ async function openFile(dataDir: string, lock: DataLock, onTrouble: (trouble: Di
       // What keeps it from being opened is said by that.
       onTrouble: (trouble) => void (isOpen && onTrouble(trouble)),
     });
-    const { db, insertRows } = openConnection<Tables>(file, guard);
+    const { db, insertRows } = openConnection<SqliteTables>(file, guard);
     await migrate(db, dataDir);
     scrub.start(db);
     isOpen = true;
@@ -118,9 +108,23 @@ async function openFile(dataDir: string, lock: DataLock, onTrouble: (trouble: Di
       await db.destroy();
       lock.release();
     };
-    return { db, insertRows, logs, isFailing: guard.isFailing, close };
+    const indexWords = createIndexWords(insertRows);
+    return { db, insertRows, startPlaces: countPlaces(), indexWords, logs, isFailing: guard.isFailing, close };
   } catch (error) {
     file.close();
     throw error;
   }
+}
+
+/** One process writes the store, one transaction at a time: places are counted in memory, and the store is asked once. */
+function countPlaces(): StartPlaces {
+  let last: number | undefined;
+  return async (tx, findLast) => {
+    let place = last ?? (await findLast(tx));
+    return () => {
+      place += 1;
+      last = place;
+      return place;
+    };
+  };
 }

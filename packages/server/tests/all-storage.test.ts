@@ -1,0 +1,4 @@
+/** All of storage/, in one process: to start one takes longer than most of these tests do. */
+import { globSync } from 'node:fs';
+
+for (const file of globSync('storage/*.test.ts', { cwd: import.meta.dirname }).sort()) await import(`./${file}`);
