@@ -5,6 +5,7 @@ export * from './errors.ts';
 export * from './ids.ts';
 export * from './json.ts';
 export * from './limits.ts';
+export * from './rights.ts';
 export * from './voices.ts';
 export * from './wire/encode.ts';
 export * from './wire/events.ts';

@@ -28,6 +28,7 @@ export * from './rooms/media-rows.ts';
 export * from './rooms/message-rows.ts';
 export * from './rooms/message-shapes.ts';
 export * from './rooms/participant-rows.ts';
+export * from './rooms/room-control-rows.ts';
 export * from './rooms/room-shapes.ts';
 export * from './rooms/server-rows.ts';
 export * from './rooms/session-rows.ts';

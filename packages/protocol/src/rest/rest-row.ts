@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../error-table.ts';
 import { uuid } from '../ids.ts';
+import type { RoomRight } from '../rights.ts';
 
 /** The parts of the API, in the order in which they are shown. */
 export const restDomains = [
@@ -45,6 +46,8 @@ export type RestRow = {
   /** What it does, in a sentence or two, for readers of the API's description. */
   readonly about: string;
   readonly scope: RestScope;
+  /** The room that it is about: the parameter with its id, and the right that the caller needs there. */
+  readonly room?: { readonly id: 'channelId' | 'roomId'; readonly right: RoomRight };
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   /** The JSON body; unknown fields are ignored. */

@@ -23,6 +23,7 @@ import { jobRows } from './rooms/job-rows.ts';
 import { mediaRows } from './rooms/media-rows.ts';
 import { messageRows } from './rooms/message-rows.ts';
 import { participantRows } from './rooms/participant-rows.ts';
+import { roomControlRows } from './rooms/room-control-rows.ts';
 import { serverRows } from './rooms/server-rows.ts';
 import { sessionRows } from './rooms/session-rows.ts';
 
@@ -42,6 +43,7 @@ export const restRows = {
   ...serverRows,
   ...channelRows,
   ...participantRows,
+  ...roomControlRows,
   ...messageRows,
   ...xrayRows,
   ...agentMessageRows,

@@ -2,10 +2,12 @@
  * What a client can want, in our own words: one row for each intent, whatever dialect it came in.
  * Foreign spellings are in wire-in.ts; what the server says back is in events.ts.
  */
+
 import { z } from 'zod';
 import { displayName, fewValues, shallow, shallowRecord, tag, wellFormed } from '../fields.ts';
 import { serverId, uuid } from '../ids.ts';
 import { freezeSeconds, logLevelNames, maxAttachments, maxNameLength, worldStateMessages } from '../limits.ts';
+import type { RoomRight } from '../rights.ts';
 
 const count = z.int().min(0);
 
@@ -60,7 +62,10 @@ const sendMessage = z
 export const turnPolicies = ['queue', 'supersede', 'reject'] as const;
 export type TurnPolicy = (typeof turnPolicies)[number];
 
-/** Each intent: what it takes, and what its acknowledgement says beside `ok:true`. */
+/**
+ * Each intent: what it takes, and what its acknowledgement says beside `ok:true`. `right`: what the sender needs in the room of
+ * `channelId`, which must exist; an intent without it makes its room, or is about none.
+ */
 export const intents = {
   'join-channel': {
     payload: z.object({
@@ -105,14 +110,17 @@ export const intents = {
     result: z.object({ channelId: uuid.optional(), seq: count }),
   },
   'set-typing': {
+    right: 'write',
     payload: z.object({ channelId: uuid, isTyping: z.boolean(), entityId: uuid.optional() }),
     result: z.object({ channelId: uuid }),
   },
   'cancel-turns': {
+    right: 'write',
     payload: z.object({ channelId: uuid, messageId: uuid.optional() }),
     result: z.object({ channelId: uuid, cancelled: count }),
   },
   'freeze-channel': {
+    right: 'write',
     payload: z.object({
       channelId: uuid,
       seconds: z.int().min(0).max(freezeSeconds.most).default(freezeSeconds.default),
@@ -120,6 +128,7 @@ export const intents = {
     result: z.object({ channelId: uuid, frozenUntil: count.nullable() }),
   },
   'answer-approval': {
+    right: 'write',
     payload: z.object({ channelId: uuid, approvalId: uuid, approved: z.boolean(), entityId: uuid.optional() }),
     result: z.object({ channelId: uuid, approvalId: uuid, approved: z.boolean() }),
   },
@@ -140,7 +149,7 @@ export const intents = {
     }),
     result: z.object({ filters: z.object({ agentName: z.string(), level: z.union([z.string(), z.int()]) }) }),
   },
-} as const;
+} as const satisfies Record<string, { right?: RoomRight; payload: z.ZodType; result: z.ZodType }>;
 
 export type IntentName = keyof typeof intents;
 /** An intent after parsing: defaults filled in, ids lower-cased. */

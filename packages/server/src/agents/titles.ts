@@ -1,7 +1,6 @@
 /** Titles of rooms: the agent's own model names what was said. It is asked outside of any turn, within the budgets of the room. */
 import { ElizadError, type ErrorCode, errorTable } from 'elizad-protocol';
-import { assertMayChangeRoom, assertScope } from '../auth/permissions.ts';
-import type { Principal } from '../auth/principal.ts';
+import type { Room } from '../messaging/ground/access.ts';
 import type { Messaging } from '../messaging/ground/context.ts';
 import type { Logger } from '../observability/logger.ts';
 import { listFirstSpoken, listLastSpoken, type Spoken } from '../storage/journal/history.ts';
@@ -14,8 +13,8 @@ import type { Breaker } from './turn/breaker.ts';
 /** `reason`: why there is none, in words. */
 export type Title = { title: string | null; reason?: string };
 
-/** Throws `channel-not-found`, `not-a-participant`, `agent-not-found`; a model that fails is a reason. */
-export type MakeTitle = (principal: Principal, channelId: string, agentId: string) => Promise<Title>;
+/** Throws `agent-not-found`; a model that fails is a reason. */
+export type MakeTitle = (room: Room<'manage'>, agentId: string) => Promise<Title>;
 
 type Deps = { messaging: Messaging; roster: Roster; breaker: Pick<Breaker, 'refuse'>; logger: Logger };
 
@@ -35,11 +34,7 @@ export function createTitles(deps: Deps): { makeTitle: MakeTitle; stop(): Promis
   const stopping = new AbortController();
   const running = new Map<string, Promise<Title>>();
   return {
-    async makeTitle(principal, channelId, agentId) {
-      assertScope(principal, 'chat');
-      const channel = await messaging.channels.find(channelId);
-      if (!channel) throw new ElizadError('channel-not-found', { roomId: channelId });
-      assertMayChangeRoom(principal, channel);
+    async makeTitle({ id: channelId }, agentId) {
       if (!messaging.agents.find(agentId)) throw new ElizadError('agent-not-found', { roomId: channelId });
       const agent = roster.get(agentId);
       if (!agent) return { title: null, reason: errorTable['agent-not-running'].message };

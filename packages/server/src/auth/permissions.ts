@@ -1,5 +1,5 @@
 /** The one module that answers "may they": each function throws the error of the table, or returns. */
-import { ElizadError, isReservedId, systemId } from 'elizad-protocol';
+import { ElizadError, isReservedId, type RoomRight, systemId } from 'elizad-protocol';
 import type { Principal, Scope } from './principal.ts';
 
 /** Whether the principal has the scope: for what is shown to some in part. */
@@ -54,14 +54,11 @@ export function assertMayChangeRoom(
   if (!participants.has(entityId) && !scopes.includes('moderate')) throw new ElizadError('not-a-participant');
 }
 
-/** What somebody wants of a room; each includes the ones before it. */
-export type Right = 'read' | 'write' | 'manage';
-
 /** Today's rights: who may talk may read and write every room, and participants manage theirs. Throws `missing-scope`, `not-a-participant`. */
-const rights: Readonly<Record<Right, (principal: Principal, room: Room) => void>> = {
+const rights: Readonly<Record<RoomRight, (principal: Principal, room: Room) => void>> = {
   read: (principal) => assertScope(principal, 'chat'),
   write: (principal) => assertScope(principal, 'chat'),
   manage: assertMayChangeRoom,
 };
 
-export const assertMay = (principal: Principal, room: Room, right: Right): void => rights[right](principal, room);
+export const assertMay = (principal: Principal, room: Room, right: RoomRight): void => rights[right](principal, room);

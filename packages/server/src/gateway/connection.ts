@@ -6,11 +6,14 @@ import {
   ElizadError,
   encodeEvent,
   type IntentName,
+  intents,
   openEnvelope,
   parseWireIn,
+  type RoomRight,
   type WireInEvent,
   wireIn,
 } from 'elizad-protocol';
+import { getRoom } from '../messaging/ground/access.ts';
 import { passStop } from '../observability/walk.ts';
 import { takeTurn } from '../pacing/take-turn.ts';
 import { boundBacklogs, createPacer, explainCutOff, noteToCome } from './backlog.ts';
@@ -156,11 +159,12 @@ async function handle(deps: GatewayDeps, socket: GatewaySocket, { opened, ack, a
   if ('issues' in parsed) throw new ElizadError('invalid-payload', { issues: parsed.issues.slice(0, 20) });
   if (parsed.intent === 'send-message')
     passStop('gateway/connection', (parsed.value as { clientMessageId?: string }).clientMessageId);
-  return (handlers[parsed.intent] as Handler<IntentName>)(deps, socket, parsed.value, {
-    isEnvelope: event === '1' || event === '2',
-    hasAck: ack !== undefined,
-    at,
-  });
+  const manner = { isEnvelope: event === '1' || event === '2', hasAck: ack !== undefined, at };
+  const { right } = intents[parsed.intent] as { right?: RoomRight };
+  const room =
+    right &&
+    (await getRoom(deps.messaging, socket.data.principal, (parsed.value as { channelId: string }).channelId, right));
+  return (handlers[parsed.intent] as Handler<IntentName>)(deps, socket, parsed.value, manner, room as never);
 }
 
 const adapterOf = ({ io }: GatewayDeps) => io.of('/').adapter as ResumeAdapter;

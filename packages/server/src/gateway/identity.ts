@@ -1,5 +1,6 @@
 /** As whom a socket acts: the id of its handshake, or, where it sent none, the first `userId` that it uses. */
 import { chooseSpeaker } from '../auth/permissions.ts';
+import { createPrincipal } from '../auth/principal.ts';
 import { tellPresence } from '../messaging/ground/presence.ts';
 import { joinChannel, leaveChannel } from '../messaging/rooms/membership.ts';
 import type { GatewayDeps } from './context.ts';
@@ -18,7 +19,7 @@ export async function adoptIdentity(
   if (!isProvisional || entityId === undefined || entityId === before.entityId) return;
   const { messaging } = deps;
   chooseSpeaker(before, entityId, messaging.agents);
-  socket.data.principal = { ...before, entityId };
+  socket.data.principal = createPrincipal(entityId, before.name, before.credential);
   socket.data.isProvisional = false;
   const rooms = Object.keys(joined).filter((channelId) => joined[channelId]?.as === before.entityId);
   for (const channelId of rooms) {

@@ -1,10 +1,11 @@
 /** The Socket.IO server itself: transports, limits, who may connect, and the second address `/websocket`. */
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ElizadError, type ErrorCode, isUuid } from 'elizad-protocol';
+import { ElizadError, type ErrorCode } from 'elizad-protocol';
 import { Server } from 'socket.io';
 import type { Adapter } from 'socket.io-adapter';
 import { isCallerAllowed } from '../auth/credentials.ts';
+import { identify } from '../auth/identify.ts';
 import type { CheckKey } from '../auth/key-guard.ts';
 import type { FindAddress } from '../auth/network.ts';
 import { chooseSpeaker } from '../auth/permissions.ts';
@@ -105,7 +106,7 @@ function identifySockets(io: GatewayServer, newcomers: Newcomers, options: Socke
   io.use((socket, next) => {
     const data = identityOf(socket.handshake.auth);
     try {
-      if (socket.recovered) socket.data.principal = renew(socket.data.principal, data.principal, agents);
+      if (socket.recovered) socket.data.principal = renew(socket.data, data.principal, agents);
       else Object.assign(socket.data, data);
       next();
     } catch (error) {
@@ -158,21 +159,27 @@ export async function closeSocketServer(io: GatewayServer): Promise<void> {
 
 function authenticate({ connection, request, auth }: Caller, { checkKey, agents }: SocketServerOptions): SocketData {
   const { entityId, apiKey: offeredKey, token, name } = auth;
-  const credential = checkKey(connection.remoteAddress, [offeredKey, token, request.headers['x-api-key']]);
+  const known = identify(checkKey, {
+    address: connection.remoteAddress,
+    keys: [offeredKey, token, request.headers['x-api-key']],
+    entityId,
+    name: typeof name === 'string' && name.trim() !== '' ? name.trim().slice(0, 200) : undefined,
+  });
   const isProvisional = entityId === undefined || entityId === null;
-  if (!isProvisional && !isUuid(entityId)) throw new ElizadError('invalid-entity-id');
-  const id = isProvisional ? crypto.randomUUID() : (entityId as string).toLowerCase();
-  const shownName = typeof name === 'string' && name.trim() !== '' ? name.trim().slice(0, 200) : undefined;
-  const principal = createPrincipal(id, shownName, credential);
-  chooseSpeaker(principal, id, agents);
+  // Two sockets that name nobody are two people in a room, not both the server.
+  const principal = isProvisional ? { ...known, entityId: crypto.randomUUID() } : known;
+  chooseSpeaker(principal, principal.entityId, agents);
   return { principal, isProvisional, joined: {} };
 }
 
 /** Whoever comes back is who it was, with the rights of the credential that it shows now. */
-function renew(before: Principal, now: Principal, agents: SocketServerOptions['agents']): Principal {
-  const { entityId, name } = before;
+function renew(
+  { principal: { entityId, name }, isProvisional }: SocketData,
+  now: Principal,
+  agents: SocketServerOptions['agents'],
+): Principal {
   chooseSpeaker(now, entityId, agents);
-  return { ...now, entityId, name };
+  return isProvisional ? { ...now, entityId, name } : createPrincipal(entityId, name, now.credential);
 }
 
 /** `/websocket` with an Upgrade header is the same endpoint, for a raw WebSocket too; there is no other. */

@@ -2,11 +2,12 @@
  * Who may ask, and how often: known from the headers alone, so that a stranger is refused before a byte of what it sends is
  * read. Every request passes here, also to an address that no row has.
  */
-import { ElizadError, isUuid } from 'elizad-protocol';
+import { ElizadError } from 'elizad-protocol';
 import { type RestRowName, type RestScope, restRows } from 'elizad-protocol/rest';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { identify } from '../auth/identify.ts';
 import { assertScope } from '../auth/permissions.ts';
-import { createOperator, createPrincipal, type Principal } from '../auth/principal.ts';
+import { createOperator, type Principal } from '../auth/principal.ts';
 import type { RestDeps } from './http/context.ts';
 import { listMethods } from './http/methods.ts';
 import { createRequestRate } from './http/request-rate.ts';
@@ -42,7 +43,7 @@ export function createAdmission(deps: RestDeps): (request: FastifyRequest, reply
     const scope = row ? restRows[row].scope : isOfPrograms(request) ? 'chat' : null;
     let refusal: unknown;
     try {
-      request.principal = identify(deps, request, scope);
+      request.principal = readCaller(deps, request, scope);
     } catch (error) {
       refusal = error;
     }
@@ -67,17 +68,18 @@ export function refuseNowhere(request: FastifyRequest, reply: FastifyReply): nev
 const isOfPrograms = ({ url }: FastifyRequest): boolean => /^\/(api|v1)\//.test(url);
 
 /** Who asks. Throws `unauthorized`, `too-many-keys`, `invalid-entity-id` and `missing-scope`. */
-export function identify(
+export function readCaller(
   { checkKey }: Pick<RestDeps, 'checkKey'>,
   request: FastifyRequest,
   scope: RestScope,
 ): Principal {
   if (scope === null) return createOperator('loopback');
   const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const credential = checkKey(request.ip, [request.headers['x-api-key'], bearer]);
-  const named = request.headers['x-entity-id'];
-  if (named !== undefined && !isUuid(named)) throw new ElizadError('invalid-entity-id');
-  const principal = named ? createPrincipal(named.toLowerCase(), undefined, credential) : createOperator(credential);
+  const principal = identify(checkKey, {
+    address: request.ip,
+    keys: [request.headers['x-api-key'], bearer],
+    entityId: request.headers['x-entity-id'],
+  });
   assertScope(principal, scope);
   return principal;
 }

@@ -15,6 +15,7 @@ import { messageHandlers } from './eliza/messages/messages.ts';
 import { xrayHandlers } from './eliza/messages/xray.ts';
 import { channelHandlers } from './eliza/rooms/channels.ts';
 import { participantHandlers } from './eliza/rooms/participants.ts';
+import { roomControlHandlers } from './eliza/rooms/room-control.ts';
 import { serverHandlers } from './eliza/rooms/servers.ts';
 import { environmentHandlers } from './eliza/server/environment.ts';
 import { logHandlers } from './eliza/server/logs.ts';
@@ -43,6 +44,7 @@ export const restHandlers: RestHandlers<typeof restRows> = {
   ...serverHandlers,
   ...channelHandlers,
   ...participantHandlers,
+  ...roomControlHandlers,
   ...messageHandlers,
   ...xrayHandlers,
   ...agentMessageHandlers,

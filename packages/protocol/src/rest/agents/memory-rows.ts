@@ -50,6 +50,7 @@ export const memoryRows = {
     domain: 'memory',
     about: 'What an agent remembers of a room, newest first. `messages` is empty if the agent is not in the room.',
     scope: 'chat',
+    room: { id: 'roomId', right: 'read' },
     params: idParams('agentId', 'roomId'),
     query: z.object({
       ...page,
@@ -115,6 +116,7 @@ export const memoryRows = {
     domain: 'memory',
     about: 'Makes an agent forget everything it learned in a room. Messages stay, because they belong to the room.',
     scope: 'operate',
+    room: { id: 'roomId', right: 'write' },
     params: idParams('agentId', 'roomId'),
     answers: { 204: 'none' },
     errors: ['agent-not-found', 'channel-not-found'],

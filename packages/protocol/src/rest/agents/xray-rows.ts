@@ -35,6 +35,7 @@ export const xrayRows = {
     about:
       'How a question was answered, turn by turn: stages in ms since it was received. For an answer or card: its question. Contains no text.',
     scope: 'chat',
+    room: { id: 'channelId', right: 'read' },
     params: idParams('channelId', 'messageId'),
     answers: {
       200: enveloped(
@@ -47,6 +48,6 @@ export const xrayRows = {
         }),
       ),
     },
-    errors: ['message-not-found'],
+    errors: ['channel-not-found', 'message-not-found'],
   },
 } as const satisfies Record<string, RestRow>;

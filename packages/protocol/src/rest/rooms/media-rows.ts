@@ -55,6 +55,7 @@ export const mediaRows = {
     domain: 'media',
     about: 'The same for a channel. `data.type` is the media type, `type` the kind, because clients read either.',
     scope: 'chat',
+    room: { id: 'channelId', right: 'write' },
     params: idParams('channelId'),
     upload: 'file',
     body: z.object({ agentId: uuid.optional() }),

@@ -71,6 +71,7 @@ export const messageRows = {
     about:
       'The messages of a channel, newest first; with `after`, the oldest of the newer ones. `endings=true` adds how each question ended.',
     scope: 'chat',
+    room: { id: 'channelId', right: 'read' },
     params: idParams('channelId'),
     query: pageQuery.extend({
       endings: queryFlag
@@ -95,6 +96,7 @@ export const messageRows = {
     domain: 'messaging',
     about: 'The same as a list: `data` and `messages`, times in ms.',
     scope: 'chat',
+    room: { id: 'channelId', right: 'read' },
     params: idParams('channelId'),
     query: pageQuery,
     answers: {
@@ -150,6 +152,7 @@ export const messageRows = {
     about:
       'Everything that happens in a channel, as server-sent events. `Last-Event-ID` or `since` resumes after an event, even across restarts.',
     scope: 'chat',
+    room: { id: 'channelId', right: 'read' },
     params: idParams('channelId'),
     query: z.object({
       since: z.string().max(60).optional().describe('The `id` of an event; 0 starts at the first message.'),

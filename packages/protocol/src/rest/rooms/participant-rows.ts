@@ -15,6 +15,7 @@ export const participantRows = {
     domain: 'messaging',
     about: 'The ids of the people and agents in a channel, in the order in which they joined.',
     scope: 'chat',
+    room: { id: 'channelId', right: 'read' },
     params,
     answers: { 200: enveloped(z.array(uuid)) },
     errors: ['channel-not-found'],
@@ -26,6 +27,7 @@ export const participantRows = {
     domain: 'messaging',
     about: 'Participants with names and join times (ms since the epoch).',
     scope: 'chat',
+    room: { id: 'channelId', right: 'read' },
     params,
     answers: {
       200: enveloped(
@@ -52,6 +54,7 @@ export const participantRows = {
     domain: 'messaging',
     about: 'The ids of the agents in a channel, under both field names that clients read.',
     scope: 'chat',
+    room: { id: 'channelId', right: 'read' },
     params,
     answers: {
       200: enveloped(z.object({ channelId: uuid, agents: z.array(uuid), participants: z.array(uuid) })),
@@ -64,6 +67,7 @@ export const participantRows = {
     domain: 'messaging',
     about: 'Adds an agent to a channel and notifies the room. Adding it again is not an error.',
     scope: 'chat',
+    room: { id: 'channelId', right: 'manage' },
     params,
     body: newAgent,
     spellings: { agentId: ['agent_id'] },
@@ -76,6 +80,7 @@ export const participantRows = {
     domain: 'messaging',
     about: 'The same, with status 200.',
     scope: 'chat',
+    room: { id: 'channelId', right: 'manage' },
     params,
     body: newAgent,
     spellings: { agentId: ['agent_id'] },
@@ -89,6 +94,7 @@ export const participantRows = {
     domain: 'messaging',
     about: 'Removes an agent from a channel and notifies the room. The agent still finishes the answer it is giving.',
     scope: 'chat',
+    room: { id: 'channelId', right: 'manage' },
     params: idParams('channelId', 'agentId'),
     answers: { 200: enveloped(coming) },
     errors: ['channel-not-found', 'not-a-participant', 'agent-not-in-channel'],

@@ -1,6 +1,7 @@
 /** The X-ray of a message: each turn that it began, stage by stage, with times. Never what was said. */
 import { type ErrorCode, errorTable, type Message, type Outcome } from 'elizad-protocol';
 import { describeCompletion } from '../../messaging/events/completion.ts';
+import type { Room } from '../../messaging/ground/access.ts';
 import type { Messaging } from '../../messaging/ground/context.ts';
 import { findListed } from '../../storage/messages/message-pages.ts';
 import { type ChainRun, findRootOf, listChainRuns } from '../../storage/turns/runs.ts';
@@ -46,12 +47,12 @@ const mostTurns = 100;
 export async function takeXray(
   { database, agents }: Pick<Messaging, 'database' | 'agents'>,
   liveStages: ReadonlyMap<string, readonly Stage[]>,
-  channelId: string,
+  room: Room,
   messageId: string,
 ): Promise<Xray | undefined> {
   const { db } = database;
   const shown = (await findListed(db, messageId))?.message;
-  if (shown?.channelId !== channelId) return undefined;
+  if (shown?.channelId !== room.id) return undefined;
   const question = await findQuestion(db, shown);
   const runs = await listChainRuns(db, question.id, mostTurns);
   const turns = runs.map((run): XrayTurn => {
@@ -77,7 +78,7 @@ export async function takeXray(
   });
   return {
     messageId: question.id,
-    channelId,
+    channelId: room.id,
     receivedAt: question.createdAt,
     ending: runs.every(({ state }) => state === 'ended') ? describeEnding(question, runs) : null,
     turns,

@@ -1,10 +1,7 @@
-/** Somebody wants the answers under way to stop; each turn still ends, as `cancelled`. */
-import { ElizadError } from 'elizad-protocol';
-import { assertScope } from '../../auth/permissions.ts';
+/** Somebody wants the answers under way to stop. */
+import { cancelAnswers } from '../../messaging/rooms/room-control.ts';
 import type { Handler } from './handler.ts';
 
-export const cancelTurns: Handler<'cancel-turns'> = async ({ messaging, worker }, socket, { channelId, messageId }) => {
-  assertScope(socket.data.principal, 'chat');
-  if (!(await messaging.channels.find(channelId))) throw new ElizadError('channel-not-found');
-  return { result: { channelId, cancelled: await worker.cancel(channelId, messageId) } };
-};
+export const cancelTurns: Handler<'cancel-turns'> = async ({ worker }, _socket, { messageId }, _manner, room) => ({
+  result: { channelId: room.id, cancelled: await cancelAnswers(worker.cancel, room, messageId) },
+});

@@ -2,8 +2,8 @@
  * The one question about rights: may this principal read, write or manage this room. It is answered here, and the answer is the
  * room itself: what works on a room takes a `Room` with the right that it needs, so the compiler finds who forgot to ask.
  */
-import { ElizadError, type Message } from 'elizad-protocol';
-import { assertMay, type Right } from '../../auth/permissions.ts';
+import { ElizadError, type Message, type RoomRight } from 'elizad-protocol';
+import { assertMay } from '../../auth/permissions.ts';
 import type { Principal } from '../../auth/principal.ts';
 import { findListed, type ListedMessage } from '../../storage/messages/message-pages.ts';
 import type { Channel } from '../directories/channel.ts';
@@ -15,10 +15,12 @@ declare const granted: unique symbol;
 type Included = { read: 'read'; write: 'read' | 'write'; manage: 'read' | 'write' | 'manage' };
 
 /** A room that somebody may use so. Only `getRoom` and its like make one. */
-export type Room<R extends Right = 'read'> = Channel & { readonly [granted]: { readonly [K in Included[R]]: true } };
+export type Room<R extends RoomRight = 'read'> = Channel & {
+  readonly [granted]: { readonly [K in Included[R]]: true };
+};
 
 /** Throws `channel-not-found`, and what `assertMay` throws. */
-export async function getRoom<R extends Right>(
+export async function getRoom<R extends RoomRight>(
   { channels }: Pick<Messaging, 'channels'>,
   principal: Principal,
   id: string,
@@ -30,8 +32,11 @@ export async function getRoom<R extends Right>(
   return channel as Room<R>;
 }
 
+/** The room for what the server does by itself: nobody asks. */
+export const asServer = (channel: Channel): Room<'manage'> => channel as Room<'manage'>;
+
 /** A message with its room. Throws `message-not-found`, and what `assertMay` throws. */
-export async function getMessage<R extends Right>(
+export async function getMessage<R extends RoomRight>(
   { channels, database }: Pick<Messaging, 'channels' | 'database'>,
   principal: Principal,
   id: string,

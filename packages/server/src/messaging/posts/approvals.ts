@@ -3,7 +3,7 @@
  * and any device may answer; it holds across restarts, and when its time is over the default is the answer.
  */
 import { ElizadError } from 'elizad-protocol';
-import { assertScope, chooseSpeaker } from '../../auth/permissions.ts';
+import { chooseSpeaker } from '../../auth/permissions.ts';
 import type { Principal } from '../../auth/principal.ts';
 import { findMessage } from '../../storage/journal/history.ts';
 import {
@@ -14,6 +14,7 @@ import {
   listOpenApprovalsOf,
 } from '../../storage/turns/approvals.ts';
 import type { TurnRow } from '../../storage/turns/turns.ts';
+import type { Room } from '../ground/access.ts';
 import type { Messaging } from '../ground/context.ts';
 import { editMessage, postAside } from './agent-posts.ts';
 
@@ -51,25 +52,18 @@ export async function askApproval(messaging: Messaging, turn: TurnRow, ask: Ask)
 
 /**
  * A person's answer; the first one counts.
- * Throws `channel-not-found`, `approval-not-found`, `approval-settled`, `not-a-participant`, `speaking-as-agent`, `reserved-voice`.
+ * Throws `approval-not-found`, `approval-settled`, `not-a-participant`, `speaking-as-agent`, `reserved-voice`.
  */
 export async function answerApproval(
   messaging: Messaging,
+  room: Room<'write'>,
   principal: Principal,
-  {
-    channelId,
-    approvalId,
-    approved,
-    entityId,
-  }: { channelId: string; approvalId: string; approved: boolean; entityId?: string },
+  { approvalId, approved, entityId }: { approvalId: string; approved: boolean; entityId?: string | undefined },
 ): Promise<void> {
-  const { database, channels, agents } = messaging;
-  assertScope(principal, 'chat');
+  const { database, agents } = messaging;
   const answerer = chooseSpeaker(principal, entityId, agents);
-  const channel = await channels.find(channelId);
-  if (!channel) throw new ElizadError('channel-not-found');
-  if (!channel.participants.has(answerer)) throw new ElizadError('not-a-participant');
-  const approval = await findApprovalById(database.db, channelId, approvalId);
+  if (!room.participants.has(answerer)) throw new ElizadError('not-a-participant');
+  const approval = await findApprovalById(database.db, room.id, approvalId);
   if (!approval) throw new ElizadError('approval-not-found');
   if (!(await settle(messaging, approval, approved, answerer))) throw new ElizadError('approval-settled');
 }

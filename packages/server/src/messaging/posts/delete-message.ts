@@ -6,6 +6,7 @@ import { ElizadError } from 'elizad-protocol';
 import { assertMayDelete, assertScope } from '../../auth/permissions.ts';
 import type { Principal } from '../../auth/principal.ts';
 import { findSenderId, listMessageIdsOf } from '../../storage/journal/deletions.ts';
+import type { Room } from '../ground/access.ts';
 import { announceEntries } from '../ground/announce.ts';
 import type { CancelTurns, Messaging } from '../ground/context.ts';
 import { deleteLetGoFiles } from '../media/files.ts';
@@ -42,21 +43,19 @@ const page = 20;
 
 /**
  * Deletes what somebody has said in a channel, each message as `deleteMessage` does; returns how many there were.
- * Throws `channel-not-found`, `not-the-sender` and `missing-scope`.
+ * Throws `not-the-sender`.
  */
 export async function deleteMessagesOf(
   messaging: Messaging,
   cancelTurns: CancelTurns,
   principal: Principal,
-  channelId: string,
+  room: Room<'write'>,
   senderId: string,
 ): Promise<number> {
-  const { database, channels, agents } = messaging;
-  assertScope(principal, 'chat');
-  const channel = await channels.find(channelId);
-  if (!channel) throw new ElizadError('channel-not-found', { roomId: channelId });
-  assertMayDelete(principal, senderId, channel, agents);
-  const upTo = channel.lastSeq;
+  const { database, agents } = messaging;
+  const channelId = room.id;
+  assertMayDelete(principal, senderId, room, agents);
+  const upTo = room.lastSeq;
   let deleted = 0;
   for (;;) {
     const ids = await listMessageIdsOf(database.db, channelId, senderId, upTo, page);

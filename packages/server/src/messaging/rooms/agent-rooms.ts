@@ -1,6 +1,6 @@
 /** Rooms as agents have them: the channels that they are in, each as one agent sees it, with its world. */
 import { defaultServerId, ElizadError } from 'elizad-protocol';
-import { createOperator, type Principal } from '../../auth/principal.ts';
+import type { Principal } from '../../auth/principal.ts';
 import { deleteFacts } from '../../storage/memory/agent-memories.ts';
 import { groupMark, listGroupIds, listRoomsOf } from '../../storage/rooms/agent-rooms.ts';
 import { type ChannelRow, findChannel, hasServer, insertChannel } from '../../storage/rooms/channels.ts';
@@ -8,6 +8,7 @@ import { findWorld, listWorldsOf, type WorldRow } from '../../storage/rooms/worl
 import { createId } from '../../storage/schema/ids.ts';
 import { toParticipantRows } from '../directories/channel.ts';
 import type { Participant } from '../directories/roll.ts';
+import { asServer, getRoom } from '../ground/access.ts';
 import type { CancelTurns, Messaging } from '../ground/context.ts';
 import { behaviourOf, dismissAgent, listAsParticipants, updateChannel } from './channel-life.ts';
 import { deleteChannel } from './erase-room.ts';
@@ -138,7 +139,7 @@ export async function changeAgentRoom(
   changes: { name?: string | undefined; metadata?: Record<string, unknown> | undefined },
 ): Promise<AgentRoom> {
   await getAgentRoom(messaging, agentId, roomId);
-  await updateChannel(messaging, principal, roomId, changes);
+  await updateChannel(messaging, await getRoom(messaging, principal, roomId, 'manage'), changes);
   return getAgentRoom(messaging, agentId, roomId);
 }
 
@@ -153,13 +154,11 @@ export async function leaveRoom(
   agentId: string,
   roomId: string,
 ): Promise<void> {
-  const { channels, database } = messaging;
   await getAgentRoom(messaging, agentId, roomId);
-  await dismissAgent(messaging, principal, roomId, agentId);
-  await deleteFacts(database.db, [agentId], [roomId]);
-  const left = await channels.find(roomId);
-  if (left?.participants.size === 0)
-    await deleteChannel(messaging, cancelTurns, createOperator(principal.credential), roomId);
+  const room = await getRoom(messaging, principal, roomId, 'manage');
+  await dismissAgent(messaging, room, agentId);
+  await deleteFacts(messaging.database.db, [agentId], [roomId]);
+  if (room.participants.size === 0) await deleteChannel(messaging, cancelTurns, room);
 }
 
 /** Groups of one server, at most. */
@@ -174,16 +173,11 @@ async function findGroups({ database: { db } }: Messaging, groupId: string): Pro
 }
 
 /** Deletes a room, or the rooms of a server, that were made for several agents. Throws `channel-not-found`. */
-export async function deleteGroups(
-  messaging: Messaging,
-  cancelTurns: CancelTurns,
-  principal: Principal,
-  groupId: string,
-): Promise<void> {
-  const operator = createOperator(principal.credential);
+export async function deleteGroups(messaging: Messaging, cancelTurns: CancelTurns, groupId: string): Promise<void> {
   for (const roomId of await findGroups(messaging, groupId)) {
-    // Somebody else may have deleted it meanwhile.
-    if (await messaging.channels.find(roomId)) await deleteChannel(messaging, cancelTurns, operator, roomId);
+    const channel = await messaging.channels.find(roomId);
+    // It may have been deleted meanwhile.
+    if (channel) await deleteChannel(messaging, cancelTurns, asServer(channel));
   }
 }
 

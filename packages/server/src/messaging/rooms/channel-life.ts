@@ -3,7 +3,7 @@
  * said (stop 4 of the walk): one transaction, then the room is told, also whoever was away.
  */
 import { ElizadError } from 'elizad-protocol';
-import { assertMayChangeRoom, assertScope } from '../../auth/permissions.ts';
+import { assertScope } from '../../auth/permissions.ts';
 import type { Principal } from '../../auth/principal.ts';
 import type { RemovedEntry } from '../../storage/journal/removals.ts';
 import type { RoomUpdate } from '../../storage/journal/room-updates.ts';
@@ -12,6 +12,7 @@ import { createId } from '../../storage/schema/ids.ts';
 import { assertPlace, type Channel, toParticipantRows } from '../directories/channel.ts';
 import { findNamesake } from '../directories/new-channel.ts';
 import type { Participant } from '../directories/roll.ts';
+import type { Room } from '../ground/access.ts';
 import { announceEntries } from '../ground/announce.ts';
 import type { Messaging } from '../ground/context.ts';
 import { tellPresence } from '../ground/presence.ts';
@@ -102,57 +103,40 @@ export async function getChannelRow({ database }: Pick<Messaging, 'database'>, c
   return row;
 }
 
-/**
- * Changes a channel for somebody in it, or who may moderate. The room hears how it is now, and who came and went.
- * Throws `channel-not-found`, `not-a-participant`.
- */
+/** Changes a channel. The room hears how it is now, and who came and went. Throws `channel-not-found`. */
 export async function updateChannel(
   messaging: Messaging,
-  principal: Principal,
-  channelId: string,
+  room: Room<'manage'>,
   { name, topic, metadata, participants }: ChannelChange,
 ): Promise<ChannelRow> {
-  const channel = await getChangeable(messaging, principal, channelId);
   const wanted = participants && new Set(participants);
-  await writeRoomUpdate(messaging, channel, {
+  await writeRoomUpdate(messaging, room, {
     set: {
       ...(name !== undefined && { name }),
       ...(topic !== undefined && { topic }),
       ...(metadata !== undefined && { metadata: JSON.stringify(metadata) }),
     },
-    add: wanted ? toParticipantRows(channelId, listAsParticipants(messaging, [...wanted])) : [],
-    remove: wanted ? [...channel.participants.keys()].filter((id) => !wanted.has(id)) : [],
+    add: wanted ? toParticipantRows(room.id, listAsParticipants(messaging, [...wanted])) : [],
+    remove: wanted ? [...room.participants.keys()].filter((id) => !wanted.has(id)) : [],
   });
-  return getChannelRow(messaging, channelId);
+  return getChannelRow(messaging, room.id);
 }
 
-/** An agent comes into a channel; that it is there already is no error. Throws also `agent-not-found`, `too-many-participants`. */
-export async function inviteAgent(
-  messaging: Messaging,
-  principal: Principal,
-  channelId: string,
-  agentId: string,
-): Promise<void> {
-  const channel = await getChangeable(messaging, principal, channelId);
-  if (!messaging.agents.find(agentId)) throw new ElizadError('agent-not-found', { roomId: channelId });
-  if (!channel.participants.has(agentId)) assertPlace(channel, 1);
-  await writeRoomUpdate(messaging, channel, {
+/** An agent comes into a channel; that it is there already is no error. Throws `agent-not-found`, `too-many-participants`. */
+export async function inviteAgent(messaging: Messaging, room: Room<'manage'>, agentId: string): Promise<void> {
+  if (!messaging.agents.find(agentId)) throw new ElizadError('agent-not-found', { roomId: room.id });
+  if (!room.participants.has(agentId)) assertPlace(room, 1);
+  await writeRoomUpdate(messaging, room, {
     set: {},
-    add: toParticipantRows(channelId, listAsParticipants(messaging, [agentId])),
+    add: toParticipantRows(room.id, listAsParticipants(messaging, [agentId])),
     remove: [],
   });
 }
 
-/** An agent leaves a channel. Throws also `agent-not-in-channel`. */
-export async function dismissAgent(
-  messaging: Messaging,
-  principal: Principal,
-  channelId: string,
-  agentId: string,
-): Promise<void> {
-  const channel = await getChangeable(messaging, principal, channelId);
-  if (channel.participants.get(agentId)?.kind !== 'agent') throw new ElizadError('agent-not-in-channel');
-  await writeRoomUpdate(messaging, channel, { set: {}, add: [], remove: [agentId] });
+/** An agent leaves a channel. Throws `agent-not-in-channel`. */
+export async function dismissAgent(messaging: Messaging, room: Room<'manage'>, agentId: string): Promise<void> {
+  if (room.participants.get(agentId)?.kind !== 'agent') throw new ElizadError('agent-not-in-channel');
+  await writeRoomUpdate(messaging, room, { set: {}, add: [], remove: [agentId] });
 }
 
 async function writeRoomUpdate(
@@ -191,15 +175,6 @@ function tellComings(
     participants.set(id, { id, kind, name });
     tellPresence(messaging, channel, 'participant-joined', { channelId, entityId: id });
   }
-}
-
-/** Throws `channel-not-found`, `not-a-participant`. */
-export async function getChangeable(messaging: Messaging, principal: Principal, channelId: string): Promise<Channel> {
-  assertScope(principal, 'chat');
-  const channel = await messaging.channels.find(channelId);
-  if (!channel) throw new ElizadError('channel-not-found', { roomId: channelId });
-  assertMayChangeRoom(principal, channel);
-  return channel;
 }
 
 /** In their order; of agents with their names. */

@@ -3,41 +3,28 @@
  * goes in steps, between which other rooms are served; then one transaction takes the rest, and the room is told, once.
  */
 import { ElizadError } from 'elizad-protocol';
-import type { Principal } from '../../auth/principal.ts';
 import { listThinned, type RoomErasure } from '../../storage/journal/room-thinning.ts';
 import type { Channel } from '../directories/channel.ts';
+import { asServer, type Room } from '../ground/access.ts';
 import { announceEntries } from '../ground/announce.ts';
 import type { CancelTurns, Messaging } from '../ground/context.ts';
 import { deleteFilesOf, deleteLetGoFiles } from '../media/files.ts';
-import { getChangeable } from './channel-life.ts';
 
 /**
- * Deletes every message of a channel, and what agents learned there; returns how many there were. Throws as
- * `updateChannel` does.
+ * Deletes every message of a channel, and what agents learned there; returns how many there were. Throws
+ * `channel-not-found`.
  */
-export async function clearChannel(
-  messaging: Messaging,
-  cancelTurns: CancelTurns,
-  principal: Principal,
-  channelId: string,
-): Promise<number> {
-  return erase(messaging, cancelTurns, await getChangeable(messaging, principal, channelId), 'cleared');
-}
+export const clearChannel = (messaging: Messaging, cancelTurns: CancelTurns, room: Room<'manage'>): Promise<number> =>
+  erase(messaging, cancelTurns, room, 'cleared');
 
-/** Deletes a channel with everything in it; nobody is in the room any more. Throws as `updateChannel` does. */
+/** Deletes a channel with everything in it; nobody is in the room any more. Throws `channel-not-found`. */
 export async function deleteChannel(
   messaging: Messaging,
   cancelTurns: CancelTurns,
-  principal: Principal,
-  channelId: string,
+  room: Room<'manage'>,
 ): Promise<void> {
-  await removeChannel(messaging, cancelTurns, await getChangeable(messaging, principal, channelId));
-}
-
-/** The same where nobody has asked for it. */
-export async function removeChannel(messaging: Messaging, cancelTurns: CancelTurns, channel: Channel): Promise<void> {
-  await erase(messaging, cancelTurns, channel, 'deleted');
-  await deleteFilesOf(messaging, { kind: 'channel', id: channel.id });
+  await erase(messaging, cancelTurns, room, 'deleted');
+  await deleteFilesOf(messaging, { kind: 'channel', id: room.id });
 }
 
 /** Deletes a channel of which nothing shall stay; one that was never made is none to wonder at. */
@@ -57,7 +44,7 @@ export async function finishErasures(messaging: Messaging, cancelTurns: CancelTu
     }
     const channel = await messaging.channels.find(channelId);
     if (!channel) continue;
-    if (kind === 'deleted') await removeChannel(messaging, cancelTurns, channel);
+    if (kind === 'deleted') await deleteChannel(messaging, cancelTurns, asServer(channel));
     else await erase(messaging, cancelTurns, channel, kind);
   }
 }

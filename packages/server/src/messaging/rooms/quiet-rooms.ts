@@ -1,8 +1,9 @@
 /** Rooms that nobody uses any more are deleted: what a stranger has made by joining has an end, and what people said where that is asked for. */
 import { prune } from '../../storage/engine/pruning.ts';
 import { listQuietRooms } from '../../storage/rooms/quiet-rooms.ts';
+import { asServer } from '../ground/access.ts';
 import type { CancelTurns, Messaging } from '../ground/context.ts';
-import { forgetChannel, removeChannel } from './erase-room.ts';
+import { deleteChannel, forgetChannel } from './erase-room.ts';
 
 const dayMs = 24 * 3_600_000;
 
@@ -35,7 +36,7 @@ export async function forgetQuietRooms(
       if (signal?.aborted || isOccupied(id)) continue;
       const channel = await messaging.channels.find(id);
       if (isEmpty) await forgetChannel(messaging, cancelTurns, id);
-      else if (channel) await removeChannel(messaging, cancelTurns, channel);
+      else if (channel) await deleteChannel(messaging, cancelTurns, asServer(channel));
     }
     return all;
   }, signal);

@@ -17,6 +17,7 @@ import {
   type ServerRow,
 } from '../../storage/rooms/servers.ts';
 import { createId } from '../../storage/schema/ids.ts';
+import { asServer } from '../ground/access.ts';
 import type { CancelTurns, Messaging } from '../ground/context.ts';
 import { deleteChannel } from './erase-room.ts';
 
@@ -117,11 +118,13 @@ export async function deleteServer(
   assertScope(principal, 'operate');
   assertNotDefault(serverId);
   await assertServer(messaging, serverId);
-  // Whoever may delete a server may delete what is in it, in it or not.
-  const moderator: Principal = { ...principal, scopes: [...principal.scopes, 'moderate'] };
   do {
     const ids = await listChannelIds(db, serverId, page);
-    for (const id of ids) await deleteChannel(messaging, cancelTurns, moderator, id).catch(passOverGone);
+    for (const id of ids) {
+      const channel = await messaging.channels.find(id);
+      // The right to delete a server includes what is in it.
+      if (channel) await deleteChannel(messaging, cancelTurns, asServer(channel)).catch(passOverGone);
+    }
     // One may have been made meanwhile.
   } while (!(await deleteRow(db, serverId)) && (await hasServer(db, serverId)));
 }

@@ -1,8 +1,10 @@
 /** What a handler of a route is: it is given what its row describes, checked, and returns what the row answers with. */
+import type { RoomRight } from 'elizad-protocol';
 import type { RawAnswer, RestRow } from 'elizad-protocol/rest';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Principal } from '../../auth/principal.ts';
+import type { Room } from '../../messaging/ground/access.ts';
 import type { RestDeps } from './context.ts';
 
 type Given<T> = T extends z.ZodType ? z.output<T> : Record<string, never>;
@@ -11,6 +13,8 @@ type Field<R, K extends PropertyKey> = R extends Record<K, infer T> ? T : undefi
 export type RestRequest<R extends RestRow> = {
   /** Who asks: the holder of the key, as the entity that the header `X-Entity-Id` names. */
   principal: Principal;
+  /** The room that the row names, where the caller has the right that the row asks for. */
+  room: R extends { room: { right: infer Right extends RoomRight } } ? Room<Right> : undefined;
   params: Given<Field<R, 'params'>>;
   query: Given<Field<R, 'query'>>;
   /**

@@ -1,7 +1,11 @@
-/** Puts rows of the protocol table onto Fastify: is it what the row takes, then the handler. Who asks is known by then: admission.ts. */
+/**
+ * Puts rows of the protocol table onto Fastify: is it what the row takes, may the caller have the room that it names, then the
+ * handler. Who asks is known by then: admission.ts.
+ */
 import { ElizadError, type Issue, isShallow, maxNesting } from 'elizad-protocol';
 import type { RestRow, RestRowName } from 'elizad-protocol/rest';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { getRoom } from '../../messaging/ground/access.ts';
 import type { RestDeps } from './context.ts';
 import { parseWith, respell } from './fields.ts';
 import type { RestHandlers } from './handler.ts';
@@ -37,12 +41,23 @@ function createHandler<T extends Record<string, RestRow>>(
   const row = rows[name] as RestRow;
   const handle = handlers[name] as (...given: unknown[]) => unknown;
   const usual = Number(Object.keys(row.answers)[0]);
-  // Not async: what is known at once is sent at once, and what takes time Fastify waits for.
-  return (request: FastifyRequest, reply: FastifyReply) => {
-    const given = readRequest(row, request);
+  const answerWith = (given: object, request: FastifyRequest, reply: FastifyReply) => {
     reply.code(usual);
     const answer = handle(deps, { principal: request.principal, ...given, raw: request }, reply);
     return answer === undefined && !reply.sent ? reply.send() : answer;
+  };
+  const { room } = row;
+  // Not async: what is known at once is sent at once, and what takes time Fastify waits for.
+  if (!room)
+    return (request: FastifyRequest, reply: FastifyReply) => answerWith(readRequest(row, request), request, reply);
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    const given = readRequest(row, request);
+    const id = (given.params as Record<string, string>)[room.id] as string;
+    return answerWith(
+      { ...given, room: await getRoom(deps.messaging, request.principal, id, room.right) },
+      request,
+      reply,
+    );
   };
 }
 

@@ -10,7 +10,6 @@ import {
   type MemoryQuery,
   type Remembered,
 } from '../../../messaging/agent-memories.ts';
-import { getRoom } from '../../../messaging/ground/access.ts';
 import type { Messaging } from '../../../messaging/ground/context.ts';
 import type { RestHandlers } from '../../http/handler.ts';
 
@@ -45,9 +44,9 @@ export const memoryHandlers: RestHandlers<typeof memoryRows> = {
     const deleted = await forgetFacts(messaging, id);
     return { success: true, data: { deleted, message: 'All that the agent had learned is forgotten' } };
   },
-  'clear-room-memories': async ({ messaging, agents }, { principal, params: { agentId, roomId } }) => {
+  'clear-room-memories': async ({ messaging, agents }, { params: { agentId }, room }) => {
     agents.life.get(agentId);
-    await forgetFacts(messaging, agentId, await getRoom(messaging, principal, roomId, 'write'));
+    await forgetFacts(messaging, agentId, room);
     return undefined;
   },
 };

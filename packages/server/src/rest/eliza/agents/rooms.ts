@@ -45,8 +45,8 @@ export const agentRoomHandlers: RestHandlers<typeof agentRoomRows> = {
     const rooms = await createGroup(messaging, ids, { ...room, messageServerId: groupId });
     return { success: true, data: rooms.map(describe) };
   },
-  'delete-group': async ({ messaging, cancelTurns }, { principal, params }) => {
-    await deleteGroups(messaging, cancelTurns, principal, params.groupId);
+  'delete-group': async ({ messaging, cancelTurns }, { params }) => {
+    await deleteGroups(messaging, cancelTurns, params.groupId);
     return undefined;
   },
   'clear-group-memories': async ({ messaging }, { params }) => {

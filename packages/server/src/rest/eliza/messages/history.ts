@@ -14,15 +14,13 @@ type HistoryRows = Pick<
 >;
 
 export const historyHandlers: RestHandlers<HistoryRows> = {
-  'list-messages': async ({ messaging }, { principal, params, query }) => {
-    const room = await getRoom(messaging, principal, params.channelId, 'read');
+  'list-messages': async ({ messaging }, { room, query }) => {
     const { listed, hasMore } = await listMessages(messaging, room, query);
     const messages = listed.map((one) => toRestMessage(messaging, one));
     const endings = query.endings && (await listEndings(messaging, listed));
     return { success: true, data: { messages, hasMore, ...(endings && { endings }) } };
   },
-  'list-central-messages': async ({ messaging }, { principal, params, query }) => {
-    const room = await getRoom(messaging, principal, params.channelId, 'read');
+  'list-central-messages': async ({ messaging }, { room, query }) => {
     const { listed, hasMore } = await listMessages(messaging, room, query);
     const messages = listed.map((one) => toDocumentedMessage(messaging, one));
     return { success: true, data: messages, messages, hasMore };

@@ -5,9 +5,9 @@ import { takeXray } from '../../../agents/runs/xray.ts';
 import type { RestHandlers } from '../../http/handler.ts';
 
 export const xrayHandlers: RestHandlers<typeof xrayRows> = {
-  'get-message-xray': async ({ messaging, agents }, { params: { channelId, messageId } }) => {
-    const data = await takeXray(messaging, agents.liveStages, channelId, messageId);
-    if (!data) throw new ElizadError('message-not-found', { roomId: channelId });
+  'get-message-xray': async ({ messaging, agents }, { room, params: { messageId } }) => {
+    const data = await takeXray(messaging, agents.liveStages, room, messageId);
+    if (!data) throw new ElizadError('message-not-found', { roomId: room.id });
     return { success: true, data };
   },
 };

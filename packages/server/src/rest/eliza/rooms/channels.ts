@@ -1,7 +1,6 @@
 /** Channels: made, shown, changed, emptied, gone; their titles. */
 import type { channelRows } from 'elizad-protocol/rest';
 import type { Principal } from '../../../auth/principal.ts';
-import { getRoom } from '../../../messaging/ground/access.ts';
 import { deleteMessagesOf } from '../../../messaging/posts/delete-message.ts';
 import {
   createChannel,
@@ -35,45 +34,43 @@ export const channelHandlers: RestHandlers<typeof channelRows> = {
       data: showChannelTwice(await openDirectChannel(messaging, principal, serverId, [one, other])),
     };
   },
-  'get-channel': async ({ messaging }, { principal, params }) => {
-    const room = await getRoom(messaging, principal, params.channelId, 'read');
+  'get-channel': async ({ messaging }, { room }) => {
     const shown = showChannel(await getChannelRow(messaging, room.id));
     // Clients add somebody by sending this list with one more: without it they would put everybody else out.
     const participantCentralUserIds = [...room.participants.keys()];
     return { success: true, data: { ...shown, metadata: { ...shown.metadata, participantCentralUserIds } } };
   },
-  'get-central-channel': async ({ messaging }, { principal, params }) => {
-    const { id } = await getRoom(messaging, principal, params.channelId, 'read');
-    const channel = showDocumentedChannel(await getChannelRow(messaging, id));
+  'get-central-channel': async ({ messaging }, { room }) => {
+    const channel = showDocumentedChannel(await getChannelRow(messaging, room.id));
     return { success: true, data: { ...channel, channel } };
   },
-  'update-channel': async ({ messaging }, { principal, params, body }) => ({
+  'update-channel': async ({ messaging }, { room, body }) => ({
     success: true,
-    data: showChannel(await updateChannel(messaging, principal, params.channelId, body)),
+    data: showChannel(await updateChannel(messaging, room, body)),
   }),
-  'delete-channel': async ({ messaging, cancelTurns }, { principal, params }) => {
-    await deleteChannel(messaging, cancelTurns, principal, params.channelId);
+  'delete-channel': async ({ messaging, cancelTurns }, { room }) => {
+    await deleteChannel(messaging, cancelTurns, room);
     return undefined;
   },
-  'delete-central-channel': async ({ messaging, cancelTurns }, { principal, params }) => {
-    await deleteChannel(messaging, cancelTurns, principal, params.channelId);
+  'delete-central-channel': async ({ messaging, cancelTurns }, { room }) => {
+    await deleteChannel(messaging, cancelTurns, room);
     return { success: true };
   },
-  'clear-channel': async ({ messaging, cancelTurns }, { principal, params }) => {
-    await clearChannel(messaging, cancelTurns, principal, params.channelId);
+  'clear-channel': async ({ messaging, cancelTurns }, { room }) => {
+    await clearChannel(messaging, cancelTurns, room);
     return undefined;
   },
-  'clear-central-channel': async ({ messaging, cancelTurns }, { principal, params }) => ({
+  'clear-central-channel': async ({ messaging, cancelTurns }, { room }) => ({
     success: true,
-    deleted: await clearChannel(messaging, cancelTurns, principal, params.channelId),
+    deleted: await clearChannel(messaging, cancelTurns, room),
   }),
-  'delete-messages-of': async ({ messaging, cancelTurns }, { principal, params, query }) => ({
+  'delete-messages-of': async ({ messaging, cancelTurns }, { principal, room, query }) => ({
     success: true,
-    deleted: await deleteMessagesOf(messaging, cancelTurns, principal, params.channelId, query.userId),
+    deleted: await deleteMessagesOf(messaging, cancelTurns, principal, room, query.userId),
   }),
-  'generate-channel-title': async ({ agents }, { principal, params: { channelId }, body }) => ({
+  'generate-channel-title': async ({ agents }, { room, body }) => ({
     success: true,
-    data: { channelId, ...(await agents.makeTitle(principal, channelId, body.agentId)) },
+    data: { channelId: room.id, ...(await agents.makeTitle(room, body.agentId)) },
   }),
 };
 

@@ -29,7 +29,7 @@ export const sessionMessageHandlers: RestHandlers<MessageRows> = {
       rawMessage: undefined,
       inReplyTo: undefined,
     };
-    const request = { principal, params: { channelId: session.id }, query: {}, body: message, raw };
+    const request = { principal, room: undefined, params: { channelId: session.id }, query: {}, body: message, raw };
     const answer = await say(deps, request, reply, { ...toDraft(request), source: { door: sessionSource } });
     // The answer is streamed.
     if (answer === undefined || !('data' in answer)) return answer;
