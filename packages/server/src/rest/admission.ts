@@ -7,6 +7,7 @@ import { type RestRowName, type RestScope, restRows } from 'elizad-protocol/rest
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { assertScope } from '../auth/permissions.ts';
 import { createOperator, createPrincipal, type Principal } from '../auth/principal.ts';
+import { passStop } from '../observability/walk.ts';
 import type { RestDeps } from './http/context.ts';
 import { listMethods } from './http/methods.ts';
 import { createRequestRate } from './http/request-rate.ts';
@@ -38,6 +39,7 @@ export function createAdmission(deps: RestDeps): (request: FastifyRequest, reply
   const { apiKey, restRequestsPerMinute } = deps.settings;
   const checkRate = restRequestsPerMinute > 0 ? createRequestRate(restRequestsPerMinute) : undefined;
   return async (request, reply) => {
+    passStop('rest/admission');
     const { row } = request.routeOptions.config;
     const scope = row ? restRows[row].scope : isOfPrograms(request) ? 'chat' : null;
     let refusal: unknown;

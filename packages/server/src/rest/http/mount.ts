@@ -2,6 +2,7 @@
 import { ElizadError, type Issue, isShallow, maxNesting } from 'elizad-protocol';
 import type { RestRow, RestRowName } from 'elizad-protocol/rest';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { passStop } from '../../observability/walk.ts';
 import type { RestDeps } from './context.ts';
 import { parseWith, respell } from './fields.ts';
 import type { RestHandlers } from './handler.ts';
@@ -39,6 +40,7 @@ function createHandler<T extends Record<string, RestRow>>(
   const usual = Number(Object.keys(row.answers)[0]);
   // Not async: what is known at once is sent at once, and what takes time Fastify waits for.
   return (request: FastifyRequest, reply: FastifyReply) => {
+    passStop('rest/mount');
     const given = readRequest(row, request);
     reply.code(usual);
     const answer = handle(deps, { principal: request.principal, ...given, raw: request }, reply);
