@@ -55,6 +55,7 @@ function serveConnection(deps: GatewayDeps, socket: GatewaySocket): void {
   const welcome = { entityId, socketId: socket.id, timestamp, limits, version, resumed: socket.recovered };
   let replay: Promise<void> | undefined;
   if (socket.recovered) {
+    passStop('gateway/restored-session', socket.id);
     // An earlier try under the same id that was given up has taken the rooms with it; and it may have been taken out of one
     // since it was read which it is in.
     const rooms = new Set([socket.id, ...Object.keys(socket.data.joined).map(roomOf)]);

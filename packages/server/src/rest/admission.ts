@@ -8,6 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { identify } from '../auth/identify.ts';
 import { assertScope } from '../auth/permissions.ts';
 import { createOperator, type Principal } from '../auth/principal.ts';
+import { passStop } from '../observability/walk.ts';
 import type { RestDeps } from './http/context.ts';
 import { listMethods } from './http/methods.ts';
 import { createRequestRate } from './http/request-rate.ts';
@@ -39,6 +40,7 @@ export function createAdmission(deps: RestDeps): (request: FastifyRequest, reply
   const { apiKey, restRequestsPerMinute } = deps.settings;
   const checkRate = restRequestsPerMinute > 0 ? createRequestRate(restRequestsPerMinute) : undefined;
   return async (request, reply) => {
+    passStop('rest/admission');
     const { row } = request.routeOptions.config;
     const scope = row ? restRows[row].scope : isOfPrograms(request) ? 'chat' : null;
     let refusal: unknown;

@@ -5,6 +5,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Logger } from '../observability/logger.ts';
 import type { StrangerLog } from '../observability/stranger-log.ts';
+import { passStop } from '../observability/walk.ts';
 import { headersMs } from './http/arrival.ts';
 import type { RestDeps } from './http/context.ts';
 
@@ -27,6 +28,7 @@ export function createHttpServer({ logger, strangers }: Logs, getDeps: () => Res
   const server = createServer(
     { headersTimeout: headersMs, connectionsCheckingInterval: 5_000 },
     (request, response) => {
+      passStop('rest/http-server');
       for (const [name, value] of guards) response.setHeader(name, value);
       if (route) return route(request, response);
       loading ??= import('./routes.ts').then(({ openRoutes }) => openRoutes(getDeps()));

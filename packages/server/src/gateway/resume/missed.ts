@@ -10,6 +10,7 @@ import { isShared, weighEntry } from '../../messaging/events/entry-events.ts';
 import { formatOffset, type Offset, type Told } from '../../messaging/events/log-position.ts';
 import type { SocketSessions } from '../../messaging/sessions/socket-sessions.ts';
 import type { Logger } from '../../observability/logger.ts';
+import { passStop } from '../../observability/walk.ts';
 import { createBatcher, heaviestGroup } from '../../pacing/batcher.ts';
 import { isTurnOver, nextTurn, takeTurn } from '../../pacing/take-turn.ts';
 import type { SocketData } from '../socket-data.ts';
@@ -65,6 +66,7 @@ export function createMissedReader(deps: MissedDeps): ReadMissed {
     ({ rooms }) => (rooms * heaviestGroup) / mostRooms,
   );
   return async (request) => {
+    passStop('gateway/missed');
     try {
       for (const rooms = await counts.write(request.pid); ; ) {
         const returned = await write({ ...request, rooms });

@@ -4,6 +4,7 @@
  * client comes back to its rooms, with what it missed, also after this process was killed.
  */
 import { Adapter, type BroadcastOptions, type Session } from 'socket.io-adapter';
+import { passStop } from '../../observability/walk.ts';
 import { roomOf } from '../broadcast.ts';
 import type { GatewaySocket } from '../socket-data.ts';
 import { FanOutAdapter } from '../transport/fan-out-adapter.ts';
@@ -73,6 +74,7 @@ export function createResumeAdapter(
     override persistSession(): void {}
 
     override async restoreSession(ticket: string, offset: string): Promise<Session> {
+      passStop('gateway/resume-adapter');
       const { pid, entityId } = readTicket(ticket);
       const taken: Returned[] = [];
       const take = (back: Returned) => {
@@ -100,9 +102,7 @@ export function createResumeAdapter(
         super.broadcast(packet, options);
         return;
       }
-      const { data, offset } = packet;
-      const packets = offset === undefined ? [data] : [data, toOffsetFrame(offset)];
-      const missed = { packets, bytes: JSON.stringify(data).length };
+      const missed = toMissed(packet);
       for (const [sid, entry] of waiting) {
         entry.later.push(missed);
         entry.bytes += missed.bytes;
@@ -129,6 +129,7 @@ export function createResumeAdapter(
             entry.bytes -= missed.bytes;
             yield missed;
           }
+        passStop('gateway/live', id);
       } finally {
         this.forget(id, data);
       }
@@ -189,5 +190,10 @@ export function createResumeAdapter(
     }
   };
 }
+
+const toMissed = ({ data, offset }: EventPacket): Missed => ({
+  packets: offset === undefined ? [data] : [data, toOffsetFrame(offset)],
+  bytes: JSON.stringify(data).length,
+});
 
 const listRooms = ({ sid, data }: Returned): string[] => [sid, ...Object.keys(data.joined).map(roomOf)];

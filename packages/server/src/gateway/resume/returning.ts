@@ -4,6 +4,7 @@ import type { MissedLog } from '../../messaging/asking/missed-log.ts';
 import { type Offset, parseOffset, type Told } from '../../messaging/events/log-position.ts';
 import type { SocketSessions } from '../../messaging/sessions/socket-sessions.ts';
 import type { Logger } from '../../observability/logger.ts';
+import { passStop } from '../../observability/walk.ts';
 import type { GatewaySocket } from '../socket-data.ts';
 import type { Missed, WeighedEntry } from '../transport/missed-pieces.ts';
 import type { ResumeTicket } from './resume-ticket.ts';
@@ -59,6 +60,7 @@ export async function findCandidates(
       logger.warn({ offset: request.offset.slice(0, 40), toldUpTo: told.position }, `a client cannot resume: ${why}`);
       continue;
     }
+    passStop('gateway/returning', row.sid);
     const nothing = { entries: [], bytes: 0, hasMissedTooMuch: false, isPostponed: false };
     const rooms = { goneRooms: new Map<string, number>(), leftRooms: new Map<string, string>() };
     candidates.set(request, { ...request, sid: row.sid, data, from, ...nothing, ...rooms });

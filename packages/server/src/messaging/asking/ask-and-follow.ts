@@ -1,6 +1,7 @@
 /** A question and what comes of it, told as it comes: for callers that stream. It is a message like any other. */
 import { ElizadError, type Message, type ServerEvents } from 'elizad-protocol';
 import type { Principal } from '../../auth/principal.ts';
+import { passStop } from '../../observability/walk.ts';
 import { findMessageEnd, findMessageProgress } from '../../storage/messages/answers.ts';
 import { findRootOf } from '../../storage/turns/runs.ts';
 import { describeCompletion } from '../events/completion.ts';
@@ -31,6 +32,7 @@ export async function* streamExchange(
 ): AsyncGenerator<ExchangeEvent> {
   const { database, feed, answers } = messaging;
   const events: RoomEvent[] = [];
+  passStop('messaging/ask-and-follow', draft.clientMessageId);
   const isIn = createPresence(draft.entityId ?? principal.entityId);
   let wakeUp = () => {};
   // Before it is posted: the end may come with the commit.

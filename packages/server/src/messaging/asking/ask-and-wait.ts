@@ -1,6 +1,7 @@
 /** A question and its answers, for callers that wait: HTTP requests, jobs, sessions. It is a message like any other. */
 import { ElizadError, type Message, type ServerEvents } from 'elizad-protocol';
 import type { Principal } from '../../auth/principal.ts';
+import { passStop } from '../../observability/walk.ts';
 import { findMessageEnd } from '../../storage/messages/answers.ts';
 import { describeCompletion } from '../events/completion.ts';
 import { createPresence } from '../events/room-feed.ts';
@@ -29,6 +30,7 @@ export async function exchange(
 ): Promise<Exchange> {
   const { database, feed } = messaging;
   const ended = new Set<string>();
+  passStop('messaging/ask-and-wait', draft.clientMessageId);
   const isIn = createPresence(draft.entityId ?? principal.entityId);
   const { promise: over, resolve: stopWaiting } = Promise.withResolvers<void>();
   let wakeUp = () => {};

@@ -2,6 +2,7 @@
  * What a reader that comes back may still hear, and what it missed: each of its rooms is asked for again, and the journal is read
  * only for rooms that it is still in, or was in at that place.
  */
+import { passStop } from '../../observability/walk.ts';
 import type { Engine } from '../../storage/engine/engine.ts';
 import { type LogEntry, listLogEntries } from '../../storage/journal/log-entries.ts';
 import type { Range } from '../../storage/journal/range.ts';
@@ -27,7 +28,11 @@ export type MissedLog = {
 };
 
 export const openMissedLog = ({ db }: Pick<Engine, 'db'>): MissedLog => ({
-  list: (roomIds, range) => listLogEntries(db, roomIds, range),
+  async list(roomIds, range) {
+    const page = await listLogEntries(db, roomIds, range);
+    if (page.entries.length > 0) passStop('messaging/missed-log');
+    return page;
+  },
   listEditedAfter: (channelId, position) => listEditedAfter(db, channelId, position),
   async findStandings(parts) {
     // Members first: a removal between these reads is still in the log.

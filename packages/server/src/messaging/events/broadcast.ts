@@ -1,4 +1,4 @@
-/** The one way up: how anything below the gateway reaches sockets. app/ injects the gateway's implementation. */
+/** How anything below the gateway reaches sockets: app/ injects the gateway's implementation. docs/walk.md lists every such way up. */
 import type { ServerEventName, ServerEvents } from 'elizad-protocol';
 
 /** Who hears an event: the sockets of a room (all but one), one socket, or those who follow an agent's log. */

@@ -1,5 +1,6 @@
 /** What is said in rooms, for those in this process who listen beside the sockets: requests that wait for an answer, and readers of events. */
 import type { ServerEventName, ServerEvents } from 'elizad-protocol';
+import { passStop } from '../../observability/walk.ts';
 import type { Audience, Place } from './broadcast.ts';
 
 /** An event of a room with its place. */
@@ -22,8 +23,11 @@ export function createRoomFeed(): RoomFeed {
   return {
     tell(name, payload, audience, place) {
       if (rooms.size === 0 || !('channelId' in audience)) return;
+      const listeners = rooms.get(audience.channelId);
+      if (!listeners) return;
       const event = { name, payload, place } as RoomEvent;
-      for (const listener of rooms.get(audience.channelId) ?? []) listener(event);
+      if (event.name === 'message-completed') passStop('messaging/room-feed', event.payload.messageId);
+      for (const listener of listeners) listener(event);
     },
     listen(channelId, listener) {
       const room = rooms.get(channelId) ?? new Set();

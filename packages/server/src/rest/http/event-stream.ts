@@ -1,6 +1,7 @@
 /** Server-sent events: an answer that goes on as long as somebody reads it. One who does not read is cut off, and may come back. */
 import { ElizadError } from 'elizad-protocol';
 import type { FastifyReply } from 'fastify';
+import { passStop } from '../../observability/walk.ts';
 import type { RestDeps } from './context.ts';
 
 /** One event; without a name it is a plain message. Data is text of one line, or any JSON. */
@@ -33,6 +34,7 @@ export function openEventStream(
   const { maxBacklogBytes } = settings;
   const { raw } = reply;
   const gone = new AbortController();
+  passStop('rest/event-stream');
   reply.hijack();
   raw.writeHead(200, {
     ...(reply.getHeaders() as Record<string, string>),

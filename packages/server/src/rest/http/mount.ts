@@ -6,6 +6,7 @@ import { ElizadError, type Issue, isShallow, maxNesting } from 'elizad-protocol'
 import type { RestRow, RestRowName } from 'elizad-protocol/rest';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { getRoom } from '../../messaging/ground/access.ts';
+import { passStop } from '../../observability/walk.ts';
 import type { RestDeps } from './context.ts';
 import { parseWith, respell } from './fields.ts';
 import type { RestHandlers } from './handler.ts';
@@ -70,6 +71,7 @@ const isOfReleased = ({ headers }: FastifyRequest): boolean =>
  * fault: `params.…` and `query.…` are of the address, the rest of the body.
  */
 function readRequest(row: RestRow, request: FastifyRequest) {
+  passStop('rest/mount');
   const { params, query, body } = request;
   const isForm = row.form !== undefined && request.isMultipart();
   // Schemas walk it by recursion.

@@ -7,6 +7,7 @@ import { streamExchange } from '../../../messaging/asking/ask-and-follow.ts';
 import { exchange } from '../../../messaging/asking/ask-and-wait.ts';
 import { type Draft, postMessage } from '../../../messaging/posts/post-message.ts';
 import { isForAgents } from '../../../messaging/posts/read-messages.ts';
+import { passStop } from '../../../observability/walk.ts';
 import { createAnswerCursor, isPlace } from '../../http/answer-cursor.ts';
 import type { RestDeps } from '../../http/context.ts';
 import { openEventStream, waitFor, watchHangUp } from '../../http/event-stream.ts';
@@ -22,6 +23,7 @@ export const sendHandlers: RestHandlers<Pick<typeof messageRows, 'post-message'>
 /** Says what a request says, and answers as it wants to be answered. */
 export async function say(deps: RestDeps, request: SendRequest, reply: FastifyReply, draft: Draft) {
   const { transport } = request.body;
+  passStop('rest/send', draft.clientMessageId);
   reply.code(201);
   if (transport === 'sse' || transport === 'stream') return streamAnswers(deps, request, reply, draft);
   const isWaiting = request.query.wait || transport === 'http' || transport === 'sync';
@@ -39,6 +41,7 @@ async function post(deps: RestDeps, request: SendRequest, draft: Draft) {
 async function waitForAnswers(deps: RestDeps, request: SendRequest, reply: FastifyReply, draft: Draft) {
   const signal = waitFor(deps, watchHangUp(reply));
   const { message, answers, completion } = await exchange(deps.messaging, request.principal, draft, signal);
+  passStop('rest/answer', message.id);
   return show(deps, request, message, toResult(answers, completion));
 }
 
