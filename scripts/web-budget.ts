@@ -7,7 +7,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { wholeChromiumPath } from './chromium.ts';
-import { measureLoads } from './web-load.ts';
+import { measureLoads } from './web-budget/load.ts';
 
 const budget = 200_000;
 /** Up to these, Lighthouse finds First Contentful Paint and Total Blocking Time good, in ms. */

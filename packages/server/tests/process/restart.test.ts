@@ -149,7 +149,10 @@ test('a second server on the same data directory says so and ends', async (t) =>
   const first = await spawnServer(t, dataDir);
   await assert.rejects(spawnServer(t, dataDir), (error: Error) => {
     assert.match(error.message, /ended with 1/);
-    assert.match(error.message, new RegExp(`elizad: Another elizad \\(pid ${first.process.pid}\\) uses .*ELIZAD_DATA`));
+    assert.match(
+      error.message,
+      new RegExp(`elizad: Another elizad \\(pid ${first.process.pid}\\) is using .*ELIZAD_DATA`),
+    );
     return true;
   });
   await openClient(t, first.url).until('connection_established');

@@ -23,13 +23,14 @@ export type CompletedEntry = {
 export const toCompletedEntry = (
   position: number,
   { id, channelId, serverId }: CompletedEntry['message'],
-  turns: EndedTurn[],
+  turns: readonly EndedTurn[],
 ): CompletedEntry => ({
   kind: 'completed',
   position,
   channelId,
   message: { id, channelId, serverId },
-  turns,
+  // Rows have more in them; live and read back, an entry is the same.
+  turns: turns.map(({ agent_id, outcome, code }) => ({ agent_id, outcome, code })),
   wasAwaited: hasBegun(turns),
 });
 

@@ -1,8 +1,7 @@
 /** The end of a turn, with the message that answers or without one. With the last turn of a chain its message has ended. */
-import type { Message } from 'elizad-protocol';
 import type { TracesTable } from '../schema/tables.ts';
 import { endTurn, type TurnEnding, toTurnRow } from '../turns/turn-endings.ts';
-import type { CommitGroup, Written } from './commit-group.ts';
+import { type CommitGroup, nothingToDo, type Written } from './commit-group.ts';
 import { type CompletedEntry, completeMessage } from './completions.ts';
 import { addMessage, dedupeKey, type NewMessage, type PostedEntry } from './posts.ts';
 
@@ -14,15 +13,14 @@ export type TurnEndJob = {
   trace?: TracesTable | undefined;
 };
 
-/** `message` is what the turn said: now, or in an earlier try. */
+/** `duplicate` when the turn has ended, or when its message was stored by an earlier try. */
 export async function writeTurnEnd(
   group: CommitGroup,
   { ends, message, addressees = [], trace }: TurnEndJob,
-): Promise<Written<PostedEntry | CompletedEntry> & { message?: Message | undefined }> {
+): Promise<Written<PostedEntry | CompletedEntry>> {
   const { db, open, rows } = group;
   const key = message && dedupeKey(message);
-  const earlier = key && group.earlier.get(key);
-  if (earlier || !open.has(ends.turnId)) return { duplicate: true, entries: [], message: earlier || undefined };
+  if ((key && group.earlier.has(key)) || !open.has(ends.turnId)) return nothingToDo;
   const entries: (PostedEntry | CompletedEntry)[] = [];
   if (message) {
     entries.push(addMessage(group, message, key).entry);

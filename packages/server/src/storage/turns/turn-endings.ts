@@ -119,6 +119,7 @@ export async function endTurn(
     .selectFrom('turns')
     .select(['agent_id', 'outcome', 'code', 'state'])
     .where('root_id', '=', rootId)
+    .orderBy('position')
     .execute();
   return turns.every((turn) => turn.state === 'ended') ? turns : undefined;
 }

@@ -1,20 +1,18 @@
 /** What cases of the contract begin with: rooms, people, messages, turns. All jobs of the message log are written here. */
+import assert from 'node:assert/strict';
 import { defaultServerId, type Message } from 'elizad-protocol';
 import type { Engine } from '../../../src/storage/engine/engine.ts';
-import { getLastPosition } from '../../../src/storage/journal/history.ts';
-import {
-  type LogJob,
-  type LogResult,
-  type MessageLog,
-  type NewMessage,
-  openMessageLog,
-} from '../../../src/storage/journal/message-log.ts';
-import type { RoomChange } from '../../../src/storage/journal/room-changes.ts';
+import type { AsideJob } from '../../../src/storage/journal/asides.ts';
+import { getLastPosition, type LogEntry } from '../../../src/storage/journal/log-entries.ts';
+import { openMessageLog } from '../../../src/storage/journal/message-log.ts';
+import type { NewMessage, PostJob } from '../../../src/storage/journal/posts.ts';
 import type { RoomErasure } from '../../../src/storage/journal/room-thinning.ts';
+import type { RoomUpdate } from '../../../src/storage/journal/room-updates.ts';
 import { type ChannelBirth, insertChannel, type ParticipantRow } from '../../../src/storage/rooms/channels.ts';
 import { createId } from '../../../src/storage/schema/ids.ts';
 import type { TracesTable } from '../../../src/storage/schema/tables.ts';
 import { upsertAgent } from '../../../src/storage/turns/agents.ts';
+import type { TurnEnding } from '../../../src/storage/turns/turn-endings.ts';
 import { claimTurns, type TurnRow } from '../../../src/storage/turns/turns.ts';
 
 export { defaultServerId };
@@ -84,47 +82,65 @@ export const makeMessage = (channelId: string, over: Partial<NewMessage> = {}): 
 export type Journal = ReturnType<typeof openJournal>;
 
 export function openJournal(engine: Engine) {
-  const log: MessageLog = openMessageLog(engine);
-  const write = (job: LogJob): Promise<LogResult> => log.write(job);
-  const post = (channelId: string, over: Partial<NewMessage> = {}, rest: Omit<LogJob, 'message'> = {}) =>
-    write({ message: makeMessage(channelId, over), ...rest });
+  const { write } = openMessageLog(engine);
+  const post = (channelId: string, over: Partial<NewMessage> = {}, rest: Omit<PostJob, 'message'> = {}) =>
+    write({ kind: 'post', message: makeMessage(channelId, over), ...rest });
   return {
     write,
     post,
     /** Says something; resolves with the message. */
     async say(channelId: string, text: string, over: Partial<NewMessage> = {}): Promise<Message> {
       const { message } = await post(channelId, { text, ...over });
-      return message as Message;
+      return message;
     },
     /** Asks some agents; resolves with the message. */
     async ask(channelId: string, agentIds: readonly string[], over: Partial<NewMessage> = {}): Promise<Message> {
       const { message } = await post(channelId, over, { addressees: agentIds });
-      return message as Message;
+      return message;
     },
-    edit: (message: Message) => write({ edit: message }),
-    erase: (channelId: string, messageId: string) => write({ deletes: { channelId, messageId } }),
-    change: (room: RoomChange) => write({ room }),
-    thin: (thins: RoomErasure) => write({ thins }),
+    /** Posts something beside the answers. */
+    add: (channelId: string, over: Partial<NewMessage> = {}, rest: Omit<AsideJob, 'message'> = {}) =>
+      write({ kind: 'aside', message: makeMessage(channelId, over), ...rest }),
+    edit: (edit: Message) => write({ kind: 'edit', edit }),
+    erase: (channelId: string, messageId: string) => write({ kind: 'deletion', channelId, messageId }),
+    eraseRoom: (erasure: RoomErasure) => write({ kind: 'room-erasure', erasure }),
+    updateRoom: (channelId: string, update: Partial<Omit<RoomUpdate, 'channelId'>>) =>
+      write({ kind: 'room-update', update: { channelId, set: {}, add: [], remove: [], ...update } }),
+    thin: (erasure: RoomErasure) => write({ kind: 'room-thinning', erasure }),
     /** Ends a turn, with a message of its agent where there is a text. */
-    end(turn: TurnRow, text?: string, trace?: TracesTable): Promise<LogResult> {
-      const { id, root_id, hops, channel_id, agent_id } = turn;
-      const ends = {
-        turnId: id,
-        channelId: channel_id,
-        rootId: root_id,
-        hops,
-        outcome: 'answered' as const,
-        code: null,
-      };
+    end(turn: TurnRow, text?: string, trace?: TracesTable) {
+      const { id, channel_id, agent_id } = turn;
       const said = { senderId: agent_id, senderName: 'Cleo', clientMessageId: id, text: text ?? '' };
-      return write({
-        ends,
-        ...(text !== undefined && { message: makeMessage(channel_id, said) }),
-        ...(trace && { trace }),
-      });
+      const message = text === undefined ? undefined : makeMessage(channel_id, said);
+      return write({ kind: 'turn-end', ends: makeEnding(turn), message, trace });
     },
   };
 }
+
+/** The end of a turn that has answered. */
+export const makeEnding = ({ id, channel_id, root_id, hops }: TurnRow): TurnEnding => ({
+  turnId: id,
+  channelId: channel_id,
+  serverId: defaultServerId,
+  rootId: root_id,
+  hops,
+  outcome: 'answered',
+  code: null,
+});
+
+/** What a job has made, or what was read back. */
+export type Made = { entries: readonly LogEntry[] };
+type EntryOf<K extends LogEntry['kind']> = LogEntry & { kind: K };
+
+/** The entry of a kind; fails where there is none, or more than one. */
+export function getEntry<K extends LogEntry['kind']>({ entries }: Made, kind: K): EntryOf<K> {
+  const found = entries.filter((entry): entry is EntryOf<K> => entry.kind === kind);
+  assert.equal(found.length, 1, `${kind} among ${entries.map((entry) => entry.kind).join(', ') || 'nothing'}`);
+  return found[0] as EntryOf<K>;
+}
+
+/** Each entry with its place. */
+export const placesOf = ({ entries }: Made) => entries.map(({ kind, position }) => [kind, position]);
 
 /** Claims the first turn of an agent in a room. */
 export async function claim({ db }: Pick<Engine, 'db'>, channelId: string, agentId: string): Promise<TurnRow> {

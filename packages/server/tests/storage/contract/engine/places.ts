@@ -1,9 +1,9 @@
 /** Places in the order of the server: given within a transaction, never twice. */
 import assert from 'node:assert/strict';
 import type { Engine } from '../../../../src/storage/engine/engine.ts';
-import { getLastPosition } from '../../../../src/storage/journal/history.ts';
+import { getLastPosition } from '../../../../src/storage/journal/log-entries.ts';
 import type { Cases } from '../contract.ts';
-import { addRoom, openJournal } from '../fixture.ts';
+import { addRoom, openJournal, placesOf } from '../fixture.ts';
 
 /** Takes some places in a transaction, and writes each. */
 const take = (engine: Engine, count: number, fails = false): Promise<number[]> => {
@@ -66,10 +66,13 @@ export const places: Cases = {
     const [one, two] = [openJournal(engine), openJournal(engine)];
     const results = [];
     for (const { post } of [one, two, one, two]) results.push(await post(room));
-    const given = results.flatMap(({ position, completedAt }) => [position, completedAt]);
-    assert.deepEqual(given, [1, 2, 3, 4, 5, 6, 7, 8]);
+    const given = results.flatMap(placesOf);
     assert.deepEqual(
-      results.map(({ message }) => message?.seq),
+      given,
+      [1, 2, 3, 4, 5, 6, 7, 8].map((place) => [place % 2 === 1 ? 'posted' : 'completed', place]),
+    );
+    assert.deepEqual(
+      results.map(({ message }) => message.seq),
       [1, 2, 3, 4],
     );
   },

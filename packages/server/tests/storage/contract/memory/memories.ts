@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Engine } from '../../../../src/storage/engine/engine.ts';
 import {
   findProgress,
-  findSeqBefore,
+  findSeqBeforeLast,
   hasEmbeddings,
   insertMemories,
   listUnembedded,
@@ -188,6 +188,9 @@ export const memories: Cases = {
         ['three', true],
       ],
     );
-    assert.deepEqual([await findSeqBefore(engine.db, room, 2), await findSeqBefore(engine.db, room, 9)], [1, 0]);
+    assert.deepEqual(
+      [await findSeqBeforeLast(engine.db, room, 2), await findSeqBeforeLast(engine.db, room, 9)],
+      [1, 0],
+    );
   },
 };

@@ -46,7 +46,7 @@ export const pages: Cases = {
       clientMessageId: 'mine',
       rawMessage: { from: 'outside' },
     });
-    await openJournal(engine).write({ message: said });
+    await openJournal(engine).write({ kind: 'post', message: said });
     const { clientMessageId, ...message } = said;
     assert.deepEqual(await findMessage(engine.db, said.id), { ...message, seq: 1 });
     assert.deepEqual(await findListed(engine.db, said.id), { message: { ...message, seq: 1 }, clientMessageId });

@@ -1,9 +1,10 @@
 /** Messages by their words, what came of them, and how much they weigh. */
 import assert from 'node:assert/strict';
-import { findMessageEnd, findMessageProgress, findRootOf } from '../../../../src/storage/messages/answers.ts';
+import { findMessageEnd, findMessageProgress } from '../../../../src/storage/messages/answers.ts';
 import { findConversation } from '../../../../src/storage/messages/conversations.ts';
 import { type Found, searchMessages } from '../../../../src/storage/messages/message-search.ts';
 import { countReadable } from '../../../../src/storage/messages/message-weights.ts';
+import { findRootOf } from '../../../../src/storage/turns/runs.ts';
 import type { Cases } from '../contract.ts';
 import { addAgent, addRoom, claim, openJournal } from '../fixture.ts';
 

@@ -90,7 +90,7 @@ export const rooms: Cases = {
     const journal = openJournal(engine);
     await journal.say(channel.id, 'one');
     await journal.say(channel.id, 'two');
-    await journal.change({ kind: 'deleted', channelId: channel.id });
+    await journal.eraseRoom({ kind: 'deleted', channelId: channel.id });
     assert.equal(await insertChannel(engine.db, channel, []), true);
     assert.equal((await journal.say(channel.id, 'three')).seq, 3);
   },

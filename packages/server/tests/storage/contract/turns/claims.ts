@@ -15,7 +15,7 @@ import {
   type TurnRow,
 } from '../../../../src/storage/turns/turns.ts';
 import type { Cases } from '../contract.ts';
-import { addRoom, claim, makeMessage, openJournal } from '../fixture.ts';
+import { addRoom, claim, makeEnding, makeMessage, openJournal } from '../fixture.ts';
 
 const find = async ({ db }: Engine, id: string): Promise<TurnRow> =>
   db.selectFrom('turns').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
@@ -170,15 +170,8 @@ export const claims: Cases = {
   'a chain has its turns, oldest first': async (engine) => {
     const { room, messages, write } = await begin(engine);
     const turn = await claim(engine, room, 'cleo');
-    const ends = {
-      turnId: turn.id,
-      channelId: room,
-      rootId: turn.root_id,
-      hops: 0,
-      outcome: 'answered' as const,
-      code: null,
-    };
-    await write({ ends, message: makeMessage(room, { senderId: 'cleo' }), addressees: ['mia'] });
+    const message = makeMessage(room, { senderId: 'cleo' });
+    await write({ kind: 'turn-end', ends: makeEnding(turn), message, addressees: ['mia'] });
     const chain = await listChain(engine.db, messages[0]?.id as string);
     assert.deepEqual(
       chain.map(({ agent_id, hops }) => [agent_id, hops]),

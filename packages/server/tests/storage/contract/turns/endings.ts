@@ -11,7 +11,7 @@ import {
 import { findOpenTurns, hasOpenTurn, listChains } from '../../../../src/storage/turns/turn-endings.ts';
 import { parkTurn, type TurnRow } from '../../../../src/storage/turns/turns.ts';
 import type { Cases } from '../contract.ts';
-import { addRoom, claim, makeMessage, openJournal } from '../fixture.ts';
+import { addRoom, claim, getEntry, makeEnding, makeMessage, openJournal, placesOf } from '../fixture.ts';
 
 /** A turn that has asked something. */
 async function ask(engine: Engine, deadline = 9_000) {
@@ -20,17 +20,15 @@ async function ask(engine: Engine, deadline = 9_000) {
   await journal.ask(room, ['cleo']);
   const turn = await claim(engine, room, 'cleo');
   const question = { turn_id: turn.id, call_id: 'call', channel_id: room, deadline, otherwise: 'deny' as const };
-  const { message } = await journal.post(
+  const added = await journal.add(
     room,
     { senderId: 'cleo', source: 'agent_question' },
-    {
-      isAside: true,
-      approval: { ...question, approved: null, answered_by: null },
-    },
+    { approval: { ...question, approved: null, answered_by: null } },
   );
-  const id = message?.id as string;
+  const { message: edit } = getEntry(added, 'posted');
+  const { id } = edit;
   const settle = (approved: boolean, answeredBy: string | null = 'ada') =>
-    journal.write({ settles: { id, turn_id: turn.id, approved, answeredBy } });
+    journal.write({ kind: 'edit', edit, settles: { id, turn_id: turn.id, approved, answeredBy } });
   return { room, turn, id, settle, ...journal };
 }
 
@@ -41,16 +39,21 @@ export const endings: Cases = {
   'the last turn to end tells how all of them did': async (engine) => {
     const room = await addRoom(engine);
     const journal = openJournal(engine);
-    await journal.ask(room, ['cleo', 'mia']);
+    const asked = await journal.ask(room, ['cleo', 'mia']);
     const [cleo, mia] = [await claim(engine, room, 'cleo'), await claim(engine, room, 'mia')];
     const first = await journal.end(cleo, 'one');
     const last = await journal.end(mia, 'two');
-    assert.equal(first.completed, undefined);
-    assert.deepEqual(last.completed?.map(({ agent_id, outcome }) => [agent_id, outcome]).sort(), [
+    assert.deepEqual(placesOf(first), [['posted', 2]]);
+    assert.deepEqual(placesOf(last), [
+      ['posted', 3],
+      ['completed', 4],
+    ]);
+    const { message, turns, wasAwaited } = getEntry(last, 'completed');
+    assert.deepEqual(turns.map(({ agent_id, outcome }) => [agent_id, outcome]).sort(), [
       ['cleo', 'answered'],
       ['mia', 'answered'],
     ]);
-    assert.equal(last.completedAt, (last.position as number) + 1);
+    assert.deepEqual([message.id, wasAwaited], [asked.id, true]);
   },
   'a turn ends once; what comes later is not written': async (engine) => {
     const room = await addRoom(engine);
@@ -58,7 +61,7 @@ export const endings: Cases = {
     await journal.ask(room, ['cleo']);
     const turn = await claim(engine, room, 'cleo');
     await journal.end(turn, 'one');
-    assert.deepEqual(await journal.end(turn, 'two'), { duplicate: true });
+    assert.deepEqual(await journal.end(turn, 'two'), { duplicate: true, entries: [] });
     assert.equal((await engine.db.selectFrom('messages').selectAll().execute()).length, 2);
   },
   'a chain goes on while an answer wakes another agent': async (engine) => {
@@ -66,20 +69,22 @@ export const endings: Cases = {
     const journal = openJournal(engine);
     const { id: root } = await journal.ask(room, ['cleo']);
     const turn = await claim(engine, room, 'cleo');
-    const ends = { turnId: turn.id, channelId: room, rootId: root, hops: 0, outcome: 'answered' as const, code: null };
-    const answer = await journal.write({ ends, message: makeMessage(room, { senderId: 'cleo' }), addressees: ['mia'] });
-    assert.equal(answer.completed, undefined);
+    const message = makeMessage(room, { senderId: 'cleo' });
+    const answer = await journal.write({ kind: 'turn-end', ends: makeEnding(turn), message, addressees: ['mia'] });
+    assert.deepEqual(placesOf(answer), [['posted', 2]]);
     const last = await journal.end(await claim(engine, room, 'mia'), 'done');
-    assert.equal(last.completed?.length, 2);
+    const end = getEntry(last, 'completed');
+    assert.deepEqual([end.message.id, end.turns.length], [root, 2]);
   },
   'an agent that is at work is not asked again where that is not wanted': async (engine) => {
     const room = await addRoom(engine);
     const journal = openJournal(engine);
     await journal.ask(room, ['cleo']);
-    const { completed, refused } = await journal.post(room, {}, { addressees: ['cleo'], policy: 'reject' });
+    const again = await journal.post(room, {}, { addressees: ['cleo'], policy: 'reject' });
+    const { turns, wasAwaited } = getEntry(again, 'completed');
     assert.deepEqual(
-      [completed, refused],
-      [[{ agent_id: 'cleo', outcome: 'ignored', code: 'agent-busy' }], ['ignored']],
+      [turns, wasAwaited, again.isAwaited, again.refused],
+      [[{ agent_id: 'cleo', outcome: 'ignored', code: 'agent-busy' }], false, false, ['ignored']],
     );
   },
   'which turns are open is known of any list': async (engine) => {

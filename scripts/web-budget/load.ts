@@ -6,8 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
-import { startApp } from '../packages/server/src/app/app.ts';
-import { readSettings } from '../packages/server/src/config.ts';
+import { startApp } from '../../packages/server/src/app/app.ts';
+import { readSettings } from '../../packages/server/src/config.ts';
 
 export type Load = {
   path: string;
