@@ -84,7 +84,7 @@ export const accessErrors = {
     3002,
     429,
     'later',
-    'This connection did not read what was sent to it, so it was closed.',
+    'This connection did not read its events fast enough, so it was closed.',
     'Nothing is lost: the missed events arrive when the client reconnects. Handle events faster, or join fewer rooms.',
   ),
   'too-many-watchers': row(

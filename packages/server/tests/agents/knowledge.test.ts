@@ -118,8 +118,8 @@ describe('knowledge', () => {
       /program\.exe: files of type \.exe are not read/,
       /dir\.md: is no file/,
       /missing\.md: is not there/,
-      /left out: \.\.: leads out/,
-      /left out: linked: leads out/,
+      /left out knowledge: \.\.: leads out/,
+      /left out knowledge: linked: leads out/,
     ])
       assert.match(lines, reason);
   });

@@ -121,12 +121,13 @@ test('nobody may speak, join, type or connect with the id of an agent', async (t
   const { url } = await openTestServer(t);
   const client = openClient(t, url);
   const agentId = await findAgent(client, 'Eliza');
-  const roomId = crypto.randomUUID();
+  const [roomId, known] = [crypto.randomUUID(), crypto.randomUUID()];
+  await openClient(t, url).ask('join', { roomId: known });
   for (const [event, payload] of [
     ['message', { roomId, text: 'I am Eliza', userId: agentId }],
     ['message', { roomId, text: 'I am Eliza', userId: agentId.toUpperCase() }],
     ['join', { roomId, userId: agentId }],
-    ['typing', { roomId, userId: agentId, isTyping: true }],
+    ['typing', { roomId: known, userId: agentId, isTyping: true }],
   ] as const) {
     const answer = await client.ask(event, payload);
     assert.deepEqual([answer.ok, answer.details.code], [false, 'speaking-as-agent'], event);

@@ -5,7 +5,7 @@ import { enveloped, idParams, type RestRow } from '../rest-row.ts';
 
 const stored = {
   id: uuid,
-  url: z.string().describe('The address of the file on this server. Whoever knows it may read the file.'),
+  url: z.string().describe('The address of the file on this server. Anyone who knows it may read the file.'),
   filename: z.string(),
   originalName: z.string(),
   mimeType: z.string().describe('Detected from the content, whatever the upload declared.'),
@@ -32,7 +32,7 @@ const uploadErrors = [
 ] as const;
 
 const readAbout =
-  'Downloads a file, with ranges and validators. Needs no key: the name has 160 random bits, and whoever knows it may read the file.';
+  'Downloads a file, with ranges and validators. Needs no key: the name has 160 random bits, and anyone who knows it may read the file.';
 
 export const mediaRows = {
   'upload-agent-media': {

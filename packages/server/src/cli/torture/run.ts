@@ -73,7 +73,7 @@ export async function runTorture(options: TortureOptions, url: string, server?: 
   const stopProgress = showProgress(() => {
     const open = rooms.reduce((sum, room) => sum + room.open.size, 0);
     const seconds = Math.round((performance.now() - began) / 1000);
-    return `${seconds} s  kills ${state.killed}/${kills}  sent ${done.sends}  acked ${done.acks}  heard ${tally.heard}  cuts ${done.cuts}  recovered ${tally.resumed}, anew ${tally.fresh}  open turns ${open}`;
+    return `${seconds} s  kills ${state.killed}/${kills}  sent ${done.sends}  acked ${done.acks}  heard ${tally.heard}  cuts ${done.cuts}  recovered ${tally.resumed}, fresh ${tally.fresh}  open turns ${open}`;
   });
   try {
     for (const room of rooms) {
