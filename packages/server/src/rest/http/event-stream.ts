@@ -4,11 +4,13 @@ import type { FastifyReply } from 'fastify';
 import type { RestDeps } from './context.ts';
 
 /** One event; without a name it is a plain message. Data is text of one line, or any JSON. */
-type StreamEvent = { name?: string; data?: unknown; id?: string | undefined };
+export type StreamEvent = { name?: string; data?: unknown; id?: string | undefined };
 
 export type EventStream = {
   /** Fires when the reader has gone, or was cut off. */
   readonly signal: AbortSignal;
+  /** Resolves then. */
+  readonly isOver: Promise<void>;
   send(event: StreamEvent): void;
   /** Resolves when more may be sent without falling behind, with false when the reader has gone. */
   isReady(): Promise<boolean>;
@@ -21,18 +23,16 @@ const heartbeatMs = 15_000;
 /** So long one who was cut off has to read what waits, and behind it why, in ms. */
 const lingerMs = 30_000;
 
-/** How a room's streams say what went wrong. */
-const toErrorEvent = (error: ElizadError): StreamEvent => ({ name: 'error', data: error.toWire() });
-
 /** Begins a stream; from here on the reply is its own. `toLast` is the event that says why it was cut off. */
 export function openEventStream(
   { settings, logger, stopping }: RestDeps,
   reply: FastifyReply,
-  toLast: (error: ElizadError) => StreamEvent = toErrorEvent,
+  toLast: (error: ElizadError) => StreamEvent,
 ): EventStream {
   const { maxBacklogBytes } = settings;
   const { raw } = reply;
   const gone = new AbortController();
+  const { promise: isOver, resolve: endOver } = Promise.withResolvers<void>();
   reply.hijack();
   raw.writeHead(200, {
     ...(reply.getHeaders() as Record<string, string>),
@@ -58,6 +58,7 @@ export function openEventStream(
     clearInterval(heartbeat);
     stopping.removeEventListener('abort', letGo);
     gone.abort();
+    endOver();
   };
   const letGo = () => {
     raw.end();
@@ -71,6 +72,7 @@ export function openEventStream(
   write(':\n\n');
   return {
     signal: gone.signal,
+    isOver,
     send: (event) => write(encode(event)),
     async isReady() {
       while (!gone.signal.aborted && raw.writableNeedDrain) {
@@ -107,19 +109,3 @@ function encodeOnce(head: string, data: object): Buffer {
   encoded.set(data, { head, bytes });
   return bytes;
 }
-
-/** Fires when whoever asked has hung up before the answer was sent. */
-export function watchHangUp({ raw }: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  raw.once('close', () => {
-    if (!raw.writableFinished) gone.abort();
-  });
-  if (raw.destroyed) gone.abort();
-  return gone.signal;
-}
-
-/** The longest that a request waits for an answer: a little longer than a turn may take. */
-export const waitFor = (
-  { settings, stopping }: Pick<RestDeps, 'settings' | 'stopping'>,
-  hungUp: AbortSignal,
-): AbortSignal => AbortSignal.any([hungUp, stopping, AbortSignal.timeout(settings.turnTimeoutMs + 1_000)]);
