@@ -25,7 +25,7 @@ const lingerMs = 30_000;
 
 /** Begins a stream; from here on the reply is its own. `toLast` is the event that says why it was cut off. */
 export function openEventStream(
-  { settings, logger, stopping }: RestDeps,
+  { settings, logger }: Pick<RestDeps, 'settings' | 'logger'>,
   reply: FastifyReply,
   toLast: (error: ElizadError) => StreamEvent,
 ): EventStream {
@@ -56,19 +56,16 @@ export function openEventStream(
   const heartbeat = setInterval(() => write(':\n\n'), heartbeatMs).unref();
   const leave = () => {
     clearInterval(heartbeat);
-    stopping.removeEventListener('abort', letGo);
     gone.abort();
     endOver();
   };
-  const letGo = () => {
-    raw.end();
-    leave();
-  };
   raw.once('close', leave);
-  stopping.addEventListener('abort', letGo);
   if (raw.destroyed) leave();
   // Who asks only what would come is answered with that.
-  else if (stopping.aborted || reply.request.method === 'HEAD') letGo();
+  else if (reply.request.method === 'HEAD') {
+    raw.end();
+    leave();
+  }
   write(':\n\n');
   return {
     signal: gone.signal,

@@ -9,7 +9,7 @@ import type { RestHandlers } from '../../http/handler.ts';
 
 export const followHandlers: RestHandlers<Pick<typeof messageRows, 'follow-channel'>> = {
   'follow-channel': async (deps, { principal, params, query, raw }, reply) => {
-    const { messaging, told } = deps;
+    const { messaging, told, stopping } = deps;
     const { channelId } = params;
     const channel = await getRoom(messaging, principal, channelId, 'read');
     // A browser that comes back repeats the address, and adds where it was.
@@ -20,16 +20,23 @@ export const followHandlers: RestHandlers<Pick<typeof messageRows, 'follow-chann
     const entityId = principal.scopes.includes('moderate') ? undefined : principal.entityId;
     await assertMayFollow(messaging, channel, entityId, from);
     return streamReply(deps, reply, {}, async (stream) => {
+      // A room has no last event: the stream just ends with the server.
+      stopping.addEventListener('abort', stream.end);
+      if (stopping.aborted) stream.end();
       // From the first moment the reader can say where it was.
       if (!from) stream.send({ id: String(told.position) });
-      const stop = await followRoom(messaging, told, channelId, from, {
-        ...(entityId !== undefined && { entityId }),
-        take: ([name, data], id) => stream.send({ name, data, id }),
-        isReady: stream.isReady,
-        end: stream.end,
-      });
-      await stream.isOver;
-      stop();
+      try {
+        const stop = await followRoom(messaging, told, channelId, from, {
+          ...(entityId !== undefined && { entityId }),
+          take: ([name, data], id) => stream.send({ name, data, id }),
+          isReady: stream.isReady,
+          end: stream.end,
+        });
+        await stream.isOver;
+        stop();
+      } finally {
+        stopping.removeEventListener('abort', stream.end);
+      }
     });
   },
 };
