@@ -1,7 +1,8 @@
 /** What happens in a channel, as server-sent events. */
-import { ElizadError } from 'elizad-protocol';
+import { ElizadError, encodeEvent, type Frame } from 'elizad-protocol';
 import type { messageRows } from 'elizad-protocol/rest';
 import { assertMayFollow, followRoom } from '../../../messaging/asking/follow-room.ts';
+import type { EntryEvent } from '../../../messaging/events/entry-events.ts';
 import { parseOffset } from '../../../messaging/events/log-position.ts';
 import { getRoom } from '../../../messaging/ground/access.ts';
 import { readLastEventId, streamReply } from '../../http/asking.ts';
@@ -28,7 +29,13 @@ export const followHandlers: RestHandlers<Pick<typeof messageRows, 'follow-chann
       try {
         const stop = await followRoom(messaging, told, channelId, from, {
           ...(entityId !== undefined && { entityId }),
-          take: ([name, data], id) => stream.send({ name, data, id }),
+          take: (event, place) => {
+            const frames = encodeOnce(event);
+            const last = frames.length - 1;
+            // Behind the last frame, as sockets have it.
+            for (const [index, [name, data]] of frames.entries())
+              stream.send({ name, data, id: index === last ? place : undefined });
+          },
           isReady: stream.isReady,
           end: stream.end,
         });
@@ -40,3 +47,12 @@ export const followHandlers: RestHandlers<Pick<typeof messageRows, 'follow-chann
     });
   },
 };
+
+const encoded = new WeakMap<EntryEvent, readonly Frame[]>();
+
+/** The frames of an event, the same ones for all readers: what they are written as can be shared, too. */
+function encodeOnce(event: EntryEvent): readonly Frame[] {
+  const frames = encoded.get(event) ?? encodeEvent(event.name, event.payload);
+  encoded.set(event, frames);
+  return frames;
+}
