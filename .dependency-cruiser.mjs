@@ -58,10 +58,11 @@ export const shelves = {
     ['connection.ts'],
   ],
   rest: [
-    ['http', 'web', 'base-path.ts', 'listen.ts'],
+    ['http', 'base-path.ts', 'listen.ts'],
+    ['web'],
     ['admission.ts', 'description', 'eliza'],
     ['openai'],
-    ['handlers.ts'],
+    ['doors.ts'],
     ['routes.ts'],
     ['http-server.ts'],
   ],

@@ -23,11 +23,10 @@ export async function adoptIdentity(
   socket.data.isProvisional = false;
   const rooms = Object.keys(joined).filter((channelId) => joined[channelId]?.as === before.entityId);
   for (const channelId of rooms) {
-    const { channel, isNew } = await joinChannel(messaging, socket.data.principal, { channelId });
+    await joinChannel(messaging, socket.data.principal, { channelId, socketId: socket.id });
     const part = joined[channelId];
     // Taken out meanwhile.
     if (part) joined[channelId] = { ...part, as: entityId };
-    if (isNew) tellPresence(messaging, channel, 'participant-joined', { channelId, entityId }, socket.id);
   }
   // Whoever comes back after a kill comes back as this one, and not as one who has left.
   await deps.sessions.save(socket);

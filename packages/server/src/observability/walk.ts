@@ -41,7 +41,7 @@ export const resumeStops = [
   'gateway/returning',
   'messaging/missed-log',
   'gateway/restored-session',
-  'messaging/replay',
+  'gateway/replay',
   'gateway/live',
 ] as const;
 

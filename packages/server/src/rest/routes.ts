@@ -1,20 +1,18 @@
-/** What answers HTTP: Fastify with the rows of the protocol table, and one shape of error. Loaded with the first request. */
+/** What answers HTTP: Fastify with the rows of every door. Loaded with the first request. */
 import type { RequestListener } from 'node:http';
 import cors from '@fastify/cors';
 import multipart from '@fastify/multipart';
 import { ElizadError, type ErrorCode, errorTable } from 'elizad-protocol';
-import { type RestFailure, type RestRow, restRows } from 'elizad-protocol/rest';
+import { type RestRow, restRows } from 'elizad-protocol/rest';
 import { type FastifyError, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { isCallerAllowed } from '../auth/credentials.ts';
 import { createAdmission, refuseNowhere } from './admission.ts';
-import { restHandlers } from './handlers.ts';
+import { doors, findDoor, findDoorAt } from './doors.ts';
 import type { RestDeps } from './http/context.ts';
 import { listMethods } from './http/methods.ts';
 import { mountRows } from './http/mount.ts';
 import { rateHeaders } from './http/request-rate.ts';
 import { unpackBody } from './http/unpack.ts';
-import { isUnheard, toOpenaiFailure } from './openai/failure.ts';
-import { isWebFile, sendWeb } from './web/send-web.ts';
 
 /** Ready to be given requests. */
 export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
@@ -34,21 +32,22 @@ export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
   });
   app.setErrorHandler((error: FastifyError, request, reply) => sendFailure(deps, request, reply, error));
   app.setNotFoundHandler((request, reply) => {
-    const sending = sendWeb(request, reply, deps.settings.basePath);
-    if (sending) return sending;
-    return refuseNowhere(request, reply);
+    const sending = request.door.unrouted?.send(request, reply, deps.settings.basePath);
+    return sending ?? refuseNowhere(request, reply);
   });
   app.addHook('onRequest', (request, _reply, done) => {
-    // A page sends some requests without asking first: they must not be carried out either. The web client's own files are
-    // for everybody: behind a proxy that gives the server another name, it is the one to say what is wrong.
-    const isAllowed = isCallerAllowed(request.headers, deps.settings, isPublic(request)) || isWebFile(request);
+    request.door = findDoor(request);
+    // A page sends some requests without asking first: they must not be carried out either.
+    const isAllowed =
+      isCallerAllowed(request.headers, deps.settings, isPublic(request)) || request.door.unrouted?.isPublic(request);
     done(isAllowed ? undefined : new ElizadError(deps.refuseCaller(request.headers, request.ip)));
   });
+  const pageHeaders = doors.flatMap((door) => door.pageHeaders ?? []);
   const forPages = {
     origin: true,
     credentials: true,
     methods: [...new Set(Object.values<RestRow>(restRows).map(({ method }) => method))].join(', '),
-    exposedHeaders: ['Allow', 'Location', 'Retry-After', 'X-Room-Id', ...rateHeaders].join(', '),
+    exposedHeaders: ['Allow', 'Location', 'Retry-After', ...pageHeaders, ...rateHeaders].join(', '),
   };
   await app.register(cors, {
     // Only pages read these headers, and each costs every answer: others are told no more than that pages get them.
@@ -67,11 +66,11 @@ export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
   app.addHook('onRequest', createAdmission(deps));
   app.addHook('preParsing', unpackBody);
   const takesForm = ({ upload, form }: RestRow) => upload !== undefined || form !== undefined;
-  mountRows(app, deps, restRows, restHandlers, (row) => !takesForm(row));
+  for (const { rows, handlers } of doors) mountRows(app, deps, rows, handlers, (row) => !takesForm(row));
   // What reads forms looks at every request that it is there for, at its beginning and at its end.
   await app.register(async (scope) => {
     await scope.register(multipart);
-    mountRows(scope, deps, restRows, restHandlers, takesForm);
+    for (const { rows, handlers } of doors) mountRows(scope, deps, rows, handlers, takesForm);
   });
   await app.ready();
   return (request, response) => app.routing(request, response);
@@ -99,9 +98,6 @@ const ofAddress: readonly string[] = ['FST_ERR_BAD_URL', 'FST_ERR_MAX_PARAM_LENG
 const isPublic = ({ method, routeOptions: { config } }: FastifyRequest): boolean =>
   (method === 'GET' || method === 'HEAD') && (config.row === undefined || restRows[config.row].scope === null);
 
-/** Who calls these addresses knows OpenAI's errors, and no others. */
-const isOpenai = ({ url }: FastifyRequest): boolean => url.startsWith('/v1/');
-
 function sendFailure(
   { logger }: RestDeps,
   request: FastifyRequest,
@@ -110,23 +106,14 @@ function sendFailure(
 ): void {
   const known = error instanceof ElizadError ? error : toKnown(error);
   if (known.code === 'internal' || known.code === 'storage-failed') logger.error({ err: error }, 'a request failed');
-  const { httpStatus, message, httpHint: hint } = errorTable[known.code];
-  const { issues, retryAfterMs } = known.details;
+  const { retryAfterMs } = known.details;
   if (retryAfterMs !== undefined) reply.header('Retry-After', Math.max(1, Math.ceil(retryAfterMs / 1_000)));
   // Who guesses begins anew each time.
   if (known.code === 'unauthorized' || known.code === 'too-many-keys') reply.header('Connection', 'close');
-  if (isOpenai(request)) {
-    // The official clients would otherwise ask again by themselves, and the room would have the question twice.
-    reply.header('x-should-retry', String(isUnheard(known.code)));
-    reply.code(httpStatus).send(toOpenaiFailure(known));
-    return;
-  }
-  const details = issues?.map(({ path, message }) => `${path || '(the body)'}: ${message}`).join('; ');
-  const body: RestFailure = {
-    success: false,
-    error: { code: known.code, message, hint, ...(details && { details, issues }) },
-  };
-  reply.code(httpStatus).send(body);
+  // What Fastify cannot read at all has passed no hook.
+  const door = request.door ?? findDoorAt(request.url);
+  const { body, headers = {} } = door.describeFailure(known);
+  reply.headers(headers).code(errorTable[known.code].httpStatus).send(body);
 }
 
 function toKnown({ statusCode = 500, code, message }: Error & Partial<FastifyError>): ElizadError {

@@ -76,6 +76,21 @@ describe('hearing', () => {
     assert.equal(again.body.data.channelId, channelId);
   });
 
+  it('tells the room who came to speak there, once and before they speak', async (t) => {
+    const { call, client, agentId } = await open(t);
+    const roomId = crypto.randomUUID();
+    await client.ask('join', { roomId });
+    const hear = () =>
+      client.events.flatMap(({ event, payload }) =>
+        [payload?.userId, payload?.senderId].includes(userId) ? [event] : [],
+      );
+    for (const round of [1, 2]) {
+      await call('send-audio-message', { params: { agentId }, body: form({ userId, roomId }) });
+      await client.until('messageBroadcast', () => hear().filter((one) => one === 'messageBroadcast').length === round);
+    }
+    assert.deepEqual(hear(), ['userJoined', 'messageBroadcast', 'messageBroadcast']);
+  });
+
   it('does not post silence', async (t) => {
     const { call, agentId } = await open(t, { heard: { body: { text: ' ' } } });
     const { status, body } = await call('process-audio', { params: { agentId }, body: form() });

@@ -1,6 +1,4 @@
-/** Somebody enters a room: participant, socket room, what was missed, and the news to the others. */
-
-import { tellPresence } from '../../messaging/ground/presence.ts';
+/** Somebody enters a room: participant, socket room, and what was missed. */
 import { catchUp, joinChannel as joinAsParticipant } from '../../messaging/rooms/membership.ts';
 import { createPacer } from '../backlog.ts';
 import { adoptIdentity } from '../identity.ts';
@@ -11,9 +9,10 @@ export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent,
   const { messaging, logFeed } = deps;
   assertRoomLeft(deps, socket, intent.channelId);
   await adoptIdentity(deps, socket, intent.entityId);
-  const { channel, entityId, isNew } = await joinAsParticipant(messaging, socket.data.principal, {
+  const { channel, entityId } = await joinAsParticipant(messaging, socket.data.principal, {
     ...intent,
     expectsAgent: isEnvelope,
+    socketId: socket.id,
   });
   const { channelId, agentId } = intent;
   const here = { socketId: socket.id };
@@ -55,7 +54,6 @@ export const joinChannel: Handler<'join-channel'> = async (deps, socket, intent,
     const news = { channelId, message: `Joined ${channel.name}`, ...(agentId && { agentId }) };
     // With what was told so far: what was said before this is not what a client misses when it is cut off later.
     messaging.broadcast('channel-joined', news, here, deps.told);
-    if (isNew) tellPresence(messaging, channel, 'participant-joined', { channelId, entityId }, socket.id);
   }
   return {
     result: { channelId, serverId: channel.serverId, entityId, ...(agentId && { agentId }), type: channel.type, seq },

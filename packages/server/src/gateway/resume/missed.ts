@@ -4,9 +4,8 @@
  */
 import { encodeEvent, type Frame } from 'elizad-protocol';
 import type { LogEntry, MissedLog } from '../../messaging/asking/missed-log.ts';
-import { isRemovalOf, toFrames } from '../../messaging/asking/replay.ts';
 import type { Answers } from '../../messaging/events/answers.ts';
-import { isShared, weighEntry } from '../../messaging/events/entry-events.ts';
+import { isRemovalOf, isShared, toEvents, weighEntry } from '../../messaging/events/entry-events.ts';
 import { formatOffset, type Offset, type Told } from '../../messaging/events/log-position.ts';
 import type { SocketSessions } from '../../messaging/sessions/socket-sessions.ts';
 import type { Logger } from '../../observability/logger.ts';
@@ -241,5 +240,7 @@ function giveBack(
 
 function listFrames(entry: LogEntry, from: Offset, joined: SocketData['joined']): readonly Frame[] {
   const { channelId } = entry;
-  return toFrames(entry, { heard: heardUpTo(from, joined, channelId), as: joined[channelId]?.as });
+  passStop('gateway/replay', 'message' in entry ? entry.message.id : undefined);
+  const events = toEvents(entry, { heard: heardUpTo(from, joined, channelId), as: joined[channelId]?.as });
+  return events.flatMap(({ name, payload }) => encodeEvent(name, payload));
 }

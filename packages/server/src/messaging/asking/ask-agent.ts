@@ -2,7 +2,6 @@
 import { ElizadError, type ErrorCode, errorTable, type Message, type ServerEvents } from 'elizad-protocol';
 import type { Principal } from '../../auth/principal.ts';
 import type { Messaging } from '../ground/context.ts';
-import { tellPresence } from '../ground/presence.ts';
 import type { Draft } from '../posts/post-message.ts';
 import { joinChannel } from '../rooms/membership.ts';
 
@@ -17,7 +16,7 @@ export async function addressAgent(
   draft: Draft,
 ): Promise<Draft> {
   const { channelId, entityId, name, serverId, channelType } = draft;
-  const joined = await joinChannel(messaging, principal, {
+  await joinChannel(messaging, principal, {
     channelId,
     agentId,
     ...(entityId !== undefined && { entityId }),
@@ -25,8 +24,6 @@ export async function addressAgent(
     ...(serverId !== undefined && { serverId }),
     ...(channelType !== undefined && { channelType }),
   });
-  if (joined.isNew)
-    tellPresence(messaging, joined.channel, 'participant-joined', { channelId, entityId: joined.entityId });
   return { ...draft, askedAgents: [agentId] };
 }
 

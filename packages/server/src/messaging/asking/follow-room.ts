@@ -2,24 +2,26 @@
  * Everything that happens in a room, in its order, for a reader that is no socket: first what it missed, from the store,
  * then what is said while it listens. Nothing falls between, and nothing comes twice.
  */
-import { ElizadError, encodeEvent, type Frame } from 'elizad-protocol';
+import { ElizadError } from 'elizad-protocol';
 import { isSoon } from '../../pacing/is-soon.ts';
 import { takeTurn } from '../../pacing/take-turn.ts';
 import type { LogEntry } from '../../storage/journal/log-entries.ts';
 import { findRemovals, listEditedAfter } from '../../storage/journal/removals.ts';
 import type { Channel } from '../directories/channel.ts';
-import { isShared } from '../events/entry-events.ts';
+import { type EntryEvent, isRemovalOf, isShared, toEvents } from '../events/entry-events.ts';
 import { formatOffset, type Offset, type Told } from '../events/log-position.ts';
-import { isTakingOut, type RoomEvent } from '../events/room-feed.ts';
+import { isTakingOut } from '../events/room-feed.ts';
 import type { Messaging } from '../ground/context.ts';
-import { isRemovalOf, toFrames } from './replay.ts';
 import { readSharedPage } from './shared-pages.ts';
 
 export type RoomReader = {
   /** Who reads; nobody in particular, and so nobody who can be taken out, where it is left out. */
   entityId?: string;
-  /** Takes a frame; `place` is where one stands after it, and is missing where that is nowhere. */
-  take(frame: Frame, place: string | undefined): void;
+  /**
+   * Takes an event; `place` is where one stands after it, and is missing where that is nowhere. All readers are given the
+   * same object for the same event, so that what is made of it can be shared.
+   */
+  take(event: EntryEvent, place: string | undefined): void;
   /** Resolves when more can be taken, with false when the reader has gone. */
   isReady(): Promise<boolean>;
   /** The room was deleted, or the reader was taken out of it: nothing more comes. A room that is made anew is another one. */
@@ -37,14 +39,15 @@ export async function followRoom(
   from: Offset | undefined,
   reader: RoomReader,
 ): Promise<() => void> {
-  const give = (frames: readonly Frame[], place: string | undefined) => {
-    // With the last frame only: who gets only some of them gets all of them again.
-    for (const [index, frame] of frames.entries()) reader.take(frame, index === frames.length - 1 ? place : undefined);
+  const give = (events: readonly EntryEvent[], place: string | undefined) => {
+    // With the last event only: who gets only some of them gets all of them again.
+    for (const [index, event] of events.entries()) reader.take(event, index === events.length - 1 ? place : undefined);
   };
   const posted = new Set<string>();
   const { entityId } = reader;
   const endAsTakenOut = () => {
-    give(encodeEvent('failed', new ElizadError('removed-from-room', { roomId: channelId }).toWire()), undefined);
+    const payload = new ElizadError('removed-from-room', { roomId: channelId }).toWire();
+    reader.take({ name: 'failed', payload }, undefined);
     reader.end();
   };
   let after = from?.position ?? told.position;
@@ -56,11 +59,11 @@ export async function followRoom(
     for (const entry of entries.filter(isFor)) {
       const place = formatOffset(told, { position: entry.position, mark: from?.mark ?? 0 });
       if (isRemovalOf(entry, entityId)) {
-        give(toFrames(entry, { heard, as: entityId }), place);
+        give(toEvents(entry, { heard, as: entityId }), place);
         endAsTakenOut();
         return undefined;
       }
-      give(toFramesOnce(entry, heard), place);
+      give(toEventsOnce(entry, heard), place);
       if (entry.kind === 'posted') posted.add(entry.message.id);
       if (entry.kind === 'room-deleted') {
         reader.end();
@@ -84,13 +87,13 @@ export async function followRoom(
   if (from) {
     for (const { mark, chunk } of answers.list([channelId], from.mark))
       if (!posted.has(chunk.messageId))
-        give(encodeEvent('chunk-streamed', chunk), formatOffset(told, { position: told.position, mark }));
+        reader.take({ name: 'chunk-streamed', payload: chunk }, formatOffset(told, { position: told.position, mark }));
   } else {
     for (const soFar of answers.listSoFar(channelId))
-      give(encodeEvent('chunk-streamed', soFar), formatOffset(told, told));
+      reader.take({ name: 'chunk-streamed', payload: soFar }, formatOffset(told, told));
   }
   const stop = feed.listen(channelId, (event) => {
-    give(encodeOnce(event), event.place && formatOffset(told, told));
+    reader.take(event, event.place && formatOffset(told, told));
     if (event.name === 'channel-deleted') reader.end();
     else if (isTakingOut(event, entityId)) endAsTakenOut();
     else return;
@@ -99,21 +102,14 @@ export async function followRoom(
   return stop;
 }
 
-const encoded = new WeakMap<RoomEvent | LogEntry, readonly Frame[]>();
+const made = new WeakMap<LogEntry, readonly EntryEvent[]>();
 
-/** The frames of an event, the same ones for all readers: what they are written as can be shared, too. */
-function encodeOnce(event: RoomEvent): readonly Frame[] {
-  const frames = encoded.get(event) ?? encodeEvent(event.name, event.payload);
-  encoded.set(event, frames);
-  return frames;
-}
-
-/** The same of an entry that is for everybody what it is for one. */
-function toFramesOnce(entry: LogEntry, heard: number): readonly Frame[] {
-  if (!isShared(entry, undefined)) return toFrames(entry, { heard });
-  const frames = encoded.get(entry) ?? toFrames(entry, { heard });
-  encoded.set(entry, frames);
-  return frames;
+/** The events of an entry, the same ones for all readers where it is for everybody what it is for one. */
+function toEventsOnce(entry: LogEntry, heard: number): readonly EntryEvent[] {
+  if (!isShared(entry, undefined)) return toEvents(entry, { heard });
+  const events = made.get(entry) ?? toEvents(entry, { heard });
+  made.set(entry, events);
+  return events;
 }
 
 /**

@@ -5,6 +5,7 @@
 import type { Message, ServerEventName, ServerEvents } from 'elizad-protocol';
 import type { CompletedEntry } from '../../storage/journal/completions.ts';
 import type { LogEntry } from '../../storage/journal/log-entries.ts';
+import type { RemovedEntry } from '../../storage/journal/removals.ts';
 import { weighMessage } from '../../storage/messages/message-weights.ts';
 import { describeCompletion } from './completion.ts';
 
@@ -103,3 +104,7 @@ export const weighEntry = (entry: LogEntry): number => rowOf(entry).weigh?.(entr
 
 /** Whether an entry is for somebody what it is for everybody. */
 export const isShared = (entry: LogEntry, as: string | undefined): boolean => rowOf(entry).isShared(entry, as);
+
+/** Whether an entry takes the reader out of its room: nothing that stands behind it there is for them. */
+export const isRemovalOf = (entry: LogEntry, reader: string | undefined): entry is RemovedEntry =>
+  entry.kind === 'removed' && reader !== undefined && entry.entityIds.includes(reader);

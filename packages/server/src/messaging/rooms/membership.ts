@@ -13,6 +13,7 @@ import { makeChannel } from '../directories/new-channel.ts';
 import type { Participant } from '../directories/roll.ts';
 import type { Room } from '../ground/access.ts';
 import type { Messaging } from '../ground/context.ts';
+import { tellPresence } from '../ground/presence.ts';
 
 /** Who comes into which channel, and whom they invite. */
 export type Arrival = Birth & {
@@ -21,18 +22,21 @@ export type Arrival = Birth & {
   agentIds?: readonly string[];
   entityId?: string;
   name?: string;
+  /** The socket that they come by: it is not told of them. */
+  socketId?: string;
 };
 
 /**
- * Makes somebody a participant, and the channel where it is new; given agents are invited.
+ * Makes somebody a participant, and the channel where it is new; given agents are invited. Once they are stored, the others in
+ * the channel are told that somebody came.
  * Throws `agent-not-found`, `speaking-as-agent`, `reserved-voice`, `server-not-found` and `too-many-participants`, and has then
  * told nobody.
  */
 export async function joinChannel(
   messaging: Messaging,
   principal: Principal,
-  { channelId, agentId, agentIds = [], entityId, name, ...birth }: Arrival,
-): Promise<{ channel: Channel; entityId: string; isNew: boolean }> {
+  { channelId, agentId, agentIds = [], entityId, name, socketId, ...birth }: Arrival,
+): Promise<{ channel: Channel; entityId: string }> {
   const { channels, agents } = messaging;
   assertScope(principal, 'chat');
   const id = chooseSpeaker(principal, entityId, agents);
@@ -48,7 +52,9 @@ export async function joinChannel(
   const existed = await channels.find(channelId);
   const channel = existed ?? (await makeChannel(messaging, channelId, arrivals, birth));
   const added = await channels.addParticipants(channel, arrivals);
-  return { channel, entityId: id, isNew: !existed || added.includes(id) };
+  if (!existed || added.includes(id))
+    tellPresence(messaging, channel, 'participant-joined', { channelId, entityId: id }, socketId);
+  return { channel, entityId: id };
 }
 
 /** Ends somebody's part in a channel; that they had none is no error. Returns the channel, where there is one. */

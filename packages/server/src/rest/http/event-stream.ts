@@ -5,11 +5,13 @@ import { passStop } from '../../observability/walk.ts';
 import type { RestDeps } from './context.ts';
 
 /** One event; without a name it is a plain message. Data is text of one line, or any JSON. */
-type StreamEvent = { name?: string; data?: unknown; id?: string | undefined };
+export type StreamEvent = { name?: string; data?: unknown; id?: string | undefined };
 
 export type EventStream = {
   /** Fires when the reader has gone, or was cut off. */
   readonly signal: AbortSignal;
+  /** Resolves then. */
+  readonly isOver: Promise<void>;
   send(event: StreamEvent): void;
   /** Resolves when more may be sent without falling behind, with false when the reader has gone. */
   isReady(): Promise<boolean>;
@@ -22,19 +24,17 @@ const heartbeatMs = 15_000;
 /** So long one who was cut off has to read what waits, and behind it why, in ms. */
 const lingerMs = 30_000;
 
-/** How a room's streams say what went wrong. */
-const toErrorEvent = (error: ElizadError): StreamEvent => ({ name: 'error', data: error.toWire() });
-
 /** Begins a stream; from here on the reply is its own. `toLast` is the event that says why it was cut off. */
 export function openEventStream(
-  { settings, logger, stopping }: RestDeps,
+  { settings, logger }: Pick<RestDeps, 'settings' | 'logger'>,
   reply: FastifyReply,
-  toLast: (error: ElizadError) => StreamEvent = toErrorEvent,
+  toLast: (error: ElizadError) => StreamEvent,
 ): EventStream {
   const { maxBacklogBytes } = settings;
   const { raw } = reply;
   const gone = new AbortController();
   passStop('rest/event-stream');
+  const { promise: isOver, resolve: endOver } = Promise.withResolvers<void>();
   reply.hijack();
   raw.writeHead(200, {
     ...(reply.getHeaders() as Record<string, string>),
@@ -58,21 +58,20 @@ export function openEventStream(
   const heartbeat = setInterval(() => write(':\n\n'), heartbeatMs).unref();
   const leave = () => {
     clearInterval(heartbeat);
-    stopping.removeEventListener('abort', letGo);
     gone.abort();
-  };
-  const letGo = () => {
-    raw.end();
-    leave();
+    endOver();
   };
   raw.once('close', leave);
-  stopping.addEventListener('abort', letGo);
   if (raw.destroyed) leave();
   // Who asks only what would come is answered with that.
-  else if (stopping.aborted || reply.request.method === 'HEAD') letGo();
+  else if (reply.request.method === 'HEAD') {
+    raw.end();
+    leave();
+  }
   write(':\n\n');
   return {
     signal: gone.signal,
+    isOver,
     send: (event) => write(encode(event)),
     async isReady() {
       while (!gone.signal.aborted && raw.writableNeedDrain) {
@@ -109,19 +108,3 @@ function encodeOnce(head: string, data: object): Buffer {
   encoded.set(data, { head, bytes });
   return bytes;
 }
-
-/** Fires when whoever asked has hung up before the answer was sent. */
-export function watchHangUp({ raw }: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  raw.once('close', () => {
-    if (!raw.writableFinished) gone.abort();
-  });
-  if (raw.destroyed) gone.abort();
-  return gone.signal;
-}
-
-/** The longest that a request waits for an answer: a little longer than a turn may take. */
-export const waitFor = (
-  { settings, stopping }: Pick<RestDeps, 'settings' | 'stopping'>,
-  hungUp: AbortSignal,
-): AbortSignal => AbortSignal.any([hungUp, stopping, AbortSignal.timeout(settings.turnTimeoutMs + 1_000)]);

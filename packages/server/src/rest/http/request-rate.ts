@@ -22,7 +22,9 @@ export const rateHeaders = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit
 
 export function createRequestRate(requestsPerMinute: number): CheckRequestRate {
   const limiter = new Limiter({ points: requestsPerMinute, duration: 60 });
-  return async ({ ip }, reply, isStranger) => {
+  return async (request, reply, isStranger) => {
+    const { ip, door } = request;
+    if (!door.isRated(request)) return;
     const [state, isRefused] = await limiter.consume(toKey(ip, isStranger)).then(
       (taken) => [taken, false] as const,
       (refusal: RateLimiterRes) => [refusal, true] as const,

@@ -1,8 +1,9 @@
 /** What all answers in OpenAI's form have in common, whole or in pieces. */
-import { ElizadError, type Message } from 'elizad-protocol';
+import type { Message } from 'elizad-protocol';
 import type { openaiRows } from 'elizad-protocol/rest';
 import { findUsage } from '../../agents/runs/runs.ts';
 import type { Draft } from '../../messaging/posts/post-message.ts';
+import { describeEnd } from '../http/asking.ts';
 import type { RestDeps } from '../http/context.ts';
 import type { RestRequest } from '../http/handler.ts';
 
@@ -20,18 +21,6 @@ export const toCompletionId = (id: string): string => `chatcmpl-${id}`;
 
 /** Which room it is, where one may come back to it. */
 export const tellRoom = ({ draft, isPassing }: Answering) => (isPassing ? {} : { room_id: draft.channelId });
-
-/** Until whoever asks has gone, the server stops, or it has taken as long as a turn may. */
-export const untilAnswered = (
-  { settings, stopping }: Pick<RestDeps, 'settings' | 'stopping'>,
-  hungUp: AbortSignal,
-): AbortSignal => AbortSignal.any([hungUp, stopping, AbortSignal.timeout(settings.turnTimeoutMs)]);
-
-/** Why an answer ended that was not whole. */
-export const describeEnd = ({ reason }: AbortSignal): ElizadError =>
-  new ElizadError(
-    reason instanceof DOMException && reason.name === 'TimeoutError' ? 'turn-timed-out' : 'server-not-ready',
-  );
 
 /** What it is when an answer is not waited for any longer: one that is not kept is not to be had later. */
 export const unended = ({ isPassing }: Answering, signal: AbortSignal) =>

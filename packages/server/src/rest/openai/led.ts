@@ -5,10 +5,11 @@ import type { DirectPart } from '../../agents/direct-answers.ts';
 import { readJsonAnswer } from '../../agents/models/json-answer.ts';
 import type { ModelCall, ModelPart } from '../../agents/models/model.ts';
 import { getAgent } from '../../agents/spoken-exchange.ts';
+import { describeEnd, streamReply, untilAnswered, watchHangUp } from '../http/asking.ts';
 import type { RestDeps } from '../http/context.ts';
-import { watchHangUp } from '../http/event-stream.ts';
-import { type CompletionRequest, describeEnd, toCompletionId, untilAnswered } from './answering.ts';
-import { openChunks } from './chunks.ts';
+import type { StreamEvent } from '../http/event-stream.ts';
+import { type CompletionRequest, toCompletionId } from './answering.ts';
+import { createChunks, toFailureEvent } from './chunks.ts';
 import { findDemand, toModelRequest } from './led-request.ts';
 
 type Finish = Extract<ModelPart, { type: 'finish' }>;
@@ -33,17 +34,18 @@ export async function answerLed(
   if (!agent.canAct) refuse(deps, findDemand(body));
   const request = toModelRequest(body, agent);
   const count = body.n ?? 1;
-  const hungUp = new AbortController();
-  const signal = untilAnswered(deps, hungUp.signal);
+  const gone = new AbortController();
+  const signal = untilAnswered(deps, gone.signal);
   const parts = deps.agents.direct.ask(agent, request, count, signal);
   const id = toCompletionId(crypto.randomUUID());
   const choices = Array.from({ length: count }, (): Choice => ({ text: '', calls: [] }));
   if (body.stream) {
-    const chunks = openChunks(deps, reply, { ...head, id }, body.stream_options?.include_usage === true);
-    chunks.onGone(() => hungUp.abort());
-    return chunks.finish(() => tellParts(parts, choices, signal, chunks));
+    const chunks = createChunks({ ...head, id }, body.stream_options?.include_usage === true);
+    return streamReply(deps, reply, { toFailure: toFailureEvent, gone }, async ({ send }) => {
+      for await (const event of listChunks(parts, choices, signal, chunks)) send(event);
+    });
   }
-  watchHangUp(reply).addEventListener('abort', () => hungUp.abort());
+  watchHangUp(reply, gone);
   for await (const { index, part } of parts) take(choices[index] as Choice, part);
   if (choices.some(({ finish }) => !finish)) throw describeEnd(signal);
   return {
@@ -81,22 +83,23 @@ function take(choice: Choice, part: ModelPart): void {
   }
 }
 
-async function tellParts(
+async function* listChunks(
   parts: AsyncIterable<DirectPart>,
   choices: Choice[],
   signal: AbortSignal,
-  { say }: Pick<ReturnType<typeof openChunks>, 'say'>,
-) {
-  for (const index of choices.keys()) say(index, { role: 'assistant', content: '', refusal: null });
+  { begin, say, end }: ReturnType<typeof createChunks>,
+): AsyncGenerator<StreamEvent> {
+  for (const index of choices.keys()) yield begin(index);
   for await (const { index, part } of parts) {
     const choice = choices[index] as Choice;
     take(choice, part);
-    if (part.type === 'text') say(index, { content: part.text });
-    if (part.type === 'call') say(index, { tool_calls: [{ index: choice.calls.length - 1, ...toCall(part.call) }] });
-    if (part.type === 'finish') say(index, {}, toReason(part));
+    if (part.type === 'text') yield say(index, { content: part.text });
+    if (part.type === 'call')
+      yield say(index, { tool_calls: [{ index: choice.calls.length - 1, ...toCall(part.call) }] });
+    if (part.type === 'finish') yield say(index, {}, toReason(part));
   }
   if (choices.some(({ finish }) => !finish)) throw describeEnd(signal);
-  return sumUsage(choices);
+  yield* end(sumUsage(choices));
 }
 
 const toCall = ({ id, name, input }: ModelCall) => ({

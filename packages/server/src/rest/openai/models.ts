@@ -5,11 +5,10 @@ import { EmbedderError } from '../../agents/models/embedder.ts';
 import type { Hints, Words } from '../../agents/models/providers/speech.ts';
 import { getAgent, getSpeaker, getTranscriber, speak } from '../../agents/spoken-exchange.ts';
 import { mostSoundBytes, transcribe } from '../eliza/media/audio.ts';
+import { describeEnd, untilAnswered, watchHangUp } from '../http/asking.ts';
 import type { RestDeps } from '../http/context.ts';
-import { watchHangUp } from '../http/event-stream.ts';
 import type { RestHandlers } from '../http/handler.ts';
 import { receiveUpload } from '../http/upload.ts';
-import { describeEnd, untilAnswered } from './answering.ts';
 import { findModel } from './find-agent.ts';
 
 /** Numbers of one answer: beyond, writing them down would hold up everybody else. */

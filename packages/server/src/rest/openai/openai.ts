@@ -3,12 +3,11 @@ import { deriveId, ElizadError, isUuid } from 'elizad-protocol';
 import { isLed, type openaiRows } from 'elizad-protocol/rest';
 import type { FastifyReply } from 'fastify';
 import { addressAgent, readAnswer } from '../../messaging/asking/ask-agent.ts';
-import { exchange } from '../../messaging/asking/ask-and-wait.ts';
 import { createRoomId, deriveRequestRoom, deriveUserRoom } from '../../messaging/ground/room-id.ts';
 import type { Draft } from '../../messaging/posts/post-message.ts';
 import { usePassingRoom } from '../../messaging/rooms/passing-room.ts';
+import { askAndWait, readIdempotencyKey } from '../http/asking.ts';
 import type { RestDeps } from '../http/context.ts';
-import { waitFor, watchHangUp } from '../http/event-stream.ts';
 import type { RestHandlers } from '../http/handler.ts';
 import { type Answering, type CompletionRequest, countUsage, tellRoom, toCompletionId, unended } from './answering.ts';
 import { findModel, listActive, listBirths, toModel } from './find-agent.ts';
@@ -39,7 +38,9 @@ export const openaiHandlers: RestHandlers<typeof openaiRows> = {
 
 /** Nobody can come back to it: it names no room and nobody, and is not asked again as the same. */
 const isPassing = ({ body, raw }: CompletionRequest): boolean =>
-  raw.headers['x-room-id'] === undefined && (body.user ?? undefined) === undefined && readKey(raw) === undefined;
+  raw.headers['x-room-id'] === undefined &&
+  (body.user ?? undefined) === undefined &&
+  readIdempotencyKey(raw) === undefined;
 
 async function answerInRoom(
   deps: RestDeps,
@@ -58,8 +59,7 @@ async function answerInRoom(
 
 async function complete(deps: RestDeps, { principal }: CompletionRequest, reply: FastifyReply, answering: Answering) {
   const { agentId, draft, head } = answering;
-  const signal = waitFor(deps, watchHangUp(reply));
-  const { message, answers, completion } = await exchange(deps.messaging, principal, draft, signal);
+  const { message, answers, completion, signal } = await askAndWait(deps, principal, draft, reply);
   const { text: content, last } = readAnswer(agentId, answers, completion, unended(answering, signal));
   return {
     ...head,
@@ -78,17 +78,12 @@ async function complete(deps: RestDeps, { principal }: CompletionRequest, reply:
   };
 }
 
-const readKey = ({ headers }: CompletionRequest['raw']): string | undefined => {
-  const key = headers['idempotency-key'];
-  return typeof key === 'string' && key !== '' ? key.slice(0, 200) : undefined;
-};
-
 /** What is said where: a room that is named is the memory, in one for this request the agent is shown what was said before. */
 async function toDraft({ body, principal, raw }: CompletionRequest, agentId: string): Promise<Draft> {
   const room = raw.headers['x-room-id'];
   if (room !== undefined && (typeof room !== 'string' || !isUuid(room)))
     throw new ElizadError('invalid-payload', { issues: [{ path: 'X-Room-Id', message: 'expected a UUID' }] });
-  const clientMessageId = readKey(raw);
+  const clientMessageId = readIdempotencyKey(raw);
   const user: string | undefined = body.user ?? undefined;
   const isSomebody = raw.headers['x-entity-id'] !== undefined;
   const named = isSomebody || user === undefined ? undefined : await deriveId(user);

@@ -27,8 +27,8 @@ const guards = {
 
 const missing = `<!doctype html><html lang="en"><title>elizad</title><p>The server runs, but its web client is not built: run <code>npm run web:build</code> in the repository, and load this page again.</p></html>\n`;
 
-/** Addresses of programs: what is not there is an error of theirs, not a page. */
-const ofPrograms = /^\/(api|v1|media|assets|socket\.io|websocket)(\/|$)|\.json$/;
+/** Addresses of files: one that is not there is an error, not a page. */
+const ofFiles = /^\/assets(\/|$)|\.json$/;
 
 let web: WebFiles | undefined;
 
@@ -51,7 +51,9 @@ export function sendWeb(
 /** Whether `sendWeb` has an answer. */
 export const findsWeb = (request: FastifyRequest): boolean => isWebFile(request) || hasPage(request);
 
-const hasPage = (request: FastifyRequest): boolean => asksForPage(request) && !ofPrograms.test(addressOf(request));
+/** Below the prefix of another door are the addresses of programs: they have no use for a page. */
+const hasPage = (request: FastifyRequest): boolean =>
+  asksForPage(request) && request.door.prefixes.includes('/') && !ofFiles.test(addressOf(request));
 
 /** Whether it asks for a file that the page is made of: the same for everybody. */
 export const isWebFile = (request: FastifyRequest): boolean => isRead(request) && findFile(request) !== undefined;

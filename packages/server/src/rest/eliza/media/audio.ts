@@ -2,10 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { ElizadError } from 'elizad-protocol';
 import { audioRows } from 'elizad-protocol/rest';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { Hints } from '../../../agents/models/providers/speech.ts';
 import { converse, getSpeaker, getTranscriber, say, speak } from '../../../agents/spoken-exchange.ts';
 import { findFileType } from '../../../messaging/media/file-kind.ts';
+import { untilSpoken } from '../../http/asking.ts';
 import type { RestDeps } from '../../http/context.ts';
 import type { RestHandlers } from '../../http/handler.ts';
 import { receiveForm, receiveUpload, type Upload } from '../../http/upload.ts';
@@ -15,19 +16,19 @@ export const mostSoundBytes = 25_000_000;
 
 export const audioHandlers: RestHandlers<typeof audioRows> = {
   'transcribe-audio': async (deps, { params: { agentId }, raw }, reply) => {
-    const { text, language, seconds } = (await hear(deps, agentId, raw, whileWaited(deps, reply))).heard;
+    const { text, language, seconds } = (await hear(deps, agentId, raw, untilSpoken(deps, reply))).heard;
     return {
       success: true,
       data: { text, ...(language && { language }), ...(seconds !== undefined && { seconds }) },
     };
   },
   'send-audio-message': async (deps, { principal, params: { agentId }, raw }, reply) => {
-    const { words, fields } = await hearWords(deps, agentId, raw, whileWaited(deps, reply));
+    const { words, fields } = await hearWords(deps, agentId, raw, untilSpoken(deps, reply));
     const { id, channelId } = await say(deps, principal, agentId, { text: words, ...fields });
     return { success: true, data: { transcription: words, message: words, messageId: id, channelId } };
   },
   'process-audio': async (deps, { principal, params: { agentId }, raw }, reply) => {
-    const signal = whileWaited(deps, reply);
+    const signal = untilSpoken(deps, reply);
     const { words, fields } = await hearWords(deps, agentId, raw, signal);
     const { message, answer } = await converse(deps, principal, agentId, { text: words, ...fields }, signal);
     const data = { text: words, response: answer, channelId: message.channelId, messageId: message.id };
@@ -44,14 +45,14 @@ export const audioHandlers: RestHandlers<typeof audioRows> = {
     return { success: true, data: { ...data, ...spoken } };
   },
   'synthesize-audio': async (deps, { params: { agentId }, body: { text, options } }, reply) => {
-    const sound = await speak(deps, agentId, text, whileWaited(deps, reply), {
+    const sound = await speak(deps, agentId, text, untilSpoken(deps, reply), {
       ...(options?.voice !== undefined && { voice: options.voice }),
     });
     return reply.type(sound.mediaType).send(Buffer.from(sound.data));
   },
   'speak-conversation': async (deps, { principal, params: { agentId }, body, raw }, reply) => {
     getSpeaker(deps, agentId);
-    const signal = whileWaited(deps, reply);
+    const signal = untilSpoken(deps, reply);
     const { text, messages = [], ...where } = body ?? (await hearConversation(deps, agentId, raw, signal));
     const spoken =
       text === undefined
@@ -62,23 +63,13 @@ export const audioHandlers: RestHandlers<typeof audioRows> = {
   },
   'speak-answer': async (deps, { principal, params: { agentId }, raw }, reply) => {
     getSpeaker(deps, agentId);
-    const signal = whileWaited(deps, reply);
+    const signal = untilSpoken(deps, reply);
     const { words, fields } = await hearWords(deps, agentId, raw, signal);
     const { answer } = await converse(deps, principal, agentId, { text: words, ...fields }, signal);
     const sound = await speak(deps, agentId, answer, signal);
     return reply.type(sound.mediaType).send(Buffer.from(sound.data));
   },
 };
-
-/** Fires when nobody waits for the answer any more, or after the longest time that hearing, a turn and speaking take. */
-export function whileWaited({ settings }: RestDeps, reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort(new ElizadError('turn-timed-out')));
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new ElizadError('turn-timed-out')), 2 * settings.turnTimeoutMs);
-  reply.raw.once('close', () => clearTimeout(timer));
-  return AbortSignal.any([gone.signal, late.signal]);
-}
 
 async function hear(deps: RestDeps, agentId: string, raw: FastifyRequest, signal: AbortSignal) {
   getTranscriber(deps, agentId);

@@ -3,7 +3,6 @@ import { ElizadError, type JsonValue, type Message } from 'elizad-protocol';
 import type { agentMessageRows } from 'elizad-protocol/rest';
 import type { Principal } from '../../../auth/principal.ts';
 import { addressAgent, readAnswer } from '../../../messaging/asking/ask-agent.ts';
-import { exchange } from '../../../messaging/asking/ask-and-wait.ts';
 import { getMessage, getMessageOf, getRoom } from '../../../messaging/ground/access.ts';
 import { assertLength } from '../../../messaging/ground/context.ts';
 import { withoutOwn } from '../../../messaging/ground/plain-words.ts';
@@ -11,8 +10,8 @@ import { editMessage } from '../../../messaging/posts/agent-posts.ts';
 import { announceCompletion, postAsAgent } from '../../../messaging/posts/outside-agents.ts';
 import { postMessage } from '../../../messaging/posts/post-message.ts';
 import { getLastMessage } from '../../../messaging/posts/read-messages.ts';
+import { askAndWait } from '../../http/asking.ts';
 import type { RestDeps } from '../../http/context.ts';
-import { waitFor, watchHangUp } from '../../http/event-stream.ts';
 import type { RestHandlers, RestRequest } from '../../http/handler.ts';
 import { ingestHandlers } from './ingest.ts';
 import { readAttachments } from './send.ts';
@@ -69,8 +68,7 @@ export const agentMessageHandlers: RestHandlers<typeof agentMessageRows> = {
       source: { door: 'prompt' as const },
     };
     const asked = await addressAgent(messaging, principal, agentId, draft);
-    const signal = waitFor(deps, watchHangUp(reply));
-    const { message, answers, completion } = await exchange(messaging, principal, asked, signal);
+    const { message, answers, completion } = await askAndWait(deps, principal, asked, reply);
     const { text, last } = readAnswer(agentId, answers, completion);
     return {
       success: true,

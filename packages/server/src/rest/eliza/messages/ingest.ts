@@ -2,11 +2,10 @@
 import type { agentMessageRows } from 'elizad-protocol/rest';
 import type { FastifyReply } from 'fastify';
 import { addressAgent } from '../../../messaging/asking/ask-agent.ts';
-import { exchange } from '../../../messaging/asking/ask-and-wait.ts';
 import { deriveForeignId } from '../../../messaging/ground/room-id.ts';
 import { type Draft, postMessage } from '../../../messaging/posts/post-message.ts';
+import { askAndWait } from '../../http/asking.ts';
 import type { RestDeps } from '../../http/context.ts';
-import { waitFor, watchHangUp } from '../../http/event-stream.ts';
 import type { RestHandlers, RestRequest } from '../../http/handler.ts';
 import { readAttachments } from './send.ts';
 
@@ -21,7 +20,7 @@ export const ingestHandlers: RestHandlers<Pick<typeof agentMessageRows, 'ingest-
     await bringAgent(deps, request, draft);
     if (body.platform !== undefined) {
       reply.code(200);
-      const { message, answers } = await exchange(messaging, principal, draft, waitFor(deps, watchHangUp(reply)));
+      const { message, answers } = await askAndWait(deps, principal, draft, reply);
       const response = answers.map(({ text }) => text).join('\n\n');
       return { success: true, data: { messageId: message.id, response } };
     }

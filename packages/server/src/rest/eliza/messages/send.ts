@@ -3,14 +3,13 @@ import { type Attachment, attachment, ElizadError, type ErrorCode, isUuid } from
 import type { messageRows } from 'elizad-protocol/rest';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { streamExchange } from '../../../messaging/asking/ask-and-follow.ts';
-import { exchange } from '../../../messaging/asking/ask-and-wait.ts';
 import { type Draft, postMessage } from '../../../messaging/posts/post-message.ts';
 import { isForAgents } from '../../../messaging/posts/read-messages.ts';
 import { passStop } from '../../../observability/walk.ts';
-import { createAnswerCursor, isPlace } from '../../http/answer-cursor.ts';
+import { isPlace } from '../../http/answer-cursor.ts';
+import { askAndStream, askAndWait, readIdempotencyKey, readLastEventId, toErrorEvent } from '../../http/asking.ts';
 import type { RestDeps } from '../../http/context.ts';
-import { openEventStream, waitFor, watchHangUp } from '../../http/event-stream.ts';
+import type { StreamEvent } from '../../http/event-stream.ts';
 import type { RestHandlers, RestRequest } from '../../http/handler.ts';
 import { toBusMessage, toDocumentedMessage, toRestMessage, toResult } from './shapes.ts';
 
@@ -39,8 +38,7 @@ async function post(deps: RestDeps, request: SendRequest, draft: Draft) {
 }
 
 async function waitForAnswers(deps: RestDeps, request: SendRequest, reply: FastifyReply, draft: Draft) {
-  const signal = waitFor(deps, watchHangUp(reply));
-  const { message, answers, completion } = await exchange(deps.messaging, request.principal, draft, signal);
+  const { message, answers, completion } = await askAndWait(deps, request.principal, draft, reply);
   passStop('rest/answer', message.id);
   return show(deps, request, message, toResult(answers, completion));
 }
@@ -58,53 +56,32 @@ function show(
   return { success: true as const, data, userMessage: toBusMessage(message), ...result };
 }
 
-/** What is wrong with the message is answered as ever; from its commit on it is told in the stream. */
-async function streamAnswers(
-  deps: RestDeps,
-  request: SendRequest,
-  reply: FastifyReply,
-  draft: Draft,
-): Promise<FastifyReply> {
-  const place = [request.raw.headers['last-event-id']].flat()[0];
-  const cursor = createAnswerCursor(place);
-  const stop = new AbortController();
-  const events = streamExchange(deps.messaging, request.principal, draft, waitFor(deps, stop.signal));
-  const first = await events.next();
-  const stream = openEventStream(deps, reply);
-  stream.signal.addEventListener('abort', () => stop.abort());
-  if (stream.signal.aborted) stop.abort();
-  const send = (name: string, data: unknown) => stream.send({ name, data, id: cursor.format() });
-  const tell = (chunk: ReturnType<typeof cursor.take>) => chunk && send('chunk', chunk);
-  try {
-    if (!first.done && first.value.kind === 'posted' && !isPlace(place))
-      send('user_message', toBusMessage(first.value.message));
-    for await (const event of events) {
-      if (event.kind === 'said') tell(cursor.take(event.answerId, event.text, event.isAnew));
-      else if (event.kind === 'answered') tell(cursor.finish(event.message.id, event.message.text));
-      else if (event.kind === 'ended') end(send, event.answers, event.completion);
-    }
-  } catch (error) {
-    const known = error instanceof ElizadError ? error : new ElizadError('internal');
-    if (known !== error) deps.logger.error({ err: error }, 'a stream broke off');
-    send('error', known.toWire());
-  }
-  stream.end();
-  return reply;
+function streamAnswers(deps: RestDeps, request: SendRequest, reply: FastifyReply, draft: Draft): Promise<FastifyReply> {
+  const from = readLastEventId(request.raw);
+  return askAndStream(deps, request.principal, draft, reply, (message) => ({
+    places: { from },
+    begin: () => (isPlace(from) ? [] : [{ name: 'user_message', data: toBusMessage(message) }]),
+    say: (chunk) => ({ name: 'chunk', data: chunk }),
+    end: (answers, completion) => [toLastEvent(answers, completion)],
+    toFailure: toErrorEvent,
+  }));
 }
 
-type Send = (name: string, data: unknown) => void;
-
-/** The last event: all that was said, or why it was not. */
-function end(send: Send, answers: Parameters<typeof toResult>[0], completion: Parameters<typeof toResult>[1]): void {
-  const { agentResponse, agentResponses, ...result } = toResult(answers, completion);
+/** All that was said, or why it was not. */
+function toLastEvent(...end: Parameters<typeof toResult>): StreamEvent {
+  const [, completion] = end;
+  const { agentResponse, agentResponses, ...result } = toResult(...end);
   const code = completion ? result.code : 'answer-pending';
   if (completion?.outcome !== 'answered' && code !== undefined) {
     const { message } = new ElizadError(code as ErrorCode);
-    send('error', { error: message, ...result, code, ...(agentResponse && { partialText: agentResponse.text }) });
-    return;
+    const partial = agentResponse && { partialText: agentResponse.text };
+    return { name: 'error', data: { error: message, ...result, code, ...partial } };
   }
   const silence = { text: '', thought: null, actions: [], attachments: [] };
-  send('done', { ...(agentResponse ?? silence), ...result, ...(agentResponses && { agentResponses }) });
+  return {
+    name: 'done',
+    data: { ...(agentResponse ?? silence), ...result, ...(agentResponses && { agentResponses }) },
+  };
 }
 
 const attachments = z.array(attachment).max(50);
@@ -114,8 +91,7 @@ export function toDraft({ params, body, raw }: SendRequest): Draft {
   const { metadata } = body;
   const target = body.targetId ?? metadata.targetUserId ?? metadata.recipientId;
   const name = body.authorName ?? [metadata.user_display_name, metadata.authorDisplayName].find(isName);
-  const key = raw.headers['idempotency-key'];
-  const clientMessageId = body.messageId ?? (isName(key) ? key : undefined);
+  const clientMessageId = body.messageId ?? readIdempotencyKey(raw);
   return {
     channelId: params.channelId,
     text: body.content,
