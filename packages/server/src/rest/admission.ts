@@ -10,8 +10,8 @@ import { assertScope } from '../auth/permissions.ts';
 import { createOperator, type Principal } from '../auth/principal.ts';
 import { passStop } from '../observability/walk.ts';
 import type { RestDeps } from './http/context.ts';
+import { createRequestRate } from './http/limits/request-rate.ts';
 import { listMethods } from './http/methods.ts';
-import { createRequestRate } from './http/request-rate.ts';
 import { findsWeb } from './web/send-web.ts';
 
 declare module 'fastify' {

@@ -6,8 +6,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Logger } from '../observability/logger.ts';
 import type { StrangerLog } from '../observability/stranger-log.ts';
 import { passStop } from '../observability/walk.ts';
-import { headersMs } from './http/arrival.ts';
 import type { RestDeps } from './http/context.ts';
+import { headersMs } from './http/limits/arrival.ts';
 
 /**
  * On every answer that says nothing else: what is told to one caller is kept for no other, is what it is said to be, and is

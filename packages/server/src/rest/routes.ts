@@ -9,10 +9,10 @@ import { isCallerAllowed } from '../auth/credentials.ts';
 import { createAdmission, refuseNowhere } from './admission.ts';
 import { doors, findDoor, findDoorAt } from './doors.ts';
 import type { RestDeps } from './http/context.ts';
+import { rateHeaders } from './http/limits/request-rate.ts';
+import { unpackBody } from './http/limits/unpack.ts';
 import { listMethods } from './http/methods.ts';
 import { mountRows } from './http/mount.ts';
-import { rateHeaders } from './http/request-rate.ts';
-import { unpackBody } from './http/unpack.ts';
 
 /** Ready to be given requests. */
 export async function openRoutes(deps: RestDeps): Promise<RequestListener> {

@@ -5,7 +5,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { setInterval } from 'node:timers/promises';
-import { limitArrival } from '../../src/rest/http/arrival.ts';
+import { limitArrival } from '../../src/rest/http/limits/arrival.ts';
 
 const head = 'POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000000\r\n\r\n';
 const limits = { patienceMs: 200, bytesPerSecond: 1_000, lingerMs: 200, lingerBytes: 50_000 };

@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type UnreadLimits, watchUnread } from '../../src/pacing/unread.ts';
-import { type DepartureLimits, limitDeparture } from '../../src/rest/http/departure.ts';
+import { type DepartureLimits, limitDeparture } from '../../src/rest/http/limits/departure.ts';
 
 const limits = { patienceMs: 300, bytesPerSecond: 1_000_000_000, mostBytes: Infinity, stuckMs: 50, lookMs: 20 };
 

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Unread } from '../../pacing/unread.ts';
+import type { Unread } from '../../../pacing/unread.ts';
 
 export type DepartureLimits = {
   /** How long nothing may be read, and a second more for so many of the bytes that wait: what is one piece leaves unseen. */

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { ElizadError } from 'elizad-protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { toNetwork } from '../../auth/network.ts';
+import { toNetwork } from '../../../auth/network.ts';
 
 // The package's index loads the clients of ten databases.
 const Limiter: typeof RateLimiterMemory = createRequire(import.meta.url)(

@@ -1,0 +1,153 @@
+/** What a door hears of a question beside its answer: cards, questions for approval, thoughts, and answers that break off. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { loadCharacters } from '../../src/agents/characters/characters.ts';
+import { loadConfigFile } from '../../src/agents/config/file.ts';
+import { openCompany } from '../../src/app/open-company.ts';
+import { openRooms } from '../../src/app/open-rooms.ts';
+import { openStore } from '../../src/app/open-store.ts';
+import { createOperator } from '../../src/auth/principal.ts';
+import { readSettings } from '../../src/config.ts';
+import { addressAgent } from '../../src/messaging/asking/ask-agent.ts';
+import { type ExchangeEvent, streamExchange } from '../../src/messaging/asking/ask-and-follow.ts';
+import { answerApproval } from '../../src/messaging/posts/approvals.ts';
+import { createLogStream } from '../../src/observability/log-stream.ts';
+import { openLogger } from '../../src/observability/logger.ts';
+import { type Behaviour, openFakeProvider } from '../support/fake-provider.ts';
+import { makeDir, writeCharacter } from '../support/test-server.ts';
+
+const config = `
+import { defineAction, defineConfig, z } from 'elizad';
+const parameters = z.object({ city: z.string() });
+export default defineConfig({
+  actions: [
+    defineAction({ name: 'look', description: 'Looks.', parameters, run: ({ city }) => 'saw ' + city }),
+    defineAction({ name: 'book', description: 'Books.', parameters, approval: true, run: ({ city }) => 'booked ' + city }),
+  ],
+});
+`;
+
+const principal = createOperator('loopback');
+
+/** The rooms and the agents of a server, without its edges; and a question to the agent in a room of its own. */
+async function openHouse(t: TestContext, ...behaviours: Behaviour[]) {
+  const provider = await openFakeProvider();
+  t.after(() => provider.close());
+  provider.script(...behaviours);
+  const dir = makeDir(t);
+  writeFileSync(join(dir, 'elizad.config.ts'), config);
+  const settings = readSettings({
+    env: {
+      ELIZAD_DATA: join(dir, 'data'),
+      ELIZAD_CONFIG: join(dir, 'elizad.config.ts'),
+      ELIZAD_CHARACTERS: writeCharacter(dir, { name: 'Cleo', bio: ['Calm.'], settings: { model: 'openai/test' } }),
+      ELIZAD_MEMORY: 'off',
+      OPENAI_BASE_URL: `${provider.url}/v1`,
+      OPENAI_API_KEY: 'sk-test',
+    },
+  });
+  const logStream = createLogStream();
+  const logger = await openLogger({ level: 'silent', pretty: false, stream: logStream });
+  const store = await openStore(settings, { logger, logStream }, () => {});
+  const rooms = openRooms(settings, store);
+  const warn = (text: string) => assert.fail(text);
+  const { agents } = await openCompany(settings, store, rooms, {
+    characters: await loadCharacters(settings.characters, settings.dataDir, warn),
+    config: await loadConfigFile({ path: settings.config, directory: dir, warn }),
+  });
+  await agents.worker.start();
+  t.after(async () => {
+    await agents.stop(0);
+    await rooms.messaging.log.drain();
+    await store.keptLog.stop();
+    await store.database.close();
+  });
+  const { messaging } = rooms;
+  const channelId = crypto.randomUUID();
+  const [agentId = ''] = agents.roster.keys();
+  const draft = { channelId, text: 'Go.', attachments: [], metadata: {}, source: 'test', clientMessageId: 'go' };
+  const asked = await addressAgent(messaging, principal, agentId, draft);
+  const ask = () => streamExchange(messaging, principal, asked, AbortSignal.timeout(10_000));
+  return { messaging, channelId, agentId, ask };
+}
+
+/** Events in short, in their order; `answerIds` are all ids that they name. */
+async function readAll(events: AsyncIterable<ExchangeEvent>, onEvent: (event: ExchangeEvent) => unknown = () => {}) {
+  const told: string[] = [];
+  const answerIds = new Set<string>();
+  for await (const event of events) {
+    if ('answerId' in event) answerIds.add(event.answerId);
+    told.push(describe(event));
+    await onEvent(event);
+  }
+  return { told, answerIds };
+}
+
+function describe(event: ExchangeEvent): string {
+  if (event.kind === 'card') return `card ${event.message.metadata.actionStatus}`;
+  if (event.kind === 'question') return `question ${(event.message.metadata.approval as { state: string }).state}`;
+  if (event.kind === 'said' || event.kind === 'thought') return `${event.kind} ${event.text.trim()}`;
+  if (event.kind === 'broken') return `broken ${event.partialText}`;
+  if (event.kind === 'ended') return `ended ${event.completion?.outcome}`;
+  return event.kind;
+}
+
+const call = (id: string, name: string) => ({ id, name, input: { city: 'Oslo' } });
+
+test('a card is told as it begins and as it ends, a thought with its answer, all under the id of the answer', async (t) => {
+  const { ask } = await openHouse(
+    t,
+    { kind: 'calls', calls: [call('c1', 'look')] },
+    { kind: 'answer', text: 'Oslo.', reasoning: 'I saw it.' },
+  );
+  const { told, answerIds } = await readAll(ask());
+  assert.deepEqual(told, [
+    'posted',
+    'card executing',
+    'card completed',
+    'said Oslo.',
+    'thought I saw it.',
+    'answered',
+    'ended answered',
+  ]);
+  assert.equal(answerIds.size, 1);
+});
+
+test('a question for approval is told open and settled; a retry hears it while it is open', async (t) => {
+  const { ask, messaging, channelId } = await openHouse(
+    t,
+    { kind: 'calls', calls: [call('c1', 'book')] },
+    { kind: 'answer', text: 'Booked.' },
+  );
+  const { told } = await readAll(ask(), async (event) => {
+    if (event.kind !== 'question' || describe(event) !== 'question open') return;
+    const retry: string[] = [];
+    for await (const again of ask()) {
+      retry.push(describe(again));
+      if (again.kind === 'question') break;
+    }
+    assert.deepEqual(retry, ['posted', 'question open']);
+    await answerApproval(messaging, principal, { channelId, approvalId: event.message.id, approved: true });
+  });
+  assert.deepEqual(told, [
+    'posted',
+    'question open',
+    'question approved',
+    'card executing',
+    'card completed',
+    'said Booked.',
+    'answered',
+    'ended answered',
+  ]);
+});
+
+test('an answer that breaks off is told, before what was said of it is posted', async (t) => {
+  const { ask } = await openHouse(t, { kind: 'break', how: 'error', after: 2, text: 'aabbccddee' });
+  const { told } = await readAll(ask());
+  assert.deepEqual(
+    told.filter((one) => !one.startsWith('said ')),
+    ['posted', 'broken aabb', 'answered', 'ended failed'],
+  );
+});
