@@ -12,6 +12,7 @@ import { createOperator } from '../../src/auth/principal.ts';
 import { readSettings } from '../../src/config.ts';
 import { addressAgent } from '../../src/messaging/asking/ask-agent.ts';
 import { type ExchangeEvent, streamExchange } from '../../src/messaging/asking/ask-and-follow.ts';
+import { getRoom } from '../../src/messaging/ground/access.ts';
 import { answerApproval } from '../../src/messaging/posts/approvals.ts';
 import { createLogStream } from '../../src/observability/log-stream.ts';
 import { openLogger } from '../../src/observability/logger.ts';
@@ -129,7 +130,8 @@ test('a question for approval is told open and settled; a retry hears it while i
       if (again.kind === 'question') break;
     }
     assert.deepEqual(retry, ['posted', 'question open']);
-    await answerApproval(messaging, principal, { channelId, approvalId: event.message.id, approved: true });
+    const room = await getRoom(messaging, principal, channelId, 'write');
+    await answerApproval(messaging, room, principal, { approvalId: event.message.id, approved: true });
   });
   assert.deepEqual(told, [
     'posted',
