@@ -52,7 +52,7 @@ test('a server that lets nobody in, and says to wait for a week, is not waited f
   const { exited, output } = runCli(t, ['torture', url, '--seconds', '1', '--clients', '1', '--patience', '2']);
   const late = new Promise((resolve) => setTimeout(resolve, 60_000, 'it goes on').unref());
   assert.equal(await Promise.race([exited, late]), 2, output());
-  assert.match(output(), /^elizad: http.+ lets nobody into a room within 2 s\.$/m);
+  assert.match(output(), /^elizad: http.+ admits no client to a room within 2 s\.$/m);
 });
 
 test('stopped in the middle, it ends its server and removes what it made', async (t) => {
@@ -75,7 +75,7 @@ test('a server that does not start, a URL where none is, a wrong option: one lin
   const cases: [args: string[], words: RegExp, env?: Record<string, string>][] = [
     [
       ['http://127.0.0.1:1'],
-      /^elizad: http:\/\/127\.0\.0\.1:1 cannot be connected to \(.+\)\. Is the server running there\?\n$/,
+      /^elizad: http:\/\/127\.0\.0\.1:1 refuses connections \(.+\)\. Is the server running there\?\n$/,
     ],
     [['http://127.0.0.1:1', '--kills', '3'], /^elizad: --kills: a server at a URL is not killed\..+\n$/],
     [['localhost:3000'], /^elizad: "localhost:3000" is not a URL\. Expected: a URL such as http:.+\n$/],
