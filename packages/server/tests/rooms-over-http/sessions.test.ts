@@ -143,6 +143,20 @@ describe('sessions', () => {
     assert.equal((await call('get-session', { params: { sessionId: roomId } })).body.renewalCount, 2);
   });
 
+  it('outlive their channel: nothing is listed, and the next message makes it again', async (t) => {
+    const { call, cleo } = await openModelServer(t);
+    const { body } = await call('create-session', { body: { agentId: cleo, userId: ada } });
+    const params = { sessionId: body.sessionId };
+    const said = () => call('post-session-message', { params, body: { content: 'Hello.' } });
+    assert.equal((await said()).status, 201);
+    const deleted = await call('delete-channel', { params: { channelId: body.sessionId } });
+    assert.equal(deleted.status, 204);
+    const listed = await call('list-session-messages', { params });
+    assert.deepEqual([listed.status, listed.body], [200, { messages: [], hasMore: false }]);
+    assert.equal((await said()).status, 201);
+    assert.equal((await call('list-session-messages', { params })).body.messages[0]?.content, 'Hello.');
+  });
+
   it('stream an answer as channels do', async (t) => {
     const { call, cleo, url, provider } = await openModelServer(t);
     provider.script({ kind: 'answer', text: 'Piece by piece.', chunks: 3 });

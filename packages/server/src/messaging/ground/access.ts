@@ -26,10 +26,21 @@ export async function getRoom<R extends RoomRight>(
   id: string,
   right: R,
 ): Promise<Room<R>> {
+  const room = await findRoom({ channels }, principal, id, right);
+  if (!room) throw new ElizadError('channel-not-found', { roomId: id });
+  return room;
+}
+
+/** Undefined where there is none. Throws what `assertMay` throws. */
+export async function findRoom<R extends RoomRight>(
+  { channels }: Pick<Messaging, 'channels'>,
+  principal: Principal,
+  id: string,
+  right: R,
+): Promise<Room<R> | undefined> {
   const channel = await channels.find(id);
-  if (!channel) throw new ElizadError('channel-not-found', { roomId: id });
-  assertMay(principal, channel, right);
-  return channel as Room<R>;
+  if (channel) assertMay(principal, channel, right);
+  return channel as Room<R> | undefined;
 }
 
 /** The room for what the server does by itself: nobody asks. */

@@ -1,6 +1,6 @@
 /** What is said in a session: messages of its channel, said by its user. */
 import type { sessionRows } from 'elizad-protocol/rest';
-import { getRoom } from '../../../messaging/ground/access.ts';
+import { findRoom } from '../../../messaging/ground/access.ts';
 import { listMessages } from '../../../messaging/posts/read-messages.ts';
 import { sessionSource } from '../../../messaging/sessions/session-activity.ts';
 import { nameIn } from '../../../messaging/sessions/session-record.ts';
@@ -55,12 +55,14 @@ export const sessionMessageHandlers: RestHandlers<MessageRows> = {
     { principal, params, query: { limit, before, after } },
   ) => {
     const { id } = await chatSessions.get(params.sessionId);
-    const room = await getRoom(messaging, principal, id, 'read');
-    const { listed, hasMore } = await listMessages(messaging, room, {
+    const room = await findRoom(messaging, principal, id, 'read');
+    const page = {
       limit,
       ...(before !== undefined && { before: { time: before } }),
       ...(after !== undefined && { after: { time: after } }),
-    });
+    };
+    // A session outlives its channel: the next message makes it again.
+    const { listed, hasMore } = room ? await listMessages(messaging, room, page) : { listed: [], hasMore: false };
     const messages = listed.map((one) => {
       const { content, authorId, createdAt, metadata } = toRestMessage(messaging, one);
       return { id: one.message.id, content, authorId, isAgent: metadata.isAgent === true, createdAt, metadata };
