@@ -155,7 +155,7 @@ describe('the packages, packed and installed', { timeout: 240_000 }, () => {
     const elsewhere = mkdtempSync(join(tmpdir(), 'elizad-config-'));
     t.after(() => rmSync(elsewhere, { recursive: true, force: true }));
     writeFileSync(join(elsewhere, 'elizad.config.ts'), config);
-    const loader = JSON.stringify(join(folder, 'node_modules/elizad/dist/agents/config-file.js'));
+    const loader = JSON.stringify(join(folder, 'node_modules/elizad/dist/agents/config/file.js'));
     const script = `const { loadConfigFile } = await import(${loader});
       console.log((await loadConfigFile({ directory: '.' })).actions.map(({ name }) => name).join());`;
     const printed = await run(process.execPath, ['--input-type=module', '-e', script], elsewhere);
@@ -188,6 +188,6 @@ describe('the packages, packed and installed', { timeout: 240_000 }, () => {
     const bin = join(folder, 'node_modules/elizad/dist/cli/main.js');
     const { status, stderr } = spawnSync(oldNode as string, [bin, '--help'], { encoding: 'utf8' });
     assert.equal(status, 1);
-    assert.match(stderr, /^elizad needs Node 24 or newer, and this is v2[0-3]\.\S+ Install it from .*\n$/);
+    assert.match(stderr, /^elizad needs Node 24 or newer, but this is v2[0-3]\.\S+ Install it from .*\n$/);
   });
 });

@@ -2,7 +2,6 @@
  * One sample of each event that the server sends, and one way in which each frame would be wrong: tests and
  * documentation at once. Samples of what clients send stand in their rows in wire-in.ts.
  */
-
 import { defaultServerId } from '../ids.ts';
 import { defaultLimits } from '../limits.ts';
 import type { Message, ServerEventName, ServerEvents } from './events.ts';

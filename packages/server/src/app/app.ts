@@ -7,7 +7,7 @@ import { listPresent } from '../gateway/rooms.ts';
 import { createLogStream } from '../observability/log-stream.ts';
 import { openLogger } from '../observability/logger.ts';
 import type { RestDeps } from '../rest/http/context.ts';
-import { describeUrl } from '../rest/listen.ts';
+import { describeUrl, type Listening } from '../rest/listen.ts';
 import { explainDamage } from '../storage/engine/sqlite/sqlite.ts';
 import { runStart, runStop } from './lifecycle.ts';
 import { openCompany } from './open-company.ts';
@@ -52,25 +52,24 @@ async function start(settings: Settings, { pretty = false }: { pretty?: boolean 
   for (const warning of warnings) logger.warn(warning);
 
   const stopped = Promise.withResolvers<'asked' | 'lost'>();
-  let parts: Parts | undefined;
   let isStarted = false;
   let stopping: Promise<void> | undefined;
   const stop = async () => {
-    if (!isStarted || !parts) return;
-    stopping ??= stopAll(parts);
+    if (!isStarted) return;
+    stopping ??= stopAll();
     await stopping;
   };
   const stopUnasked = () => void stop().catch((err) => logger.error({ err }, 'the server could not be stopped'));
-  const stopAll = async (all: Parts) => {
+  const stopAll = async () => {
     const patienceMs = store.isLost() ? 0 : settings.stopTimeoutMs;
-    await runStop(all, { patienceMs, clearsSessions: settings.clearSessionsOnStop });
+    await runStop(parts, { patienceMs, clearsSessions: settings.clearSessionsOnStop });
     stopped.resolve(store.isLost() ? 'lost' : 'asked');
   };
 
   const store = await openStore(settings, { logger, logStream }, stopUnasked);
   const rooms = openRooms(settings, store);
   const edges = openEdges(settings, store, rooms, () => describeRest(parts, stopUnasked));
-  const opened: Leftover = {
+  const parts: Leftover = {
     settings,
     store,
     rooms,
@@ -79,15 +78,15 @@ async function start(settings: Settings, { pretty = false }: { pretty?: boolean 
     letGo: new AbortController(),
   };
   try {
-    parts = Object.assign(opened, { company: await openCompany(settings, store, rooms, { config, characters }) });
-    await runStart(parts);
+    parts.company = await openCompany(settings, store, rooms, { config, characters });
+    await runStart(parts as Parts);
     isStarted = true;
   } catch (error) {
-    await runStop(opened, { patienceMs: 0, clearsSessions: false });
+    await runStop(parts, { patienceMs: 0, clearsSessions: false });
     throw error;
   }
   if (store.isLost()) stopUnasked();
-  const { port } = parts.listening as NonNullable<Parts['listening']>;
+  const { port } = parts.listening as Listening;
   return {
     url: describeUrl(settings.host, port) + settings.basePath,
     port,
@@ -98,8 +97,8 @@ async function start(settings: Settings, { pretty = false }: { pretty?: boolean 
   };
 }
 
-function describeRest(parts: Parts | undefined, stop: () => void): RestDeps {
-  if (!parts) throw new Error('a request came before the agents were there');
+function describeRest(parts: Leftover, stop: () => void): RestDeps {
+  if (!parts.company) throw new Error('a request came before the agents were there');
   const { settings, store, rooms, edges, company, unready, letGo } = parts;
   const { agents, jobs, chatSessions } = company;
   return {

@@ -1,5 +1,4 @@
 /** The edges: one HTTP server, with the Socket.IO server on it. Neither takes a connection before the server listens. */
-
 import { createKeyGuard } from '../auth/key-guard.ts';
 import { createRefuseCaller } from '../auth/refused-callers.ts';
 import type { Settings } from '../config.ts';

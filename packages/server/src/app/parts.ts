@@ -20,4 +20,4 @@ export type Parts = {
 };
 
 /** What a stop finds: a start that failed may have left the rest out. `patienceMs`: how long running turns may still take. */
-export type Leftover = Omit<Parts, 'company'> & { readonly company?: Company };
+export type Leftover = Omit<Parts, 'company'> & { company?: Company };

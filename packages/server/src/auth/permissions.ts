@@ -47,10 +47,7 @@ export function assertMayDelete(principal: Principal, senderId: string, room: Ro
 }
 
 /** Throws `not-a-participant` unless the principal takes part in the room, or may moderate. */
-export function assertMayChangeRoom(
-  { entityId, scopes }: Principal,
-  { participants }: Pick<Room, 'participants'>,
-): void {
+function assertMayChangeRoom({ entityId, scopes }: Principal, { participants }: Pick<Room, 'participants'>): void {
   if (!participants.has(entityId) && !scopes.includes('moderate')) throw new ElizadError('not-a-participant');
 }
 
@@ -58,7 +55,10 @@ export function assertMayChangeRoom(
 const rights: Readonly<Record<RoomRight, (principal: Principal, room: Room) => void>> = {
   read: (principal) => assertScope(principal, 'chat'),
   write: (principal) => assertScope(principal, 'chat'),
-  manage: assertMayChangeRoom,
+  manage: (principal, room) => {
+    assertScope(principal, 'chat');
+    assertMayChangeRoom(principal, room);
+  },
 };
 
 export const assertMay = (principal: Principal, room: Room, right: RoomRight): void => rights[right](principal, room);

@@ -27,7 +27,8 @@ import { deleteMessage } from './posts/delete-message.ts';
 export type MemoryQuery = {
   agentId: string;
   table: 'messages' | 'facts' | 'documents';
-  roomId?: string | undefined;
+  /** Only what is of this room. */
+  room?: Room | undefined;
   before?: string | number | undefined;
   start?: number | undefined;
   end?: number | undefined;
@@ -40,25 +41,23 @@ export type Remembered = { kind: 'message'; message: Message } | { kind: 'memory
 /** A number of an embedding takes four bytes, and about twenty characters. */
 const writtenOut = 5;
 
-/** Newest first. Throws `channel-not-found`, and `memory-not-found` for a `before` that is none. */
+/** Newest first. Throws `memory-not-found` for a `before` that is none. */
 export async function listRemembered(
   messaging: Messaging,
   query: MemoryQuery,
 ): Promise<{ remembered: Remembered[]; hasMore: boolean }> {
-  const { agentId, table, roomId, before, start, end, limit } = query;
+  const { agentId, table, room, before, start, end, limit } = query;
   const { db } = messaging.database;
-  const channel = roomId === undefined ? undefined : await messaging.channels.find(roomId);
-  if (roomId !== undefined && !channel) throw new ElizadError('channel-not-found');
   const until = Math.min(typeof before === 'number' ? before : Infinity, end === undefined ? Infinity : end + 1);
   const page: MemoryPage = { since: start ?? 0, ...(until < Infinity && { until }), limit };
   if (table === 'messages') {
     const place = typeof before === 'string' ? await findMessagePlace(db, before) : undefined;
     if (typeof before === 'string' && place === undefined) throw new ElizadError('memory-not-found');
     // Of a room that it is not in, it remembers what it learned there, but reads no messages.
-    if (channel && !channel.participants.has(agentId)) return { remembered: [], hasMore: false };
+    if (room && !room.participants.has(agentId)) return { remembered: [], hasMore: false };
     const wanted = { ...page, before: place };
-    const { messages, hasMore } = channel
-      ? await listMessagesOfRoom(db, channel.id, wanted)
+    const { messages, hasMore } = room
+      ? await listMessagesOfRoom(db, room.id, wanted)
       : await listMessagesOfAgent(db, agentId, wanted);
     return { remembered: messages.map((message) => ({ kind: 'message', message })), hasMore };
   }
@@ -66,7 +65,7 @@ export async function listRemembered(
   if (typeof before === 'string' && !last) throw new ElizadError('memory-not-found');
   const kind = table === 'facts' ? 'fact' : 'knowledge';
   // What it was given to know is of no room.
-  const channelId = kind === 'fact' ? roomId : undefined;
+  const channelId = kind === 'fact' ? room?.id : undefined;
   const wanted = { ...page, before: last?.row, limit: limit + 1 };
   const rows = await listMemoryRows(db, { agentId, kind, channelId }, wanted);
   const bytesOf = ({ text, embedding }: MemoryRow) =>

@@ -2,7 +2,6 @@
  * Group commit: writes that arrive while a transaction is under way share the next one, so that many of them pay for
  * one fsync. Their `committed` callbacks run in the order in which they were handed in, before anyone else's code.
  */
-
 import { setTimeout } from 'node:timers/promises';
 
 type Waiting<Job, Result> = {

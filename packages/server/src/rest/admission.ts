@@ -25,16 +25,6 @@ declare module 'fastify' {
   }
 }
 
-/** Rows that may be asked without end: who watches the server asks them, and pages show the pictures of a whole room at once. */
-const uncounted: readonly RestRowName[] = [
-  'get-root',
-  'get-health',
-  'get-readiness',
-  'get-open-health',
-  'get-agent-file',
-  'get-channel-file',
-];
-
 /** Throws what refuses the request: `unauthorized`, `too-many-keys`, `invalid-entity-id`, `missing-scope`, `too-many-requests`, `not-found`, `method-not-allowed`. */
 export function createAdmission(deps: RestDeps): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   const { apiKey, restRequestsPerMinute } = deps.settings;
@@ -42,7 +32,9 @@ export function createAdmission(deps: RestDeps): (request: FastifyRequest, reply
   return async (request, reply) => {
     passStop('rest/admission');
     const { row } = request.routeOptions.config;
-    const scope = row ? restRows[row].scope : isOfPrograms(request) ? 'chat' : null;
+    const { guarded } = request.door;
+    const isGuarded = guarded !== undefined && request.url.startsWith(guarded);
+    const scope = row ? restRows[row].scope : isGuarded ? 'chat' : null;
     let refusal: unknown;
     try {
       request.principal = readCaller(deps, request, scope);
@@ -51,7 +43,7 @@ export function createAdmission(deps: RestDeps): (request: FastifyRequest, reply
     }
     // Who shows no key shall not use up what its holders may ask from the same address.
     const isStranger = apiKey !== undefined && (scope === null || refusal !== undefined);
-    if (row ? !uncounted.includes(row) : !findsWeb(request)) await checkRate?.(request, reply, isStranger);
+    await checkRate?.(request, reply, isStranger);
     if (refusal) throw refusal;
     // What is sent to nowhere is not read either.
     if (request.is404 && !findsWeb(request)) refuseNowhere(request, reply);
@@ -65,9 +57,6 @@ export function refuseNowhere(request: FastifyRequest, reply: FastifyReply): nev
   reply.header('Allow', methods);
   throw new ElizadError('method-not-allowed');
 }
-
-/** Where there is a page at every address, these have none. */
-const isOfPrograms = ({ url }: FastifyRequest): boolean => /^\/(api|v1)\//.test(url);
 
 /** Who asks. Throws `unauthorized`, `too-many-keys`, `invalid-entity-id` and `missing-scope`. */
 export function readCaller(

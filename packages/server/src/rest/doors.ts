@@ -10,10 +10,11 @@ import { webDoor } from './web/door.ts';
 const list = [elizaDoor, openaiDoor, descriptionDoor, webDoor] as const;
 
 type NamesOf<D> = D extends { rows: infer T } ? keyof T : never;
+type Forgotten = Exclude<RestRowName, NamesOf<(typeof list)[number]>>;
 /** A row without a door does not compile. */
-type Doors = RestRowName extends NamesOf<(typeof list)[number]> ? readonly Door[] : never;
+type Whole = [Forgotten] extends [never] ? unknown : never;
 
-export const doors = list as unknown as Doors;
+export const doors: readonly Door[] = list satisfies Whole as unknown as Door[];
 
 const doorOfRow = new Map(doors.flatMap((door) => Object.keys(door.rows).map((row) => [row, door] as const)));
 

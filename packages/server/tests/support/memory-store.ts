@@ -6,8 +6,8 @@ import { openLogger } from '../../src/observability/logger.ts';
 import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
 import { openMessageLog } from '../../src/storage/journal/message-log.ts';
 import { insertChannel } from '../../src/storage/rooms/channels.ts';
-import { createId } from '../../src/storage/schema/ids.ts';
 import { upsertAgent } from '../../src/storage/turns/agents.ts';
+import { makeMessage } from '../storage/contract/fixture.ts';
 import { makeDir } from './test-server.ts';
 
 export type MemoryStore = Awaited<ReturnType<typeof openMemoryStore>>;
@@ -44,22 +44,12 @@ export async function openMemoryStore(t: TestContext, dataDir = makeDir(t)) {
     async say(channelId: string, text: string, senderId = ada) {
       const { message } = await log.write({
         kind: 'post',
-        message: {
-          id: createId(),
-          channelId,
-          serverId: defaultServerId,
+        message: makeMessage(channelId, {
           senderId,
           senderName: senderId === agentId ? 'Cleo' : 'Ada',
           text,
           createdAt: Date.now(),
-          source: 'test',
-          thought: null,
-          actions: [],
-          attachments: [],
-          metadata: {},
-          inReplyTo: null,
-          clientMessageId: null,
-        },
+        }),
       });
       return message;
     },

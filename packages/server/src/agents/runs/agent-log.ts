@@ -1,5 +1,4 @@
 /** The log of an agent: each use of its model and each action, made from the traces of its runs. */
-
 import type { Engine } from '../../storage/engine/engine.ts';
 import { listRunsByEnd, listTraces, type RunFilter, setStages } from '../../storage/turns/runs.ts';
 import { type Deed, listDeeds, readStages } from './runs.ts';

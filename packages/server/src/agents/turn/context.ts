@@ -1,5 +1,4 @@
 /** What a turn knows before the model is asked: what was said in the room, what memory and knowledge say to it, files. */
-
 import type { Engine } from '../../storage/engine/engine.ts';
 import { findSpoken, listLastSpoken, type Spoken } from '../../storage/journal/history.ts';
 import { type EarlierWords, findConversation } from '../../storage/messages/conversations.ts';

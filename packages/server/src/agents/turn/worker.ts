@@ -2,7 +2,6 @@
  * Stop 5 of the walk: claims queued turns and begins them, a bounded number of each model at once, one at a time for each agent
  * in each room (lanes.ts). A turn that a crash left running is queued again at the next start, and given up after three tries.
  */
-
 import { settleOverdue, withdrawLeftQuestions } from '../../messaging/posts/approvals.ts';
 import { createAlarm } from '../../pacing/next-timer.ts';
 import { claimTurns, listOpenLanes, listOpenTurns, requeueTurns, type TurnRow } from '../../storage/turns/turns.ts';

@@ -1,5 +1,4 @@
 /** Somebody leaves a room: this socket hears no more of it; when it was their last one, they take part no more. */
-
 import { tellPresence } from '../../messaging/ground/presence.ts';
 import { leaveChannel as leaveAsParticipant } from '../../messaging/rooms/membership.ts';
 import type { ResumeAdapter } from '../resume/resume-adapter.ts';

@@ -1,5 +1,4 @@
 /** Who asks to come back: which sockets they were, and in which of their rooms they still are. */
-
 import type { MissedLog } from '../../messaging/asking/missed-log.ts';
 import { type Offset, parseOffset, type Told } from '../../messaging/events/log-position.ts';
 import type { SocketSessions } from '../../messaging/sessions/socket-sessions.ts';

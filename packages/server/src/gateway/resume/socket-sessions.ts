@@ -1,5 +1,4 @@
 /** Who a socket is and what it hears, written down, so that it can come back after anything. */
-
 import type { Session, SessionChange, SessionRoom, SocketSessions } from '../../messaging/sessions/socket-sessions.ts';
 import { createBatcher } from '../../pacing/batcher.ts';
 import type { GatewaySocket, SocketData } from '../socket-data.ts';

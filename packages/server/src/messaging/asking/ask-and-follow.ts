@@ -1,12 +1,10 @@
 /** A question and what comes of it, told as it comes: for callers that stream. It is a message like any other. */
 import { ElizadError, type Message, type ServerEvents } from 'elizad-protocol';
 import type { Principal } from '../../auth/principal.ts';
-
 import { passStop } from '../../observability/walk.ts';
 import { findMessage } from '../../storage/journal/history.ts';
 import { findMessageEnd, findMessageProgress, type MessageProgress } from '../../storage/messages/answers.ts';
 import { findApprovalById, listOpenApprovalsOf } from '../../storage/turns/approvals.ts';
-
 import { findRootOf } from '../../storage/turns/runs.ts';
 import { describeCompletion } from '../events/completion.ts';
 import { createPresence, type RoomEvent } from '../events/room-feed.ts';
@@ -34,7 +32,8 @@ const wanted = ['chunk-streamed', 'stream-failed', 'message-posted', 'message-co
 
 /**
  * Says something, and tells what comes of it until it is over or `signal` fires. A retry tells the answers again, from the
- * beginning, and what is still asked; of cards only those that change from then on. Throws what `postMessage` throws, and `removed-from-room` when the sender was taken out meanwhile.
+ * beginning, and what is still asked; of cards only those that change from then on. Throws what `postMessage` throws, and
+ * `removed-from-room` when the sender was taken out meanwhile.
  */
 export async function* streamExchange(
   messaging: Messaging,

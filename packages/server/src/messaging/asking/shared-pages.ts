@@ -1,5 +1,4 @@
 /** Pages of the log of a room, for readers who are at the same place: as long as nothing new was told, they share them. */
-
 import type { Engine } from '../../storage/engine/engine.ts';
 import { type LogPage, listLogEntries } from '../../storage/journal/log-entries.ts';
 import type { Told } from '../events/log-position.ts';

@@ -71,9 +71,9 @@ export async function leaveChannel(
 const replayPage = 200;
 
 /**
- * Hands every message after `since` to `show`, with its weight in bytes, oldest first, then calls `live` in the same step in which nothing more is
- * missing: what is committed later is heard live, and nothing falls between. `show` may wait; where it resolves with
- * false the reader has gone, and that was all.
+ * Hands every message after `since` to `show`, with its weight in bytes, oldest first, then calls `live` in the same step in
+ * which nothing more is missing: what is committed later is heard live, and nothing falls between. `show` may wait; where it
+ * resolves with false the reader has gone, and that was all.
  */
 export async function catchUp(
   { database }: Messaging,

@@ -1,7 +1,6 @@
 /** The state of the world, or of one room, as `request-world-state` asks for it. */
 import {
   defaultServerId,
-  ElizadError,
   type Message,
   type ServerEvents,
   worldStateParticipants,
@@ -14,6 +13,7 @@ import { mostRead, weighMessage } from '../../storage/messages/message-weights.t
 import { listChannelIdsOf } from '../../storage/rooms/channels.ts';
 import type { Channel } from '../directories/channel.ts';
 import type { Participant } from '../directories/roll.ts';
+import { getRoom } from '../ground/access.ts';
 import type { Messaging } from '../ground/context.ts';
 
 /** Rooms in one answer, at most: the ones joined last. */
@@ -39,7 +39,7 @@ export async function getWorldState(
   const channels =
     channelId === undefined
       ? await listChannelsOf(messaging, principal.entityId)
-      : [await getChannel(messaging, channelId)];
+      : [await getRoom(messaging, principal, channelId, 'read')];
   const snapshots = channels.map((channel) => ({ channel, seq: channel.lastSeq }));
   const messages = await listMessages(messaging, snapshots, limit);
   const shown = showParticipants(channels, principal.entityId);
@@ -117,12 +117,6 @@ async function listMessages(
     if (left < 0) break;
   }
   return messages;
-}
-
-async function getChannel({ channels }: Messaging, channelId: string): Promise<Channel> {
-  const channel = await channels.find(channelId);
-  if (!channel) throw new ElizadError('channel-not-found', { roomId: channelId });
-  return channel;
 }
 
 async function listChannelsOf({ database, channels }: Messaging, entityId: string): Promise<Channel[]> {

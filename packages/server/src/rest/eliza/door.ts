@@ -17,6 +17,7 @@ const unrated: readonly (RestRowName | undefined)[] = [
 export const elizaDoor = createDoor(elizaHandlers, {
   // The last two belong to the sockets: their clients read the same errors.
   prefixes: ['/api', '/media', '/socket.io', '/websocket'],
+  guarded: '/api/',
   describeFailure: describePlainly,
   isRated: ({ routeOptions }) => !unrated.includes(routeOptions.config.row),
 });

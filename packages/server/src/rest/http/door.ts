@@ -23,6 +23,8 @@ export type Door<T extends Record<string, RestRow> = Record<string, RestRow>> = 
    * rows may have addresses outside of them. `/` takes what no other door has.
    */
   readonly prefixes: readonly string[];
+  /** Below it, a caller without the key does not learn that an address does not exist. */
+  readonly guarded?: string;
   readonly rows: T;
   readonly handlers: RestHandlers<T>;
   describeFailure(error: ElizadError): Failure;

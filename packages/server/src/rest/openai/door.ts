@@ -8,6 +8,7 @@ export const openaiDoor = createDoor(
   { ...openaiHandlers, ...openaiModelHandlers },
   {
     prefixes: ['/v1'],
+    guarded: '/v1/',
     describeFailure: (error) => ({
       body: toOpenaiFailure(error),
       // The official clients would otherwise ask again by themselves, and the room would have the question twice.

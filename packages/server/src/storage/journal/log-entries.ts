@@ -2,7 +2,6 @@
  * The server's log, read back: entries of some rooms in their order, for whoever was away. Each kind of entry is a line of
  * the table `sources`; the kind's own file writes and reads it.
  */
-
 import { type Kysely, sql } from 'kysely';
 import type { Flag } from '../engine/numbers.ts';
 import type { Tables } from '../schema/tables.ts';

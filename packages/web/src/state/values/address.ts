@@ -1,5 +1,4 @@
 /** Addresses that somebody else wrote: which of them the page follows, and which it may draw by itself. */
-
 import { basePath } from '../base.ts';
 
 /** Undefined of what is no address, and of those that do something else than lead somewhere. */

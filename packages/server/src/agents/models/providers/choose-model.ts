@@ -2,7 +2,6 @@
  * Which model an agent thinks with: its character's `settings.model` first, then the first provider that has a key or
  * an address, then the built-in Eliza. Nothing is loaded here; a provider's package loads at the first stream.
  */
-
 import { elizaModel } from '../eliza/eliza-model.ts';
 import type { Model } from '../model.ts';
 import { createReliableModel } from '../reliable-model.ts';

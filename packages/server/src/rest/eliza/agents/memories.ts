@@ -10,19 +10,21 @@ import {
   type MemoryQuery,
   type Remembered,
 } from '../../../messaging/agent-memories.ts';
+import { getRoom } from '../../../messaging/ground/access.ts';
 import type { Messaging } from '../../../messaging/ground/context.ts';
 import type { RestHandlers } from '../../http/handler.ts';
 
 const tableOf = { messages: 'messages', facts: 'facts', documents: 'documents', knowledge: 'documents' } as const;
 
 export const memoryHandlers: RestHandlers<typeof memoryRows> = {
-  'list-memories': async ({ messaging, agents }, { params, query }) => {
+  'list-memories': async ({ messaging, agents }, { principal, params, query: { roomId, ...query } }) => {
     const { id: agentId } = agents.life.get(params.agentId);
-    return { success: true, data: await list(messaging, { agentId, ...query }) };
+    const room = roomId === undefined ? undefined : await getRoom(messaging, principal, roomId, 'read');
+    return { success: true, data: await list(messaging, { agentId, room, ...query }) };
   },
-  'list-room-memories': async ({ messaging, agents }, { params, query }) => {
+  'list-room-memories': async ({ messaging, agents }, { room, params, query }) => {
     const { id: agentId } = agents.life.get(params.agentId);
-    const { memories } = await list(messaging, { agentId, roomId: params.roomId, ...query });
+    const { memories } = await list(messaging, { agentId, room, ...query });
     return { success: true, data: { memories } };
   },
   'update-memory': async ({ messaging, agents }, { principal, params, body }) => {

@@ -3,7 +3,6 @@
  * and drawing a whole list anew each frame leaves no time for scrolling. While paused,
  * lines wait; they are as bounded as the rest. After a lost connection it asks for what was written meanwhile.
  */
-
 import { fillBook } from './fill-book.ts';
 import { createLogBook, type LogBook } from './log-book.ts';
 import type { Entry, LogFilter } from './log-line.ts';

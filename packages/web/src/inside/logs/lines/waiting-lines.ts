@@ -2,8 +2,6 @@
 import type { LogBook } from './log-book.ts';
 import type { Entry } from './log-line.ts';
 
-export type WaitingLines = ReturnType<typeof createWaitingLines>;
-
 /** Of more than `most` the oldest go, `atOnce` at a time: each cut moves all of them. */
 export function createWaitingLines(most: number, atOnce: number) {
   let lines: Entry[] = [];
