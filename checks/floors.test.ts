@@ -121,7 +121,7 @@ describe('floors', () => {
   });
 
   test('an edge that reads the store is refused', () => {
-    plant(`${server}/rest/eliza/planted.ts`, "export { findMessage } from '../../storage/journal/history.ts';\n");
+    plant(`${server}/rest/eliza/planted.ts`, "export { findMessage } from '../../storage/messages/history.ts';\n");
     assertRefused('edges-never-storage', `${server}/rest/eliza/planted.ts`);
   });
 

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 function check(cwd: string, ...args: string[]): { status: number | null; lines: string[] } {
-  const script = join(root, 'scripts/check-words.ts');
+  const script = join(root, 'scripts/checks/words.ts');
   const { status, stderr } = spawnSync(process.execPath, [script, ...args], { cwd, encoding: 'utf8' });
   return { status, lines: stderr.split('\n').filter(Boolean) };
 }

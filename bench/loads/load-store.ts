@@ -2,7 +2,7 @@
 
 import type { Engine } from '../../packages/server/src/storage/engine/engine.ts';
 import { openSqlite } from '../../packages/server/src/storage/engine/sqlite/sqlite.ts';
-import { listLastMessages } from '../../packages/server/src/storage/journal/history.ts';
+import { listLastMessages } from '../../packages/server/src/storage/messages/history.ts';
 import { percentile } from '../measure.ts';
 import { serveCommands } from '../processes.ts';
 import { listRoomIds } from './fill-store.ts';

@@ -3,7 +3,7 @@ import { ElizadError, type ErrorCode, errorTable } from 'elizad-protocol';
 import type { Room } from '../messaging/ground/access.ts';
 import type { Messaging } from '../messaging/ground/context.ts';
 import type { Logger } from '../observability/logger.ts';
-import { listFirstSpoken, listLastSpoken, type Spoken } from '../storage/journal/history.ts';
+import { listFirstSpoken, listLastSpoken, type Spoken } from '../storage/messages/history.ts';
 import type { Agent, Roster } from './characters/roster.ts';
 import type { ModelRequest } from './models/model.ts';
 import { traceUsage } from './runs/trace.ts';

@@ -4,7 +4,6 @@
  */
 import { ElizadError, type Message } from 'elizad-protocol';
 import { createOperator, type Principal } from '../auth/principal.ts';
-import { findMessage } from '../storage/journal/history.ts';
 import {
   deleteFact,
   deleteFacts,
@@ -17,6 +16,7 @@ import {
   type MemoryRow,
   updateFact,
 } from '../storage/memory/agent-memories.ts';
+import { findMessage } from '../storage/messages/history.ts';
 import { countFitting } from '../storage/messages/message-weights.ts';
 import type { Room } from './ground/access.ts';
 import { assertLength, type CancelTurns, type Messaging } from './ground/context.ts';

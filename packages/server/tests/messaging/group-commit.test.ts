@@ -5,9 +5,9 @@ import { test } from 'node:test';
 import { defaultServerId } from 'elizad-protocol';
 import { createBatcher } from '../../src/pacing/batcher.ts';
 import { openSqlite } from '../../src/storage/engine/sqlite/sqlite.ts';
-import { listLastMessages } from '../../src/storage/journal/history.ts';
 import { openMessageLog } from '../../src/storage/journal/message-log.ts';
 import type { NewMessage } from '../../src/storage/journal/posts.ts';
+import { listLastMessages } from '../../src/storage/messages/history.ts';
 import { insertChannel } from '../../src/storage/rooms/channels.ts';
 import { makeDir } from '../support/test-server.ts';
 

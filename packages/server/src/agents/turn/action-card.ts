@@ -5,7 +5,7 @@
 import type { Message } from 'elizad-protocol';
 import type { Messaging } from '../../messaging/ground/context.ts';
 import { editMessage, postAside } from '../../messaging/posts/agent-posts.ts';
-import { findMessage } from '../../storage/journal/history.ts';
+import { findMessage } from '../../storage/messages/history.ts';
 import { createId } from '../../storage/schema/ids.ts';
 import type { ActionOutcome } from '../actions/action.ts';
 import type { ModelCall } from '../models/model.ts';

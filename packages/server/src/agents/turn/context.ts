@@ -1,7 +1,7 @@
 /** What a turn knows before the model is asked: what was said in the room, what memory and knowledge say to it, files. */
 import type { Engine } from '../../storage/engine/engine.ts';
-import { findSpoken, listLastSpoken, type Spoken } from '../../storage/journal/history.ts';
 import { type EarlierWords, findConversation } from '../../storage/messages/conversations.ts';
+import { findSpoken, listLastSpoken, type Spoken } from '../../storage/messages/history.ts';
 import type { TurnRow } from '../../storage/turns/turns.ts';
 import type { ModelFile } from '../models/model.ts';
 import { gatherFiles } from './files.ts';

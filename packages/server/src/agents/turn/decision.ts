@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Channel } from '../../messaging/directories/channel.ts';
 import { isCalled } from '../../messaging/posts/address.ts';
-import type { Spoken } from '../../storage/journal/history.ts';
+import type { Spoken } from '../../storage/messages/history.ts';
 import type { TurnRow } from '../../storage/turns/turns.ts';
 import type { Agent } from '../characters/roster.ts';
 import { readJsonAnswer } from '../models/json-answer.ts';

@@ -1,5 +1,5 @@
 /** What a model is asked in one turn: what was said in the room, by whom, and what must be answered. */
-import type { Spoken } from '../../storage/journal/history.ts';
+import type { Spoken } from '../../storage/messages/history.ts';
 import type { Agent } from '../characters/roster.ts';
 import type { ModelMessage, ModelRequest } from '../models/model.ts';
 import type { Context } from './context.ts';

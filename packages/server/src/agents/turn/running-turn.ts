@@ -1,7 +1,7 @@
 /** A turn that runs (stop 6 of the walk), and what all its steps work with. */
 import type { Messaging } from '../../messaging/ground/context.ts';
 import type { Logger } from '../../observability/logger.ts';
-import type { Spoken } from '../../storage/journal/history.ts';
+import type { Spoken } from '../../storage/messages/history.ts';
 import type { TurnRow } from '../../storage/turns/turns.ts';
 import type { ActionContext, Toolbox } from '../actions/action.ts';
 import type { Agent, Roster } from '../characters/roster.ts';

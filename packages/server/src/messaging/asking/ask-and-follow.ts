@@ -2,8 +2,8 @@
 import { ElizadError, type Message, type ServerEvents } from 'elizad-protocol';
 import type { Principal } from '../../auth/principal.ts';
 import { passStop } from '../../observability/walk.ts';
-import { findMessage } from '../../storage/journal/history.ts';
 import { findMessageEnd, findMessageProgress, type MessageProgress } from '../../storage/messages/answers.ts';
+import { findMessage } from '../../storage/messages/history.ts';
 import { findApprovalById, listOpenApprovalsOf } from '../../storage/turns/approvals.ts';
 import { findRootOf } from '../../storage/turns/runs.ts';
 import { describeCompletion } from '../events/completion.ts';

@@ -5,7 +5,7 @@
 import { ElizadError } from 'elizad-protocol';
 import { isSoon } from '../../pacing/is-soon.ts';
 import { takeTurn } from '../../pacing/take-turn.ts';
-import type { LogEntry } from '../../storage/journal/log-entries.ts';
+import type { LogEntry } from '../../storage/journal/kinds.ts';
 import { findRemovals, listEditedAfter } from '../../storage/journal/removals.ts';
 import type { Channel } from '../directories/channel.ts';
 import { type EntryEvent, isRemovalOf, isShared, toEvents } from '../events/entry-events.ts';

@@ -4,7 +4,8 @@
  */
 import { passStop } from '../../observability/walk.ts';
 import type { Engine } from '../../storage/engine/engine.ts';
-import { type LogEntry, listLogEntries } from '../../storage/journal/log-entries.ts';
+import type { LogEntry } from '../../storage/journal/kinds.ts';
+import { listLogEntries } from '../../storage/journal/log-entries.ts';
 import type { Range } from '../../storage/journal/range.ts';
 import { listEditedAfter, listFirstRemovals } from '../../storage/journal/removals.ts';
 import { listRoomDeletions } from '../../storage/journal/room-changes.ts';

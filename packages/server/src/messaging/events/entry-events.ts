@@ -4,7 +4,7 @@
  */
 import type { Message, ServerEventName, ServerEvents } from 'elizad-protocol';
 import type { CompletedEntry } from '../../storage/journal/completions.ts';
-import type { LogEntry } from '../../storage/journal/log-entries.ts';
+import type { LogEntry } from '../../storage/journal/kinds.ts';
 import type { RemovedEntry } from '../../storage/journal/removals.ts';
 import { weighMessage } from '../../storage/messages/message-weights.ts';
 import { describeCompletion } from './completion.ts';

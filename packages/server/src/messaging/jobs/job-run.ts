@@ -1,9 +1,9 @@
 /** One job at work: the question is asked, and how it ended is written down. */
 import { ElizadError, errorTable, type Message } from 'elizad-protocol';
 import { createOperator } from '../../auth/principal.ts';
-import { listMessagesAfter } from '../../storage/journal/history.ts';
 import { changeJob, type JobRow } from '../../storage/kept/jobs.ts';
 import { findMessageEnd } from '../../storage/messages/answers.ts';
+import { listMessagesAfter } from '../../storage/messages/history.ts';
 import { addressAgent, readAnswer } from '../asking/ask-agent.ts';
 import { type Exchange, exchange } from '../asking/ask-and-wait.ts';
 import type { CancelTurns, Messaging } from '../ground/context.ts';

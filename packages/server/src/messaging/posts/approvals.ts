@@ -5,7 +5,7 @@
 import { ElizadError } from 'elizad-protocol';
 import { chooseSpeaker } from '../../auth/permissions.ts';
 import type { Principal } from '../../auth/principal.ts';
-import { findMessage } from '../../storage/journal/history.ts';
+import { findMessage } from '../../storage/messages/history.ts';
 import {
   type ApprovalRow,
   findApprovalById,

@@ -6,8 +6,8 @@ import { type Attachment, ElizadError, type JsonValue, type Message } from 'eliz
 import { assertScope, chooseSpeaker } from '../../auth/permissions.ts';
 import type { Principal } from '../../auth/principal.ts';
 import { passStop } from '../../observability/walk.ts';
-import { findSpoken } from '../../storage/journal/history.ts';
 import type { Posted } from '../../storage/journal/posts.ts';
+import { findSpoken } from '../../storage/messages/history.ts';
 import { createId } from '../../storage/schema/ids.ts';
 import type { Channel } from '../directories/channel.ts';
 import type { Birth } from '../directories/channel-directory.ts';

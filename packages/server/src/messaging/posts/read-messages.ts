@@ -2,8 +2,8 @@
 import { ElizadError, type Message } from 'elizad-protocol';
 import type { PagePoint } from 'elizad-protocol/rest';
 import type { Principal } from '../../auth/principal.ts';
-import { listLastMessages } from '../../storage/journal/history.ts';
 import { findMessageProgress } from '../../storage/messages/answers.ts';
+import { listLastMessages } from '../../storage/messages/history.ts';
 import {
   findSeqAfter,
   findSeqBefore,

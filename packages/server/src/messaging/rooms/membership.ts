@@ -4,7 +4,7 @@ import { assertScope, chooseSpeaker } from '../../auth/permissions.ts';
 import type { Principal } from '../../auth/principal.ts';
 import { isSoon } from '../../pacing/is-soon.ts';
 import { takeTurn } from '../../pacing/take-turn.ts';
-import { listMessagesAfter } from '../../storage/journal/history.ts';
+import { listMessagesAfter } from '../../storage/messages/history.ts';
 import { weighMessage } from '../../storage/messages/message-weights.ts';
 import { findChannel, type ParticipantRow } from '../../storage/rooms/channels.ts';
 import type { Channel } from '../directories/channel.ts';

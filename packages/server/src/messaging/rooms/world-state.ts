@@ -8,7 +8,7 @@ import {
 } from 'elizad-protocol';
 import { assertScope } from '../../auth/permissions.ts';
 import type { Principal } from '../../auth/principal.ts';
-import { listLastMessages } from '../../storage/journal/history.ts';
+import { listLastMessages } from '../../storage/messages/history.ts';
 import { mostRead, weighMessage } from '../../storage/messages/message-weights.ts';
 import { listChannelIdsOf } from '../../storage/rooms/channels.ts';
 import type { Channel } from '../directories/channel.ts';

@@ -1,44 +1,13 @@
 /**
  * The server's log, read back: entries of some rooms in their order, for whoever was away. Each kind of entry is a line of
- * the table `sources`; the kind's own file writes and reads it.
+ * the table `sources` in kinds.ts.
  */
 import { type Kysely, sql } from 'kysely';
 import type { Flag } from '../engine/numbers.ts';
 import type { Tables } from '../schema/tables.ts';
-import { listCompletions } from './completions.ts';
-import { listDeletions } from './deletions.ts';
-import { listEdits } from './edits.ts';
-import { listPosted, type PostedEntry } from './posts.ts';
+import { type LogEntry, type Source, sources } from './kinds.ts';
+import { listPosted } from './posts.ts';
 import type { Range } from './range.ts';
-import { listRemovals } from './removals.ts';
-import { listRoomChanges } from './room-changes.ts';
-
-/** Changes of rooms, and removals from them, that are read at a time: each may name hundreds of messages, or of people. */
-const mostChanges = 20;
-
-type Source<Entry> = {
-  /** Where its places are. */
-  table: 'completions' | 'edits' | 'deletions' | 'room_changes';
-  /** Most ranges have none: it is looked first whether there are any, of whichever room. */
-  isRare: boolean;
-  /** Entries that are read at a time, where that is fewer than of others. */
-  atATime?: number;
-  list(db: Kysely<Tables>, channelIds: readonly string[], range: Range): Promise<Entry[]>;
-};
-
-/** Entries that stand in tables of their own, beside the messages and the ends that stand with these. */
-const sources = [
-  { table: 'completions', isRare: false, list: listCompletions },
-  { table: 'edits', isRare: true, list: listEdits },
-  { table: 'deletions', isRare: true, list: listDeletions },
-  { table: 'room_changes', isRare: true, atATime: mostChanges, list: listRoomChanges },
-  { table: 'room_changes', isRare: true, atATime: mostChanges, list: listRemovals },
-] as const satisfies Source<unknown>[];
-
-type EntryOf<S> = S extends { list(...args: never[]): Promise<(infer Entry)[]> } ? Entry : never;
-
-/** An entry of the server's log; its `kind` says what happened, in the room `channelId`. */
-export type LogEntry = PostedEntry | EntryOf<(typeof sources)[number]>;
 
 const tables = [...new Set(sources.map(({ table }) => table))];
 const rareTables = [...new Set(sources.flatMap(({ table, isRare }) => (isRare ? [table] : [])))];

@@ -9,45 +9,13 @@ import { createBatcher } from '../../pacing/batcher.ts';
 import type { Engine, InsertRows, TakePlace } from '../engine/engine.ts';
 import { inList } from '../engine/words.ts';
 import { fromRow } from '../messages/message-row.ts';
-import type { Tables, TracesTable } from '../schema/tables.ts';
+import type { Tables } from '../schema/tables.ts';
 import { findOpenTurns } from '../turns/turn-endings.ts';
 import { type AdmitTurn, createTurnGate, type TurnBounds } from '../turns/turn-gate.ts';
-import { writeAside } from './asides.ts';
-import { type CommitGroup, openCommitGroup, type Written } from './commit-group.ts';
-import { eraseMessage } from './deletions.ts';
-import { writeEdit } from './edits.ts';
-import { getLastPosition, type LogEntry } from './log-entries.ts';
-import { dedupeKey, writePost } from './posts.ts';
-import { eraseRoom } from './room-changes.ts';
-import { markPassing, thinRoom } from './room-thinning.ts';
-import { updateRoom } from './room-updates.ts';
-import { writeTurnEnd } from './turn-ends.ts';
-
-/** What one call writes, by its kind: all of it or nothing. */
-const kinds = {
-  post: writePost,
-  'turn-end': writeTurnEnd,
-  aside: writeAside,
-  edit: writeEdit,
-  deletion: eraseMessage,
-  'room-update': updateRoom,
-  'room-erasure': eraseRoom,
-  /** A step on the way to that, of which nobody is told. */
-  'room-thinning': thinRoom,
-  /** A room that is about to be made, and gone at the next start at the latest. */
-  'passing-room': markPassing,
-  /** What was spent outside of a turn. */
-  trace: async ({ rows }: CommitGroup, { trace }: { trace: TracesTable }): Promise<Written<never>> => {
-    rows.traces.push(trace);
-    return { duplicate: false, entries: [] };
-  },
-};
-
-type JobKind = keyof typeof kinds;
-export type LogJob<K extends JobKind = JobKind> = {
-  [Kind in K]: { kind: Kind } & Parameters<(typeof kinds)[Kind]>[1];
-}[K];
-export type LogResult<K extends JobKind = JobKind> = Awaited<ReturnType<(typeof kinds)[K]>>;
+import { type CommitGroup, openCommitGroup } from './commit-group.ts';
+import { type JobKind, kinds, type LogEntry, type LogJob, type LogResult } from './kinds.ts';
+import { getLastPosition } from './log-entries.ts';
+import { dedupeKey } from './posts.ts';
 
 export type MessageLog = {
   /** Resolves once the job is on disk. `committed` is called synchronously in commit order. */

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import type { Engine } from '../../../../src/storage/engine/engine.ts';
 import { findSenderId, listDeletions, listMessageIdsOf } from '../../../../src/storage/journal/deletions.ts';
-import { findMessage, listLastMessages } from '../../../../src/storage/journal/history.ts';
 import { getLastPosition } from '../../../../src/storage/journal/log-entries.ts';
 import { listRoomChanges, listRoomDeletions } from '../../../../src/storage/journal/room-changes.ts';
 import { listThinned } from '../../../../src/storage/journal/room-thinning.ts';
 import { listUpdates } from '../../../../src/storage/journal/room-updates.ts';
+import { findMessage, listLastMessages } from '../../../../src/storage/messages/history.ts';
 import { findChannel, findChannelRow } from '../../../../src/storage/rooms/channels.ts';
 import { listOpenTurns } from '../../../../src/storage/turns/turns.ts';
 import type { Cases } from '../contract.ts';

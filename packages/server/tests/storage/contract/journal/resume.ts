@@ -1,7 +1,8 @@
 /** What those who were away are told: entries of the log between two places, in their order. */
 import assert from 'node:assert/strict';
 import type { Engine } from '../../../../src/storage/engine/engine.ts';
-import { getLastPosition, type LogEntry, listLogEntries } from '../../../../src/storage/journal/log-entries.ts';
+import type { LogEntry } from '../../../../src/storage/journal/kinds.ts';
+import { getLastPosition, listLogEntries } from '../../../../src/storage/journal/log-entries.ts';
 import { findRemovals, listEditedAfter, listFirstRemovals } from '../../../../src/storage/journal/removals.ts';
 import type { Cases } from '../contract.ts';
 import { addRoom, claim, everything, type Made, openJournal } from '../fixture.ts';

@@ -1,7 +1,7 @@
 /** What the message log writes: numbers without holes, each message once, all of a job or nothing. */
 import assert from 'node:assert/strict';
-import { findMessage, listLastMessages } from '../../../../src/storage/journal/history.ts';
 import { getLastPosition } from '../../../../src/storage/journal/log-entries.ts';
+import { findMessage, listLastMessages } from '../../../../src/storage/messages/history.ts';
 import { findChannelRow } from '../../../../src/storage/rooms/channels.ts';
 import { listOpenTurns } from '../../../../src/storage/turns/turns.ts';
 import type { Cases } from '../contract.ts';

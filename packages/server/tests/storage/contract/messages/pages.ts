@@ -9,7 +9,7 @@ import {
   listLastMessages,
   listLastSpoken,
   listMessagesAfter,
-} from '../../../../src/storage/journal/history.ts';
+} from '../../../../src/storage/messages/history.ts';
 import {
   findListed,
   findSeqAfter,

@@ -3,9 +3,9 @@ import type { Attachment, Message } from 'elizad-protocol';
 import { type Kysely, sql } from 'kysely';
 import type { Flag } from '../engine/numbers.ts';
 import { inList } from '../engine/words.ts';
-import { fromRow } from '../messages/message-row.ts';
-import { countReadable, mostRead } from '../messages/message-weights.ts';
 import type { Tables } from '../schema/tables.ts';
+import { fromRow } from './message-row.ts';
+import { countReadable, mostRead } from './message-weights.ts';
 
 const withServer = (db: Kysely<Tables>) =>
   db
