@@ -82,6 +82,7 @@ const webFloors = [
 const packageImports = {
   protocol: ['zod'],
   client: ['elizad-protocol', 'socket.io-client'],
+  eliza: [],
   web: [
     'elizad-client',
     'elizad-protocol',

@@ -32,7 +32,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const tsc = join(root, 'node_modules/typescript/bin/tsc');
 /** In the order of building: each is compiled against the declarations of those before it, as its users will be. */
-const packages = ['protocol', 'client', 'server'];
+const packages = ['protocol', 'client', 'eliza', 'server'];
 
 rmSync(join(dist, 'packages'), { recursive: true, force: true });
 for (const tarball of globSync('*.tgz', { cwd: dist })) rmSync(join(dist, tarball));

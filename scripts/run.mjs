@@ -55,7 +55,7 @@ function chooseTests(args) {
   // Tests wait for sockets and child processes as much as they compute: three at once also on two cores.
   const defaults = [...reporter, '--test-concurrency=3', '--test-timeout=300000'];
   // Not those in folders: each has an all-….test.ts beside it, which runs its files in one process.
-  const ours = ['packages/{protocol,client,server}/tests/*.test.ts', 'tests/*.test.ts'];
+  const ours = ['packages/{protocol,client,eliza,server}/tests/*.test.ts', 'tests/*.test.ts'];
   return ['--test', ...defaults, ...flags, ...(paths.length > 0 ? paths : ours)];
 }
 

@@ -13,7 +13,7 @@ await buildAside(server, 'main.js', (outDir) =>
     configFile: false,
     root: server,
     logLevel: 'warn',
-    ssr: { noExternal: [/^elizad-/, 'kysely', 'zod'] },
+    ssr: { noExternal: [/^elizad-(client|protocol)/, 'kysely', 'zod'] },
     build: {
       ssr: true,
       target: 'node24',

@@ -1,0 +1,155 @@
+/**
+ * What goes over the line between the parent, in elizad, and the host of a project, in a process of its own. Ids of rooms,
+ * people and messages are elizad's; the host alone makes the project's own ids of them.
+ */
+
+/** Any JSON. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** A file that came with a message, or that an agent gives with one, as elizad has it. */
+export type ProjectAttachment = {
+  readonly id: string;
+  readonly url: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly text?: string;
+  /** `image`, `video`, `audio`, `document` or `link`, where it is known. */
+  readonly contentType?: string;
+};
+
+export type ProjectRoom = {
+  readonly id: string;
+  readonly name: string;
+  /** What the room was made as: `DM` or `GROUP` mostly. */
+  readonly type: string;
+  readonly serverId: string;
+};
+
+/** A message that an agent must answer. Times are ms since the epoch. */
+export type ProjectMessage = {
+  readonly id: string;
+  readonly senderId: string;
+  readonly senderName: string;
+  readonly text: string;
+  readonly createdAt: number;
+  readonly source: string;
+  readonly attachments: readonly ProjectAttachment[];
+  readonly inReplyTo: string | null;
+  readonly metadata: { readonly [key: string]: Json };
+};
+
+export type ProjectTurn = {
+  readonly id: string;
+  readonly agentId: string;
+  readonly room: ProjectRoom;
+  readonly message: ProjectMessage;
+  /** The longest time of the turn, in ms. */
+  readonly timeoutMs: number;
+};
+
+/** What comes of a turn while it runs, in its order. */
+export type ProjectPart =
+  /** A piece of the text that is being said. */
+  | { readonly type: 'chunk'; readonly text: string }
+  /** A whole message of the agent: what was streamed before it is its beginning, and its text counts. */
+  | {
+      readonly type: 'said';
+      readonly text: string;
+      readonly thought: string | null;
+      readonly actions: readonly string[];
+      readonly attachments: readonly ProjectAttachment[];
+    }
+  | { readonly type: 'thought'; readonly text: string }
+  /** An action begins, or has ended; `output` is its result in words. */
+  | { readonly type: 'card'; readonly id: string; readonly action: string; readonly status: 'executing' }
+  | {
+      readonly type: 'card';
+      readonly id: string;
+      readonly action: string;
+      readonly status: 'completed' | 'failed';
+      readonly output: string;
+    }
+  | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number; readonly model?: string };
+
+/** How a turn ended. `ignored`: the agent did not want to answer. `reason` is for the log: never the text of a message. */
+export type ProjectVerdict =
+  | { readonly outcome: 'answered' | 'ignored' }
+  | { readonly outcome: 'failed'; readonly reason: string };
+
+/** Something that an agent says of its own accord, such as a task of its own, in a room of elizad. */
+export type ProjectSaying = {
+  readonly agentId: string;
+  readonly roomId: string;
+  readonly text: string;
+  readonly thought: string | null;
+  readonly actions: readonly string[];
+  readonly attachments: readonly ProjectAttachment[];
+};
+
+/** A page of a plugin that is shown beside its agent; `path` begins with the name of the plugin. */
+export type ProjectPanel = { readonly name: string; readonly path: string };
+
+export type ProjectAgent = {
+  readonly id: string;
+  /** The character as JSON, without any secret. */
+  readonly character: { readonly [key: string]: Json };
+  readonly plugins: readonly string[];
+  readonly actions: readonly string[];
+  readonly providers: readonly string[];
+  readonly evaluators: readonly string[];
+  readonly services: readonly string[];
+  readonly panels: readonly ProjectPanel[];
+  /** Which kinds of models it has, such as `TEXT_LARGE`. */
+  readonly models: readonly string[];
+  /** Where it keeps what its plugins remember, and why where that is not our own adapter. */
+  readonly store: string;
+};
+
+export type ProjectInfo = {
+  readonly name: string;
+  /** Of @elizaos/core. */
+  readonly coreVersion: string;
+  readonly agents: readonly ProjectAgent[];
+  /** Port of the host's HTTP server on 127.0.0.1, for the routes of plugins. */
+  readonly routesPort: number;
+};
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+export type ProjectLogLine = { readonly level: LogLevel; readonly message: string; readonly agentId?: string };
+
+/** From the parent to the host. */
+export type ToHost =
+  | { readonly type: 'turn'; readonly turn: ProjectTurn }
+  /** Nobody hears the turn any more. */
+  | { readonly type: 'cancel'; readonly turnId: string }
+  | {
+      readonly type: 'joined';
+      readonly agentId: string;
+      readonly room: ProjectRoom;
+      readonly entityId: string;
+      readonly name: string;
+    }
+  | { readonly type: 'message-deleted'; readonly agentId: string; readonly roomId: string; readonly messageId: string }
+  | { readonly type: 'room-cleared'; readonly agentId: string; readonly roomId: string }
+  /** Uses a model of an agent, such as `TEXT_SMALL` for a title; answered by `used`. */
+  | {
+      readonly type: 'use-model';
+      readonly id: number;
+      readonly agentId: string;
+      readonly model: string;
+      readonly params: Json;
+    }
+  | { readonly type: 'stop' };
+
+/** From the host to the parent. */
+export type FromHost =
+  | { readonly type: 'ready'; readonly info: ProjectInfo }
+  /** The project cannot be run: `reason` says what to do, and a restart does not help. */
+  | { readonly type: 'unusable'; readonly reason: string }
+  | { readonly type: 'part'; readonly turnId: string; readonly part: ProjectPart }
+  | { readonly type: 'ended'; readonly turnId: string; readonly verdict: ProjectVerdict }
+  | { readonly type: 'saying'; readonly saying: ProjectSaying }
+  | { readonly type: 'used'; readonly id: number; readonly result?: Json; readonly error?: string }
+  | { readonly type: 'log'; readonly line: ProjectLogLine }
+  /** Sent each second: a host that hangs sends none. */
+  | { readonly type: 'alive'; readonly heapBytes: number };
