@@ -1,7 +1,30 @@
-/** Whether a project can be used. */
+/** Whether a project can be used, and who hears when that changes. */
 
 /** `reason` is in words, for the log and for the operator: never the text of a message. */
 export type ProjectState = {
   readonly name: 'starting' | 'ready' | 'restarting' | 'unusable' | 'stopped';
   readonly reason: string;
 };
+
+export type StateKeeper = {
+  get(): ProjectState;
+  is(...names: readonly ProjectState['name'][]): boolean;
+  change(name: ProjectState['name'], reason: string): void;
+  /** The first state that answers whether the project can be used. */
+  readonly first: Promise<ProjectState>;
+};
+
+export function keepState(onState: (state: ProjectState) => void): StateKeeper {
+  const first = Promise.withResolvers<ProjectState>();
+  let state: ProjectState = { name: 'starting', reason: 'the project starts' };
+  return {
+    get: () => state,
+    is: (...names) => names.includes(state.name),
+    change(name, reason) {
+      state = { name, reason };
+      if (name !== 'starting' && name !== 'restarting') first.resolve(state);
+      onState(state);
+    },
+    first: first.promise,
+  };
+}
