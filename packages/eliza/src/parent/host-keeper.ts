@@ -35,7 +35,6 @@ export function createHostKeeper(options: KeeperOptions): HostKeeper {
   /** While a host is ended on purpose, its end starts no other. */
   let ending = 0;
   let lastFailure: string | undefined;
-  let isRestarting: Promise<void> | undefined;
 
   function begin(): void {
     lastFailure = undefined;
@@ -99,14 +98,7 @@ export function createHostKeeper(options: KeeperOptions): HostKeeper {
     ending -= 1;
   }
 
-  function restart(reason: string): Promise<void> {
-    isRestarting ??= replace(reason).finally(() => {
-      isRestarting = undefined;
-    });
-    return isRestarting;
-  }
-
-  async function replace(reason: string): Promise<void> {
+  const restart = oneAtATime(async (reason: string) => {
     if (state.is('stopped')) return;
     options.onLog({ level: 'info', message: `the project's process is replaced: ${reason}` });
     turns.hold();
@@ -117,7 +109,7 @@ export function createHostKeeper(options: KeeperOptions): HostKeeper {
     if (state.is('stopped')) return;
     starts.reset();
     begin();
-  }
+  });
 
   async function stop(timeoutMs: number): Promise<void> {
     turns.hold();
@@ -134,6 +126,17 @@ export function createHostKeeper(options: KeeperOptions): HostKeeper {
     firstReady: state.first,
     restart: () => restart('its code has changed'),
     stop,
+  };
+}
+
+/** Who asks again meanwhile waits for the same. */
+function oneAtATime(work: (reason: string) => Promise<void>): (reason: string) => Promise<void> {
+  let running: Promise<void> | undefined;
+  return (reason) => {
+    running ??= work(reason).finally(() => {
+      running = undefined;
+    });
+    return running;
   };
 }
 
