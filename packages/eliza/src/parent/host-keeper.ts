@@ -109,6 +109,7 @@ export function createHostKeeper(options: KeeperOptions): HostKeeper {
     if (state.is('stopped')) return;
     starts.reset();
     begin();
+    await state.settled();
   });
 
   async function stop(timeoutMs: number): Promise<void> {
@@ -129,14 +130,21 @@ export function createHostKeeper(options: KeeperOptions): HostKeeper {
   };
 }
 
-/** Who asks again meanwhile waits for the same. */
+/** Whoever asks while it runs gets another run after it: the code may have changed since it began. */
 function oneAtATime(work: (reason: string) => Promise<void>): (reason: string) => Promise<void> {
   let running: Promise<void> | undefined;
-  return (reason) => {
-    running ??= work(reason).finally(() => {
+  let next: Promise<void> | undefined;
+  const begin = (reason: string): Promise<void> => {
+    next = undefined;
+    running = work(reason).finally(() => {
       running = undefined;
     });
     return running;
+  };
+  return (reason) => {
+    if (!running) return begin(reason);
+    next ??= running.then(() => begin(reason));
+    return next;
   };
 }
 

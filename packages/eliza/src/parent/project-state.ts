@@ -12,19 +12,25 @@ export type StateKeeper = {
   change(name: ProjectState['name'], reason: string): void;
   /** The first state that answers whether the project can be used. */
   readonly first: Promise<ProjectState>;
+  /** The next state that does. */
+  settled(): Promise<ProjectState>;
 };
 
 export function keepState(onState: (state: ProjectState) => void): StateKeeper {
-  const first = Promise.withResolvers<ProjectState>();
+  let next = Promise.withResolvers<ProjectState>();
+  const first = next.promise;
   let state: ProjectState = { name: 'starting', reason: 'the project starts' };
   return {
     get: () => state,
     is: (...names) => names.includes(state.name),
     change(name, reason) {
       state = { name, reason };
-      if (name !== 'starting' && name !== 'restarting') first.resolve(state);
       onState(state);
+      if (name === 'starting' || name === 'restarting') return;
+      next.resolve(state);
+      next = Promise.withResolvers();
     },
-    first: first.promise,
+    first,
+    settled: () => next.promise,
   };
 }
