@@ -21,7 +21,8 @@ import { chooseModel, describeModelPlace } from './models/providers/choose-model
 import { traceUsage } from './runs/trace.ts';
 import { createTitles, type MakeTitle } from './titles.ts';
 import { createBreaker } from './turn/breaker.ts';
-import type { TurnDeps } from './turn/running-turn.ts';
+import { createThinking } from './turn/thinking/thinking.ts';
+import type { TurnDeps } from './turn/turn-deps.ts';
 import { createTurnWorker, type TurnWorker } from './turn/worker.ts';
 
 export type Agents = {
@@ -89,12 +90,17 @@ export async function openAgents({ messaging, logger, settings, config, characte
   const breaker = createBreaker(messaging, settings);
   const liveStages: TurnDeps['liveStages'] = new Map();
   const titles = createTitles({ messaging, roster: agents, breaker, logger });
+  const thinking = createThinking({
+    messaging,
+    toolbox,
+    sources: [...memory.sources, ...config.contextSources],
+    logger,
+  });
   const worker = createTurnWorker(
     {
       messaging,
       roster: agents,
-      toolbox,
-      sources: [...memory.sources, ...config.contextSources],
+      runnerOf: () => thinking,
       hooks: { hooks: config.hooks, logger },
       breaker,
       liveStages,
