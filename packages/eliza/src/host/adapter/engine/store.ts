@@ -1,0 +1,129 @@
+/**
+ * The SQLite file of an agent: opened, brought to the newest version of its tables, and its statements kept prepared. What
+ * is in it is derived, so a power failure may cost the last writes, but never the file.
+ */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { steps } from './schema.ts';
+import { listChanges, type Value } from './values.ts';
+
+export type Store = {
+  readonly agentId: string;
+  isOpen(): boolean;
+  /** Does nothing where it is open. Throws, in words for the operator, where the file cannot be used. */
+  open(): void;
+  close(): void;
+  all<Row>(sql: string, ...values: Value[]): Row[];
+  each<Row>(sql: string, ...values: Value[]): Iterable<Row>;
+  find<Row>(sql: string, ...values: Value[]): Row | undefined;
+  /** Gives how many rows were changed, not counting those that were deleted with others. */
+  run(sql: string, ...values: Value[]): number;
+  /** Sets the columns that are not undefined, of the rows with the condition. */
+  update(
+    table: string,
+    columns: { readonly [column: string]: Value | undefined },
+    where: string,
+    ...values: Value[]
+  ): number;
+  /** All or nothing. Within another one, a part of it. */
+  transact<T>(work: () => T): T;
+  /** Calls `listener` when rows may have gone that nobody named: after a rollback, a cascade, or another opening. */
+  onShift(listener: () => void): void;
+  shift(): void;
+};
+
+export function createStore({ file, agentId }: { file: string; agentId: string }): Store {
+  const statements = new Map<string, StatementSync>();
+  const listeners: (() => void)[] = [];
+  let database: DatabaseSync | undefined;
+  let isInTransaction = false;
+
+  function prepare(sql: string): StatementSync {
+    const kept = statements.get(sql);
+    if (kept) return kept;
+    if (!database) throw new Error(`the store of agent ${agentId} is closed: call init() before you use it again`);
+    const statement = database.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  }
+
+  const run = (sql: string, ...values: Value[]): number => Number(prepare(sql).run(...values).changes);
+
+  const shift = (): void => {
+    for (const listener of listeners) listener();
+  };
+
+  function transact<T>(work: () => T): T {
+    if (isInTransaction) return work();
+    run('BEGIN IMMEDIATE');
+    isInTransaction = true;
+    try {
+      const result = work();
+      run('COMMIT');
+      return result;
+    } catch (error) {
+      run('ROLLBACK');
+      shift();
+      throw error;
+    } finally {
+      isInTransaction = false;
+    }
+  }
+
+  return {
+    agentId,
+    isOpen: () => database !== undefined,
+    open() {
+      database ??= openFile(file);
+    },
+    close() {
+      statements.clear();
+      shift();
+      database?.close();
+      database = undefined;
+    },
+    all: <Row>(sql: string, ...values: Value[]) => prepare(sql).all(...values) as Row[],
+    each: <Row>(sql: string, ...values: Value[]) => prepare(sql).iterate(...values) as Iterable<Row>,
+    find: <Row>(sql: string, ...values: Value[]) => prepare(sql).get(...values) as Row | undefined,
+    run,
+    update(table, columns, where, ...values) {
+      const changes = listChanges(columns);
+      if (changes.length === 0) return 0;
+      const set = changes.map(([column]) => `${column} = ?`).join(', ');
+      return run(`UPDATE ${table} SET ${set} WHERE ${where}`, ...changes.map(([, value]) => value), ...values);
+    },
+    transact,
+    onShift(listener) {
+      listeners.push(listener);
+    },
+    shift,
+  };
+}
+
+function openFile(file: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    database = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 5_000 });
+    // A file that is no database is noticed here.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8000');
+    bringUpToDate(database);
+    return database;
+  } catch (error) {
+    database?.close();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `${file} cannot be used: ${reason}. Check its rights and its disk; moved away, it is made again without memories`,
+      { cause: error },
+    );
+  }
+}
+
+function bringUpToDate(database: DatabaseSync): void {
+  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (version > steps.length)
+    throw new Error(`a newer elizad wrote it (version ${version}, this one knows ${steps.length})`);
+  for (const [index, step] of steps.entries())
+    if (index >= version) database.exec(`BEGIN IMMEDIATE; ${step} PRAGMA user_version = ${index + 1}; COMMIT`);
+}

@@ -1,0 +1,69 @@
+/** Users who sign in, of @elizaos/core from 1.7.3 on. */
+import type { Store } from './engine/store.ts';
+import { toId, toMs, toMsOrNow } from './engine/values.ts';
+import type { Id, User } from './types.ts';
+
+type Row = {
+  id: string;
+  email: string;
+  username: string;
+  password_hash: string;
+  created_at: number;
+  updated_at: number;
+  last_login_at: number | null;
+};
+
+export function createUsers(store: Store) {
+  const find = (column: 'id' | 'email' | 'username', value: string) => {
+    const row = store.find<Row>(`SELECT * FROM users WHERE ${column} = ?`, value);
+    return row ? toUser(row) : null;
+  };
+
+  return {
+    async getUserById(id: Id) {
+      return find('id', toId(id));
+    },
+
+    async getUserByEmail(email: string) {
+      return find('email', email);
+    },
+
+    async getUserByUsername(username: string) {
+      return find('username', username);
+    },
+
+    /** Throws where the id, the e-mail address or the name is taken. */
+    async createUser(user: User) {
+      const row: Row = {
+        id: toId(user.id),
+        email: user.email,
+        username: user.username,
+        password_hash: user.passwordHash,
+        created_at: toMsOrNow(user.createdAt),
+        updated_at: toMsOrNow(user.updatedAt),
+        last_login_at: user.lastLoginAt ? toMs(user.lastLoginAt) : null,
+      };
+      store.run(
+        `INSERT INTO users (id, email, username, password_hash, created_at, updated_at, last_login_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        ...Object.values(row),
+      );
+      return toUser(row);
+    },
+
+    async updateUserLastLogin(userId: Id): Promise<void> {
+      const now = Date.now();
+      store.update('users', { last_login_at: now, updated_at: now }, 'id = ?', toId(userId));
+    },
+  };
+}
+
+const toUser = (row: Row) => ({
+  id: row.id,
+  email: row.email,
+  username: row.username,
+  passwordHash: row.password_hash,
+  createdAt: new Date(row.created_at),
+  updatedAt: new Date(row.updated_at),
+  lastLoginAt: row.last_login_at === null ? null : new Date(row.last_login_at),
+});
