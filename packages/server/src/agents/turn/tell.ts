@@ -25,6 +25,7 @@ export function createTell({ messaging }: Pick<TurnDeps, 'messaging'>, of: Runni
   let isWhole = false;
 
   function say(text: string): boolean {
+    if (text === '') return true;
     const fitting = cutTo(text, most - work.text.length);
     work.text += fitting;
     answers.say({ messageId: turn.id, chunk: fitting, agentId: agent.id, channelId: turn.channel_id });
