@@ -44,6 +44,7 @@ export const shelves = {
     ['runs'],
     ['characters'],
     ['turn', 'spoken-exchange.ts'],
+    ['projects'],
     ['config', 'direct-answers.ts', 'titles.ts'],
     ['agents.ts'],
   ],
@@ -222,10 +223,16 @@ export default {
     ...forbidStairs(web, 'web-floor', webFloors, 'app.tsx'),
     ...packageRules,
     forbid(
+      'package-server-eliza',
+      'Projects of Eliza OS are reached through agents/projects alone.',
+      { path: `${server}/`, pathNot: room('agents/projects') },
+      { path: '^packages/eliza/' },
+    ),
+    forbid(
       'package-server-imports',
       'The server imports of our packages only elizad-protocol; elizad-client is for its cli alone.',
       { path: `${server}/`, pathNot: room('cli') },
-      { path: '^packages/', pathNot: ['^packages/server/', '^packages/protocol/'] },
+      { path: '^packages/', pathNot: ['^packages/server/', '^packages/protocol/', '^packages/eliza/'] },
     ),
     forbid(
       'package-server-no-web',

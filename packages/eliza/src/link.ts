@@ -71,10 +71,33 @@ export type ProjectPart =
     }
   | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number; readonly model?: string };
 
+/** Kinds of failure that are handled in different ways. */
+export type ProjectFailure =
+  /** The caller aborted it. */
+  | 'cancelled'
+  /** It took longer than `timeoutMs`. */
+  | 'timed-out'
+  /** The project has no such agent. */
+  | 'agent-unknown'
+  /** A model refused or failed, or the agent has none: `reason` says what to do. */
+  | 'model-failed'
+  /** The project's own code threw. */
+  | 'project-failed'
+  /** The host ended after an action had begun: it is not known what that has done, so the turn is not run again. */
+  | 'interrupted-action'
+  /** The host ended twice during this turn. */
+  | 'host-died'
+  /** There is no host, and none is coming: the project is unusable, or was stopped. */
+  | 'host-down'
+  /** It said more than a turn may. */
+  | 'too-much'
+  /** `tell` threw. */
+  | 'not-taken';
+
 /** How a turn ended. `ignored`: the agent did not want to answer. `reason` is for the log: never the text of a message. */
 export type ProjectVerdict =
   | { readonly outcome: 'answered' | 'ignored' }
-  | { readonly outcome: 'failed'; readonly reason: string };
+  | { readonly outcome: 'failed'; readonly code: ProjectFailure; readonly reason: string };
 
 /** Something that an agent says of its own accord, such as a task of its own, in a room of elizad. */
 export type ProjectSaying = {
@@ -112,7 +135,15 @@ export type ProjectInfo = {
   readonly agents: readonly ProjectAgent[];
   /** Port of the host's HTTP server on 127.0.0.1, for the routes of plugins. */
   readonly routesPort: number;
+  /** Each request to that server must carry it in `routesTokenHeader`; another one for each host. Never show or log it. */
+  readonly routesToken: string;
 };
+
+/** Other people of the machine reach the port too: only a request with the token is served. The plugin never sees it. */
+export const routesTokenHeader = 'x-elizad-project-token';
+
+/** Parts of a turn that may be under way at once: the host waits with the next until one of them was taken. */
+export const partsUnderWay = 32;
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 export type ProjectLogLine = { readonly level: LogLevel; readonly message: string; readonly agentId?: string };
@@ -120,6 +151,8 @@ export type ProjectLogLine = { readonly level: LogLevel; readonly message: strin
 /** From the parent to the host. */
 export type ToHost =
   | { readonly type: 'turn'; readonly turn: ProjectTurn }
+  /** That many more parts of a turn were taken. */
+  | { readonly type: 'taken'; readonly turnId: string; readonly count: number }
   /** Nobody hears the turn any more. */
   | { readonly type: 'cancel'; readonly turnId: string }
   | {
@@ -146,6 +179,8 @@ export type FromHost =
   | { readonly type: 'ready'; readonly info: ProjectInfo }
   /** The project cannot be run: `reason` says what to do, and a restart does not help. */
   | { readonly type: 'unusable'; readonly reason: string }
+  /** It could not start, and will end: another start may help. */
+  | { readonly type: 'failed'; readonly reason: string }
   | { readonly type: 'part'; readonly turnId: string; readonly part: ProjectPart }
   | { readonly type: 'ended'; readonly turnId: string; readonly verdict: ProjectVerdict }
   | { readonly type: 'saying'; readonly saying: ProjectSaying }

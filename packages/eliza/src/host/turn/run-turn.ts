@@ -1,0 +1,110 @@
+/** One turn: the message as the agent knows messages, through the project's own message service, and what comes of it. */
+import type { ProjectMessage, ProjectTurn, ProjectVerdict } from '../../link.ts';
+import type { HostedAgent } from '../agents.ts';
+import type { Content, Core, Memory } from '../core.ts';
+import { isSaid, readContent } from './content.ts';
+import { describeFailure } from './failure.ts';
+import { settleCards } from './hooks.ts';
+import { rememberAnswer } from './memories.ts';
+import { type AgentRoom, ensureRoom, memoryIdOf, sourceIn } from './rooms.ts';
+import { type TurnScope, turnScope } from './scope.ts';
+
+/** Never rejects. */
+export async function runTurn(
+  core: Core,
+  agent: HostedAgent,
+  turn: ProjectTurn,
+  scope: TurnScope,
+): Promise<ProjectVerdict> {
+  try {
+    const result = await turnScope.run(scope, () => handle(core, agent, turn, scope));
+    await settleCards(scope);
+    scope.signal.throwIfAborted();
+    if (scope.hasSaid || scope.hasActed) return { outcome: 'answered' };
+    return describeSilence(result);
+  } catch (error) {
+    await settleCards(scope);
+    return describeFailure(error, scope);
+  }
+}
+
+/** Core gives up on an answer that it cannot read, and says nothing of it. */
+function describeSilence(result: unknown): ProjectVerdict {
+  const { didRespond, responseContent } = (result ?? {}) as { didRespond?: unknown; responseContent?: unknown };
+  if (didRespond === true && !responseContent) {
+    const reason = 'its model gave no answer in the form that the agent asks for: try another model';
+    return { outcome: 'failed', code: 'model-failed', reason };
+  }
+  return { outcome: 'ignored' };
+}
+
+async function handle(core: Core, agent: HostedAgent, turn: ProjectTurn, scope: TurnScope): Promise<unknown> {
+  const { runtime } = agent;
+  const { message, room, timeoutMs } = turn;
+  const service = runtime.messageService;
+  if (!service) throw new Error('the agent has no message service');
+  const source = sourceIn(room, message.source);
+  const person = { id: message.senderId, name: message.senderName, source };
+  const places = await agent.inTurn(() => ensureRoom(core, runtime, room, person));
+  agent.hearSource(source);
+  const memory = toMemory(core, agent, message, places, source);
+  let saidParts = 0;
+
+  const onResponse = async (content: Content): Promise<Memory[]> => {
+    scope.signal.throwIfAborted();
+    const said = readContent(content);
+    if (isSaid(said)) {
+      scope.hasSaid = true;
+      await scope.tell({ type: 'said', ...said });
+    }
+    await rememberAnswer(core, runtime, { turnId: turn.id, part: saidParts, content, places });
+    saidParts += 1;
+    return [];
+  };
+  const options = {
+    timeoutDuration: timeoutMs,
+    onStreamChunk: async (chunk: unknown) => {
+      if (typeof chunk === 'string' && chunk !== '') await scope.tell({ type: 'chunk', text: chunk });
+    },
+  };
+  const work = () => service.handleMessage(runtime, memory, onResponse, options);
+  return runtime.withEntityContext ? runtime.withEntityContext(message.senderId, work) : work();
+}
+
+function toMemory(
+  core: Core,
+  { runtime }: HostedAgent,
+  message: ProjectMessage,
+  places: AgentRoom,
+  source: string,
+): Memory {
+  const attachments = message.attachments.map((attachment) => ({ ...attachment, source }));
+  const { mentionContext } = message.metadata;
+  return {
+    id: memoryIdOf(core, runtime, message.id),
+    entityId: message.senderId,
+    agentId: runtime.agentId,
+    ...places,
+    createdAt: message.createdAt,
+    content: {
+      text: message.text,
+      source,
+      ...(attachments.length > 0 && { attachments }),
+      ...(message.inReplyTo !== null && { inReplyTo: memoryIdOf(core, runtime, message.inReplyTo) }),
+      mentionContext: mentionContext ?? readMention(message.text, runtime.character.name),
+    },
+    metadata: {
+      ...message.metadata,
+      type: 'message',
+      source,
+      sourceId: message.id,
+      raw: { senderName: message.senderName, senderId: message.senderId },
+    },
+  };
+}
+
+/** An agent that is called by its name answers; otherwise, in a group, its model decides. */
+function readMention(text: string, name: string) {
+  const isMention = text.toLowerCase().includes(name.toLowerCase());
+  return { isMention, isReply: false, isThread: false };
+}
