@@ -195,7 +195,12 @@ const packageRules = Object.entries(packageImports).map(([name, allowed]) =>
     `package-${name}-imports`,
     `packages/${name} imports only ${allowed.join(' and ')}. Put the code into a package that may, or pass the value in.`,
     { path: `^packages/${name}/src/` },
-    { pathNot: [`^packages/${name}/src/`, ...allowed.map(modulePath)], couldNotResolve: false },
+    {
+      pathNot: [`^packages/${name}/src/`, ...allowed.map(modulePath)],
+      couldNotResolve: false,
+      // It runs in processes of its own, and needs what Node brings.
+      ...(name === 'eliza' && { dependencyTypesNot: ['core'] }),
+    },
   ),
 );
 
@@ -267,8 +272,8 @@ export default {
     ...libraryRules,
     forbid(
       'library-node-sqlite',
-      'Only storage may open SQLite. Give storage a function for this query, and call that.',
-      { path: '^packages/', pathNot: room('storage') },
+      'Only storage may open SQLite, and the adapter of an Eliza OS project. Give storage a function for this query, and call that.',
+      { path: '^packages/', pathNot: [room('storage'), '^packages/eliza/src/host/adapter/engine/'] },
       { path: '^node:sqlite$' },
     ),
     forbid(
