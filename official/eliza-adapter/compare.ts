@@ -4,7 +4,7 @@ import { differences } from './differences.ts';
 import { known, times } from './pools.ts';
 import type { Callable, Side } from './sides.ts';
 
-/** Throws what `differs` makes of the two outcomes, where they are not the same. */
+/** The two outcomes as texts, which are the same where they do not differ. */
 export async function runOnBoth(call: Call, sides: readonly Side[]): Promise<[string, string]> {
   const outcomes: string[] = [];
   for (const { adapter } of sides) outcomes.push(JSON.stringify(await observe(call, adapter), null, 1));
@@ -19,7 +19,6 @@ async function observe(call: Call, adapter: Callable): Promise<unknown> {
   } catch {
     return { threw: true };
   }
-  // Duplicates go before rows are sorted, and ids are no difference between two that are sorted.
   for (const { hide } of differences) if (hide) result = await hide(result, call, adapter);
   return { value: result === undefined ? 'undefined' : result };
 }

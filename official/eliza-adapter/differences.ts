@@ -1,6 +1,6 @@
 /**
  * Every difference between plugin-sql and the adapter of packages/eliza, with its reason. Those with `hide` are hidden in the
- * results of both sides; the others are in calls that are not generated.
+ * results of both sides, in this order; the others are in calls that are not generated.
  */
 import { invoke } from './calls.ts';
 import type { Callable } from './sides.ts';
@@ -33,19 +33,6 @@ const unordered = new Set([
 const ofParticipants = /^get(ParticipantsFor|RoomsForParticipant$|EntitiesForRoom)/;
 
 export const differences: readonly Difference[] = [
-  {
-    what: 'lists without an order',
-    why: 'plugin-sql asks for none, so Postgres gives rows as they lie; ours are in the order of their creation',
-    hide: (result, { name }) => (unordered.has(name) && Array.isArray(result) ? sort(result) : result),
-  },
-  {
-    what: 'the components of an entity have no order either',
-    why: 'as above',
-    hide: (result, { name }) =>
-      name.startsWith('getEntities') || name === 'getParticipantsForEntity'
-        ? mapFields(result, sortComponents)
-        : result,
-  },
   {
     what: 'which component, of several that fit, getComponent gives',
     why: 'plugin-sql takes the first that Postgres finds; ours is the oldest',
@@ -90,6 +77,19 @@ export const differences: readonly Difference[] = [
     what: 'the order of cached embeddings that are equally near',
     why: 'plugin-sql asks for none',
     hide: (result, { name }) => (name === 'getCachedEmbeddings' && Array.isArray(result) ? sort(result) : result),
+  },
+  {
+    what: 'the components of an entity have no order either',
+    why: 'as below',
+    hide: (result, { name }) =>
+      name.startsWith('getEntities') || name === 'getParticipantsForEntity'
+        ? mapFields(result, sortComponents)
+        : result,
+  },
+  {
+    what: 'lists without an order',
+    why: 'plugin-sql asks for none, so Postgres gives rows as they lie; ours are in the order of their creation',
+    hide: (result, { name }) => (unordered.has(name) && Array.isArray(result) ? sort(result) : result),
   },
   {
     what: 'rows may name an agent that is not in the file',
