@@ -44,6 +44,7 @@ export const shelves = {
     ['runs'],
     ['characters'],
     ['turn', 'spoken-exchange.ts'],
+    ['projects'],
     ['config', 'direct-answers.ts', 'titles.ts'],
     ['agents.ts'],
   ],
@@ -197,7 +198,7 @@ const packageRules = Object.entries(packageImports).map(([name, allowed]) =>
     {
       pathNot: [`^packages/${name}/src/`, ...allowed.map(modulePath)],
       couldNotResolve: false,
-      // It runs processes and files, with what Node brings and nothing else.
+      // It runs in processes of its own, and needs what Node brings.
       ...(name === 'eliza' && { dependencyTypesNot: ['core'] }),
     },
   ),
@@ -227,10 +228,16 @@ export default {
     ...forbidStairs(web, 'web-floor', webFloors, 'app.tsx'),
     ...packageRules,
     forbid(
+      'package-server-eliza',
+      'Projects of Eliza OS are reached through agents/projects alone.',
+      { path: `${server}/`, pathNot: room('agents/projects') },
+      { path: '^packages/eliza/' },
+    ),
+    forbid(
       'package-server-imports',
       'The server imports of our packages only elizad-protocol; elizad-client is for its cli alone.',
       { path: `${server}/`, pathNot: room('cli') },
-      { path: '^packages/', pathNot: ['^packages/server/', '^packages/protocol/'] },
+      { path: '^packages/', pathNot: ['^packages/server/', '^packages/protocol/', '^packages/eliza/'] },
     ),
     forbid(
       'package-server-no-web',
@@ -271,8 +278,8 @@ export default {
     ...libraryRules,
     forbid(
       'library-node-sqlite',
-      'Only storage may open SQLite. Give storage a function for this query, and call that.',
-      { path: '^packages/', pathNot: [room('storage'), '^packages/eliza/src/host/adapter/'] },
+      'Only storage may open SQLite, and the adapter of an Eliza OS project. Give storage a function for this query, and call that.',
+      { path: '^packages/', pathNot: [room('storage'), '^packages/eliza/src/host/adapter/engine/'] },
       { path: '^node:sqlite$' },
     ),
     forbid(

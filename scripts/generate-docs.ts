@@ -6,9 +6,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import {
   encodeEvent,
   errorTable,
-  eventSamples,
   intents,
   offsetEvent,
+  outRows,
   type ServerEventName,
   wireIn,
   wireOut,
@@ -57,8 +57,8 @@ function describeAlsoTaken(row: (typeof wireIn)[keyof typeof wireIn]): string[] 
   return [`Also accepted, from other clients: ${words.join(', ')}.`, ''];
 }
 
-const sampleFrames = (Object.keys(eventSamples) as ServerEventName[]).flatMap((name) =>
-  encodeEvent(name, eventSamples[name]),
+const sampleFrames = (Object.keys(outRows) as ServerEventName[]).flatMap((name) =>
+  encodeEvent(name, outRows[name].sample),
 );
 
 function describeOut([event, { about, schema }]: [string, { about: string; schema: z.ZodType }]): string[] {

@@ -1,18 +1,9 @@
 /** Every sample of an event becomes frames that fit their schemas; every wrong frame is refused where it is wrong. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  encodeEvent,
-  eventSamples,
-  type ServerEventName,
-  type WireOutEvent,
-  wireOut,
-  wrongFrames,
-} from '../src/index.ts';
+import { encodeEvent, outRows, type ServerEventName, type WireOutEvent, wireOut } from '../src/index.ts';
 
-const frames = (Object.keys(eventSamples) as ServerEventName[]).flatMap((name) =>
-  encodeEvent(name, eventSamples[name]),
-);
+const frames = (Object.keys(outRows) as ServerEventName[]).flatMap((name) => encodeEvent(name, outRows[name].sample));
 
 test('every event of the wire has a sample', () => {
   assert.deepEqual([...new Set(frames.map(([event]) => event))].sort(), Object.keys(wireOut).sort());
@@ -25,7 +16,8 @@ for (const [event, payload] of frames) {
   });
 }
 
-for (const [event, { change, path }] of Object.entries(wrongFrames)) {
+for (const [event, { wrong }] of Object.entries(wireOut)) {
+  const { change, path } = wrong;
   test(`${event}: ${JSON.stringify(change)} is refused at ${path || 'the frame'}`, () => {
     const sample = frames.find(([name]) => name === event)?.[1];
     const parsed = wireOut[event as WireOutEvent].schema.safeParse({ ...sample, ...change });

@@ -1,11 +1,6 @@
-/**
- * What the server says, in our own words: one type for each event. wire-out.ts turns each into the frames that clients know.
- */
-import type { ErrorDetails } from '../errors.ts';
+/** What events of the server are about: messages, agents, people, rooms. The events themselves are in wire-out.ts. */
 import type { JsonValue } from '../json.ts';
-import type { Limits } from '../limits.ts';
 import type { Attachment } from './intents.ts';
-import type { WireRecord } from './wire-watch.ts';
 
 /** A message as it is kept and shown. `seq` counts 1, 2, 3… in its channel; times are ms since the epoch. */
 export type Message = {
@@ -66,56 +61,3 @@ export type ChannelUpdate = {
   participants: string[];
   updatedAt: number;
 };
-
-type InChannel = { channelId: string };
-
-export type ServerEvents = {
-  welcome: {
-    entityId: string;
-    socketId: string;
-    timestamp: number;
-    limits: Limits;
-    version: string;
-    /** Whether the client is back where it was, with everything it missed. */
-    resumed: boolean;
-  };
-  'channel-joined': InChannel & { message: string; agentId?: string };
-  'channel-left': InChannel & { message: string; agentId?: string };
-  'message-posted': { message: Message; clientMessageId?: string; replay?: true };
-  'message-accepted': InChannel & { clientMessageId: string | null; messageId: string; seq: number };
-  'chunk-streamed': InChannel & { messageId: string; chunk: string; index: number; agentId: string };
-  'stream-failed': InChannel & { messageId: string; agentId: string; error: string; partialText?: string };
-  'message-deleted': InChannel & { messageId: string };
-  'channel-cleared': InChannel;
-  'channel-deleted': InChannel;
-  'channel-updated': InChannel & { updates: ChannelUpdate };
-  'message-completed': InChannel & { serverId: string; messageId: string; outcome: Outcome; turns: TurnEnd[] };
-  'input-controlled': InChannel & { action: 'disable_input' | 'enable_input' };
-  /** `sessionId` is the id of its channel too; times are ISO text. */
-  'session-warned': InChannel & { sessionId: string; minutesRemaining: number; expiresAt: string };
-  'session-ended': InChannel & { sessionId: string; expiredAt: string };
-  'session-renewed': InChannel & { sessionId: string; expiresAt: string; renewalCount: number };
-  'world-state': {
-    serverId: string;
-    channelId?: string;
-    seq: number;
-    timestamp: number;
-    agents: AgentView[];
-    users: UserView[];
-    channels: ChannelView[];
-    messages: Message[];
-  };
-  logged: LogLine;
-  'logged-many': { entries: LogLine[] };
-  'log-subscription': { subscribed: boolean };
-  'log-filters': { filters?: { agentName: string; level: string | number }; error?: string };
-  /** `dropped`: how many events of the sockets it watches are left out since the last one. */
-  'wire-watched': { events: WireRecord[]; dropped: number };
-  'participant-joined': InChannel & { entityId: string };
-  /** `wasTakenOut`: by somebody else. What is said after it is not for them. */
-  'participant-left': InChannel & { entityId: string; wasTakenOut?: true };
-  typing: InChannel & { entityId: string; isTyping: boolean };
-  failed: { error: string; details: ErrorDetails };
-};
-
-export type ServerEventName = keyof ServerEvents;

@@ -1,6 +1,6 @@
 /**
  * What a client can want, in our own words: one row for each intent, whatever dialect it came in.
- * Foreign spellings are in wire-in.ts; what the server says back is in events.ts.
+ * Foreign spellings are in wire-in.ts; what the server says back is in wire-out.ts.
  */
 import { z } from 'zod';
 import { displayName, fewValues, shallow, shallowRecord, tag, wellFormed } from '../fields.ts';

@@ -18,10 +18,12 @@ import { createMemory, type LongTermMemory } from './memory/long-term-memory.ts'
 import type { ModelCharacter } from './models/providers/access.ts';
 import { chooseEmbedder } from './models/providers/choose-embedder.ts';
 import { chooseModel, describeModelPlace } from './models/providers/choose-model.ts';
+import { openProjects, type Projects } from './projects/projects.ts';
 import { traceUsage } from './runs/trace.ts';
 import { createTitles, type MakeTitle } from './titles.ts';
 import { createBreaker } from './turn/breaker.ts';
-import type { TurnDeps } from './turn/running-turn.ts';
+import { createThinking } from './turn/thinking/thinking.ts';
+import type { TurnDeps } from './turn/turn-deps.ts';
 import { createTurnWorker, type TurnWorker } from './turn/worker.ts';
 
 export type Agents = {
@@ -30,6 +32,7 @@ export type Agents = {
   readonly memory: LongTermMemory;
   readonly worker: TurnWorker;
   readonly toolbox: Toolbox;
+  readonly projects: Projects;
   readonly liveStages: TurnDeps['liveStages'];
   /** For who leads a conversation without a room. */
   readonly direct: DirectAnswers;
@@ -47,15 +50,22 @@ export type AgentsDeps = {
   settings: Settings;
   config: LoadedConfig;
   characters: readonly LoadedCharacter[];
+  /** Once the server listens. */
+  serverUrl(): string | undefined;
 };
 
 /** How long traces are kept, in ms, and how many at most. */
 const keptTracesMs = 14 * 24 * 3_600_000;
 const mostTraces = 200_000;
 
-export async function openAgents({ messaging, logger, settings, config, characters }: AgentsDeps): Promise<Agents> {
+export async function openAgents(deps: AgentsDeps): Promise<Agents> {
+  const { messaging, logger, settings, config, characters, serverUrl } = deps;
   const { database } = messaging;
-  const choose = (character: ModelCharacter) => {
+  let follow = () => {};
+  const projects = await openProjects({ messaging, logger, settings, serverUrl, onAgents: () => follow() });
+  const choose = (character: ModelCharacter, id: string) => {
+    const hosted = projects.find(id);
+    if (hosted) return { ...hosted, embedder: undefined };
     const withDefault = { ...character, settings: { model: settings.model, ...character.settings } };
     const model = chooseModel(withDefault, settings, logger);
     const modelKey = describeModelPlace(model, character, settings);
@@ -77,24 +87,35 @@ export async function openAgents({ messaging, logger, settings, config, characte
         .catch((err) => logger.error({ err }, 'the cost could not be stored'));
     },
   });
-  const life = await openAgentLife({ messaging, roster, toolbox, memory, settings, logger }, characters);
+  const life = await openAgentLife({ messaging, roster, toolbox, memory, settings, logger }, [
+    ...characters,
+    ...projects.listCharacters(),
+  ]);
   const told = new Set<string>();
   const warn = (message: string) => {
     if (!told.has(message)) logger.warn(message);
     told.add(message);
   };
-  const stopWatching = watchCharacters(settings.characters, settings.dataDir, async () => {
-    await life.follow(() => loadCharacters(settings.characters, settings.dataDir, warn));
-  });
+  const load = async () => [
+    ...(await loadCharacters(settings.characters, settings.dataDir, warn, settings.projects.length === 0)),
+    ...projects.listCharacters(),
+  ];
+  follow = () => void life.follow(load);
+  const stopWatching = watchCharacters(settings.characters, settings.dataDir, () => life.follow(load));
   const breaker = createBreaker(messaging, settings);
   const liveStages: TurnDeps['liveStages'] = new Map();
   const titles = createTitles({ messaging, roster: agents, breaker, logger });
+  const thinking = createThinking({
+    messaging,
+    toolbox,
+    sources: [...memory.sources, ...config.contextSources],
+    logger,
+  });
   const worker = createTurnWorker(
     {
       messaging,
       roster: agents,
-      toolbox,
-      sources: [...memory.sources, ...config.contextSources],
+      runnerOf: (id) => projects.find(id)?.runner ?? thinking,
       hooks: { hooks: config.hooks, logger },
       breaker,
       liveStages,
@@ -110,6 +131,7 @@ export async function openAgents({ messaging, logger, settings, config, characte
     memory,
     worker,
     toolbox,
+    projects,
     liveStages,
     direct,
     makeTitle: titles.makeTitle,
@@ -119,6 +141,7 @@ export async function openAgents({ messaging, logger, settings, config, characte
       await stopWatching();
       await titles.stop();
       await Promise.all([worker.stop(timeoutMs), direct.drain(timeoutMs)]);
+      await projects.stop(0);
       await Promise.all([memory.stop(), toolbox.stop()]);
     },
   };

@@ -6,7 +6,7 @@ import { ElizadError } from 'elizad-protocol';
 import type { Logger } from '../observability/logger.ts';
 import type { Agent } from './characters/roster.ts';
 import type { ModelPart, ModelRequest } from './models/model.ts';
-import { stream } from './turn/ask-model.ts';
+import { streamParts } from './models/stream-parts.ts';
 
 /** A part of one of several answers. */
 export type DirectPart = { readonly index: number; readonly part: ModelPart };
@@ -47,7 +47,7 @@ export function createDirectAnswers(logger: Logger, concurrency: number): Direct
     const answer = async (index: number) => {
       const leave = await places.take(whole);
       if (leave) {
-        for await (const part of stream(agent.model, request, whole)) {
+        for await (const part of streamParts(agent.model, request, whole)) {
           parts.push({ index, part });
           wakeUp();
         }

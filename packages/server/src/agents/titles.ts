@@ -6,8 +6,8 @@ import type { Logger } from '../observability/logger.ts';
 import { listFirstSpoken, listLastSpoken, type Spoken } from '../storage/messages/history.ts';
 import type { Agent, Roster } from './characters/roster.ts';
 import type { ModelRequest } from './models/model.ts';
+import { streamParts } from './models/stream-parts.ts';
 import { traceUsage } from './runs/trace.ts';
-import { stream } from './turn/ask-model.ts';
 import type { Breaker } from './turn/breaker.ts';
 
 /** `reason`: why there is none, in words. */
@@ -81,7 +81,7 @@ async function askModel(
   const signal = AbortSignal.any([stop, AbortSignal.timeout(timeoutMs)]);
   let text = '';
   let failure: ErrorCode | undefined;
-  for await (const part of stream(agent.model, buildRequest(said), signal)) {
+  for await (const part of streamParts(agent.model, buildRequest(said), signal)) {
     if (part.type === 'text') text += part.text;
     if (text.length > longestAnswer) break;
     if (part.type === 'failure') {

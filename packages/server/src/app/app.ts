@@ -45,7 +45,7 @@ export async function startApp(settings: Settings, options: { pretty?: boolean }
 async function start(settings: Settings, { pretty = false }: { pretty?: boolean }): Promise<App> {
   const warnings: string[] = [];
   const warn = (text: string) => void warnings.push(text);
-  const characters = await loadCharacters(settings.characters, settings.dataDir, warn);
+  const characters = await loadCharacters(settings.characters, settings.dataDir, warn, settings.projects.length === 0);
   const config = await loadConfigFile({ path: settings.config, directory: process.cwd(), warn });
   const logStream = createLogStream();
   const logger = await openLogger({ level: settings.logLevel, pretty, stream: logStream });
@@ -78,7 +78,8 @@ async function start(settings: Settings, { pretty = false }: { pretty?: boolean 
     letGo: new AbortController(),
   };
   try {
-    parts.company = await openCompany(settings, store, rooms, { config, characters });
+    const serverUrl = () => parts.listening && describeUrl(settings.host, parts.listening.port) + settings.basePath;
+    parts.company = await openCompany(settings, store, rooms, { config, characters, serverUrl });
     await runStart(parts as Parts);
     isStarted = true;
   } catch (error) {

@@ -14,10 +14,12 @@ export async function openCompany(
   settings: Settings,
   { logger }: Store,
   { messaging, above }: Rooms,
-  loaded: { config: LoadedConfig; characters: readonly LoadedCharacter[] },
+  loaded: { config: LoadedConfig; characters: readonly LoadedCharacter[]; serverUrl(): string | undefined },
 ): Promise<Company> {
   const agents = await openAgents({ messaging, logger, settings, ...loaded });
   above.worker = agents.worker;
+  // Without a project nobody listens.
+  if (settings.projects.length > 0) above.hear = agents.projects.hear;
   const jobs = openJobs({
     messaging,
     cancelTurns: agents.worker.cancel,

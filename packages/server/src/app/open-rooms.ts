@@ -1,5 +1,6 @@
 /** The rooms: everything that is posted goes through this `messaging`, and leaves through its `broadcast`. */
 import { join } from 'node:path';
+import type { Projects } from '../agents/projects/projects.ts';
 import type { TurnWorker } from '../agents/turn/worker.ts';
 import type { Settings } from '../config.ts';
 import { createAgentDirectory } from '../messaging/directories/agent-directory.ts';
@@ -15,7 +16,7 @@ import { openMessageLog } from '../storage/journal/message-log.ts';
 import type { Store } from './open-store.ts';
 
 /** What stands above the rooms and is called from them; each is set as soon as it is open. */
-export type Above = { broadcast?: Broadcast; worker?: TurnWorker };
+export type Above = { broadcast?: Broadcast; worker?: TurnWorker; hear?: Projects['hear'] };
 
 export type Rooms = { messaging: Messaging; above: Above };
 
@@ -24,6 +25,7 @@ export function openRooms(settings: Settings, { database, logger }: Store): Room
   const feed = createRoomFeed();
   const broadcast: Broadcast = (...event) => {
     above.broadcast?.(...event);
+    above.hear?.(event[0], event[1]);
     feed.tell(...event);
   };
   const meters = createMeters();

@@ -26,6 +26,7 @@ program
   .option('--host <host>', 'address to bind (HOST, default: only this machine)')
   .option(...dataOption)
   .option('-c, --character <file...>', 'character files of agents; may be repeated')
+  .option('--project <folder...>', 'Eliza OS projects whose agents run here (ELIZAD_PROJECTS); may be repeated')
   .option('-m, --model <model>', 'model for characters without one (ELIZAD_MODEL), for example ollama/llama3.2')
   .option('--log-level <level>', 'lowest level to log (LOG_LEVEL, default info)')
   .action(async (flags) => {

@@ -11,7 +11,15 @@ import { StoreError } from '../storage/engine/sqlite/data-lock.ts';
 import { formatBanner } from './banner.ts';
 import { settle } from './settle.ts';
 
-type Flags = { port?: string; host?: string; data?: string; character?: string[]; model?: string; logLevel?: string };
+type Flags = {
+  port?: string;
+  host?: string;
+  data?: string;
+  character?: string[];
+  project?: string[];
+  model?: string;
+  logLevel?: string;
+};
 
 export async function serve(flags: Flags): Promise<void> {
   const isTerminal = process.stdout.isTTY === true;
@@ -45,7 +53,7 @@ export async function serve(flags: Flags): Promise<void> {
 }
 
 async function start(flags: Flags, isTerminal: boolean): Promise<{ app: App; settings: Settings }> {
-  const { port, host, data: dataDir, character: characters, model, logLevel } = flags;
+  const { port, host, data: dataDir, character: characters, project: projects, model, logLevel } = flags;
   const env = readEnvironment();
   for (const line of listUnknownNames(
     env,
@@ -54,7 +62,7 @@ async function start(flags: Flags, isTerminal: boolean): Promise<{ app: App; set
     process.stderr.write(`elizad: ${toTerminalText(line)}\n`);
   const settings = readSettings({
     env,
-    flags: { port, host, dataDir, characters, model, logLevel },
+    flags: { port, host, dataDir, characters, projects, model, logLevel },
   });
   return { app: await startApp(settings, { pretty: isTerminal }), settings };
 }

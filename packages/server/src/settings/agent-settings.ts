@@ -91,6 +91,15 @@ export const agentSettings = {
       'How long a stop waits for answers in progress. Unfinished answers start again after the next start and use their tokens a second time.',
     why: 'A stop takes at most three seconds, whatever is open, and loses nothing.',
   },
+  projects: {
+    env: ['ELIZAD_PROJECTS'],
+    flag: 'project',
+    schema: list.default([]),
+    accepts: 'folders of Eliza OS projects, separated by commas',
+    about:
+      'Eliza OS projects whose agents run here, with their plugins, each project in a process of its own. The folder is the one with the package.json, after its install.',
+    why: 'None.',
+  },
   model: {
     env: ['ELIZAD_MODEL'],
     flag: 'model',

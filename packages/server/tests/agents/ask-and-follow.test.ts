@@ -57,6 +57,7 @@ async function openHouse(t: TestContext, ...behaviours: Behaviour[]) {
   const { agents } = await openCompany(settings, store, rooms, {
     characters: await loadCharacters(settings.characters, settings.dataDir, warn),
     config: await loadConfigFile({ path: settings.config, directory: dir, warn }),
+    serverUrl: () => undefined,
   });
   await agents.worker.start();
   t.after(async () => {

@@ -19,13 +19,14 @@ const builtIn: Character = {
 };
 
 /**
- * The characters of the given files and of `characters/` beside the data directory; the built-in Eliza when there are none.
- * `warn` is told of those that somebody else may have written.
+ * The characters of the given files and of `characters/` beside the data directory; the built-in Eliza when there are none, and
+ * `isAlone`: no project brings others. `warn` is told of those that somebody else may have written.
  */
 export async function loadCharacters(
   paths: readonly string[],
   dataDir: string,
   warn: (message: string) => void = () => {},
+  isAlone = true,
 ): Promise<LoadedCharacter[]> {
   for (const path of paths) {
     const reason = existsSync(path) ? findForeignHand(path) : undefined;
@@ -34,7 +35,7 @@ export async function loadCharacters(
   const loaded = listCharacterFiles(paths, dataDir, (reason) => warn(`left out and not watched: ${reason}`)).map(
     (path) => ({ character: readCharacter(path), from: path }),
   );
-  if (loaded.length === 0) loaded.push({ character: builtIn, from: 'built in' });
+  if (loaded.length === 0 && isAlone) loaded.push({ character: builtIn, from: 'built in' });
   const byId = new Map<string, LoadedCharacter>();
   for (const one of loaded) {
     const id = one.character.id ?? (await deriveId(one.character.name));

@@ -48,7 +48,7 @@ export type LiveRoster = {
 /** A roster of nobody. */
 export function createRoster(
   directory: AgentDirectory,
-  choose: (character: ModelCharacter) => Pick<Agent, 'model' | 'modelKey' | 'embedder'>,
+  choose: (character: ModelCharacter, id: string) => Pick<Agent, 'model' | 'modelKey' | 'embedder'>,
   statusOf: Toolbox['statusOf'],
 ): LiveRoster {
   const agents = new Map<string, Agent>();
@@ -57,7 +57,7 @@ export function createRoster(
     put({ id, character, foreign = [] }) {
       const { name, bio } = character;
       const modelCharacter = { ...character, foreign };
-      const agent = toAgent(id, character, { modelCharacter, ...choose(modelCharacter) });
+      const agent = toAgent(id, character, { modelCharacter, ...choose(modelCharacter, id) });
       const view = { id, name, status: 'active' as const, bio: shortenBio(bio), model: agent.model.name };
       // Without the details: they are for whoever runs the server, and are in the log.
       const listTools = () => statusOf(id).map((tool) => ({ name: tool.name, state: tool.state }));

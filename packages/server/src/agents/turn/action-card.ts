@@ -22,7 +22,7 @@ const shownResult = 2_000;
 export async function beginCall(
   messaging: Messaging,
   { agent, turn }: Pick<RunningTurn, 'agent' | 'turn'>,
-  { id: callId, name }: ModelCall,
+  { id: callId, name }: Pick<ModelCall, 'id' | 'name'>,
   work: Work,
 ): Promise<boolean> {
   const id = createId();

@@ -1,39 +1,45 @@
-/** A turn that runs (stop 6 of the walk), and what all its steps work with. */
-import type { Messaging } from '../../messaging/ground/context.ts';
-import type { Logger } from '../../observability/logger.ts';
+/** A turn that runs (stop 6 of the walk). */
+import type { Channel } from '../../messaging/directories/channel.ts';
 import type { Spoken } from '../../storage/messages/history.ts';
 import type { TurnRow } from '../../storage/turns/turns.ts';
-import type { ActionContext, Toolbox } from '../actions/action.ts';
-import type { Agent, Roster } from '../characters/roster.ts';
-import type { ContextSource } from '../memory/memory.ts';
-import type { Stage, Trace } from '../runs/trace.ts';
-import type { Breaker } from './breaker.ts';
-import type { HookDeps } from './hooks.ts';
+import type { ActionContext } from '../actions/action.ts';
+import type { Agent } from '../characters/roster.ts';
+import type { Trace } from '../runs/trace.ts';
+import type { Verdict, Work } from './turn-progress.ts';
 
-export type TurnDeps = {
-  messaging: Messaging;
-  roster: Roster;
-  toolbox: Toolbox;
-  sources: readonly ContextSource[];
-  hooks: HookDeps;
-  breaker: Breaker;
-  /** What the turns at work have done so far, by their ids. */
-  liveStages: Map<string, readonly Stage[]>;
-  /** Told after each turn; it waits for nothing. */
-  observe(place: { agentId: string; channelId: string }): void;
-  logger: Logger;
+/** The turn that runs: whose it is, what it answers, what it has done so far, and when it must stop. */
+export type RunningTurn = {
+  agent: Agent;
+  turn: TurnRow;
+  /** Undefined where the room was deleted meanwhile. */
+  channel: Channel | undefined;
+  message: Spoken;
+  /** What was said in the room, oldest first. */
+  recent: readonly Spoken[];
+  work: Work;
+  signal: AbortSignal;
+  trace: Trace;
 };
-
-/** The turn that runs: whose it is, what it answers, and when it must stop. */
-export type RunningTurn = { agent: Agent; turn: TurnRow; message: Spoken; signal: AbortSignal; trace: Trace };
 
 /** Why a turn is stopped from outside; `handed-back` leaves it to the next start. */
 export type StopReason = 'cancelled' | 'timed-out' | 'superseded' | 'handed-back';
 
 /** The turn as actions and hooks are told of it. */
-export const describeTurn = ({ agent, turn, message, signal }: Omit<RunningTurn, 'trace'>): ActionContext => ({
+export const describeTurn = ({
+  agent,
+  turn,
+  message,
+  signal,
+}: Pick<RunningTurn, 'agent' | 'turn' | 'message' | 'signal'>): ActionContext => ({
   agent: { id: agent.id, name: agent.name },
   channelId: turn.channel_id,
   message: { id: message.id, text: message.text, senderId: message.senderId, senderName: message.senderName },
   signal,
 });
+
+/** How a turn ended that was stopped from outside. */
+export function describeStop({ reason }: Pick<AbortSignal, 'reason'>): Verdict {
+  if (reason === 'timed-out') return { outcome: 'timed-out', code: 'turn-timed-out' };
+  if (reason === 'superseded') return { outcome: 'superseded', code: 'turn-superseded' };
+  return { outcome: 'cancelled', code: 'turn-cancelled' };
+}

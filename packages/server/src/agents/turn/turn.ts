@@ -1,29 +1,22 @@
 /**
- * Stop 6 of the walk: one turn of one agent, on one screen. Context, prompt, model stream, actions, and the end of the
- * turn, which posts what the agent said by the same path as everyone (stop 3). It always ends: in an answer, a failure, a
- * timeout, or a cancel.
+ * Stop 6 of the walk: one turn of one agent. Whether it may begin, its runner (runner.ts), and its end, which posts what the agent
+ * said by the same path as everyone (stop 3). It always ends: in an answer, a failure, a timeout, or a cancel.
  */
 import type { Outcome } from 'elizad-protocol';
 import { listAddressees } from '../../messaging/posts/address.ts';
 import { endTurn } from '../../messaging/posts/agent-posts.ts';
 import { withdrawQuestions } from '../../messaging/posts/approvals.ts';
 import { passStop } from '../../observability/walk.ts';
-import { saveProgress, type TurnRow } from '../../storage/turns/turns.ts';
+import type { TurnRow } from '../../storage/turns/turns.ts';
 import type { Agent } from '../characters/roster.ts';
-import type { ModelRequest } from '../models/model.ts';
 import { startTrace, type Trace } from '../runs/trace.ts';
 import { settleCards } from './action-card.ts';
-import { describeStop, think } from './ask-model.ts';
-import { gatherContext, readRoom } from './context.ts';
-import { mustDecide, wantsToAnswer } from './decision.ts';
 import { runAfterTurn, runBeforeTurn } from './hooks.ts';
-import { buildRequest } from './prompt.ts';
-import { act } from './run-calls.ts';
-import { describeTurn, type RunningTurn, type TurnDeps } from './running-turn.ts';
+import { readRoom } from './room-words.ts';
+import { describeTurn, type RunningTurn } from './running-turn.ts';
+import { createTell } from './tell.ts';
+import type { TurnDeps } from './turn-deps.ts';
 import { readWork, type Verdict, type Work } from './turn-progress.ts';
-
-/** Steps of a turn with actions; in the last one the model has none, and must say something. */
-const mostSteps = 8;
 
 /** How a run of a turn was left: `handed-back` must be queued again, `waiting` waits for the answer of a person. */
 export type Leaving = 'ended' | 'handed-back' | 'waiting';
@@ -54,7 +47,8 @@ export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal
   if (!agent || !message) return end({ outcome: 'failed', code: 'agent-not-running' });
   const refusal = await breaker.refuse(turn);
   if (refusal) return end({ outcome: 'ignored', code: refusal });
-  const of: RunningTurn = { agent, turn, message, signal, trace };
+  const channel = await messaging.channels.find(turn.channel_id);
+  const of: RunningTurn = { agent, turn, channel, message, recent, work, signal, trace };
   const permission = await runBeforeTurn(deps.hooks, describeTurn(of));
   if (permission.skip) {
     const { plugin, reason } = permission;
@@ -62,53 +56,13 @@ export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal
     return end({ outcome: 'ignored', code: null });
   }
   try {
-    const channel = await messaging.channels.find(turn.channel_id);
-    const context = await gatherContext(deps, of, recent);
-    if (mustDecide(agent, channel, turn, message) && !(await wantsToAnswer(of, context)))
-      return end(signal.aborted ? describeStop(signal) : { outcome: 'ignored', code: null });
-    const verdict = await takeSteps(deps, of, buildRequest(of, context, channel?.type === 'GROUP'), work);
+    const verdict = await deps.runnerOf(agent.id).run(of, createTell(deps, of));
     if (signal.aborted && signal.reason === 'handed-back') return 'handed-back';
     if (verdict === 'waiting') return 'waiting';
     return end(verdict);
   } finally {
     messaging.answers.end(turn.id);
   }
-}
-
-/** Asks the model and does what it wants done, until it wants nothing more. */
-async function takeSteps(
-  deps: TurnDeps,
-  of: RunningTurn,
-  request: ModelRequest,
-  work: Work,
-): Promise<Verdict | 'waiting'> {
-  const { agent, turn, signal } = of;
-  const actions = agent.canAct ? await deps.toolbox.list(agent.id) : [];
-  const tools = actions.map(({ name, description, parameters }) => ({ name, description, parameters }));
-  if (work.text !== '') repeatWhatWasSaid(deps, of, work);
-  for (;;) {
-    const last = work.messages.at(-1);
-    // Steps of before a restart may have left calls open.
-    if (last?.role === 'assistant' && last.calls) {
-      const results = await act(deps, of, actions, last.calls, work);
-      if (signal.aborted) return describeStop(signal);
-      if (results === 'waiting') return 'waiting';
-      work.messages.push({ role: 'tool', results });
-      work.calls = {};
-    }
-    const isLast = work.messages.length >= 2 * mostSteps;
-    const messages = [...request.messages, ...work.messages];
-    const step = await think(deps, of, { ...request, messages, ...(tools.length > 0 && !isLast && { tools }) }, work);
-    if (step.outcome !== 'answered' || step.calls.length === 0) return step;
-    const { text, calls, native } = step;
-    work.messages.push({ role: 'assistant', text, calls, ...(native !== undefined && { native }) });
-    await saveProgress(deps.messaging.database.db, turn.id, JSON.stringify(work));
-  }
-}
-
-/** A turn that goes on after a restart says again what it had said: chunks are kept in memory only. */
-function repeatWhatWasSaid({ messaging }: TurnDeps, { agent, turn }: RunningTurn, { text }: Work): void {
-  messaging.answers.say({ messageId: turn.id, chunk: text, agentId: agent.id, channelId: turn.channel_id });
 }
 
 type Finished = { agent: Agent | undefined; turn: TurnRow; trace: Trace };
@@ -141,7 +95,7 @@ async function finish(
     name: agent?.name ?? 'Agent',
     text,
     thought: work.thought === '' ? null : work.thought,
-    actions: outcome === 'answered' ? [...new Set(work.actions), 'REPLY'] : [...new Set(work.actions)],
+    actions: [...new Set(outcome === 'answered' ? [...work.actions, 'REPLY'] : work.actions)],
     attachments: work.attachments,
     metadata: isPartial ? { partial: true, outcome } : {},
     addressees: await breaker.admit(turn, called),

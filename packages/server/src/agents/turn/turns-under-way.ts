@@ -4,10 +4,10 @@ import { withdrawQuestions } from '../../messaging/posts/approvals.ts';
 import { passStop } from '../../observability/walk.ts';
 import { handBackTurn, parkTurn, type TurnRow } from '../../storage/turns/turns.ts';
 import { settleCards } from './action-card.ts';
-import { describeStop } from './ask-model.ts';
 import type { OpenLane } from './lanes.ts';
-import type { StopReason, TurnDeps } from './running-turn.ts';
+import { describeStop, type StopReason } from './running-turn.ts';
 import { type Leaving, runTurn } from './turn.ts';
+import type { TurnDeps } from './turn-deps.ts';
 import { readWork, type Verdict } from './turn-progress.ts';
 
 export type TurnsUnderWay = {

@@ -6,7 +6,7 @@ import { settleOverdue, withdrawLeftQuestions } from '../../messaging/posts/appr
 import { createAlarm } from '../../pacing/next-timer.ts';
 import { claimTurns, listOpenLanes, listOpenTurns, requeueTurns, type TurnRow } from '../../storage/turns/turns.ts';
 import { createTurnLanes, type OpenLane } from './lanes.ts';
-import type { TurnDeps } from './running-turn.ts';
+import type { TurnDeps } from './turn-deps.ts';
 import { createTurnsUnderWay } from './turns-under-way.ts';
 
 export type TurnWorker = {

@@ -3,7 +3,7 @@ import { ElizadError } from 'elizad-protocol';
 import type { Agent } from '../../agents/characters/roster.ts';
 import type { ModelMessage, ModelOutput, ModelRequest, ModelTool, ToolChoice } from '../../agents/models/model.ts';
 import { parseInput } from '../../agents/models/providers/ai-sdk-model.ts';
-import { toFile } from '../../agents/turn/files.ts';
+import { toFile } from '../../agents/turn/thinking/files.ts';
 import type { CompletionRequest } from './answering.ts';
 import { type ChatMessage, toAttachments, toParts, toText } from './question.ts';
 

@@ -1,9 +1,9 @@
 /** What a model is asked in one turn: what was said in the room, by whom, and what must be answered. */
-import type { Spoken } from '../../storage/messages/history.ts';
-import type { Agent } from '../characters/roster.ts';
-import type { ModelMessage, ModelRequest } from '../models/model.ts';
+import type { Spoken } from '../../../storage/messages/history.ts';
+import type { Agent } from '../../characters/roster.ts';
+import type { ModelMessage, ModelRequest } from '../../models/model.ts';
+import type { RunningTurn } from '../running-turn.ts';
 import type { Context } from './context.ts';
-import type { RunningTurn } from './running-turn.ts';
 
 /** Characters of what was said in the room that a model sees at most: about 16,000 tokens. */
 const mostCharacters = 64_000;

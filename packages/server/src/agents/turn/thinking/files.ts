@@ -5,9 +5,9 @@
  * own network.
  */
 import type { Attachment } from 'elizad-protocol';
-import { type FilesDeps, findFileAt } from '../../messaging/media/files.ts';
-import { listAttachments, type Spoken } from '../../storage/messages/history.ts';
-import type { ModelFile } from '../models/model.ts';
+import { type FilesDeps, findFileAt } from '../../../messaging/media/files.ts';
+import { listAttachments, type Spoken } from '../../../storage/messages/history.ts';
+import type { ModelFile } from '../../models/model.ts';
 
 /** Messages of which the files are shown, the newest ones, and bytes of all their files together. */
 const mostMessages = 4;

@@ -2,17 +2,13 @@
  * The actions of a step (stop 6 of the walk): each call of the model is run once, and shown to the room as a card that
  * goes from `executing` to `completed` or `failed`. What was done is saved before the model hears of it.
  */
-import { askApproval } from '../../messaging/posts/approvals.ts';
-import { findApproval } from '../../storage/turns/approvals.ts';
-import { saveProgress } from '../../storage/turns/turns.ts';
-import type { Action, ActionOutcome } from '../actions/action.ts';
-import type { ModelCall, ModelCallResult } from '../models/model.ts';
-import { beginCall, settleCard } from './action-card.ts';
-import { describeTurn, type RunningTurn, type TurnDeps } from './running-turn.ts';
-import type { Work } from './turn-progress.ts';
-
-/** Attachments of one answer, at most. */
-const mostAttachments = 10;
+import { findApproval } from '../../../storage/turns/approvals.ts';
+import type { Action, ActionOutcome } from '../../actions/action.ts';
+import type { ModelCall, ModelCallResult } from '../../models/model.ts';
+import { settleCard } from '../action-card.ts';
+import type { Tell } from '../runner.ts';
+import { describeTurn, type RunningTurn } from '../running-turn.ts';
+import type { TurnDeps } from '../turn-deps.ts';
 
 const failed = (output: string): ActionOutcome => ({ isError: true, output, attachments: [] });
 
@@ -20,23 +16,24 @@ const failed = (output: string): ActionOutcome => ({ isError: true, output, atta
 export async function act(
   deps: Pick<TurnDeps, 'messaging'>,
   of: RunningTurn,
+  tell: Tell,
   actions: readonly Action[],
   calls: readonly ModelCall[],
-  work: Work,
 ): Promise<ModelCallResult[] | 'waiting'> {
+  const { work } = of;
   const results: ModelCallResult[] = [];
   for (const call of calls) {
     if (of.signal.aborted) break;
     const { result: done, card } = work.calls[call.id] ?? {};
     const action = actions.find(({ name }) => name === call.name);
-    const permission = done || !action ? 'granted' : await seekApproval(deps, of, action, call, work);
+    const permission = done || !action ? 'granted' : await seekApproval(deps, of, tell, action, call);
     if (permission === 'waiting') return 'waiting';
     if (done) {
       // A kill may have come before the room was shown.
       if (card) await settleCard(deps.messaging, card, done);
       results.push(done);
-    } else if (!action) results.push(await runCall(deps, of, call, work, describeUnknown(call, actions)));
-    else results.push(await runCall(deps, of, call, work, permission === 'granted' ? action : permission));
+    } else if (!action) results.push(await runCall(of, tell, call, describeUnknown(call, actions)));
+    else results.push(await runCall(of, tell, call, permission === 'granted' ? action : permission));
   }
   return results;
 }
@@ -44,10 +41,10 @@ export async function act(
 /** Whether an action that asks first may run: it is `granted`, nobody has answered yet, or why not in words for the model. */
 async function seekApproval(
   { messaging }: Pick<TurnDeps, 'messaging'>,
-  { agent, turn, trace }: RunningTurn,
+  { turn, work }: RunningTurn,
+  tell: Tell,
   { name, approval }: Action,
   { id, input }: ModelCall,
-  work: Work,
 ): Promise<string> {
   if (!approval) return 'granted';
   // A model may give the call of a later step the same id: what was allowed then is not what it asks for now.
@@ -57,11 +54,7 @@ async function seekApproval(
     const { timeoutMs, otherwise } = approval;
     const question = approval.question(input);
     if (question === undefined) return 'granted';
-    const ask = { agentName: agent.name, callId, action: name, question, otherwise };
-    await askApproval(messaging, turn, { ...ask, deadline: Date.now() + timeoutMs });
-    trace.mark('asked-people', { action: name });
-    // The wait may outlive the process, and what was done before it shall be known.
-    await saveProgress(messaging.database.db, turn.id, JSON.stringify(work));
+    await tell({ type: 'question', callId, action: name, question, timeoutMs, otherwise });
     return 'waiting';
   }
   if (asked.approved === null) return 'waiting';
@@ -76,17 +69,16 @@ const describeUnknown = ({ name }: ModelCall, actions: readonly Action[]): strin
 
 /** Runs the action, or says in its place why it is not run. */
 async function runCall(
-  { messaging }: Pick<TurnDeps, 'messaging'>,
   of: RunningTurn,
+  tell: Tell,
   call: ModelCall,
-  work: Work,
   action: Action | string,
 ): Promise<ModelCallResult> {
-  const { turn, signal, trace } = of;
-  const begun = work.calls[call.id];
-  if (!begun && !(await beginCall(messaging, of, call, work))) return toResult(call, failed('The turn has ended.'));
-  const card = work.calls[call.id]?.card ?? null;
-  const began = performance.now();
+  const { signal, work } = of;
+  const { id, name } = call;
+  const begun = work.calls[id];
+  if (!begun && !(await tell({ type: 'card', id, action: name, status: 'executing' })))
+    return toResult(call, failed('The turn has ended.'));
   let outcome: ActionOutcome;
   if (begun)
     outcome = failed('The server was stopped while this ran. It may have been done, or not; it was not tried again.');
@@ -95,12 +87,8 @@ async function runCall(
   const result = toResult(call, outcome);
   // Left as begun: if the turn is handed back, the next start has to know that it may have been done.
   if (signal.aborted && signal.reason === 'handed-back') return result;
-  trace.mark('action', { action: call.name, ms: Math.round(performance.now() - began), isError: outcome.isError });
-  work.calls[call.id] = { card, result };
-  if (!outcome.isError) work.actions.push(call.name);
-  work.attachments = [...work.attachments, ...outcome.attachments].slice(0, mostAttachments);
-  await saveProgress(messaging.database.db, turn.id, JSON.stringify(work));
-  if (card !== null) await settleCard(messaging, card, outcome);
+  const { isError, output, attachments } = outcome;
+  await tell({ type: 'card', id, action: name, status: isError ? 'failed' : 'completed', output, attachments });
   return result;
 }
 

@@ -1,16 +1,16 @@
 /** Whether an agent that nobody has called wants to answer: in a group with several agents, its model is asked, briefly. */
 import { z } from 'zod';
-import type { Channel } from '../../messaging/directories/channel.ts';
-import { isCalled } from '../../messaging/posts/address.ts';
-import type { Spoken } from '../../storage/messages/history.ts';
-import type { TurnRow } from '../../storage/turns/turns.ts';
-import type { Agent } from '../characters/roster.ts';
-import { readJsonAnswer } from '../models/json-answer.ts';
-import type { JsonSchema } from '../models/model.ts';
-import { stream } from './ask-model.ts';
+import type { Channel } from '../../../messaging/directories/channel.ts';
+import { isCalled } from '../../../messaging/posts/address.ts';
+import type { Spoken } from '../../../storage/messages/history.ts';
+import type { TurnRow } from '../../../storage/turns/turns.ts';
+import type { Agent } from '../../characters/roster.ts';
+import { readJsonAnswer } from '../../models/json-answer.ts';
+import type { JsonSchema } from '../../models/model.ts';
+import { streamParts } from '../../models/stream-parts.ts';
+import type { RunningTurn } from '../running-turn.ts';
 import type { Context } from './context.ts';
 import { toMessages } from './prompt.ts';
-import type { RunningTurn } from './running-turn.ts';
 
 const decision = z.object({ answer: z.boolean() });
 const output = { name: 'decision', schema: z.toJSONSchema(decision) as JsonSchema };
@@ -39,7 +39,7 @@ export async function wantsToAnswer(
     maxOutputTokens,
   };
   let text = '';
-  for await (const part of stream(agent.model, request, signal)) {
+  for await (const part of streamParts(agent.model, request, signal)) {
     if (part.type === 'text') text += part.text;
     else if (part.type === 'finish') trace.addUsage(part);
   }
