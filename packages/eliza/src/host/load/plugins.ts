@@ -69,8 +69,7 @@ function findPlugin(name: string, library: Record<string, unknown>): Plugin | un
   return undefined;
 }
 
-const isClass = (value: object): boolean =>
-  /^class\b/.test(Function.prototype.toString.call(value));
+const isClass = (value: object): boolean => /^class\b/.test(Function.prototype.toString.call(value));
 
 const parts = ['init', 'services', 'providers', 'actions', 'evaluators', 'models', 'routes', 'events', 'description'];
 
