@@ -195,7 +195,12 @@ const packageRules = Object.entries(packageImports).map(([name, allowed]) =>
     `package-${name}-imports`,
     `packages/${name} imports only ${allowed.join(' and ')}. Put the code into a package that may, or pass the value in.`,
     { path: `^packages/${name}/src/` },
-    { pathNot: [`^packages/${name}/src/`, ...allowed.map(modulePath)], couldNotResolve: false },
+    {
+      pathNot: [`^packages/${name}/src/`, ...allowed.map(modulePath)],
+      couldNotResolve: false,
+      // It runs processes and files, with what Node brings and nothing else.
+      ...(name === 'eliza' && { dependencyTypesNot: ['core'] }),
+    },
   ),
 );
 
@@ -264,11 +269,17 @@ export default {
       { path: ['gateway', 'rest'].map(room) },
       { path: room('storage') },
     ),
+    forbid(
+      'eliza-two-processes',
+      'The parent and the host of a project are two processes: what both need is in link.ts.',
+      { path: '^packages/eliza/src/(parent|host)/' },
+      { path: '^packages/eliza/src/(parent|host)/', pathNot: '^packages/eliza/src/$1/' },
+    ),
     ...libraryRules,
     forbid(
       'library-node-sqlite',
       'Only storage may open SQLite. Give storage a function for this query, and call that.',
-      { path: '^packages/', pathNot: room('storage') },
+      { path: '^packages/', pathNot: [room('storage'), '^packages/eliza/src/host/adapter/'] },
       { path: '^node:sqlite$' },
     ),
     forbid(

@@ -2,7 +2,8 @@
 import type { FromHost, ProjectInfo, ProjectLogLine, ProjectSaying } from '../link.ts';
 import { readProjectEnvironment } from './environment.ts';
 import { type Host, type HostStart, startHost } from './host-process.ts';
-import type { ProjectState } from './project-state.ts';
+import { keepState, type ProjectState } from './project-state.ts';
+import { countStarts } from './starts.ts';
 import type { Turns } from './turns.ts';
 
 export type HostKeeper = {
@@ -26,32 +27,19 @@ type KeeperOptions = {
 export function createHostKeeper(options: KeeperOptions): HostKeeper {
   const { turns, start } = options;
   const { limits } = start;
-  const firstReady = Promise.withResolvers<ProjectState>();
-  let state: ProjectState = { name: 'starting', reason: 'the project starts' };
+  const state = keepState(options.onState);
+  const starts = countStarts(limits);
   let info: ProjectInfo | undefined;
   let host: Host | undefined;
-  let pauseMs = limits.firstPauseMs;
-  let failedStarts = 0;
-  let hasBeenReady = false;
-  let readyAt: number | undefined;
   let nextStart: NodeJS.Timeout | undefined;
-  /** Set while a host is ended on purpose: its end starts no other. */
-  let isStopping = false;
+  /** While a host is ended on purpose, its end starts no other. */
+  let ending = 0;
   let lastFailure: string | undefined;
-  let isRestarting: Promise<void> | undefined;
-
-  const change = (name: ProjectState['name'], reason: string): void => {
-    state = { name, reason };
-    options.onState(state);
-    if (name === 'ready' || name === 'unusable' || name === 'stopped') firstReady.resolve(state);
-  };
 
   function begin(): void {
-    nextStart = undefined;
     lastFailure = undefined;
-    readyAt = undefined;
-    const { environment, problem } = readProjectEnvironment(start.directory, options.serverUrl());
-    if (problem) options.onLog({ level: 'warn', message: problem });
+    starts.begun();
+    const environment = readEnvironment(options);
     const started: Host = startHost(
       { ...start, environment },
       {
@@ -64,94 +52,116 @@ export function createHostKeeper(options: KeeperOptions): HostKeeper {
   }
 
   function take(message: FromHost, from: Host): void {
-    if (message.type === 'part' || message.type === 'ended' || message.type === 'used') turns.take(message);
-    else if (message.type === 'ready') {
-      info = message.info;
-      readyAt = performance.now();
-      failedStarts = 0;
-      hasBeenReady = true;
-      from.markReady();
-      // Its agents are known before the turns that wait for them begin.
-      options.onInfo(message.info);
-      change('ready', `${info.agents.length === 1 ? 'its agent is' : `its ${info.agents.length} agents are`} ready`);
-      turns.openTo(from.send);
-    } else if (message.type === 'unusable') giveUp(message.reason);
-    else if (message.type === 'failed') lastFailure = message.reason;
-    else if (message.type === 'saying') options.onSaying(message.saying);
-    else if (message.type === 'log') options.onLog(message.line);
-    else if (message.heapBytes > limits.heapBytes && state.name === 'ready') {
-      const megabytes = Math.round(message.heapBytes / 1_000_000);
-      options.onLog({ level: 'warn', message: `the project holds ${megabytes} MB: its process starts again` });
-      void restart(`it held ${megabytes} MB`);
-    }
+    if (passOn(message, options)) return;
+    if (message.type === 'failed') lastFailure = message.reason;
+    else if (ending > 0) return;
+    else if (message.type === 'ready') open(message.info, from);
+    else if (message.type === 'unusable') giveUp(message.reason);
+    else if (message.type === 'alive' && message.heapBytes > limits.heapBytes && state.is('ready'))
+      void restart(`it held ${Math.round(message.heapBytes / 1_000_000)} MB of memory`);
+  }
+
+  function open(next: ProjectInfo, from: Host): void {
+    info = next;
+    starts.succeeded();
+    from.markReady();
+    // Its agents are known before the turns that wait for them begin.
+    options.onInfo(next);
+    state.change('ready', describeAgents(next));
+    turns.openTo(from.send);
   }
 
   function giveUp(reason: string): void {
-    if (state.name === 'unusable' || state.name === 'stopped') return;
     turns.close(reason);
-    change('unusable', reason);
-    void endHost(limits.stopMs);
+    state.change('unusable', reason);
+    void endHost();
   }
 
-  function lose(reason: string): void {
+  function lose(ended: string): void {
     host = undefined;
-    const words = lastFailure ?? reason;
-    void turns.loseHost(words);
-    if (isStopping || state.name === 'unusable' || state.name === 'stopped') return;
-    options.onLog({ level: 'error', message: `the project's process is gone: ${words}` });
-    failedStarts += readyAt === undefined ? 1 : 0;
-    if (!hasBeenReady && failedStarts >= limits.failedStarts)
-      return giveUp(`it failed to start ${failedStarts} times: ${words}`);
-    const wasHealthy = readyAt !== undefined && performance.now() - readyAt >= limits.healthyMs;
-    if (wasHealthy) pauseMs = limits.firstPauseMs;
-    change('restarting', words);
-    nextStart = setTimeout(begin, pauseMs);
-    pauseMs = Math.min(pauseMs * 2, limits.mostPauseMs);
+    const reason = lastFailure ?? ended;
+    void turns.loseHost(reason);
+    if (ending > 0) return;
+    options.onLog({ level: 'error', message: `the project's process is gone: ${reason}` });
+    const pauseMs = starts.ended();
+    if (pauseMs === undefined) giveUp(`it failed to start ${starts.failed} times: ${reason}`);
+    else {
+      state.change('restarting', reason);
+      nextStart = setTimeout(begin, pauseMs);
+    }
   }
 
-  /** Its end is expected: no other is started for it. */
-  async function endHost(timeoutMs: number): Promise<void> {
+  async function endHost(): Promise<void> {
     clearTimeout(nextStart);
-    nextStart = undefined;
-    isStopping = true;
-    await host?.stop(timeoutMs);
-    isStopping = false;
+    ending += 1;
+    await host?.stop(limits.stopMs);
+    ending -= 1;
   }
 
-  function restart(reason: string): Promise<void> {
-    isRestarting ??= replace(reason).finally(() => {
-      isRestarting = undefined;
-    });
-    return isRestarting;
-  }
-
-  async function replace(reason: string): Promise<void> {
-    if (state.name === 'stopped') return;
+  const restart = oneAtATime(async (reason: string) => {
+    if (state.is('stopped')) return;
+    options.onLog({ level: 'info', message: `the project's process is replaced: ${reason}` });
     turns.hold();
-    change('restarting', reason);
+    state.change('restarting', reason);
     await turns.whenIdle(limits.restartWaitMs);
-    await endHost(limits.stopMs);
+    await endHost();
     // It may have been stopped meanwhile.
-    if ((state as ProjectState).name === 'stopped') return;
-    pauseMs = limits.firstPauseMs;
-    failedStarts = 0;
-    hasBeenReady = false;
+    if (state.is('stopped')) return;
+    starts.reset();
     begin();
+    await state.settled();
+  });
+
+  async function stop(timeoutMs: number): Promise<void> {
+    turns.hold();
+    await turns.whenIdle(timeoutMs);
+    turns.close('the project was stopped');
+    if (!state.is('stopped')) state.change('stopped', 'elizad stops it');
+    await endHost();
   }
 
   begin();
   return {
-    state: () => state,
+    state: state.get,
     info: () => info,
-    firstReady: firstReady.promise,
+    firstReady: state.first,
     restart: () => restart('its code has changed'),
-    async stop(timeoutMs) {
-      if (state.name === 'stopped') return;
-      turns.hold();
-      await turns.whenIdle(timeoutMs);
-      turns.close('the project was stopped');
-      change('stopped', 'elizad stops it');
-      await endHost(limits.stopMs);
-    },
+    stop,
   };
 }
+
+/** Whoever asks while it runs gets another run after it: the code may have changed since it began. */
+function oneAtATime(work: (reason: string) => Promise<void>): (reason: string) => Promise<void> {
+  let running: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  const begin = (reason: string): Promise<void> => {
+    next = undefined;
+    running = work(reason).finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+  return (reason) => {
+    if (!running) return begin(reason);
+    next ??= running.then(() => begin(reason));
+    return next;
+  };
+}
+
+/** What does not change the host itself. */
+function passOn(message: FromHost, { turns, onSaying, onLog }: KeeperOptions): boolean {
+  if (message.type === 'part' || message.type === 'ended' || message.type === 'used') turns.take(message);
+  else if (message.type === 'saying') onSaying(message.saying);
+  else if (message.type === 'log') onLog(message.line);
+  else return false;
+  return true;
+}
+
+function readEnvironment({ start, serverUrl, onLog }: KeeperOptions): Record<string, string> {
+  const { environment, problem } = readProjectEnvironment(start.directory, serverUrl());
+  if (problem) onLog({ level: 'warn', message: problem });
+  return environment;
+}
+
+const describeAgents = ({ agents }: ProjectInfo): string =>
+  agents.length === 1 ? 'its agent is ready' : `its ${agents.length} agents are ready`;

@@ -55,7 +55,7 @@ export type Project = {
   roomCleared(agentId: string, roomId: string): void;
   /** Uses a model of an agent; rejects with the model's words. Audio goes in and comes out as `{ audio: base64, mimeType }`. */
   useModel(agentId: string, model: string, params: Json, signal: AbortSignal): Promise<Json>;
-  /** New code on disk: turns under way end first (bounded), then a new host takes over. */
+  /** New code on disk: turns under way end first (bounded), then a new host takes over. Resolves when it is ready, or unusable. */
   restart(): Promise<void>;
   /** Turns under way get `timeoutMs` to end. */
   stop(timeoutMs: number): Promise<void>;

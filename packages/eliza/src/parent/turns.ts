@@ -1,6 +1,7 @@
 /** What is under way for a project, whichever host runs it: turns, uses of models, and notices that wait for the next host. */
 import type { FromHost, Json, ProjectTurn, ProjectVerdict, ToHost } from '../link.ts';
 import type { ProjectLimits } from './limits.ts';
+import { createModelUses } from './model-uses.ts';
 import { createRunningTurn, type RunningTurn, type Send, type Tell } from './running-turn.ts';
 
 export type Turns = {
@@ -15,42 +16,41 @@ export type Turns = {
   /** Of a host: whatever belongs to turns and models. */
   take(message: Extract<FromHost, { type: 'part' | 'ended' | 'used' }>): void;
   loseHost(reason: string): Promise<void>;
-  /** No host comes any more: everything ends, also what comes later, until one is opened again. */
+  /** No host comes any more: everything ends, also what comes later, until one is held or opened again. */
   close(reason: string): void;
   /** Resolves when no turn is under way on the host, or after `timeoutMs`. */
   whenIdle(timeoutMs: number): Promise<void>;
 };
 
-type ModelUse = { resolve(result: Json): void; reject(error: Error): void };
-
-/** Notices that wait for a host, at most: the oldest are dropped, for a host that is away so long learns it from messages. */
+/** Notices that wait for a host, at most: the oldest are dropped. */
 const maxNotices = 1_000;
 
 export function createTurns(limits: Pick<ProjectLimits, 'turnBytes'>): Turns {
   const running = new Map<string, RunningTurn>();
-  const waiting = new Set<RunningTurn>();
-  const modelUses = new Map<number, ModelUse>();
+  const waiting = new Map<string, RunningTurn>();
+  const uses = createModelUses();
+  const idle = new Set<() => void>();
   let notices: ToHost[] = [];
-  let lastUse = 0;
   let host: Send | undefined;
   let isHeld = true;
   let closedBecause: string | undefined;
-  const idle = new Set<() => void>();
 
   const begin = (one: RunningTurn): void => {
-    if (host && !isHeld) {
-      running.set(one.turn.id, one);
-      one.beginOn(host);
-    } else waiting.add(one);
+    if (!host || isHeld) return void waiting.set(one.turn.id, one);
+    running.set(one.turn.id, one);
+    one.beginOn(host);
   };
   const leave = (one: RunningTurn): void => {
-    waiting.delete(one);
-    if (running.get(one.turn.id) === one) running.delete(one.turn.id);
+    waiting.delete(one.turn.id);
+    running.delete(one.turn.id);
     if (running.size === 0) for (const wake of idle) wake();
   };
-  const failUses = (reason: string): void => {
-    for (const use of modelUses.values()) use.reject(new Error(reason));
-    modelUses.clear();
+  /** Begins it again where it may; one that ended with its host leaves by itself. */
+  const rescue = async (one: RunningTurn, reason: string): Promise<void> => {
+    if (!(await one.loseHost(reason))) return;
+    running.delete(one.turn.id);
+    if (closedBecause === undefined) begin(one);
+    else one.cutOff(hostDown(closedBecause));
   };
 
   return {
@@ -58,8 +58,7 @@ export function createTurns(limits: Pick<ProjectLimits, 'turnBytes'>): Turns {
       if (signal.aborted) return cancelled;
       if (closedBecause !== undefined) return hostDown(closedBecause);
       // The id names the turn on the line: two at once would take each other's parts.
-      if (running.has(turn.id) || [...waiting].some((one) => one.turn.id === turn.id))
-        return { outcome: 'failed', code: 'not-taken', reason: `the turn ${turn.id} is under way already` };
+      if (running.has(turn.id) || waiting.has(turn.id)) return underWay(turn.id);
       const one = createRunningTurn(turn, tell, limits);
       const abort = () => one.cutOff(cancelled);
       signal.addEventListener('abort', abort, { once: true });
@@ -69,20 +68,10 @@ export function createTurns(limits: Pick<ProjectLimits, 'turnBytes'>): Turns {
       leave(one);
       return verdict;
     },
-    useModel(agentId, model, params, signal) {
-      const { promise, resolve, reject } = Promise.withResolvers<Json>();
-      if (signal.aborted) return Promise.reject(new Error('it was cancelled'));
-      if (!host) return Promise.reject(new Error(closedBecause ?? 'the project starts again: try it in a moment'));
-      lastUse += 1;
-      const id = lastUse;
-      const abort = () => {
-        modelUses.delete(id);
-        reject(new Error('it was cancelled'));
-      };
-      signal.addEventListener('abort', abort, { once: true });
-      modelUses.set(id, { resolve, reject });
-      host({ type: 'use-model', id, agentId, model, params });
-      return promise.finally(() => signal.removeEventListener('abort', abort));
+    async useModel(agentId, model, params, signal) {
+      if (signal.aborted) throw new Error('it was cancelled');
+      if (!host) throw new Error(closedBecause ?? 'the project starts again: try it in a moment');
+      return uses.begin(host, { agentId, model, params }, signal);
     },
     send(message) {
       if (host && !isHeld) host(message);
@@ -94,7 +83,7 @@ export function createTurns(limits: Pick<ProjectLimits, 'turnBytes'>): Turns {
       closedBecause = undefined;
       for (const notice of notices) next(notice);
       notices = [];
-      const ready = [...waiting];
+      const ready = [...waiting.values()];
       waiting.clear();
       for (const one of ready) begin(one);
     },
@@ -103,30 +92,15 @@ export function createTurns(limits: Pick<ProjectLimits, 'turnBytes'>): Turns {
       closedBecause = undefined;
     },
     take(message) {
-      if (message.type === 'used') {
-        const use = modelUses.get(message.id);
-        modelUses.delete(message.id);
-        if (message.error === undefined) use?.resolve(message.result ?? null);
-        else use?.reject(new Error(message.error));
-        return;
-      }
-      const one = running.get(message.turnId);
-      if (message.type === 'part') one?.take(message.part);
-      else one?.end(message.verdict);
+      if (message.type === 'used') uses.take(message);
+      else if (message.type === 'part') running.get(message.turnId)?.take(message.part);
+      else running.get(message.turnId)?.end(message.verdict);
     },
     async loseHost(reason) {
       host = undefined;
       isHeld = true;
-      failUses(`the project's process ended: ${reason}`);
-      const lost = [...running.values()];
-      running.clear();
-      await Promise.all(
-        lost.map(async (one) => {
-          if (!(await one.loseHost(reason))) return;
-          if (closedBecause === undefined) begin(one);
-          else one.cutOff(hostDown(closedBecause));
-        }),
-      );
+      uses.failAll(`the project's process ended: ${reason}`);
+      await Promise.all([...running.values()].map((one) => rescue(one, reason)));
       if (running.size === 0) for (const wake of idle) wake();
     },
     close(reason) {
@@ -134,8 +108,8 @@ export function createTurns(limits: Pick<ProjectLimits, 'turnBytes'>): Turns {
       host = undefined;
       isHeld = true;
       notices = [];
-      failUses(reason);
-      for (const one of [...waiting, ...running.values()]) one.cutOff(hostDown(reason));
+      uses.failAll(reason);
+      for (const one of [...waiting.values(), ...running.values()]) one.cutOff(hostDown(reason));
     },
     async whenIdle(timeoutMs) {
       if (running.size === 0) return;
@@ -151,3 +125,8 @@ export function createTurns(limits: Pick<ProjectLimits, 'turnBytes'>): Turns {
 
 const cancelled: ProjectVerdict = { outcome: 'failed', code: 'cancelled', reason: 'it was cancelled' };
 const hostDown = (reason: string): ProjectVerdict => ({ outcome: 'failed', code: 'host-down', reason });
+const underWay = (turnId: string): ProjectVerdict => ({
+  outcome: 'failed',
+  code: 'not-taken',
+  reason: `the turn ${turnId} is under way already`,
+});

@@ -1,0 +1,4 @@
+/** All of host/, in one process: to start one takes longer than most of these tests do. */
+import { globSync } from 'node:fs';
+
+for (const file of globSync('host/*.test.ts', { cwd: import.meta.dirname }).sort()) await import(`./${file}`);
