@@ -30,7 +30,9 @@ function format({ directory, info, problem, warnings, startMs }: Examination): s
   ];
   const isUsable = info.agents.every(canAnswer);
   lines.push(
-    isUsable ? `To run it: ${howToRun('serve', `--project ${directory}`)}` : 'It starts, but not every agent can answer.',
+    isUsable
+      ? `To run it: ${howToRun('serve', `--project ${directory}`)}`
+      : 'It starts, but not every agent can answer.',
   );
   return `${lines.join('\n')}\n`;
 }

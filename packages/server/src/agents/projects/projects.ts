@@ -14,6 +14,7 @@ import type { Runner } from '../turn/runner.ts';
 import { toLoadedCharacter } from './project-character.ts';
 import { createProjectModel } from './project-model.ts';
 import { createProjectRunner, describeRoom, toAttachments } from './project-runner.ts';
+import { watchProject } from './watch-project.ts';
 
 /** What a project has to do with one of its agents. */
 export type Hosted = { readonly runner: Runner; readonly model: Model; readonly modelKey: string };
@@ -88,6 +89,7 @@ export async function openProjects(deps: Deps): Promise<Projects> {
       for (const { project, agents } of running) passOn(deps, project, agents, { event, payload } as Heard);
     },
     async stop(timeoutMs) {
+      for (const { stopWatching } of running) stopWatching();
       await Promise.all(running.map(({ project }) => project.stop(timeoutMs)));
     },
   };
@@ -126,7 +128,11 @@ function runProject(deps: Deps, openProject: (options: ProjectOptions) => Projec
       logger[level]({ project: directory }, `the project is ${name}${reason ? `: ${reason}` : ''}`);
     },
   });
-  return { project, agents };
+  const stopWatching = watchProject(directory, () => {
+    logger.info({ project: project.name }, 'the project has changed, and starts again');
+    project.restart().catch((err) => logger.error({ err, project: project.name }, 'the project was not started again'));
+  });
+  return { project, agents, stopWatching };
 }
 
 /** Words of an agent's own accord, such as a task's: in rooms where it is, like an answer, and nobody waits for them. */
