@@ -130,6 +130,8 @@ export type ProjectAgent = {
   readonly evaluators: readonly string[];
   readonly services: readonly string[];
   readonly panels: readonly ProjectPanel[];
+  /** The names of its plugins that have routes. */
+  readonly routes: readonly string[];
   /** Which kinds of models it has, such as `TEXT_LARGE`. */
   readonly models: readonly string[];
   /** Where it keeps what its plugins remember, and why where that is not our own adapter. */

@@ -32,6 +32,7 @@ function describeAgent({ runtime, store }: HostedAgent): ProjectAgent {
     evaluators: namesOf(runtime.evaluators),
     services: [...runtime.services.keys()],
     panels: runtime.routes.filter(isPanel).map(({ name, path }) => ({ name: name ?? path, path })),
+    routes: [...new Set(runtime.routes.map(({ path }) => path.split('/')[1] ?? ''))].filter(Boolean),
     models: [...runtime.models.keys()],
     store,
   };

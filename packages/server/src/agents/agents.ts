@@ -54,6 +54,9 @@ export type AgentsDeps = {
   serverUrl(): string | undefined;
 };
 
+/** How long a project has to close what it has open, in ms. */
+const projectStopMs = 700;
+
 /** How long traces are kept, in ms, and how many at most. */
 const keptTracesMs = 14 * 24 * 3_600_000;
 const mostTraces = 200_000;
@@ -141,7 +144,7 @@ export async function openAgents(deps: AgentsDeps): Promise<Agents> {
       await stopWatching();
       await titles.stop();
       await Promise.all([worker.stop(timeoutMs), direct.drain(timeoutMs)]);
-      await projects.stop(0);
+      await projects.stop(projectStopMs);
       await Promise.all([memory.stop(), toolbox.stop()]);
     },
   };

@@ -1,4 +1,4 @@
-/** The command line: `elizad serve` (the default), `elizad chat`, `elizad backup`, `elizad check`, `elizad recover`, `elizad compact`, `elizad torture`. */
+/** The command line: `elizad serve` (the default), `elizad chat`, `elizad backup`, `elizad check`, `elizad recover`, `elizad compact`, `elizad doctor`, `elizad torture`. */
 import { Command } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { version } from '../config.ts';
@@ -75,6 +75,15 @@ program
   .action(async (to, { data }) => {
     const { recover } = await import('./recover.ts');
     await recover(to, data);
+  });
+
+program
+  .command('doctor')
+  .description('start Eliza OS projects once, and say what of them works here and what does not')
+  .requiredOption('--project <folder...>', 'the folders with the package.json')
+  .action(async ({ project }) => {
+    const { doctor } = await import('./doctor.ts');
+    await doctor(project);
   });
 
 program

@@ -13,6 +13,8 @@ import { rateHeaders } from './http/limits/request-rate.ts';
 import { unpackBody } from './http/limits/unpack.ts';
 import { listMethods } from './http/methods.ts';
 import { mountRows } from './http/mount.ts';
+import { mountProjectRoutes } from './projects/forward.ts';
+import { toFullAddress } from './projects/short-addresses.ts';
 
 /** Ready to be given requests. */
 export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
@@ -72,8 +74,14 @@ export async function openRoutes(deps: RestDeps): Promise<RequestListener> {
     await scope.register(multipart);
     for (const { rows, handlers } of doors) mountRows(scope, deps, rows, handlers, takesForm);
   });
+  const { projects } = deps.agents;
+  if (projects.isAny) await app.register(async (scope) => mountProjectRoutes(scope, deps));
   await app.ready();
-  return (request, response) => app.routing(request, response);
+  if (!projects.isAny) return (request, response) => app.routing(request, response);
+  return (request, response) => {
+    request.url = toFullAddress(projects, request.url ?? '/');
+    app.routing(request, response);
+  };
 }
 
 /** What a browser asks by itself before it sends what a page wants sent. */

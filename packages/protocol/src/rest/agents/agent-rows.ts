@@ -97,7 +97,8 @@ export const agentRows = {
     method: 'GET',
     path: '/api/agents/:agentId/panels',
     domain: 'agents',
-    about: 'Pages that plugins add to an agent. The plugins of this server add none, so the list is empty.',
+    about:
+      'Pages that the plugins of an Eliza OS project add to its agent: `path` is below this server. Empty for other agents.',
     scope: 'chat',
     params: agentId,
     answers: { 200: enveloped(z.array(z.object({ name: z.string(), path: z.string() }))) },

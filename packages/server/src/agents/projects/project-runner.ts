@@ -46,7 +46,6 @@ export function createProjectRunner({ messaging, project, timeoutMs, logger }: D
         if (isHeard) isHeard = await tell(toPart(part));
       };
       const verdict = await project.run(turn, take, signal);
-      messaging.answers.tell();
       if (signal.aborted) return describeStop(signal);
       if (!isHeard) return { outcome: 'failed', code: 'model-too-long' };
       if (verdict.outcome === 'failed') {

@@ -14,15 +14,22 @@ import type { Runner } from '../turn/runner.ts';
 import { toLoadedCharacter } from './project-character.ts';
 import { createProjectModel } from './project-model.ts';
 import { createProjectRunner, describeRoom, toAttachments } from './project-runner.ts';
+import { watchProject } from './watch-project.ts';
 
 /** What a project has to do with one of its agents. */
 export type Hosted = { readonly runner: Runner; readonly model: Model; readonly modelKey: string };
 
 export type Projects = {
+  /** Whether there are any. */
+  readonly isAny: boolean;
   /** Their agents, of the projects that are ready. */
   listCharacters(): LoadedCharacter[];
   /** Undefined for an agent of no project. */
   find(agentId: string): Hosted | undefined;
+  /** Where the routes of an agent's plugins are served, and what a request must carry there; undefined where nothing is. */
+  findRoutes(agentId: string): { port: number; headers: Record<string, string> } | undefined;
+  /** The agent that has a plugin with routes by this name: the first one, where none is named. */
+  findPlugin(name: string, agentId?: string): string | undefined;
   /** For people: where each stands. */
   list(): { project: Project; info: ProjectInfo | undefined }[];
   /** Told of everything that rooms hear. */
@@ -40,8 +47,11 @@ type Deps = {
 };
 
 const none: Projects = {
+  isAny: false,
   listCharacters: () => [],
   find: () => undefined,
+  findRoutes: () => undefined,
+  findPlugin: () => undefined,
   list: () => [],
   hear() {},
   async stop() {},
@@ -53,7 +63,7 @@ const startMs = 20_000;
 export async function openProjects(deps: Deps): Promise<Projects> {
   const { settings } = deps;
   if (settings.projects.length === 0) return none;
-  const { openProject } = await import('elizad-eliza');
+  const { openProject, routesTokenHeader } = await import('elizad-eliza');
   const running = settings.projects.map((directory) => runProject(deps, openProject, resolve(directory)));
   const late = Promise.withResolvers<void>();
   const timer = setTimeout(late.resolve, startMs);
@@ -63,13 +73,23 @@ export async function openProjects(deps: Deps): Promise<Projects> {
     running.flatMap(({ project, agents }) => [...agents.values()].map((one) => ({ project, ...one })));
 
   return {
+    isAny: true,
     listCharacters: () => owned().map(({ loaded }) => loaded),
     find: (agentId) => running.find(({ agents }) => agents.has(agentId))?.agents.get(agentId)?.hosted,
+    findRoutes(agentId) {
+      const info = running.find(({ agents }) => agents.has(agentId))?.project.info();
+      return info && { port: info.routesPort, headers: { [routesTokenHeader]: info.routesToken } };
+    },
+    findPlugin: (name, agentId) =>
+      running
+        .flatMap(({ project }) => project.info()?.agents ?? [])
+        .find(({ id, routes }) => (agentId === undefined || id === agentId) && routes.includes(name))?.id,
     list: () => running.map(({ project }) => ({ project, info: project.info() })),
     hear(event, payload) {
       for (const { project, agents } of running) passOn(deps, project, agents, { event, payload } as Heard);
     },
     async stop(timeoutMs) {
+      for (const { stopWatching } of running) stopWatching();
       await Promise.all(running.map(({ project }) => project.stop(timeoutMs)));
     },
   };
@@ -103,11 +123,16 @@ function runProject(deps: Deps, openProject: (options: ProjectOptions) => Projec
       }
       deps.onAgents();
     },
-    onState(state) {
-      logger.info({ project: directory, state }, 'project');
+    onState({ name, reason }) {
+      const level = name === 'unusable' ? 'error' : name === 'restarting' ? 'warn' : 'info';
+      logger[level]({ project: directory }, `the project is ${name}${reason ? `: ${reason}` : ''}`);
     },
   });
-  return { project, agents };
+  const stopWatching = watchProject(directory, () => {
+    logger.info({ project: project.name }, 'the project has changed, and starts again');
+    project.restart().catch((err) => logger.error({ err, project: project.name }, 'the project was not started again'));
+  });
+  return { project, agents, stopWatching };
 }
 
 /** Words of an agent's own accord, such as a task's: in rooms where it is, like an answer, and nobody waits for them. */

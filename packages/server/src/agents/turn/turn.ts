@@ -57,6 +57,7 @@ export async function runTurn(deps: TurnDeps, turn: TurnRow, signal: AbortSignal
   }
   try {
     const verdict = await deps.runnerOf(agent.id).run(of, createTell(deps, of));
+    messaging.answers.tell();
     if (signal.aborted && signal.reason === 'handed-back') return 'handed-back';
     if (verdict === 'waiting') return 'waiting';
     return end(verdict);

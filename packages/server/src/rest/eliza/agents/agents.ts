@@ -50,9 +50,15 @@ export const agentHandlers: RestHandlers<typeof agentRows> = {
     const { name } = getCharacter(await life.setEnabled(id, false));
     return { success: true, data: { id, name, status: statusOf(life, id), message: 'Agent stopped' } };
   },
-  'list-agent-panels': ({ agents: { life } }, { params }) => {
-    life.get(params.agentId);
-    return { success: true, data: [] };
+  'list-agent-panels': ({ agents: { life, projects } }, { params: { agentId } }) => {
+    life.get(agentId);
+    const own = projects.list().flatMap(({ info }) => info?.agents.filter(({ id }) => id === agentId) ?? []);
+    const panels = own.flatMap((agent) => agent.panels);
+    const data = panels.map(({ name, path }) => ({
+      name,
+      path: `/api/agents/${agentId}/plugins${path}?agentId=${agentId}`,
+    }));
+    return { success: true, data };
   },
 };
 
