@@ -1,8 +1,9 @@
 /** What the host hears of a runtime while it works: actions, tokens, and models. Each is of the turn it was called in. */
 import type { Core, Runtime } from '../core.ts';
-import { log, send } from '../line.ts';
+import { log } from '../line.ts';
 import { readActions } from './content.ts';
 import { type TurnScope, turnScope } from './scope.ts';
+import { countUsage } from './usage.ts';
 
 /** Talk, not deeds: they have no card, and a turn with nothing else may run again. */
 const talk = new Set(['REPLY', 'IGNORE', 'NONE']);
@@ -20,13 +21,7 @@ export function hookRuntime(core: Core, runtime: Runtime): void {
     const scope = turnScope.getStore();
     if (scope) await endAction(scope, fieldsOf(payload.content));
   });
-  runtime.registerEvent('MODEL_USED', async (payload) => {
-    const usage = readUsage(payload);
-    const scope = turnScope.getStore();
-    if (usage === undefined) return;
-    if (scope && !scope.isClosed) await scope.tell({ type: 'usage', ...usage });
-    else send({ type: 'usage', usage: { agentId: runtime.agentId, ...usage } });
-  });
+  countUsage(runtime);
   hookModels(core, runtime);
   hookEvaluation(runtime);
 }
@@ -60,17 +55,6 @@ function readOutput({ text, actionResult }: Payload): string {
   );
   return String(words ?? '').slice(0, maxOutput);
 }
-
-function readUsage({ tokens, type, model }: Payload) {
-  const { prompt, completion, input, output } = fieldsOf(tokens);
-  const inputTokens = toCount(prompt ?? input);
-  const outputTokens = toCount(completion ?? output);
-  if (inputTokens + outputTokens === 0) return undefined;
-  const name = typeof model === 'string' ? model : typeof type === 'string' ? type : undefined;
-  return { inputTokens, outputTokens, ...(name !== undefined && { model: name }) };
-}
-
-const toCount = (value: unknown): number => (typeof value === 'number' && value > 0 ? Math.round(value) : 0);
 
 const fieldsOf = (value: unknown): Payload => (typeof value === 'object' && value !== null ? (value as Payload) : {});
 
