@@ -198,7 +198,7 @@ const packageRules = Object.entries(packageImports).map(([name, allowed]) =>
     {
       pathNot: [`^packages/${name}/src/`, ...allowed.map(modulePath)],
       couldNotResolve: false,
-      // It runs processes and files, with what Node brings and nothing else.
+      // It runs in processes of its own, and needs what Node brings.
       ...(name === 'eliza' && { dependencyTypesNot: ['core'] }),
     },
   ),
@@ -278,8 +278,8 @@ export default {
     ...libraryRules,
     forbid(
       'library-node-sqlite',
-      'Only storage may open SQLite. Give storage a function for this query, and call that.',
-      { path: '^packages/', pathNot: [room('storage'), '^packages/eliza/src/host/adapter/'] },
+      'Only storage may open SQLite, and the adapter of an Eliza OS project. Give storage a function for this query, and call that.',
+      { path: '^packages/', pathNot: [room('storage'), '^packages/eliza/src/host/adapter/engine/'] },
       { path: '^node:sqlite$' },
     ),
     forbid('import-unresolvable', 'Nothing is there. Fix the path, or run npm install.', {}, { couldNotResolve: true }),

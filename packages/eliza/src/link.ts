@@ -109,6 +109,14 @@ export type ProjectSaying = {
   readonly attachments: readonly ProjectAttachment[];
 };
 
+/** Tokens that an agent used outside of turns, such as in a task, or thinking about a turn that has ended. */
+export type ProjectUsage = {
+  readonly agentId: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly model?: string;
+};
+
 /** A page of a plugin that is shown beside its agent; `path` begins with the name of the plugin. */
 export type ProjectPanel = { readonly name: string; readonly path: string };
 
@@ -186,6 +194,7 @@ export type FromHost =
   | { readonly type: 'part'; readonly turnId: string; readonly part: ProjectPart }
   | { readonly type: 'ended'; readonly turnId: string; readonly verdict: ProjectVerdict }
   | { readonly type: 'saying'; readonly saying: ProjectSaying }
+  | { readonly type: 'usage'; readonly usage: ProjectUsage }
   | { readonly type: 'used'; readonly id: number; readonly result?: Json; readonly error?: string }
   | { readonly type: 'log'; readonly line: ProjectLogLine }
   /** Sent each second: a host that hangs sends none. */

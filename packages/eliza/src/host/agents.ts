@@ -1,4 +1,5 @@
 /** The agents of the project, running: each with its plugins, its store, and a place in the host. */
+import { setTimeout } from 'node:timers/promises';
 import type { Core, ElizaOs, Plugin, ProjectAgentDefinition, Runtime } from './core.ts';
 import { log } from './line.ts';
 import { gatherPlugins } from './load/plugins.ts';
@@ -16,13 +17,15 @@ export type HostedAgent = {
   inTurn<T>(work: () => Promise<T>): Promise<T>;
   /** Rooms of this source are elizad's: what the agent says there of its own accord comes here. */
   hearSource(source: string): void;
-  /** Turns under way. */
+  /** Turns under way, and those that it still thinks about. */
   turns: number;
 };
 
 export type HostedAgents = {
   readonly byId: ReadonlyMap<string, HostedAgent>;
   stop(): Promise<void>;
+  /** Resolves when no agent is busy with a turn, or after `timeoutMs`. */
+  whenIdle(timeoutMs: number): Promise<void>;
 };
 
 type Prepared = {
@@ -62,7 +65,14 @@ export async function startAgents(
     }
   }
   if (byId.size === 0) throw new Error(problems.join('. '));
-  return { byId, stop: () => eliza.stopAgents([...byId.keys()]) };
+  return {
+    byId,
+    stop: () => eliza.stopAgents([...byId.keys()]),
+    async whenIdle(timeoutMs) {
+      const isBusy = () => [...byId.values()].some(({ turns }) => turns > 0);
+      for (const deadline = Date.now() + timeoutMs; isBusy() && Date.now() < deadline; ) await setTimeout(20);
+    },
+  };
 }
 
 async function startAgent(

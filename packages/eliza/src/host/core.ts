@@ -97,6 +97,14 @@ export type Runtime = {
     handler: (runtime: Runtime, target: { readonly [key: string]: unknown }, content: Content) => Promise<void>,
   ): void;
   deleteMemory(id: string): Promise<void>;
+  evaluate(
+    message: Memory,
+    state: unknown,
+    didRespond?: boolean,
+    callback?: unknown,
+    responses?: unknown,
+  ): Promise<unknown>;
+  getModel(model: string): ((runtime: Runtime, params: unknown) => unknown) | undefined;
   useModel(model: string, params: unknown, provider?: string): Promise<unknown>;
   withEntityContext?<T>(entityId: string, run: () => Promise<T>): Promise<T>;
   stop(): Promise<void>;

@@ -26,6 +26,9 @@ const scopes = new Map<string, TurnScope>();
 let loaded: Loaded | undefined;
 let isStopping = false;
 
+/** How long agents may think about turns that have ended before they are stopped, in ms. */
+const thinkingMs = 2_000;
+
 async function start(): Promise<void> {
   const core = await loadCore(directory);
   readLogs(core.logger);
@@ -46,12 +49,13 @@ async function answer(turn: ProjectTurn): Promise<void> {
   const scope = createScope(turn.id);
   scopes.set(turn.id, scope);
   agent.turns += 1;
-  const verdict = await runTurn(loaded.core, agent, turn, scope);
-  agent.turns -= 1;
+  const { verdict, after } = await runTurn(loaded.core, agent, turn, scope);
   scopes.delete(turn.id);
   scope.close();
-  forgetStates(agent, memoryIdOf(loaded.core, agent.runtime, turn.message.id));
   end(verdict);
+  await after;
+  agent.turns -= 1;
+  forgetStates(agent, memoryIdOf(loaded.core, agent.runtime, turn.message.id));
 }
 
 /** Core keeps every state that it has composed, for ever. */
@@ -95,6 +99,7 @@ async function stop(): Promise<void> {
   if (isStopping) return;
   isStopping = true;
   try {
+    await loaded?.agents.whenIdle(thinkingMs);
     await loaded?.agents.stop();
   } catch (error) {
     log('warn', `not everything stopped in order: ${redact(wordsOf(error))}`);

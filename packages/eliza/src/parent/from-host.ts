@@ -24,6 +24,7 @@ const hasFields =
   (value) =>
     isFields(value) && Object.entries(checks).every(([name, check]) => check(value[name]));
 
+const isUsage = hasFields({ inputTokens: isNumber, outputTokens: isNumber, model: isOptionalText });
 const partChecks: { readonly [type in ProjectPart['type']]: Check } = {
   chunk: hasFields({ text: isText }),
   said: hasFields({ text: isText, thought: isTextOrNull, actions: isTexts, attachments: isAttachments }),
@@ -34,7 +35,7 @@ const partChecks: { readonly [type in ProjectPart['type']]: Check } = {
     status: (value) => value === 'executing' || value === 'completed' || value === 'failed',
     output: isOptionalText,
   }),
-  usage: hasFields({ inputTokens: isNumber, outputTokens: isNumber, model: isOptionalText }),
+  usage: isUsage,
 };
 const isPart: Check = (value) =>
   isFields(value) &&
@@ -90,6 +91,7 @@ const checks: { readonly [type in FromHost['type']]: Check } = {
       attachments: isAttachments,
     }),
   }),
+  usage: hasFields({ usage: (value) => isUsage(value) && hasFields({ agentId: isText })(value) }),
   used: hasFields({ id: isNumber, error: isOptionalText }),
   log: hasFields({ line: isLogLine }),
   alive: hasFields({ heapBytes: isNumber }),

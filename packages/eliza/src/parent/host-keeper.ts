@@ -1,5 +1,5 @@
 /** Keeps one host alive: starts it, starts the next with a pause that grows, and stops for good where that cannot help. */
-import type { FromHost, ProjectInfo, ProjectLogLine, ProjectSaying } from '../link.ts';
+import type { FromHost, ProjectInfo, ProjectLogLine, ProjectSaying, ProjectUsage } from '../link.ts';
 import { readProjectEnvironment } from './environment.ts';
 import { type Host, type HostStart, startHost } from './host-process.ts';
 import { keepState, type ProjectState } from './project-state.ts';
@@ -20,6 +20,7 @@ type KeeperOptions = {
   serverUrl(): string | undefined;
   onLog(line: ProjectLogLine): void;
   onSaying(saying: ProjectSaying): void;
+  onUsage(usage: ProjectUsage): void;
   onInfo(info: ProjectInfo): void;
   onState(state: ProjectState): void;
 };
@@ -149,9 +150,10 @@ function oneAtATime(work: (reason: string) => Promise<void>): (reason: string) =
 }
 
 /** What does not change the host itself. */
-function passOn(message: FromHost, { turns, onSaying, onLog }: KeeperOptions): boolean {
+function passOn(message: FromHost, { turns, onSaying, onUsage, onLog }: KeeperOptions): boolean {
   if (message.type === 'part' || message.type === 'ended' || message.type === 'used') turns.take(message);
   else if (message.type === 'saying') onSaying(message.saying);
+  else if (message.type === 'usage') onUsage(message.usage);
   else if (message.type === 'log') onLog(message.line);
   else return false;
   return true;

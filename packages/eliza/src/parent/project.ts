@@ -9,6 +9,7 @@ import type {
   ProjectRoom,
   ProjectSaying,
   ProjectTurn,
+  ProjectUsage,
   ProjectVerdict,
 } from '../link.ts';
 import { createHostKeeper } from './host-keeper.ts';
@@ -26,6 +27,8 @@ export type ProjectOptions = {
   serverUrl?(): string | undefined;
   onLog(line: ProjectLogLine): void;
   onSaying(saying: ProjectSaying): void;
+  /** For budgets: what a turn uses comes among its parts instead. */
+  onUsage?(usage: ProjectUsage): void;
   /** At each time that a host is ready: agents may have changed. */
   onInfo(info: ProjectInfo): void;
   onState(state: ProjectState): void;
@@ -74,6 +77,7 @@ export function openProject(options: ProjectOptions): Project {
     turns,
     onLog: options.onLog,
     onSaying: options.onSaying,
+    onUsage: (usage) => options.onUsage?.(usage),
     onInfo: options.onInfo,
     onState: options.onState,
   });

@@ -44,7 +44,7 @@ export function createLogs(store: Store) {
       if (type) conditions.push(['type = ?', type]);
       const where = ['true', ...conditions.map(([condition]) => condition)].join(' AND ');
       const rows = store.all<Row>(
-        `SELECT * FROM logs WHERE ${where} ORDER BY created_at DESC, row DESC LIMIT ? OFFSET ?`,
+        `SELECT * FROM logs WHERE ${where} ORDER BY row DESC LIMIT ? OFFSET ?`,
         ...conditions.map(([, value]) => value),
         toCount('count', count) ?? 10,
         toCount('offset', offset) ?? 0,

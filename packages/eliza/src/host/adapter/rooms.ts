@@ -40,7 +40,7 @@ export function createWorlds(store: Store) {
         toOptionalId(world.messageServerId),
         world.createdAt === undefined ? Date.now() : toMs(world.createdAt),
       );
-      return id;
+      return world.id || id;
     },
 
     async getWorld(id: Id) {
@@ -107,7 +107,7 @@ export function createRooms(store: Store) {
             room.channelId ?? null,
             room.createdAt === undefined ? Date.now() : toMs(room.createdAt),
           );
-          return id;
+          return room.id || id;
         }),
       );
     },

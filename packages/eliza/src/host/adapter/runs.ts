@@ -46,7 +46,7 @@ function listEvents(store: Store, { roomId, from, to }: RunFilter, most: number)
     `SELECT logs.run_id, logs.created_at, logs.entity_id, logs.room_id, logs.body FROM logs
      JOIN rooms ON rooms.id = logs.room_id
      WHERE logs.type = 'run_event' AND logs.run_id <> '' AND ${conditions.map(([condition]) => condition).join(' AND ')}
-     ORDER BY logs.created_at DESC, logs.row DESC LIMIT ?`,
+     ORDER BY logs.row DESC LIMIT ?`,
     ...conditions.map(([, value]) => value),
     most,
   );

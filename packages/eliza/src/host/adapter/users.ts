@@ -1,6 +1,6 @@
 /** Users who sign in, of @elizaos/core from 1.7.3 on. */
 import type { Store } from './engine/store.ts';
-import { toId, toMs, toMsOrNow } from './engine/values.ts';
+import { makeId, toId, toMs, toMsOrNow, toOptionalId } from './engine/values.ts';
 import type { Id, User } from './types.ts';
 
 type Row = {
@@ -15,7 +15,7 @@ type Row = {
 
 export function createUsers(store: Store) {
   const find = (column: 'id' | 'email' | 'username', value: string) => {
-    const row = store.find<Row>(`SELECT * FROM users WHERE ${column} = ?`, value);
+    const row = store.find<Row>(`SELECT * FROM users WHERE ${column} = ? ORDER BY rowid LIMIT 1`, value);
     return row ? toUser(row) : null;
   };
 
@@ -25,18 +25,19 @@ export function createUsers(store: Store) {
     },
 
     async getUserByEmail(email: string) {
-      return find('email', email);
+      return find('email', email.toLowerCase());
     },
 
     async getUserByUsername(username: string) {
       return find('username', username);
     },
 
-    /** Throws where the id, the e-mail address or the name is taken. */
+    /** Throws where the id or the e-mail address is taken. */
     async createUser(user: User) {
       const row: Row = {
-        id: toId(user.id),
-        email: user.email,
+        id: toOptionalId(user.id) ?? makeId(),
+        // By that it is looked for.
+        email: user.email.toLowerCase(),
         username: user.username,
         password_hash: user.passwordHash,
         created_at: toMsOrNow(user.createdAt),
@@ -52,8 +53,7 @@ export function createUsers(store: Store) {
     },
 
     async updateUserLastLogin(userId: Id): Promise<void> {
-      const now = Date.now();
-      store.update('users', { last_login_at: now, updated_at: now }, 'id = ?', toId(userId));
+      store.update('users', { last_login_at: Date.now() }, 'id = ?', toId(userId));
     },
   };
 }

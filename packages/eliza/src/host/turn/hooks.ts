@@ -1,6 +1,6 @@
 /** What the host hears of a runtime while it works: actions, tokens, and models. Each is of the turn it was called in. */
 import type { Core, Runtime } from '../core.ts';
-import { log } from '../line.ts';
+import { log, send } from '../line.ts';
 import { readActions } from './content.ts';
 import { type TurnScope, turnScope } from './scope.ts';
 
@@ -21,10 +21,14 @@ export function hookRuntime(core: Core, runtime: Runtime): void {
     if (scope) await endAction(scope, fieldsOf(payload.content));
   });
   runtime.registerEvent('MODEL_USED', async (payload) => {
+    const usage = readUsage(payload);
     const scope = turnScope.getStore();
-    if (scope) await countTokens(scope, payload);
+    if (usage === undefined) return;
+    if (scope && !scope.isClosed) await scope.tell({ type: 'usage', ...usage });
+    else send({ type: 'usage', usage: { agentId: runtime.agentId, ...usage } });
   });
   hookModels(core, runtime);
+  hookEvaluation(runtime);
 }
 
 async function beginAction(scope: TurnScope, content: Payload): Promise<void> {
@@ -57,13 +61,13 @@ function readOutput({ text, actionResult }: Payload): string {
   return String(words ?? '').slice(0, maxOutput);
 }
 
-async function countTokens(scope: TurnScope, { tokens, type, model }: Payload): Promise<void> {
+function readUsage({ tokens, type, model }: Payload) {
   const { prompt, completion, input, output } = fieldsOf(tokens);
   const inputTokens = toCount(prompt ?? input);
   const outputTokens = toCount(completion ?? output);
-  if (inputTokens + outputTokens === 0) return;
+  if (inputTokens + outputTokens === 0) return undefined;
   const name = typeof model === 'string' ? model : typeof type === 'string' ? type : undefined;
-  await scope.tell({ type: 'usage', inputTokens, outputTokens, ...(name !== undefined && { model: name }) });
+  return { inputTokens, outputTokens, ...(name !== undefined && { model: name }) };
 }
 
 const toCount = (value: unknown): number => (typeof value === 'number' && value > 0 ? Math.round(value) : 0);
@@ -87,6 +91,20 @@ function hookModels(core: Core, runtime: Runtime): void {
       scope.modelError = error;
       throw error;
     }
+  };
+}
+
+/** Core evaluates when everything is said and done, mostly with a model of its own: nobody must wait for that. */
+function hookEvaluation(runtime: Runtime): void {
+  const evaluate = runtime.evaluate.bind(runtime);
+  runtime.evaluate = (message, state, didRespond, callback, responses) => {
+    const scope = turnScope.getStore();
+    // An action may evaluate something too, in the middle of the turn.
+    if (scope && scope.openCards.size === 0) {
+      const responseContent = Array.isArray(responses) && responses.length > 0;
+      scope.whole.resolve({ didRespond, responseContent });
+    }
+    return evaluate(message, state, didRespond, callback, responses);
   };
 }
 

@@ -11,7 +11,9 @@ type Answer = {
 
 /** Under an id made of that of the turn, which is the message in elizad: so its deletion finds it. */
 export async function rememberAnswer(core: Core, runtime: Runtime, answer: Answer): Promise<void> {
-  const { turnId, part, content, places } = answer;
+  const { turnId, part, places } = answer;
+  // Core hangs what was called back on the answer, mostly the answer itself.
+  const { actionCallbacks: _actions, evalCallbacks: _evaluations, ...content } = answer.content;
   const id = memoryIdOf(core, runtime, turnId, part);
   // The turn was cut off, and runs again: what is said now counts.
   if (await runtime.getMemoryById(id)) await runtime.deleteMemory(id);

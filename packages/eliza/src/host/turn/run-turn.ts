@@ -2,35 +2,47 @@
 import type { ProjectMessage, ProjectTurn, ProjectVerdict } from '../../link.ts';
 import type { HostedAgent } from '../agents.ts';
 import type { Content, Core, Memory } from '../core.ts';
+import { send } from '../line.ts';
 import { isSaid, readContent } from './content.ts';
 import { describeFailure } from './failure.ts';
 import { settleCards } from './hooks.ts';
 import { rememberAnswer } from './memories.ts';
 import { type AgentRoom, ensureRoom, memoryIdOf, sourceIn } from './rooms.ts';
-import { type TurnScope, turnScope } from './scope.ts';
+import { type Outcome, type TurnScope, turnScope } from './scope.ts';
+
+export type Ran = {
+  readonly verdict: ProjectVerdict;
+  /** Resolves when the agent has also thought about it. */
+  readonly after: Promise<void>;
+};
 
 /** Never rejects. */
-export async function runTurn(
-  core: Core,
-  agent: HostedAgent,
-  turn: ProjectTurn,
-  scope: TurnScope,
-): Promise<ProjectVerdict> {
+export async function runTurn(core: Core, agent: HostedAgent, turn: ProjectTurn, scope: TurnScope): Promise<Ran> {
+  const work = turnScope.run(scope, () => handle(core, agent, turn, scope));
+  const after = work.then(
+    () => {},
+    // Of a turn that has ended well, core has logged it; of another one it is the verdict.
+    () => {},
+  );
   try {
-    const result = await turnScope.run(scope, () => handle(core, agent, turn, scope));
+    const outcome = await Promise.race([work, scope.whole.promise]);
     await settleCards(scope);
     scope.signal.throwIfAborted();
-    if (scope.hasSaid || scope.hasActed) return { outcome: 'answered' };
-    return describeSilence(result);
+    const verdict = scope.hasSaid || scope.hasActed ? answered : describeSilence(outcome);
+    return { verdict, after };
   } catch (error) {
     await settleCards(scope);
-    return describeFailure(error, scope);
+    const verdict = describeFailure(error, scope);
+    // What core still works on, such as a turn that took too long, must neither act nor speak.
+    scope.cancel();
+    return { verdict, after };
   }
 }
 
+const answered: ProjectVerdict = { outcome: 'answered' };
+
 /** Core gives up on an answer that it cannot read, and says nothing of it. */
-function describeSilence(result: unknown): ProjectVerdict {
-  const { didRespond, responseContent } = (result ?? {}) as { didRespond?: unknown; responseContent?: unknown };
+function describeSilence({ didRespond, responseContent }: Outcome): ProjectVerdict {
   if (didRespond === true && !responseContent) {
     const reason = 'its model gave no answer in the form that the agent asks for: try another model';
     return { outcome: 'failed', code: 'model-failed', reason };
@@ -38,7 +50,7 @@ function describeSilence(result: unknown): ProjectVerdict {
   return { outcome: 'ignored' };
 }
 
-async function handle(core: Core, agent: HostedAgent, turn: ProjectTurn, scope: TurnScope): Promise<unknown> {
+async function handle(core: Core, agent: HostedAgent, turn: ProjectTurn, scope: TurnScope): Promise<Outcome> {
   const { runtime } = agent;
   const { message, room, timeoutMs } = turn;
   const service = runtime.messageService;
@@ -53,7 +65,10 @@ async function handle(core: Core, agent: HostedAgent, turn: ProjectTurn, scope: 
   const onResponse = async (content: Content): Promise<Memory[]> => {
     scope.signal.throwIfAborted();
     const said = readContent(content);
-    if (isSaid(said)) {
+    // An evaluator may say something when the turn has ended.
+    if (isSaid(said) && scope.isClosed)
+      send({ type: 'saying', saying: { agentId: runtime.agentId, roomId: room.id, ...said } });
+    else if (isSaid(said)) {
       scope.hasSaid = true;
       await scope.tell({ type: 'said', ...said });
     }
@@ -68,7 +83,8 @@ async function handle(core: Core, agent: HostedAgent, turn: ProjectTurn, scope: 
     },
   };
   const work = () => service.handleMessage(runtime, memory, onResponse, options);
-  return runtime.withEntityContext ? runtime.withEntityContext(message.senderId, work) : work();
+  const result = await (runtime.withEntityContext ? runtime.withEntityContext(message.senderId, work) : work());
+  return (result ?? {}) as Outcome;
 }
 
 function toMemory(

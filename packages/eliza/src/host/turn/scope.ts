@@ -18,6 +18,9 @@ export type TurnScope = {
   cancel(): void;
   /** Nothing more is sent. */
   close(): void;
+  readonly isClosed: boolean;
+  /** Everything is said and done; what is left is the agent's own thinking about it. */
+  readonly whole: PromiseWithResolvers<Outcome>;
   /** Actions that have begun and not ended, by the id of the card. */
   readonly openCards: Map<string, string>;
   hasSaid: boolean;
@@ -25,6 +28,9 @@ export type TurnScope = {
   /** What a model threw last: tells its failures from those of other code. */
   modelError?: unknown;
 };
+
+/** What core knows of its own answer. */
+export type Outcome = { readonly didRespond?: unknown; readonly responseContent?: unknown };
 
 export const turnScope = new AsyncLocalStorage<TurnScope>();
 
@@ -53,6 +59,10 @@ export function createScope(turnId: string): TurnScope {
     turnId,
     signal,
     openCards: new Map(),
+    whole: Promise.withResolvers(),
+    get isClosed() {
+      return isClosed;
+    },
     hasSaid: false,
     hasActed: false,
     async tell(part) {

@@ -103,9 +103,10 @@ CREATE TRIGGER logs_of_rooms AFTER DELETE ON rooms BEGIN DELETE FROM logs WHERE 
 CREATE TRIGGER logs_of_entities AFTER DELETE ON entities BEGIN DELETE FROM logs WHERE entity_id = OLD.id; END;
 
 CREATE TABLE users (
-  id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, username TEXT NOT NULL UNIQUE, password_hash TEXT NOT NULL,
+  id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, username TEXT NOT NULL, password_hash TEXT NOT NULL,
   created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, last_login_at INTEGER
 ) STRICT;
+CREATE INDEX users_by_username ON users (username);
 `;
 
 /** Step n leads from version n to n + 1. One that was released is never changed. */

@@ -1,6 +1,6 @@
 /** Memories: messages, facts, documents and their fragments, each in a "table" that is a type, with its embedding. */
 import type { Store } from '../engine/store.ts';
-import { makeId, succeeds, toDocument, toId, toMsOrNow, toOptionalId, type Value } from '../engine/values.ts';
+import { makeId, succeeds, toDocument, toId, toMsOrNow, toOptionalId } from '../engine/values.ts';
 import type { Id, Memory, Search } from '../types.ts';
 import { createReading, type MemoryRow } from './reading.ts';
 import { createSearch } from './search.ts';
@@ -84,22 +84,24 @@ export function createMemories(store: Store) {
         const row = insert(id, memory, tableName, unique);
         if (row !== undefined && vector) embed(row, vector);
       });
-      return id;
+      return memory.id || id;
     },
 
     /** Replaces its content, metadata and embedding, as they are given. True also where there is none with that id. */
     async updateMemory(memory: Partial<Memory> & { id: Id }): Promise<boolean> {
       return succeeds(() =>
         store.transact(() => {
+          const { content, metadata, embedding } = memory;
+          if (!content && !metadata && !Array.isArray(embedding)) return true;
           const id = toId(memory.id);
           const changed = {
-            content: memory.content ? toDocument(memory.content) : undefined,
-            metadata: memory.metadata ? toDocument(memory.metadata) : undefined,
+            content: content ? toDocument(content) : undefined,
+            metadata: metadata ? toDocument(metadata) : undefined,
           };
           store.update('memories', changed, 'id = ?', id);
-          if (!Array.isArray(memory.embedding)) return true;
+          if (!Array.isArray(embedding)) return true;
           const found = store.find<{ row: number }>('SELECT row FROM memories WHERE id = ?', id);
-          if (found) embed(found.row, toVector(memory.embedding, dimension));
+          if (found) embed(found.row, toVector(embedding, dimension));
           return found !== undefined;
         }),
       );
@@ -110,31 +112,31 @@ export function createMemories(store: Store) {
 }
 
 function createDeletion(store: Store, vectors: Vectors) {
-  /** Deletes those of a condition; with a document, its fragments go. */
-  function deleteWhere(condition: string, ...values: Value[]): void {
-    const removed = store.transact(() => [
-      ...store.all<{ row: number }>(
-        `DELETE FROM memories WHERE agent_id = ? AND lower(metadata ->> '$.documentId') IN
-         (SELECT id FROM memories WHERE ${condition}) RETURNING row`,
-        store.agentId,
-        ...values,
-      ),
-      ...store.all<{ row: number }>(`DELETE FROM memories WHERE ${condition} RETURNING row`, ...values),
-    ]);
+  /** With a document go its fragments, also where it is gone already. */
+  function deleteThese(ids: readonly Id[]): void {
+    const list = JSON.stringify(ids);
+    const removed = store.all<{ row: number }>(
+      `DELETE FROM memories WHERE id IN (SELECT value FROM json_each(?))
+       OR agent_id = ? AND lower(metadata ->> '$.documentId') IN (SELECT value FROM json_each(?)) RETURNING row`,
+      list,
+      store.agentId,
+      list,
+    );
     vectors.remove(removed.map(({ row }) => row));
   }
 
   return {
     async deleteMemory(memoryId: Id): Promise<void> {
-      deleteWhere('id = ?', toId(memoryId));
+      deleteThese([toId(memoryId)]);
     },
 
     async deleteManyMemories(memoryIds: readonly Id[]): Promise<void> {
-      deleteWhere('id IN (SELECT value FROM json_each(?))', JSON.stringify(memoryIds.map(toId)));
+      deleteThese(memoryIds.map(toId));
     },
 
     async deleteAllMemories(roomId: Id, tableName: string): Promise<void> {
-      deleteWhere('room_id = ? AND type = ?', toId(roomId), tableName);
+      const sql = 'SELECT id FROM memories WHERE room_id = ? AND type = ?';
+      deleteThese(store.all<{ id: string }>(sql, toId(roomId), tableName).map(({ id }) => id));
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Memories as they are read: by room, time and id, each with its embedding. */
 import type { Store } from '../engine/store.ts';
-import { toCount, toId, toLimit, toMs, type Value } from '../engine/values.ts';
+import { readJson, toCount, toId, toLimit, toMs, type Value } from '../engine/values.ts';
 import type { Id, KeptMemory, MemoryFilter } from '../types.ts';
 import { readEmbedding } from './vectors.ts';
 
@@ -112,16 +112,15 @@ export function createReading(store: Store, dimensionNow: () => number) {
 }
 
 export function toMemory(row: MemoryRow): KeptMemory {
-  const content: unknown = JSON.parse(row.content);
   return {
     id: row.id,
     createdAt: row.created_at,
-    content,
+    content: readJson(row.content),
     entityId: row.entity_id,
     agentId: row.agent_id,
     roomId: row.room_id,
     unique: row.is_unique !== 0,
-    metadata: JSON.parse(row.metadata),
+    metadata: readJson(row.metadata),
     embedding: readEmbedding(row.vector),
   };
 }
