@@ -16,6 +16,7 @@ const passedOn = [
   'LC_ALL',
   'LC_CTYPE',
   'TZ',
+  'NODE_COMPILE_CACHE',
   'NODE_ENV',
   'NODE_EXTRA_CA_CERTS',
   'SSL_CERT_FILE',
@@ -46,7 +47,7 @@ function describeServer(serverUrl: string | undefined): Record<string, string> {
 
 /** Also says why a `.env` that is there could not be read. */
 export function readProjectEnvironment(
-  directory: string,
+  { directory, dataDir }: { readonly directory: string; readonly dataDir: string },
   serverUrl: string | undefined,
 ): { environment: Record<string, string>; problem?: string } {
   const inherited = passedOn.flatMap((name) => {
@@ -54,7 +55,12 @@ export function readProjectEnvironment(
     return value === undefined ? [] : [[name, value] as const];
   });
   // Core prints prompts and answers at its default level.
-  const defaults = { LOG_LEVEL: 'warn', PGLITE_WASM_MODE: 'node' };
+  const defaults = {
+    LOG_LEVEL: 'warn',
+    PGLITE_WASM_MODE: 'node',
+    // Core alone is almost 2 MB of source: compiled before, a start takes half the time.
+    NODE_COMPILE_CACHE: join(dataDir, 'compiled'),
+  };
   const base = { ...defaults, ...Object.fromEntries(inherited), ...describeServer(serverUrl) };
   try {
     const own = parseEnv(readFileSync(join(directory, '.env'), 'utf8'));

@@ -160,7 +160,7 @@ function passOn(message: FromHost, { turns, onSaying, onUsage, onLog }: KeeperOp
 }
 
 function readEnvironment({ start, serverUrl, onLog }: KeeperOptions): Record<string, string> {
-  const { environment, problem } = readProjectEnvironment(start.directory, serverUrl());
+  const { environment, problem } = readProjectEnvironment(start, serverUrl());
   if (problem) onLog({ level: 'warn', message: problem });
   return environment;
 }

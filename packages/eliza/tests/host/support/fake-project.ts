@@ -13,6 +13,9 @@ import {
   type ProjectVerdict,
 } from '../../../src/index.ts';
 
+// Each host of a test has a folder of its own, and would compile everything again.
+process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache');
+
 export const fakeHost = join(import.meta.dirname, 'fake-host.ts');
 
 export type FakeProject = {
