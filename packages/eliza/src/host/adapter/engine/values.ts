@@ -68,7 +68,12 @@ export function readJson(text: string | null): unknown {
 /** JSON from a text that already is JSON, or from anything else. Throws where the text is not JSON. */
 export function toDocument(value: unknown): string {
   if (typeof value !== 'string') return JSON.stringify(value ?? {}) ?? '{}';
-  JSON.parse(value);
+  try {
+    JSON.parse(value);
+  } catch {
+    // The reason that JSON gives has a piece of the text in it, which may be a message.
+    throw new SyntaxError('content and metadata that are given as a text must be JSON: give an object');
+  }
   return value;
 }
 
