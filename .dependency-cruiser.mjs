@@ -62,7 +62,7 @@ export const shelves = {
     ['http', 'base-path.ts', 'listen.ts'],
     ['web'],
     ['admission.ts', 'description', 'eliza'],
-    ['openai'],
+    ['openai', 'projects'],
     ['doors.ts'],
     ['routes.ts'],
     ['http-server.ts'],
@@ -282,12 +282,7 @@ export default {
       { path: '^packages/', pathNot: [room('storage'), '^packages/eliza/src/host/adapter/engine/'] },
       { path: '^node:sqlite$' },
     ),
-    forbid(
-      'import-unresolvable',
-      'Nothing is there. Mend the path, or run npm install.',
-      {},
-      { couldNotResolve: true },
-    ),
+    forbid('import-unresolvable', 'Nothing is there. Fix the path, or run npm install.', {}, { couldNotResolve: true }),
     forbid(
       'import-undeclared',
       'Name the library under dependencies in the package.json of this package; whoever installs it gets nothing else.',

@@ -90,7 +90,7 @@ describe('the packages, packed and installed', { timeout: 240_000 }, () => {
   before(async () => {
     const printed = await run(process.execPath, ['scripts/pack.ts'], root);
     const tarballs = [...printed.matchAll(/dist\/\S+\.tgz/g)].map(([path]) => join(root, path));
-    assert.equal(tarballs.length, 3, printed);
+    assert.equal(tarballs.length, 4, printed);
     folder = realpathSync(mkdtempSync(join(tmpdir(), 'elizad-pack-')));
     writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
     await run(
@@ -105,7 +105,7 @@ describe('the packages, packed and installed', { timeout: 240_000 }, () => {
   });
 
   test('hold JavaScript and declarations, and say so in package.json', async () => {
-    for (const name of ['elizad-protocol', 'elizad-client', 'elizad']) {
+    for (const name of ['elizad-protocol', 'elizad-client', 'elizad-eliza', 'elizad']) {
       const installed = join(folder, 'node_modules', name);
       const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
       assert.deepEqual(manifest.exports['.'], { types: './dist/index.d.ts', default: './dist/index.js' });
@@ -124,6 +124,13 @@ describe('the packages, packed and installed', { timeout: 240_000 }, () => {
     if (process.platform === 'win32') return;
     child.kill('SIGTERM');
     assert.equal(await ended, 0);
+  });
+
+  test('the host of a project starts from the installed package', { timeout: 60_000 }, () => {
+    const bin = join(folder, 'node_modules/elizad/dist/cli/main.js');
+    const { status, stdout } = spawnSync(process.execPath, [bin, 'doctor', '--project', folder], { encoding: 'utf8' });
+    assert.equal(status, 1);
+    assert.match(stdout, /@elizaos\/core is not installed in .*: run the project's install there/);
   });
 
   test('elizad is a library too: its exports load', { timeout: 60_000 }, async () => {

@@ -29,5 +29,5 @@ const makeCall = (name: string, args: unknown[], run: (adapter: Callable, args: 
   Object.assign(
     { name, args, run: (adapter: Callable) => run(adapter, structuredClone(args)) },
     // What fast-check prints of a sequence that fails.
-    { [fc.toStringMethod]: () => `${name}(${args.map((one) => fc.stringify(one).slice(0, 600)).join(', ')})` },
+    { [fc.toStringMethod]: () => `${name}(${args.map((one) => fc.stringify(one).slice(0, 300)).join(', ')})` },
   );

@@ -1,15 +1,15 @@
 /** The same call on both sides, and what came of it, with what cannot be equal put aside: new ids, the time, the last digits. */
+import assert from 'node:assert/strict';
 import type { Call } from './calls.ts';
 import { differences } from './differences.ts';
 import { known, times } from './pools.ts';
 import type { Callable, Side } from './sides.ts';
 
-/** The two outcomes as texts, which are the same where they do not differ. */
-export async function runOnBoth(call: Call, sides: readonly Side[]): Promise<[string, string]> {
-  const outcomes: string[] = [];
-  for (const { adapter } of sides) outcomes.push(JSON.stringify(await observe(call, adapter), null, 1));
+/** Throws, with both outcomes, where they are not the same. */
+export async function assertSame(call: Call, sides: readonly Side[]): Promise<void> {
+  const [theirs, ours] = await Promise.all(sides.map(({ adapter }) => observe(call, adapter)));
   await nextMillisecond();
-  return outcomes as [string, string];
+  if (!isSame(theirs, ours)) assert.equal(print(ours), print(theirs), call.name);
 }
 
 async function observe(call: Call, adapter: Callable): Promise<unknown> {
@@ -44,11 +44,28 @@ function normalise(value: unknown, key = ''): unknown {
 
 function normaliseNumber(value: number, key: string): unknown {
   if (/^(createdAt|updatedAt|startedAt|endedAt)$/.test(key)) return normaliseTime(value);
-  if (key === 'embedding') return Math.round(value * 1e4) / 1e4 + 0;
-  return key === 'similarity' ? Math.round(value * 1e5) / 1e5 : value;
+  return value;
 }
 
 const normaliseTime = (ms: number): unknown => (ms > newestTime + 1e6 ? 'now' : ms);
+
+/** Numbers of 32 bits there and here: they differ in their last digits. */
+const tolerances: Readonly<Record<string, number>> = { embedding: 2e-6, similarity: 1e-5 };
+
+function isSame(a: unknown, b: unknown, key = ''): boolean {
+  if (typeof a === 'number' && typeof b === 'number') return Math.abs(a - b) <= (tolerances[key] ?? 0);
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  const [one, other] = [Object.entries(a), Object.entries(b)];
+  if (one.length !== other.length || Array.isArray(a) !== Array.isArray(b)) return false;
+  return one.every(([name, value], index) => {
+    const [otherName, otherValue] = other[index] ?? [];
+    return name === otherName && isSame(value, otherValue, Array.isArray(a) ? key : name);
+  });
+}
+
+/** Of an embedding, the beginning. */
+const print = (outcome: unknown): string =>
+  JSON.stringify(outcome, (key, value) => (key === 'embedding' ? value.slice(0, 3) : value), 1);
 
 /** So that what one call makes is newer than what the last one made. */
 async function nextMillisecond(): Promise<void> {

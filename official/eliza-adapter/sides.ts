@@ -30,7 +30,7 @@ type PluginSql = {
 };
 
 /** What is deleted stays in the way until it is swept: after so many sequences. */
-const betweenSweeps = 200;
+const betweenSweeps = 25;
 
 export async function openPluginSql(): Promise<Side> {
   // Before core is loaded, which reads it then.

@@ -1,5 +1,6 @@
 /** What an agent does and keeps at hand: cache, tasks, logs, runs, users. */
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import { ada, makeId, open, otherRoom, room, world } from './support/open.ts';
 
@@ -59,12 +60,18 @@ describe('logs and runs', () => {
   });
 
   test('only the newest 10,000 are kept, and hardly more', async (t) => {
-    const { adapter } = await open(t);
-    for (let index = 0; index < 10_250; index++)
-      await adapter.log({ body: { index }, entityId: ada, roomId: room, type: 'action' });
+    const { adapter, file } = await open(t);
+    const database = new DatabaseSync(file);
+    database.exec(`
+      WITH RECURSIVE counting (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counting WHERE n < 12_000)
+      INSERT INTO logs (created_at, entity_id, room_id, type, body)
+      SELECT n, '${ada}', '${room}', 'action', json_object('index', n) FROM counting`);
+    database.close();
+    const add = (index: number) => adapter.log({ body: { index }, entityId: ada, roomId: room, type: 'action' });
+    for (let index = 12_001; index <= 12_150; index++) await add(index);
     const kept = await adapter.getLogs({ count: 20_000 });
     assert.ok(kept.length >= 10_000 && kept.length < 10_100, `${kept.length}`);
-    assert.deepEqual(kept[0]?.body, { index: 10_249 });
+    assert.deepEqual(kept[0]?.body, { index: 12_150 });
   });
 
   test('a run is put together from its logs', async (t) => {

@@ -54,6 +54,13 @@ describe('memories', () => {
     assert.deepEqual([found?.metadata, found?.content, found?.agentId], [{ b: 2 }, { text: 'first' }, agentId]);
     assert.equal(found?.embedding, undefined);
     assert.equal(await adapter.updateMemory({ id, content: 'no JSON' }), false);
+    await assert.rejects(
+      adapter.createMemory({ entityId: ada, roomId: room, content: 'Hush!' }, 'messages'),
+      (error) => {
+        assert.match(String(error), /must be JSON: give an object/);
+        return !String(error).includes('Hush');
+      },
+    );
     assert.equal(await adapter.updateMemory({ id: makeId(), content: { text: 'nobody' } }), true);
     assert.equal(await adapter.updateMemory({ id, embedding: [1, 2] }), false);
     await assert.rejects(add(adapter, 'x', { roomId: makeId() }), /FOREIGN KEY/);

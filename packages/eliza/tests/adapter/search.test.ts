@@ -46,6 +46,45 @@ describe('search', () => {
     await assert.rejects(adapter.searchMemories({ tableName: 'facts', embedding: [1] }), /1 numbers, but 7/);
   });
 
+  test('is narrowed by room, person, world and what is unique', async (t) => {
+    const { adapter } = await open(t);
+    await adapter.ensureEmbeddingDimension(length);
+    const [inOther, ofBen, inWorld, twin] = ids as [string, string, string, string];
+    await add(adapter, inOther, 0, { roomId: otherRoom });
+    await add(adapter, ofBen, 1, { entityId: ben });
+    await add(adapter, inWorld, 2, { worldId: world });
+    await add(adapter, twin, 3, { unique: false });
+    const find = async (params: Partial<Search>) =>
+      (await adapter.searchMemories({ tableName: 'facts', embedding: vectorOf(0), ...params }))
+        .map(({ id }) => id)
+        .sort();
+    assert.deepEqual(await find({}), [inOther, ofBen, inWorld, twin]);
+    assert.deepEqual(await find({ roomId: otherRoom }), [inOther]);
+    assert.deepEqual(await find({ entityId: ben }), [ofBen]);
+    assert.deepEqual(await find({ worldId: world }), [inWorld]);
+    assert.deepEqual(await find({ unique: true }), [inOther, ofBen, inWorld]);
+    assert.deepEqual(await find({ roomId: makeId() }), []);
+    assert.deepEqual(await find({ tableName: 'messages' }), []);
+  });
+
+  test('what goes with a room, a person or a refused write is not found, nor in the way', async (t) => {
+    const { adapter } = await open(t);
+    await adapter.ensureEmbeddingDimension(length);
+    const [inOther, ofBen, stays] = ids as [string, string, string];
+    await add(adapter, inOther, 0, { roomId: otherRoom });
+    await add(adapter, ofBen, 0, { entityId: ben });
+    await add(adapter, stays, 1);
+    const nearest = async () =>
+      (await adapter.searchMemories({ tableName: 'facts', embedding: vectorOf(0), count: 1 })).map(({ id }) => id);
+    assert.equal((await nearest()).length, 1);
+    await adapter.deleteRoom(otherRoom);
+    assert.deepEqual(await nearest(), [ofBen]);
+    await adapter.deleteEntity(ben);
+    assert.deepEqual(await nearest(), [stays]);
+    await assert.rejects(add(adapter, ofBen, 0, { roomId: makeId() }), /FOREIGN KEY/);
+    assert.deepEqual(await nearest(), [stays]);
+  });
+
   test('what has no direction is like nothing', async (t) => {
     const { adapter } = await open(t);
     await adapter.ensureEmbeddingDimension(length);

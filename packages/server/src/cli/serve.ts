@@ -1,6 +1,7 @@
 /** `elizad serve`: settings, the server, the banner, and a graceful stop. What is wrong is said in one line. */
 import { CharacterError } from '../agents/characters/characters.ts';
 import { ConfigFileError } from '../agents/config/loaded-config.ts';
+import { findProjectAt } from '../agents/projects/discover.ts';
 import { type App, startApp } from '../app/app.ts';
 import { readEnvironment, readSettings, SettingError, type Settings, settingsTable } from '../config.ts';
 import { toTerminalText } from '../observability/terminal-text.ts';
@@ -60,9 +61,23 @@ async function start(flags: Flags, isTerminal: boolean): Promise<{ app: App; set
     Object.values<Setting>(settingsTable).flatMap((setting) => setting.env),
   ))
     process.stderr.write(`elizad: ${toTerminalText(line)}\n`);
+  // Started inside a project, without a word about which: that one is meant.
+  const here = env.ELIZAD_PROJECTS === undefined ? findProjectAt(process.cwd()) : undefined;
+  if (here === 'foreign' && !projects)
+    process.stderr.write(
+      'elizad: other users can write the project in this folder, so it is not run; to run it anyway: --project .\n',
+    );
   const settings = readSettings({
     env,
-    flags: { port, host, dataDir, characters, projects, model, logLevel },
+    flags: {
+      port,
+      host,
+      dataDir,
+      characters,
+      projects: projects ?? (here === 'own' ? ['.'] : undefined),
+      model,
+      logLevel,
+    },
   });
   return { app: await startApp(settings, { pretty: isTerminal }), settings };
 }

@@ -97,8 +97,8 @@ export const agentSettings = {
     schema: list.default([]),
     accepts: 'folders of Eliza OS projects, separated by commas',
     about:
-      'Eliza OS projects whose agents run here, with their plugins, each project in a process of its own. The folder is the one with the package.json, after its install.',
-    why: 'None.',
+      'Eliza OS projects whose agents run here, with their plugins, each project in a process of its own. The folder is the one with the package.json, after its install. Empty: none.',
+    why: 'The working directory, if it is such a project: `cd my-project && npx elizad`.',
   },
   model: {
     env: ['ELIZAD_MODEL'],

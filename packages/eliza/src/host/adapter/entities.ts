@@ -1,7 +1,7 @@
 /** Entities: people and agents, with their components. */
 import { type ComponentRow, toFullComponent } from './components.ts';
 import type { Store } from './engine/store.ts';
-import { change, readJson, succeeds, toId, toJson, toMs, toTexts } from './engine/values.ts';
+import { change, isOneOf, readJson, succeeds, toId, toJson, toMs, toTexts } from './engine/values.ts';
 import type { Entity, Id } from './types.ts';
 
 type Row = { id: string; agent_id: string; created_at: number; names: string; metadata: string };
@@ -15,10 +15,8 @@ export function createEntities(store: Store) {
   return {
     /** Those that exist, with their components. */
     async getEntitiesByIds(entityIds: readonly Id[]) {
-      const rows = store.all<Row>(
-        'SELECT * FROM entities WHERE id IN (SELECT value FROM json_each(?)) ORDER BY rowid',
-        JSON.stringify(entityIds.map(toId)),
-      );
+      const [condition, ids] = isOneOf('id', entityIds);
+      const rows = store.all<Row>(`SELECT * FROM entities WHERE ${condition} ORDER BY rowid`, ids);
       return rows.map((row) => ({ ...toEntity(row), components: listComponents(row.id) }));
     },
 

@@ -1,10 +1,10 @@
 /** Logs of an agent: what it did, by room and type. Only the newest are kept. */
 import type { Store } from './engine/store.ts';
-import { makeId, readJson, toCount, toId, type Value } from './engine/values.ts';
+import { readJson, toCount, toId, type Value } from './engine/values.ts';
 import { findRuns, type RunFilter } from './runs.ts';
 import type { Id, Log } from './types.ts';
 
-type Row = { id: string; created_at: number; entity_id: string; room_id: string; type: string; body: string };
+type Row = { row: number; created_at: number; entity_id: string; room_id: string; type: string; body: string };
 
 const mostLogs = 10_000;
 
@@ -13,6 +13,8 @@ const betweenDeletions = 100;
 
 export function createLogs(store: Store) {
   let sinceDeletion = betweenDeletions;
+  // An id is the number of the row, and differs from those of other agents: an index of ids would cost more than the rest.
+  const idsBegin = store.agentId.slice(0, -12);
 
   function deleteOldest(): void {
     sinceDeletion += 1;
@@ -25,8 +27,7 @@ export function createLogs(store: Store) {
     /** The entity and the room need not exist: what waits for nobody would fail unheard. */
     async log({ body, entityId, roomId, type }: { body: unknown; entityId: Id; roomId: Id; type: string }) {
       store.run(
-        'INSERT INTO logs (id, created_at, entity_id, room_id, type, run_id, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
-        makeId(),
+        'INSERT INTO logs (created_at, entity_id, room_id, type, run_id, body) VALUES (?, ?, ?, ?, ?, ?)',
         Date.now(),
         toId(entityId),
         toId(roomId),
@@ -51,7 +52,7 @@ export function createLogs(store: Store) {
       );
       return rows.map(
         (row): Log => ({
-          id: row.id,
+          id: `${idsBegin}${row.row.toString(16).padStart(12, '0')}`,
           createdAt: new Date(row.created_at),
           entityId: row.entity_id,
           body: readJson(row.body),
@@ -62,7 +63,9 @@ export function createLogs(store: Store) {
     },
 
     async deleteLog(logId: Id): Promise<void> {
-      store.run('DELETE FROM logs WHERE id = ?', toId(logId));
+      const id = toId(logId);
+      if (id.startsWith(idsBegin))
+        store.run('DELETE FROM logs WHERE row = ?', Number.parseInt(id.slice(idsBegin.length), 16));
     },
 
     async getAgentRunSummaries(filter: RunFilter = {}) {

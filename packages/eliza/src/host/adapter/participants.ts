@@ -1,6 +1,6 @@
 /** Who is in which room, and whether the agent follows or ignores it there. One is in a room once. */
 import type { Store } from './engine/store.ts';
-import { makeId, succeeds, toId } from './engine/values.ts';
+import { isOneOf, makeId, succeeds, toId } from './engine/values.ts';
 import type { createEntities } from './entities.ts';
 import type { Id, ParticipantState } from './types.ts';
 
@@ -8,16 +8,16 @@ export function createParticipants(
   store: Store,
   entities: Pick<ReturnType<typeof createEntities>, 'getEntitiesByIds'>,
 ) {
-  const listRooms = (entityIds: readonly Id[]): Id[] =>
-    store
-      .all<{ room_id: string }>(
-        `SELECT DISTINCT participants.room_id FROM participants JOIN rooms ON rooms.id = participants.room_id
-         WHERE participants.entity_id IN (SELECT value FROM json_each(?)) AND rooms.agent_id = ?
-         ORDER BY participants.rowid`,
-        JSON.stringify(entityIds.map(toId)),
-        store.agentId,
-      )
-      .map(({ room_id }) => room_id);
+  function listRooms(entityIds: readonly Id[]): Id[] {
+    const [condition, ids] = isOneOf('participants.entity_id', entityIds);
+    const rows = store.all<{ room_id: string }>(
+      `SELECT DISTINCT participants.room_id FROM participants JOIN rooms ON rooms.id = participants.room_id
+       WHERE ${condition} AND rooms.agent_id = ? ORDER BY participants.rowid`,
+      ids,
+      store.agentId,
+    );
+    return rows.map(({ room_id }) => room_id);
+  }
 
   /** All or none: false where an entity or the room does not exist, or nobody is given. */
   const add = (entityIds: readonly Id[], roomId: Id): boolean =>

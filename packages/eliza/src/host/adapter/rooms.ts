@@ -1,6 +1,6 @@
 /** Worlds and their rooms. A room may name a world that does not exist. */
 import type { Store } from './engine/store.ts';
-import { change, makeId, readJson, toId, toJson, toMs, toOptionalId } from './engine/values.ts';
+import { change, isOneOf, makeId, readJson, toId, toJson, toMs, toOptionalId } from './engine/values.ts';
 import type { Id, KeptRoom, Room, World } from './types.ts';
 
 type WorldRow = {
@@ -74,11 +74,9 @@ export function createWorlds(store: Store) {
 export function createRooms(store: Store) {
   return {
     async getRoomsByIds(roomIds: readonly Id[]): Promise<KeptRoom[]> {
-      const rows = store.all<RoomRow>(
-        'SELECT * FROM rooms WHERE id IN (SELECT value FROM json_each(?)) AND agent_id = ? ORDER BY rowid',
-        JSON.stringify(roomIds.map(toId)),
-        store.agentId,
-      );
+      const [condition, ids] = isOneOf('id', roomIds);
+      const sql = `SELECT * FROM rooms WHERE ${condition} AND agent_id = ? ORDER BY rowid`;
+      const rows = store.all<RoomRow>(sql, ids, store.agentId);
       return rows.map(toRoom);
     },
 

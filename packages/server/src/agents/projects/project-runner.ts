@@ -113,5 +113,7 @@ export const toAttachments = (attachments: readonly ProjectAttachment[]): Attach
 
 function toPart(part: ProjectPart): Part {
   if (part.type === 'said') return { ...part, attachments: toAttachments(part.attachments) };
+  // Its `model` is a kind of model: it is not that another one has answered.
+  if (part.type === 'usage') return { ...part, model: undefined };
   return part;
 }

@@ -1,6 +1,7 @@
 /**
  * The tables, as steps from one `user_version` to the next. Rows are deleted with what they belong to as plugin-sql does it.
- * No table refers to `agents`: other agents of a project have files of their own. Times are ms since the epoch.
+ * No table refers to `agents`: other agents of a project have files of their own. Times are ms since the epoch. Each index
+ * makes a turn slower: what is seldom looked for has none.
  */
 
 /** What `deleteAgent` deletes, in an order that no reference forbids. */
@@ -73,8 +74,8 @@ CREATE TABLE memories (
 ) STRICT;
 CREATE INDEX memories_by_time ON memories (type, created_at, id);
 CREATE INDEX memories_by_room ON memories (room_id, type, created_at, id);
-CREATE INDEX memories_by_entity ON memories (entity_id);
-CREATE INDEX memories_by_document ON memories (lower(metadata ->> '$.documentId'));
+CREATE INDEX memories_by_document ON memories (lower(metadata ->> '$.documentId'))
+  WHERE lower(metadata ->> '$.documentId') IS NOT NULL;
 
 CREATE TABLE embeddings (
   memory INTEGER NOT NULL REFERENCES memories ON DELETE CASCADE, dimension INTEGER NOT NULL, vector BLOB NOT NULL,
@@ -92,12 +93,9 @@ CREATE TABLE tasks (
 CREATE INDEX tasks_by_name ON tasks (name);
 
 CREATE TABLE logs (
-  row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL, entity_id TEXT NOT NULL,
-  room_id TEXT NOT NULL, type TEXT NOT NULL, run_id TEXT, body TEXT NOT NULL
+  row INTEGER PRIMARY KEY AUTOINCREMENT, created_at INTEGER NOT NULL, entity_id TEXT NOT NULL, room_id TEXT NOT NULL,
+  type TEXT NOT NULL, run_id TEXT, body TEXT NOT NULL
 ) STRICT;
-CREATE INDEX logs_by_type ON logs (type);
-CREATE INDEX logs_by_room ON logs (room_id);
-CREATE INDEX logs_by_entity ON logs (entity_id);
 CREATE INDEX logs_by_run ON logs (run_id) WHERE run_id IS NOT NULL;
 CREATE TRIGGER logs_of_rooms AFTER DELETE ON rooms BEGIN DELETE FROM logs WHERE room_id = OLD.id; END;
 CREATE TRIGGER logs_of_entities AFTER DELETE ON entities BEGIN DELETE FROM logs WHERE entity_id = OLD.id; END;

@@ -15,6 +15,8 @@ export type Store = {
   open(): void;
   close(): void;
   all<Row>(sql: string, ...values: Value[]): Row[];
+  /** Rows as lists of their columns: for many of them, twice as fast. */
+  lists<Row extends readonly Value[]>(sql: string, ...values: Value[]): Row[];
   each<Row>(sql: string, ...values: Value[]): Iterable<Row>;
   find<Row>(sql: string, ...values: Value[]): Row | undefined;
   /** Gives how many rows were changed, not counting those that were deleted with others. */
@@ -35,16 +37,18 @@ export type Store = {
 
 export function createStore({ file, agentId }: { file: string; agentId: string }): Store {
   const statements = new Map<string, StatementSync>();
+  const listing = new Map<string, StatementSync>();
   const listeners: (() => void)[] = [];
   let database: DatabaseSync | undefined;
   let isInTransaction = false;
 
-  function prepare(sql: string): StatementSync {
-    const kept = statements.get(sql);
+  function prepare(sql: string, asLists = false): StatementSync {
+    const kept = (asLists ? listing : statements).get(sql);
     if (kept) return kept;
     if (!database) throw new Error(`the store of agent ${agentId} is closed: call init() before you use it again`);
     const statement = database.prepare(sql);
-    statements.set(sql, statement);
+    if (asLists) statement.setReturnArrays(true);
+    (asLists ? listing : statements).set(sql, statement);
     return statement;
   }
 
@@ -79,11 +83,14 @@ export function createStore({ file, agentId }: { file: string; agentId: string }
     },
     close() {
       statements.clear();
+      listing.clear();
       shift();
       database?.close();
       database = undefined;
     },
     all: <Row>(sql: string, ...values: Value[]) => prepare(sql).all(...values) as Row[],
+    lists: <Row extends readonly Value[]>(sql: string, ...values: Value[]) =>
+      prepare(sql, true).all(...values) as unknown as Row[],
     each: <Row>(sql: string, ...values: Value[]) => prepare(sql).iterate(...values) as Iterable<Row>,
     find: <Row>(sql: string, ...values: Value[]) => prepare(sql).get(...values) as Row | undefined,
     run,
@@ -108,6 +115,8 @@ function openFile(file: string): DatabaseSync {
     database = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 5_000 });
     // A file that is no database is noticed here.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8000');
+    // Each checkpoint waits for the disk: with the default, one for every few turns.
+    database.exec('PRAGMA wal_autocheckpoint = 4000');
     bringUpToDate(database);
     return database;
   } catch (error) {

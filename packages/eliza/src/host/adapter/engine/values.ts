@@ -18,6 +18,13 @@ export function toId(value: unknown): string {
 export const toOptionalId = (value: unknown): string | null =>
   value === undefined || value === null ? null : toId(value);
 
+/** A condition for ids in a column, and its value: a list of one, which is the most frequent, is found faster. */
+export function isOneOf(column: string, ids: readonly unknown[]): [string, string] {
+  const [first] = ids;
+  if (ids.length === 1) return [`${column} = ?`, toId(first)];
+  return [`${column} IN (SELECT value FROM json_each(?))`, JSON.stringify(ids.map(toId))];
+}
+
 export const makeId = (): string => randomUUID();
 
 /** Ms since the epoch. Throws where it is not a time. */
@@ -61,7 +68,12 @@ export function readJson(text: string | null): unknown {
 /** JSON from a text that already is JSON, or from anything else. Throws where the text is not JSON. */
 export function toDocument(value: unknown): string {
   if (typeof value !== 'string') return JSON.stringify(value ?? {}) ?? '{}';
-  JSON.parse(value);
+  try {
+    JSON.parse(value);
+  } catch {
+    // The reason that JSON gives has a piece of the text in it, which may be a message.
+    throw new SyntaxError('content and metadata that are given as a text must be JSON: give an object');
+  }
   return value;
 }
 

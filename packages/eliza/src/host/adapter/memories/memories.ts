@@ -2,9 +2,18 @@
 import type { Store } from '../engine/store.ts';
 import { makeId, succeeds, toDocument, toId, toMsOrNow, toOptionalId } from '../engine/values.ts';
 import type { Id, Memory, Search } from '../types.ts';
-import { createReading, type MemoryRow } from './reading.ts';
+import { createReading } from './reading.ts';
 import { createSearch } from './search.ts';
 import { createVectors, toBlob, toVector, type Vectors } from './vectors.ts';
+
+type PlaceRow = {
+  type: string;
+  agent_id: string;
+  room_id: string | null;
+  entity_id: string | null;
+  world_id: string | null;
+  is_unique: number;
+};
 
 /** More alike than this in the same room, a new memory is not unique. */
 const sameness = 0.95;
@@ -48,7 +57,10 @@ export function createMemories(store: Store) {
       dimension,
       toBlob(vector),
     );
-    const place = store.find<MemoryRow>('SELECT * FROM memories WHERE row = ?', row);
+    const place = store.find<PlaceRow>(
+      'SELECT type, agent_id, room_id, entity_id, world_id, is_unique FROM memories WHERE row = ?',
+      row,
+    );
     if (!place || place.agent_id !== store.agentId) return;
     const { room_id: roomId, entity_id: entityId, world_id: worldId, type, is_unique } = place;
     vectors.put(type, { row, roomId, entityId, worldId, unique: is_unique !== 0 }, vector);
@@ -80,10 +92,13 @@ export function createMemories(store: Store) {
       const id = memory.id ? toId(memory.id) : makeId();
       const unique = isUnique(memory, tableName);
       const vector = Array.isArray(memory.embedding) ? toVector(memory.embedding, dimension) : undefined;
-      store.transact(() => {
-        const row = insert(id, memory, tableName, unique);
-        if (row !== undefined && vector) embed(row, vector);
-      });
+      // Without an embedding it is one statement, which is a transaction by itself.
+      if (!vector) insert(id, memory, tableName, unique);
+      else
+        store.transact(() => {
+          const row = insert(id, memory, tableName, unique);
+          if (row !== undefined) embed(row, vector);
+        });
       return memory.id || id;
     },
 

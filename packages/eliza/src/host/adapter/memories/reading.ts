@@ -1,25 +1,25 @@
 /** Memories as they are read: by room, time and id, each with its embedding. */
 import type { Store } from '../engine/store.ts';
-import { readJson, toCount, toId, toLimit, toMs, type Value } from '../engine/values.ts';
+import { isOneOf, readJson, toCount, toId, toLimit, toMs, type Value } from '../engine/values.ts';
 import type { Id, KeptMemory, MemoryFilter } from '../types.ts';
 import { readEmbedding } from './vectors.ts';
 
-export type MemoryRow = {
-  row: number;
-  id: string;
-  type: string;
-  created_at: number;
-  content: string;
-  entity_id: string;
-  agent_id: string;
-  room_id: string;
-  world_id: string | null;
-  is_unique: number;
-  metadata: string;
-  vector: Uint8Array | null;
-};
-
-export const columns = 'memories.*, embeddings.vector';
+/** The columns of a memory, in their order. */
+export type MemoryRow = [
+  id: string,
+  type: string,
+  createdAt: number,
+  content: string,
+  entityId: string,
+  agentId: string,
+  roomId: string,
+  worldId: string | null,
+  unique: number,
+  metadata: string,
+  vector: Uint8Array | null,
+];
+export const columns = `memories.id, type, created_at, content, entity_id, agent_id, room_id, world_id, is_unique, metadata,
+  embeddings.vector`;
 export const withVectors =
   'memories LEFT JOIN embeddings ON embeddings.memory = memories.row AND embeddings.dimension = ?';
 const newestFirst = 'ORDER BY memories.created_at DESC, memories.id DESC';
@@ -32,7 +32,7 @@ export function createReading(store: Store, dimensionNow: () => number) {
     offset = 0,
   ): MemoryRow[] {
     const where = conditions.map(([condition]) => condition).join(' AND ');
-    return store.all<MemoryRow>(
+    return store.lists<MemoryRow>(
       `SELECT ${columns} FROM ${withVectors} WHERE ${where} ${newestFirst} LIMIT ? OFFSET ?`,
       dimensionNow(),
       ...conditions.map(([, value]) => value),
@@ -45,13 +45,13 @@ export function createReading(store: Store, dimensionNow: () => number) {
     if (roomIds.length === 0) return [];
     const rows = select(
       [
-        ['memories.room_id IN (SELECT value FROM json_each(?))', JSON.stringify(roomIds.map(toId))],
+        isOneOf('memories.room_id', roomIds),
         ['memories.type = ?', tableName],
         ['memories.agent_id = ?', store.agentId],
       ],
       limit,
     );
-    return rows.map((row) => withoutEmbedding(toMemory(row)));
+    return rows.map((row) => toMemory(row));
   }
 
   return {
@@ -69,20 +69,18 @@ export function createReading(store: Store, dimensionNow: () => number) {
       if (worldId) conditions.push(['memories.world_id = ?', toId(worldId)]);
       if (agentId) conditions.push(['memories.agent_id = ?', toId(agentId)]);
       if (unique) conditions.push(['memories.is_unique = ?', 1]);
-      return select(conditions, params.count, params.offset).map((row) => ({ ...toMemory(row), type: row.type }));
+      return select(conditions, params.count, params.offset).map((row) => withEmbedding(row, true));
     },
 
     async getMemoryById(id: Id): Promise<KeptMemory | null> {
       const [row] = select([['memories.id = ?', toId(id)]], 1);
-      return row ? toMemory(row) : null;
+      return row ? withEmbedding(row) : null;
     },
 
     async getMemoriesByIds(ids: readonly Id[], tableName?: string): Promise<KeptMemory[]> {
-      const conditions: [string, Value][] = [
-        ['memories.id IN (SELECT value FROM json_each(?))', JSON.stringify(ids.map(toId))],
-      ];
+      const conditions: [string, Value][] = [isOneOf('memories.id', ids)];
       if (tableName) conditions.push(['memories.type = ?', tableName]);
-      return select(conditions, null).map(toMemory);
+      return select(conditions, null).map((row) => withEmbedding(row));
     },
 
     async getMemoriesByRoomIds({ tableName, roomIds, limit }: { tableName: string; roomIds: Id[]; limit?: number }) {
@@ -111,21 +109,23 @@ export function createReading(store: Store, dimensionNow: () => number) {
   };
 }
 
-export function toMemory(row: MemoryRow): KeptMemory {
+function toMemory([id, , createdAt, content, entityId, agentId, roomId, , unique, metadata]: MemoryRow): KeptMemory {
   return {
-    id: row.id,
-    createdAt: row.created_at,
-    content: readJson(row.content),
-    entityId: row.entity_id,
-    agentId: row.agent_id,
-    roomId: row.room_id,
-    unique: row.is_unique !== 0,
-    metadata: readJson(row.metadata),
-    embedding: readEmbedding(row.vector),
+    id,
+    createdAt,
+    content: readJson(content),
+    entityId,
+    agentId,
+    roomId,
+    unique: unique !== 0,
+    metadata: readJson(metadata),
   };
 }
 
-function withoutEmbedding(memory: KeptMemory): KeptMemory {
-  const { embedding: _, ...others } = memory;
-  return others;
+/** With `type`, as some calls give it. */
+export function withEmbedding(row: MemoryRow, withType = false): KeptMemory {
+  const memory = toMemory(row);
+  memory.embedding = readEmbedding(row[10]);
+  if (withType) memory.type = row[1];
+  return memory;
 }

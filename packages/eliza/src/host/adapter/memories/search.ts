@@ -2,7 +2,7 @@
 import type { Store } from '../engine/store.ts';
 import { toCount, toOptionalId } from '../engine/values.ts';
 import type { KeptMemory, Search } from '../types.ts';
-import { columns, type MemoryRow, toMemory, withVectors } from './reading.ts';
+import { columns, type MemoryRow, withEmbedding, withVectors } from './reading.ts';
 import { toVector, type Vectors } from './vectors.ts';
 
 export type FindNearest = (embedding: readonly number[], params: Search) => KeptMemory[];
@@ -33,8 +33,8 @@ export function createSearch(store: Store, vectors: Vectors, dimensionNow: () =>
     });
     return near.flatMap(({ row: number, similarity }) => {
       const sql = `SELECT ${columns} FROM ${withVectors} WHERE memories.row = ?`;
-      const row = store.find<MemoryRow>(sql, dimension, number);
-      return row ? [{ ...toMemory(row), type: row.type, worldId: row.world_id, similarity }] : [];
+      const rows = store.lists<MemoryRow>(sql, dimension, number);
+      return rows.map((row) => ({ ...withEmbedding(row, true), worldId: row[7], similarity }));
     });
   };
 }
