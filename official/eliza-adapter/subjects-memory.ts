@@ -78,7 +78,7 @@ const filter = fc.record(
     end: time,
     roomId: idOf(rooms),
     worldId: idOf(worlds),
-    agentId: fc.constantFrom(agentId, 'a0000000-0000-4000-8000-000000000009'),
+    agentId: fc.constantFrom(agentId, agentId, 'a0000000-0000-4000-8000-000000000009'),
     entityId: idOf(entities),
   },
   { requiredKeys: ['tableName'] },
@@ -87,6 +87,7 @@ const filter = fc.record(
 export const memoryCalls = [
   call('createMemory', memory, table),
   call('createMemory', plainMemory, fc.constant('messages')),
+  call('createMemory', plainMemory, table),
   call('updateMemory', fc.record({ id: idOf(memories), content, metadata, embedding }, { requiredKeys: ['id'] })),
   call('updateMemory', fc.record({ id: idOf(memories), content, embedding: fc.constant([1, 2]) })),
   call('deleteMemory', idOf(memories)),
@@ -192,9 +193,19 @@ const task = fc.record(
   { requiredKeys: ['name', 'worldId'] },
 );
 
+const plainTask = fc.record({
+  id: fc.constantFrom(...tasks),
+  name: fc.constantFrom('feed', 'sleep'),
+  roomId: fc.constantFrom(...rooms.slice(0, 2)),
+  worldId: fc.constantFrom(...worlds),
+  tags,
+  metadata: object,
+});
+
 export const taskCalls = [
   call('createTask', task),
-  call('createTask', task),
+  call('createTask', plainTask),
+  call('createTask', plainTask),
   call('getTasks', fc.record({ roomId: idOf(rooms), tags, entityId: idOf(entities) }, { requiredKeys: [] })),
   call('getTask', idOf(tasks)),
   call('getTasksByName', fc.constantFrom('feed', 'sleep')),
@@ -240,8 +251,8 @@ export const logCalls = [
           body: { ...body, ...(run !== undefined && { runId: run }) },
         });
       },
-      fc.constantFrom(...entities),
-      fc.constantFrom(...rooms),
+      idOf(entities.slice(0, 3)),
+      idOf(rooms),
       logged,
       runId,
     ),
