@@ -45,10 +45,15 @@ export const { json, object } = fc.letrec<{ json: unknown; object: { [key: strin
   }) as fc.Arbitrary<{ [key: string]: unknown }>,
 }));
 
-/** Of the length of the reference's smallest. Those of one seed are much alike, and no two of other variants are equal. */
-export function makeVector(seed: number, variant: number, length = 384): number[] {
+/**
+ * Of the length of the reference's smallest. Those of one seed are much alike, less so with a part of the next seed in them
+ * (`mixed`), and no two of other variants are equal.
+ */
+export function makeVector(seed: number, variant: number, { length = 384, mixed = 0 } = {}): number[] {
+  const wave = (index: number, number: number) => Math.sin((index + 1) * (number + 1) * 1.7);
   return Array.from(
     { length },
-    (_, index) => Math.sin((index + 1) * (seed + 1) * 1.7) + 0.05 * Math.cos((index + 3) * (variant + 1) * 2.3),
+    (_, index) =>
+      wave(index, seed) + mixed * wave(index, seed + 1) + 0.05 * Math.cos((index + 3) * (variant + 1) * 2.3),
   );
 }

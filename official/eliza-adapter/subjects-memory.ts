@@ -38,8 +38,10 @@ const metadata = fc.oneof(
   ),
   object,
 );
-/** Of a few kinds: those of one kind are more alike than what makes a memory unique, those of two are not. */
-const embedding = fc.tuple(fc.nat(2), fc.nat(1_000)).map(([seed, variant]) => makeVector(seed, variant));
+/** More, and less, alike than what makes a memory unique. */
+const embedding = fc
+  .tuple(fc.nat(1), fc.nat(1_000), fc.constantFrom(0, 0.2, 0.5, 0.8))
+  .map(([seed, variant, mixed]) => makeVector(seed, variant, { mixed }));
 
 const memory = fc.record(
   {
@@ -95,6 +97,7 @@ export const memoryCalls = [
   call('deleteAllMemories', idOf(rooms), table),
   call('getMemories', filter),
   call('getMemories', fc.record({ tableName: table, roomId: fc.constantFrom(...rooms), count })),
+  call('getMemories', fc.record({ tableName: table, start: time, end: time }, { requiredKeys: ['tableName'] })),
   call('getMemoryById', idOf(memories)),
   call('getMemoriesByIds', idsOf(memories), perhaps(table)),
   call('getMemoriesByRoomIds', fc.record({ tableName: table, roomIds: idsOf(rooms), limit: count })),
@@ -138,11 +141,11 @@ export const searchCalls = [
       query_match_count: fc.constant(10),
     }),
   ),
-  call('getMemories', fc.record({ tableName: table, roomId: fc.constantFrom(...rooms), unique: fc.boolean() })),
+  call('getMemories', fc.record({ tableName: fc.constant('messages'), unique: perhaps(fc.boolean()) })),
 ];
 
 /** Embeddings of another length, which are not searched here. */
-const longMemory = plainMemory.map((one) => ({ ...one, embedding: makeVector(1, 1, 512) }));
+const longMemory = plainMemory.map((one) => ({ ...one, embedding: makeVector(1, 1, { length: 512 }) }));
 
 export const lengthCalls = [
   compound(
