@@ -19,9 +19,12 @@ export const compound = (
   ...args: readonly fc.Arbitrary<unknown>[]
 ): fc.Arbitrary<Call> => fc.tuple(...args).map((given) => makeCall(name, given, run));
 
+/** Never the same on both sides, as what a method throws may be. */
+export class NoMethod extends Error {}
+
 export function invoke(adapter: Callable, name: string, ...args: unknown[]): Promise<unknown> {
   const method = adapter[name];
-  if (!method) throw new Error(`no method ${name}`);
+  if (!method) throw new NoMethod(name);
   return method.apply(adapter, args);
 }
 

@@ -1,6 +1,6 @@
 /** The same call on both sides, and what came of it, with what cannot be equal put aside: new ids, the time, the last digits. */
 import assert from 'node:assert/strict';
-import type { Call } from './calls.ts';
+import { type Call, NoMethod } from './calls.ts';
 import { differences } from './differences.ts';
 import { known, times } from './pools.ts';
 import type { Callable, Side } from './sides.ts';
@@ -16,7 +16,8 @@ async function observe(call: Call, adapter: Callable): Promise<unknown> {
   let result: unknown;
   try {
     result = normalise(await call.run(adapter));
-  } catch {
+  } catch (error) {
+    if (error instanceof NoMethod) throw error;
     return { threw: true };
   }
   for (const { hide } of differences) if (hide) result = await hide(result, call, adapter);

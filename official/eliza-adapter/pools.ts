@@ -17,10 +17,11 @@ export const known = new Set([agents, entities, rooms, worlds, memories, compone
 
 export const times = [1_700_000_000_000, 1_700_000_001_000, 1_700_000_002_000, 1_700_000_003_000];
 
-/** Mostly in lower case; seldom not even an id. */
+/** Mostly one of the first two, which are most likely there; seldom in upper case, or not even an id. */
 export const idOf = (pool: readonly string[]): fc.Arbitrary<string> =>
   fc.oneof(
-    { weight: 30, arbitrary: fc.constantFrom(...pool) },
+    { weight: 50, arbitrary: fc.constantFrom(...pool.slice(0, 2)) },
+    { weight: 16, arbitrary: fc.constantFrom(...pool) },
     { weight: 2, arbitrary: fc.constantFrom(...pool).map((id) => id.toUpperCase()) },
     { weight: 1, arbitrary: fc.constant('not-an-id') },
   );
@@ -29,7 +30,8 @@ export const perhaps = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefin
   fc.option(arbitrary, { nil: undefined });
 export const perhapsNull = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null | undefined> =>
   fc.oneof({ weight: 6, arbitrary }, { weight: 1, arbitrary: fc.constantFrom(null, undefined) });
-export const idsOf = (pool: readonly string[]): fc.Arbitrary<string[]> => fc.array(idOf(pool), { maxLength: 3 });
+export const idsOf = (pool: readonly string[]): fc.Arbitrary<string[]> =>
+  fc.array(idOf(pool), { minLength: 1, maxLength: 3 });
 export const time = fc.constantFrom(...times);
 export const word = fc.constantFrom('red', 'green', 'blue', 'Ünïcode 🙂', 'it’s "quoted"', '12', 'true', '{"a":1}', '');
 export const tags = fc.uniqueArray(fc.constantFrom('red', 'green', 'blue', 'it’s "quoted"'), { maxLength: 3 });
@@ -43,10 +45,15 @@ export const { json, object } = fc.letrec<{ json: unknown; object: { [key: strin
   }) as fc.Arbitrary<{ [key: string]: unknown }>,
 }));
 
-/** Of the length of the reference's smallest. Those of one seed are much alike, and no two of other variants are equal. */
-export function makeVector(seed: number, variant: number, length = 384): number[] {
+/**
+ * Of the length of the reference's smallest. Those of one seed are much alike, less so with a part of the next seed in them
+ * (`mixed`), and no two of other variants are equal.
+ */
+export function makeVector(seed: number, variant: number, { length = 384, mixed = 0 } = {}): number[] {
+  const wave = (index: number, number: number) => Math.sin((index + 1) * (number + 1) * 1.7);
   return Array.from(
     { length },
-    (_, index) => Math.sin((index + 1) * (seed + 1) * 1.7) + 0.05 * Math.cos((index + 3) * (variant + 1) * 2.3),
+    (_, index) =>
+      wave(index, seed) + mixed * wave(index, seed + 1) + 0.05 * Math.cos((index + 3) * (variant + 1) * 2.3),
   );
 }

@@ -38,8 +38,10 @@ const metadata = fc.oneof(
   ),
   object,
 );
-/** Of a few kinds: those of one kind are more alike than what makes a memory unique, those of two are not. */
-const embedding = fc.tuple(fc.nat(2), fc.nat(1_000)).map(([seed, variant]) => makeVector(seed, variant));
+/** More, and less, alike than what makes a memory unique. */
+const embedding = fc
+  .tuple(fc.nat(1), fc.nat(1_000), fc.constantFrom(0, 0.2, 0.5, 0.8))
+  .map(([seed, variant, mixed]) => makeVector(seed, variant, { mixed }));
 
 const memory = fc.record(
   {
@@ -78,7 +80,7 @@ const filter = fc.record(
     end: time,
     roomId: idOf(rooms),
     worldId: idOf(worlds),
-    agentId: fc.constantFrom(agentId, 'a0000000-0000-4000-8000-000000000009'),
+    agentId: fc.constantFrom(agentId, agentId, 'a0000000-0000-4000-8000-000000000009'),
     entityId: idOf(entities),
   },
   { requiredKeys: ['tableName'] },
@@ -87,6 +89,7 @@ const filter = fc.record(
 export const memoryCalls = [
   call('createMemory', memory, table),
   call('createMemory', plainMemory, fc.constant('messages')),
+  call('createMemory', plainMemory, table),
   call('updateMemory', fc.record({ id: idOf(memories), content, metadata, embedding }, { requiredKeys: ['id'] })),
   call('updateMemory', fc.record({ id: idOf(memories), content, embedding: fc.constant([1, 2]) })),
   call('deleteMemory', idOf(memories)),
@@ -94,6 +97,7 @@ export const memoryCalls = [
   call('deleteAllMemories', idOf(rooms), table),
   call('getMemories', filter),
   call('getMemories', fc.record({ tableName: table, roomId: fc.constantFrom(...rooms), count })),
+  call('getMemories', fc.record({ tableName: table, start: time, end: time }, { requiredKeys: ['tableName'] })),
   call('getMemoryById', idOf(memories)),
   call('getMemoriesByIds', idsOf(memories), perhaps(table)),
   call('getMemoriesByRoomIds', fc.record({ tableName: table, roomIds: idsOf(rooms), limit: count })),
@@ -137,11 +141,11 @@ export const searchCalls = [
       query_match_count: fc.constant(10),
     }),
   ),
-  call('getMemories', fc.record({ tableName: table, roomId: fc.constantFrom(...rooms), unique: fc.boolean() })),
+  call('getMemories', fc.record({ tableName: fc.constant('messages'), unique: perhaps(fc.boolean()) })),
 ];
 
 /** Embeddings of another length, which are not searched here. */
-const longMemory = plainMemory.map((one) => ({ ...one, embedding: makeVector(1, 1, 512) }));
+const longMemory = plainMemory.map((one) => ({ ...one, embedding: makeVector(1, 1, { length: 512 }) }));
 
 export const lengthCalls = [
   compound(
@@ -192,9 +196,19 @@ const task = fc.record(
   { requiredKeys: ['name', 'worldId'] },
 );
 
+const plainTask = fc.record({
+  id: fc.constantFrom(...tasks),
+  name: fc.constantFrom('feed', 'sleep'),
+  roomId: fc.constantFrom(...rooms.slice(0, 2)),
+  worldId: fc.constantFrom(...worlds),
+  tags,
+  metadata: object,
+});
+
 export const taskCalls = [
   call('createTask', task),
-  call('createTask', task),
+  call('createTask', plainTask),
+  call('createTask', plainTask),
   call('getTasks', fc.record({ roomId: idOf(rooms), tags, entityId: idOf(entities) }, { requiredKeys: [] })),
   call('getTask', idOf(tasks)),
   call('getTasksByName', fc.constantFrom('feed', 'sleep')),
@@ -240,8 +254,8 @@ export const logCalls = [
           body: { ...body, ...(run !== undefined && { runId: run }) },
         });
       },
-      fc.constantFrom(...entities),
-      fc.constantFrom(...rooms),
+      idOf(entities.slice(0, 3)),
+      idOf(rooms),
       logged,
       runId,
     ),

@@ -99,9 +99,23 @@ const partOfComponent = fc.record(
   { requiredKeys: ['id'] },
 );
 
+/** One that both take, unless there is one with that id. */
+const plainComponent = fc.record({
+  id: fc.constantFrom(...components),
+  entityId: fc.constantFrom(...entities.slice(0, 2)),
+  agentId: fc.constant(agentId),
+  roomId: fc.constantFrom(...rooms.slice(0, 2)),
+  worldId: fc.constantFrom(worlds[0], undefined),
+  sourceEntityId: fc.constantFrom(...entities.slice(0, 2), undefined),
+  type: fc.constantFrom('mood', 'home'),
+  data: object,
+});
+
 export const componentCalls = [
   call('createComponent', component),
-  call('createComponent', component),
+  call('createComponent', plainComponent),
+  call('createComponent', plainComponent),
+  call('createComponent', plainComponent),
   call('getComponent', idOf(entities), fc.constantFrom('mood', 'home'), perhaps(idOf(worlds)), perhaps(idOf(entities))),
   call('getComponents', idOf(entities), perhaps(idOf(worlds)), perhaps(idOf(entities))),
   call('updateComponent', partOfComponent),
@@ -143,6 +157,12 @@ export const placeCalls = [
   call('updateWorld', withId(world, worlds)),
   call('removeWorld', idOf(worlds)),
   call('createRooms', fc.array(room, { minLength: 1, maxLength: 3 })),
+  call(
+    'createRooms',
+    fc
+      .record({ id: fc.constantFrom(...rooms), worldId: fc.constantFrom(...worlds) })
+      .map((one) => [{ ...one, source: 'discord', type: 'GROUP' }]),
+  ),
   call('getRoomsByIds', idsOf(rooms)),
   call('getRoomsByWorld', idOf(worlds)),
   call('updateRoom', withId(room, rooms)),
