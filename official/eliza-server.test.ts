@@ -56,6 +56,8 @@ describe('elizad with the published starter', () => {
       agents.data.agents.map((one: Payload) => [one.id, one.name, one.status]),
       [[agentId, 'Eliza', 'active']],
     );
+    const { data } = (await (await call(`/api/agents/${agentId}`)).json()) as Payload;
+    assert.deepEqual(data.plugins, ['@elizaos/plugin-sql', 'bootstrap', 'lab']);
     const hello = await asked('[[say Hello there, my friend]]');
     assert.deepEqual([hello.outcome, textsOf(hello.answers)], ['answered', ['Hello there, my friend']]);
     assert.ok(hello.chunks.length > 0 && hello.chunks.every(({ messageId }) => messageId === hello.answers[0]?.id));

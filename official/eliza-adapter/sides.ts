@@ -2,12 +2,11 @@
  * The two that are compared: plugin-sql on PGlite in memory, as it is on npm, and the adapter of packages/eliza on a file.
  * Both are emptied between sequences.
  */
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createAdapter } from '../../packages/eliza/src/host/adapter/adapter.ts';
 import { installTools } from '../support/install-tools.ts';
-import { agentId } from './pools.ts';
+import { agentId, agents } from './pools.ts';
 
 /** What is called by its name. */
 export type Callable = { readonly [method: string]: (...args: unknown[]) => Promise<unknown> };
@@ -62,21 +61,15 @@ export async function openPluginSql(): Promise<Side> {
 }
 
 export function openOurs(folder: string): Side {
-  const file = join(folder, 'agent.db');
-  const open = () => createAdapter({ file, agentId }) as unknown as Callable;
-  let adapter = open();
+  const adapter = createAdapter({ file: join(folder, 'agent.db'), agentId });
   return {
     name: 'elizad-eliza',
-    get adapter() {
-      return adapter;
-    },
+    adapter: adapter as unknown as Callable,
+    /** As there: what is left when the agents are gone would be seen in the next sequence. */
     async reset() {
-      await adapter.close?.();
-      for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
-      adapter = open();
+      for (const id of agents) await adapter.deleteAgent(id);
+      await adapter.ensureEmbeddingDimension(384);
     },
-    async close() {
-      await adapter.close?.();
-    },
+    close: () => adapter.close(),
   };
 }

@@ -50,7 +50,7 @@ async function begin({ toolbox, roster, memory, logger }: AgentContext, standing
   const { id, file } = standing;
   const character = getCharacter(standing);
   const { name, plugins = [], knowledge = [] } = character;
-  if (plugins.length > 0) {
+  if (plugins.length > 0 && !file?.isHosted) {
     const entry = { agentId: id, agentName: name, plugins: plugins.slice(0, mostNamed).map((one) => cut(one, 100)) };
     logger.info(entry, 'plugins in a character file have no effect here: see docs/actions.md');
   }

@@ -6,7 +6,13 @@ import { findForeignHand, findForeignHandIn } from '../../settings/own-files.ts'
 import { checkCharacter } from './check.ts';
 
 /** A character that is ready to be run; the id is its own or derived from its name. */
-export type LoadedCharacter = { id: string; character: Character; from: string };
+export type LoadedCharacter = {
+  id: string;
+  character: Character;
+  from: string;
+  /** It runs in a project of Eliza OS, which has its plugins. */
+  isHosted?: true;
+};
 
 /** A character file that cannot be used; the message is made for people. */
 export class CharacterError extends Error {}

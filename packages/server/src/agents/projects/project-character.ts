@@ -5,7 +5,7 @@ import type { Character } from 'elizad-protocol';
 import type { LoadedCharacter } from '../characters/characters.ts';
 import { checkCharacter } from '../characters/check.ts';
 
-/** What is shown of a character. Its knowledge, plugins and MCP servers are its project's: here they would be there twice. */
+/** What is shown of a character. Its knowledge and MCP servers are its project's: here they would be there twice. */
 const shown = ['username', 'system', 'bio', 'lore', 'topics', 'adjectives', 'style', 'messageExamples'] as const;
 
 /** Settings that mean something here as well. */
@@ -18,13 +18,13 @@ const pick = (from: Readonly<Record<string, unknown>>, names: readonly string[])
  * What of it does not fit a character of ours is left out: a project says what its runtime takes, which is more. `memory` is off:
  * what a project's agent remembers is its plugins' affair.
  */
-export function toLoadedCharacter({ id, character }: ProjectAgent, project: string): LoadedCharacter {
+export function toLoadedCharacter({ id, character, plugins }: ProjectAgent, project: string): LoadedCharacter {
   const settings = { ...pick(asRecord(character.settings), settingsOfBoth), memory: false };
   const name = String(character.name);
-  const wanted = { name, bio: [], ...pick(character, shown), settings };
+  const wanted = { name, bio: [], ...pick(character, shown), settings, plugins: [...plugins] };
   const checked = checkCharacter(wanted);
   const fitting: Character = checked.ok ? checked.character : { name, bio: [], settings: { memory: false } };
-  return { id, character: fitting, from: `project ${project}` };
+  return { id, character: fitting, from: `project ${project}`, isHosted: true };
 }
 
 const asRecord = (value: unknown): Readonly<Record<string, unknown>> =>
