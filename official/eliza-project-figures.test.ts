@@ -9,7 +9,7 @@ import { makeRoom, openWritten, writeStarter } from './support/eliza-project.ts'
 const turns = Number(process.env.ELIZA_TURNS ?? 400);
 const roomsAtOnce = 4;
 
-test('a start, a thousand turns one by one, and a flat heap', async (t) => {
+test('a start, a thousand turns one by one, and a flat heap', { timeout: 120_000 + turns * 500 }, async (t) => {
   const directory = writeStarter(t);
   const start = performance.now();
   const opened = await openWritten(t, directory);

@@ -52,7 +52,7 @@ export async function startAgents(
     prepared.push({ definition, id: character.id, plugins: await gatherPlugins(directory, definition, warn) });
   }
   const allPlugins = prepared.flatMap(({ plugins }) => plugins);
-  const store = await chooseStore(directory, dataDir, allPlugins);
+  const store = await chooseStore(core.version, directory, dataDir, allPlugins);
   const eliza = new core.ElizaOS();
   const byId = new Map<string, HostedAgent>();
   const problems: string[] = [];

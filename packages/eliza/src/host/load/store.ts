@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createAdapter } from '../adapter/adapter.ts';
 import type { Plugin } from '../core.ts';
+import { speakOlderCore } from './older-core.ts';
 import { sqlPluginName } from './plugins.ts';
 import { resolveFrom } from './resolve.ts';
 import { Unusable, wordsOf } from './unusable.ts';
@@ -15,9 +16,19 @@ export type Store = {
 };
 
 /** `plugins`: those of all agents of the project, which share a database where they need one. */
-export async function chooseStore(directory: string, dataDir: string, plugins: readonly Plugin[]): Promise<Store> {
+export async function chooseStore(
+  coreVersion: string,
+  directory: string,
+  dataDir: string,
+  plugins: readonly Plugin[],
+): Promise<Store> {
+  const isOlder = coreVersion.startsWith('1.6.');
   const reason = findNeedOfSql(plugins);
-  if (reason === undefined) return { plugin: (agentId) => createSqlitePlugin(dataDir, agentId), description: 'SQLite' };
+  if (reason === undefined)
+    return {
+      plugin: (agentId) => createSqlitePlugin(join(dataDir, `${agentId}.db`), agentId, isOlder),
+      description: 'SQLite',
+    };
   const plugin = await openSql(directory, reason);
   const place = process.env.POSTGRES_URL ? 'Postgres' : 'PGlite, in the directory of the project';
   return { plugin: () => plugin, description: `${place}, because ${reason}` };
@@ -50,11 +61,13 @@ function usesDrizzle(plugin: Plugin): boolean {
 }
 
 /** Under the name of plugin-sql, so that a plugin that depends on that one finds it there. */
-const createSqlitePlugin = (dataDir: string, agentId: string): Plugin => ({
+const createSqlitePlugin = (file: string, agentId: string, isOlder: boolean): Plugin => ({
   name: sqlPluginName,
   description: 'Keeps what the agent remembers in SQLite.',
-  init: (_config, runtime) =>
-    runtime.registerDatabaseAdapter(createAdapter({ file: join(dataDir, `${agentId}.db`), agentId })),
+  init(_config, runtime) {
+    const adapter = createAdapter({ file, agentId });
+    runtime.registerDatabaseAdapter(isOlder ? speakOlderCore(adapter) : adapter);
+  },
 });
 
 type SqlLibrary = {

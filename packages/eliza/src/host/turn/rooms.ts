@@ -26,12 +26,13 @@ type Person = { readonly id: string; readonly name: string; readonly source: str
 export async function ensureRoom(core: Core, runtime: Runtime, room: ProjectRoom, person: Person): Promise<AgentRoom> {
   const { roomId, worldId } = roomOf(core, runtime, room);
   const { source } = person;
-  const messageServerId = room.serverId;
+  // Until 1.6, core called it serverId.
+  const server = { messageServerId: room.serverId, serverId: room.serverId };
   await runtime.ensureWorldExists({
     id: worldId,
     name: `Server ${room.serverId.slice(0, 8)}`,
     agentId: runtime.agentId,
-    messageServerId,
+    ...server,
     metadata: {},
   });
   // A room of two is a GROUP as well: bootstrap asks for the settings of the owner in a DM, and logs an error without one.
@@ -42,7 +43,7 @@ export async function ensureRoom(core: Core, runtime: Runtime, room: ProjectRoom
     agentId: runtime.agentId,
     worldId,
     channelId: room.id,
-    messageServerId,
+    ...server,
     source,
     type,
     metadata: {},
@@ -56,7 +57,7 @@ export async function ensureRoom(core: Core, runtime: Runtime, room: ProjectRoom
     source,
     type,
     channelId: room.id,
-    messageServerId,
+    ...server,
     userId: person.id,
   });
   return { roomId, worldId };
