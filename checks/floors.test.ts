@@ -35,7 +35,7 @@ before(() => {
     linkModules(join(from, 'node_modules'), join(copy, 'packages', name, 'node_modules'));
   }
   linkModules(join(root, 'node_modules'), join(copy, 'node_modules'));
-  for (const name of ['protocol', 'client']) {
+  for (const name of ['protocol', 'client', 'eliza']) {
     symlinkSync(join(copy, 'packages', name), join(copy, 'node_modules', `elizad-${name}`), 'junction');
   }
 });
