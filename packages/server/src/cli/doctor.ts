@@ -1,6 +1,6 @@
 /** `elizad doctor`: what of an Eliza OS project works here, and what does not, and why. */
 import type { ProjectAgent } from 'elizad-eliza';
-import { type Examination, examineProject, listLacks } from '../agents/projects/examine.ts';
+import { canAnswer, type Examination, examineProject, listLacks } from '../agents/projects/examine.ts';
 import { toTerminalText } from '../observability/terminal-text.ts';
 import { howToRun } from '../settings/how-to-run.ts';
 import { tellStep } from './check.ts';
@@ -13,11 +13,9 @@ export async function doctor(directories: readonly string[]): Promise<void> {
     tellStep(`starting the project in ${directory} once, with an empty store`);
     const examination = await examineProject(directory);
     process.stdout.write(toTerminalText(`\n${format(examination)}\n`));
-    if (!examination.info || examination.info.agents.some((agent) => !canAnswer(agent))) process.exitCode = 1;
+    if (!examination.info?.agents.every(canAnswer)) process.exitCode = 1;
   }
 }
-
-const canAnswer = ({ models }: ProjectAgent): boolean => models.includes('TEXT_LARGE');
 
 function format({ directory, info, problem, warnings, startMs }: Examination): string {
   const warned = warnings.length > 0 ? ['', 'It warned:', ...warnings.map((line) => `  ${line}`)] : [];

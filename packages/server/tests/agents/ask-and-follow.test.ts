@@ -3,20 +3,13 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { loadCharacters } from '../../src/agents/characters/characters.ts';
-import { loadConfigFile } from '../../src/agents/config/file.ts';
-import { openCompany } from '../../src/app/open-company.ts';
-import { openRooms } from '../../src/app/open-rooms.ts';
-import { openStore } from '../../src/app/open-store.ts';
 import { createOperator } from '../../src/auth/principal.ts';
-import { readSettings } from '../../src/config.ts';
 import { addressAgent } from '../../src/messaging/asking/ask-agent.ts';
 import { type ExchangeEvent, streamExchange } from '../../src/messaging/asking/ask-and-follow.ts';
 import { getRoom } from '../../src/messaging/ground/access.ts';
 import { answerApproval } from '../../src/messaging/posts/approvals.ts';
-import { createLogStream } from '../../src/observability/log-stream.ts';
-import { openLogger } from '../../src/observability/logger.ts';
 import { type Behaviour, openFakeProvider } from '../support/fake-provider.ts';
+import { openHouse } from '../support/house.ts';
 import { makeDir, writeCharacter } from '../support/test-server.ts';
 
 const config = `
@@ -33,40 +26,21 @@ export default defineConfig({
 const principal = createOperator('loopback');
 
 /** The rooms and the agents of a server, without its edges; and a question to the agent in a room of its own. */
-async function openHouse(t: TestContext, ...behaviours: Behaviour[]) {
+async function openQuestion(t: TestContext, ...behaviours: Behaviour[]) {
   const provider = await openFakeProvider();
   t.after(() => provider.close());
   provider.script(...behaviours);
   const dir = makeDir(t);
   writeFileSync(join(dir, 'elizad.config.ts'), config);
-  const settings = readSettings({
-    env: {
-      ELIZAD_DATA: join(dir, 'data'),
-      ELIZAD_CONFIG: join(dir, 'elizad.config.ts'),
-      ELIZAD_CHARACTERS: writeCharacter(dir, { name: 'Cleo', bio: ['Calm.'], settings: { model: 'openai/test' } }),
-      ELIZAD_MEMORY: 'off',
-      OPENAI_BASE_URL: `${provider.url}/v1`,
-      OPENAI_API_KEY: 'sk-test',
-    },
-  });
-  const logStream = createLogStream();
-  const logger = await openLogger({ level: 'silent', pretty: false, stream: logStream });
-  const store = await openStore(settings, { logger, logStream }, () => {});
-  const rooms = openRooms(settings, store);
-  const warn = (text: string) => assert.fail(text);
-  const { agents } = await openCompany(settings, store, rooms, {
-    characters: await loadCharacters(settings.characters, settings.dataDir, warn),
-    config: await loadConfigFile({ path: settings.config, directory: dir, warn }),
-    serverUrl: () => undefined,
+  const { agents, messaging } = await openHouse(t, dir, {
+    ELIZAD_DATA: join(dir, 'data'),
+    ELIZAD_CONFIG: join(dir, 'elizad.config.ts'),
+    ELIZAD_CHARACTERS: writeCharacter(dir, { name: 'Cleo', bio: ['Calm.'], settings: { model: 'openai/test' } }),
+    ELIZAD_MEMORY: 'off',
+    OPENAI_BASE_URL: `${provider.url}/v1`,
+    OPENAI_API_KEY: 'sk-test',
   });
   await agents.worker.start();
-  t.after(async () => {
-    await agents.stop(0);
-    await rooms.messaging.log.drain();
-    await store.keptLog.stop();
-    await store.database.close();
-  });
-  const { messaging } = rooms;
   const channelId = crypto.randomUUID();
   const [agentId = ''] = agents.roster.keys();
   const draft = { channelId, text: 'Go.', attachments: [], metadata: {}, source: 'test', clientMessageId: 'go' };
@@ -99,7 +73,7 @@ function describe(event: ExchangeEvent): string {
 const call = (id: string, name: string) => ({ id, name, input: { city: 'Oslo' } });
 
 test('a card is told as it begins and as it ends, a thought with its answer, all under the id of the answer', async (t) => {
-  const { ask } = await openHouse(
+  const { ask } = await openQuestion(
     t,
     { kind: 'calls', calls: [call('c1', 'look')] },
     { kind: 'answer', text: 'Oslo.', reasoning: 'I saw it.' },
@@ -118,7 +92,7 @@ test('a card is told as it begins and as it ends, a thought with its answer, all
 });
 
 test('a question for approval is told open and settled; a retry hears it while it is open', async (t) => {
-  const { ask, messaging, channelId } = await openHouse(
+  const { ask, messaging, channelId } = await openQuestion(
     t,
     { kind: 'calls', calls: [call('c1', 'book')] },
     { kind: 'answer', text: 'Booked.' },
@@ -147,7 +121,7 @@ test('a question for approval is told open and settled; a retry hears it while i
 });
 
 test('an answer that breaks off is told, before what was said of it is posted', async (t) => {
-  const { ask } = await openHouse(t, { kind: 'break', how: 'error', after: 2, text: 'aabbccddee' });
+  const { ask } = await openQuestion(t, { kind: 'break', how: 'error', after: 2, text: 'aabbccddee' });
   const { told } = await readAll(ask());
   assert.deepEqual(
     told.filter((one) => !one.startsWith('said ')),

@@ -2,44 +2,24 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { ServerEvents } from 'elizad-protocol';
-import { loadCharacters } from '../../src/agents/characters/characters.ts';
-import { loadConfigFile } from '../../src/agents/config/file.ts';
 import { createBreaker } from '../../src/agents/turn/breaker.ts';
 import type { Part, Runner, Tell } from '../../src/agents/turn/runner.ts';
 import { runTurn } from '../../src/agents/turn/turn.ts';
-import { openCompany } from '../../src/app/open-company.ts';
-import { openRooms } from '../../src/app/open-rooms.ts';
-import { openStore } from '../../src/app/open-store.ts';
 import { createOperator } from '../../src/auth/principal.ts';
-import { readSettings } from '../../src/config.ts';
 import { addressAgent } from '../../src/messaging/asking/ask-agent.ts';
 import { postMessage } from '../../src/messaging/posts/post-message.ts';
-import { createLogStream } from '../../src/observability/log-stream.ts';
-import { openLogger } from '../../src/observability/logger.ts';
 import { listLastMessages } from '../../src/storage/messages/history.ts';
 import { claimTurns, handBackTurn } from '../../src/storage/turns/turns.ts';
+import { openHouse } from '../support/house.ts';
 import { makeDir } from '../support/test-server.ts';
 
 /** A store with rooms and the built-in agent, and one question that no worker takes up: `run` gives its turn to a runner. */
 async function openTurn(t: TestContext) {
   const dir = makeDir(t);
-  const settings = readSettings({ env: { ELIZAD_DATA: dir, ELIZAD_MEMORY: 'off' } });
-  const logStream = createLogStream();
-  const logger = await openLogger({ level: 'silent', pretty: false, stream: logStream });
-  const store = await openStore(settings, { logger, logStream }, () => {});
-  const rooms = openRooms(settings, store);
-  const { agents } = await openCompany(settings, store, rooms, {
-    characters: await loadCharacters([], dir),
-    config: await loadConfigFile({ directory: dir }),
-    serverUrl: () => undefined,
+  const { settings, logger, store, rooms, messaging, agents } = await openHouse(t, dir, {
+    ELIZAD_DATA: dir,
+    ELIZAD_MEMORY: 'off',
   });
-  t.after(async () => {
-    await agents.stop(0);
-    await rooms.messaging.log.drain();
-    await store.keptLog.stop();
-    await store.database.close();
-  });
-  const { messaging } = rooms;
   const chunks: ServerEvents['chunk-streamed'][] = [];
   const completed: ServerEvents['message-completed'][] = [];
   rooms.above.broadcast = (event, payload) => {

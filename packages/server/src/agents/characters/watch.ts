@@ -1,17 +1,31 @@
 /**
- * Tells when character files come, change or go. It looks at them twice a second: notices of the file system do not come
- * through network drives and containers, and looking at a few files costs nothing.
+ * Tells when files change. It looks at them again and again: notices of the file system do not come through network drives and
+ * containers, and looking at a few files costs nothing.
  */
 import { stat } from 'node:fs/promises';
 import { listCharacterFiles } from './characters.ts';
 
-/** Time between two looks, in ms. A file that is being written is left alone until two looks find it the same. */
+/** Time between two looks at character files, in ms. */
 const lookMs = 500;
 
-/** Calls `onChange` once soon after the start, for what changed in between, and after each change; never two at a time. Returns how to stop. */
-export function watchCharacters(
-  paths: readonly string[],
-  dataDir: string,
+type Watch = {
+  /** Which files: asked at each look. */
+  list(): readonly string[] | Promise<readonly string[]>;
+  lookMs: number;
+  /** Whether what is there at the first look is told, too: it may have changed since it was read. */
+  tellsFirst: boolean;
+};
+
+/** Calls `onChange` once soon after the start, for what changed in between, and after each change. */
+export const watchCharacters = (paths: readonly string[], dataDir: string, onChange: () => Promise<void>) =>
+  watchFiles({ list: () => listCharacterFiles(paths, dataDir), lookMs, tellsFirst: true }, onChange);
+
+/**
+ * Calls `onChange` after each change, never two at a time. A file that is being written is left alone until two looks find it the
+ * same. Returns how to stop.
+ */
+export function watchFiles(
+  { list, lookMs: everyMs, tellsFirst }: Watch,
   onChange: () => Promise<void>,
 ): () => Promise<void> {
   let told: string | undefined;
@@ -20,12 +34,13 @@ export function watchCharacters(
   let looking: Promise<void> | undefined;
 
   async function look(): Promise<void> {
-    const now = await describeFiles(listCharacterFiles(paths, dataDir));
+    const now = await describeFiles(await list());
     const isAtRest = now === last;
     last = now;
     if (!isAtRest || now === told || isStopped) return;
+    const isFirst = told === undefined;
     told = now;
-    await onChange();
+    if (!isFirst || tellsFirst) await onChange();
   }
 
   const timer = setInterval(() => {
@@ -35,7 +50,7 @@ export function watchCharacters(
       .finally(() => {
         looking = undefined;
       });
-  }, lookMs).unref();
+  }, everyMs).unref();
   return async () => {
     isStopped = true;
     clearInterval(timer);

@@ -49,10 +49,13 @@ export async function examineProject(given: string): Promise<Examination> {
   }
 }
 
+export const canAnswer = ({ models }: Pick<ProjectAgent, 'models'>): boolean => models.includes('TEXT_LARGE');
+
 /** What an agent needs to answer, and does not have; in words. */
-export function listLacks({ models, actions }: ProjectAgent): string[] {
+export function listLacks(agent: ProjectAgent): string[] {
+  const { models, actions } = agent;
   const lacks: string[] = [];
-  if (!models.includes('TEXT_LARGE'))
+  if (!canAnswer(agent))
     lacks.push(
       'no model for text: install a plugin such as @elizaos/plugin-openai, and set its key in the .env of the project',
     );

@@ -1,5 +1,4 @@
 /** Turns of the agents of an Eliza OS project: its host makes the answer, the turn is elizad's like every other one. */
-
 import type {
   Project,
   ProjectAttachment,

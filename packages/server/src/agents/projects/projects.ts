@@ -69,15 +69,14 @@ export async function openProjects(deps: Deps): Promise<Projects> {
   const timer = setTimeout(late.resolve, startMs);
   await Promise.race([Promise.all(running.map(({ project }) => project.whenReady())), late.promise]);
   clearTimeout(timer);
-  const owned = () =>
-    running.flatMap(({ project, agents }) => [...agents.values()].map((one) => ({ project, ...one })));
+  const ownerOf = (agentId: string) => running.find(({ agents }) => agents.has(agentId));
 
   return {
     isAny: true,
-    listCharacters: () => owned().map(({ loaded }) => loaded),
-    find: (agentId) => running.find(({ agents }) => agents.has(agentId))?.agents.get(agentId)?.hosted,
+    listCharacters: () => running.flatMap(({ agents }) => [...agents.values()].map(({ loaded }) => loaded)),
+    find: (agentId) => ownerOf(agentId)?.agents.get(agentId)?.hosted,
     findRoutes(agentId) {
-      const info = running.find(({ agents }) => agents.has(agentId))?.project.info();
+      const info = ownerOf(agentId)?.project.info();
       return info && { port: info.routesPort, headers: { [routesTokenHeader]: info.routesToken } };
     },
     findPlugin: (name, agentId) =>
@@ -89,7 +88,7 @@ export async function openProjects(deps: Deps): Promise<Projects> {
       for (const { project, agents } of running) passOn(deps, project, agents, { event, payload } as Heard);
     },
     async stop(timeoutMs) {
-      for (const { stopWatching } of running) stopWatching();
+      await Promise.all(running.map(({ stopWatching }) => stopWatching()));
       await Promise.all(running.map(({ project }) => project.stop(timeoutMs)));
     },
   };
@@ -128,7 +127,7 @@ function runProject(deps: Deps, openProject: (options: ProjectOptions) => Projec
       logger[level]({ project: directory }, `the project is ${name}${reason ? `: ${reason}` : ''}`);
     },
   });
-  const stopWatching = watchProject(directory, () => {
+  const stopWatching = watchProject(directory, async () => {
     logger.info({ project: project.name }, 'the project has changed, and starts again');
     project.restart().catch((err) => logger.error({ err, project: project.name }, 'the project was not started again'));
   });

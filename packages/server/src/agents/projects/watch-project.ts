@@ -1,56 +1,23 @@
-/**
- * Tells when the files of a project change. It looks at them once a second, as at character files: notices of the file system do not
- * come through network drives and containers.
- */
-import { readdir, stat } from 'node:fs/promises';
+/** Tells when the files of a project change: those that it is made of, not what it has installed or stored. */
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { watchFiles } from '../characters/watch.ts';
 
-/** Time between two looks, in ms. Files that are being written are left alone until two looks find them the same. */
+/** Time between two looks, in ms. */
 const lookMs = 1_000;
 
-/** What is looked at: what the project is made of, not what it has installed or stored. */
 const watchedFiles = ['package.json', '.env', 'index.ts', 'tsconfig.json'];
 const watchedFolders = ['src', 'dist'];
 const mostFiles = 3_000;
 
 /** Calls `onChange` after each change that has come to rest. Returns how to stop. */
-export function watchProject(directory: string, onChange: () => void): () => void {
-  let told: string | undefined;
-  let last: string | undefined;
-  let isLooking = false;
+export const watchProject = (directory: string, onChange: () => Promise<void>) =>
+  watchFiles({ list: () => listProjectFiles(directory), lookMs, tellsFirst: false }, onChange);
 
-  async function look(): Promise<void> {
-    const now = await describeFiles(directory);
-    const isAtRest = now === last;
-    last = now;
-    if (!isAtRest || now === told) return;
-    const isFirst = told === undefined;
-    told = now;
-    if (!isFirst) onChange();
-  }
-
-  const timer = setInterval(() => {
-    if (isLooking) return;
-    isLooking = true;
-    // Where it cannot look now, nothing has changed.
-    look()
-      .catch(() => {})
-      .finally(() => {
-        isLooking = false;
-      });
-  }, lookMs).unref();
-  return () => clearInterval(timer);
-}
-
-/** Changes whenever one of the files does. */
-async function describeFiles(directory: string): Promise<string> {
+async function listProjectFiles(directory: string): Promise<string[]> {
   const paths = watchedFiles.map((name) => join(directory, name));
   for (const folder of watchedFolders) paths.push(...(await listFiles(join(directory, folder))));
-  const described = paths.slice(0, mostFiles).map(async (path) => {
-    const found = await stat(path).catch(() => undefined);
-    return found?.isFile() ? `${path} ${found.mtimeMs} ${found.size} ${found.ino}` : '';
-  });
-  return (await Promise.all(described)).join('\n');
+  return paths.slice(0, mostFiles);
 }
 
 async function listFiles(folder: string): Promise<string[]> {

@@ -3,7 +3,7 @@
  * API of elizad may use them; the project does not learn the key.
  */
 import { request as ask, type IncomingHttpHeaders } from 'node:http';
-import { ElizadError, type ErrorCode } from 'elizad-protocol';
+import { ElizadError } from 'elizad-protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Projects } from '../../agents/projects/projects.ts';
 import type { RestDeps } from '../http/context.ts';
@@ -33,10 +33,9 @@ export function mountProjectRoutes(scope: FastifyInstance, { agents: { projects 
     handler: (request: FastifyRequest<{ Params: { agentId: string } }>, reply) => {
       const door = projects.findRoutes(request.params.agentId);
       if (!door) throw new ElizadError('agent-not-found');
-      forward(door, request, reply, (code, error) => {
-        if (error) logger.warn({ agentId: request.params.agentId, error: error.name }, 'a route of a plugin failed');
-        return new ElizadError(code);
-      });
+      forward(door, request, reply, (error) =>
+        logger.warn({ agentId: request.params.agentId, error: error.name }, 'a route of a plugin failed'),
+      );
       return reply;
     },
   });
@@ -46,7 +45,7 @@ function forward(
   { port, headers }: NonNullable<ReturnType<Projects['findRoutes']>>,
   { raw, method, url }: FastifyRequest,
   reply: FastifyReply,
-  fail: (code: ErrorCode, error?: Error) => Error,
+  onError: (error: Error) => void,
 ): void {
   const onward = ask({ host: '127.0.0.1', port, method, path: url, headers: { ...strip(raw.headers), ...headers } });
   onward.once('response', (answer) => {
@@ -57,8 +56,9 @@ function forward(
     answer.once('error', () => reply.raw.destroy());
   });
   onward.once('error', (error) => {
-    if (reply.sent) reply.raw.destroy();
-    else reply.send(fail('project-not-running', error));
+    if (reply.sent) return reply.raw.destroy();
+    onError(error);
+    reply.send(new ElizadError('project-not-running'));
   });
   reply.raw.once('close', () => onward.destroy());
   raw.pipe(onward);
