@@ -1,6 +1,6 @@
 /** What events of the server are about: messages, agents, people, rooms. The events themselves are in wire-out.ts. */
 import type { JsonValue } from '../json.ts';
-import type { Attachment } from './intents.ts';
+import type { Attachment } from './attachments.ts';
 
 /** A message as it is kept and shown. `seq` counts 1, 2, 3… in its channel; times are ms since the epoch. */
 export type Message = {

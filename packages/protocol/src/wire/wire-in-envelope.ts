@@ -3,13 +3,18 @@
  * the number itself as the event's name with the payload unwrapped. One row for each number.
  */
 import { defaultServerId } from '../ids.ts';
-import { notAnObject, sampleIds, wireRow } from './wire-row.ts';
+import type { IntentInput, IntentName } from './intents.ts';
+import { notAnObject, type Spelling, sampleIds } from './wire-row.ts';
 
 const { room, user, agent } = sampleIds;
 const sent = { channelId: room, senderId: user, message: 'Hello' };
 
+const envelopeRow = <I extends IntentName, const Row extends Spelling<IntentInput<I>> & { intent: I }>(
+  row: Row & { intent: I },
+): Row => row;
+
 export const envelopeRows = {
-  '1': wireRow({
+  '1': envelopeRow({
     intent: 'join-channel',
     fields: {
       channelId: 'channelId',
@@ -62,7 +67,7 @@ export const envelopeRows = {
       },
     ],
   }),
-  '2': wireRow({
+  '2': envelopeRow({
     intent: 'send-message',
     fields: {
       message: 'text',

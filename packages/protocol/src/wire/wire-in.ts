@@ -3,12 +3,10 @@
  * Stop 1 of the walk reads this table; a new dialect is new rows.
  */
 import type { Issue } from '../errors.ts';
-import { type Intent, type IntentInput, type IntentName, intents } from './intents.ts';
-import { doctorRows } from './wire-in-doctor.ts';
-import { documentedRows } from './wire-in-documented.ts';
+import { documentedRows, type Intent, type IntentInput, type IntentName, intents } from './intents.ts';
 import { envelopeRows } from './wire-in-envelope.ts';
 
-export const wireIn = { ...documentedRows, ...doctorRows, ...envelopeRows } as const;
+export const wireIn = { ...documentedRows, ...envelopeRows } as const;
 
 export type WireInEvent = keyof typeof wireIn;
 

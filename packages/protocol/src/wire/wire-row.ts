@@ -1,23 +1,20 @@
-/** What a row of the wire-in tables is: one spelling of one intent, with samples that are tests and documentation at once. */
-import type { IntentInput, IntentName } from './intents.ts';
+/** What every spelling of an intent has, whatever dialect it is of; its samples are tests and documentation at once. */
 
 type Sample = { why: string; payload: unknown };
 
-export type WireRow<I extends IntentName> = {
-  intent: I;
+/** `Payload`: what the intent takes. */
+export type Spelling<Payload> = {
   /**
    * Wire field → field of the intent; a dot reaches into an object. Where two spell the same one, the first that is
    * present wins.
    */
-  fields: Readonly<Record<string, keyof IntentInput<I> & string>>;
+  fields: Readonly<Record<string, keyof Payload & string>>;
   /** Other words that clients of other servers have for fields, mixed with the ones above; the ones above go first. */
-  alsoTaken?: Readonly<Record<string, keyof IntentInput<I> & string>>;
+  alsoTaken?: Readonly<Record<string, keyof Payload & string>>;
   about: string;
   valid: readonly [Sample, ...Sample[]];
   invalid: readonly [Sample & { path: string }, ...(Sample & { path: string })[]];
 };
-
-export const wireRow = <I extends IntentName, const R extends WireRow<I>>(declared: R & { intent: I }): R => declared;
 
 /** Ids that the samples use. */
 export const sampleIds = {

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { displayName, shallow, shallowRecord, tag, wellFormed } from '../../fields.ts';
 import { serverId, uuid } from '../../ids.ts';
+import { attachment, attachments } from '../../wire/attachments.ts';
 import { outcomes } from '../../wire/events.ts';
-import { attachment, attachments } from '../../wire/intents.ts';
 import { isoTime, metadata } from '../rest-row.ts';
 
 const ms = z.int().min(0);

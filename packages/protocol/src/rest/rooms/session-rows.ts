@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { shallowRecord, tag, wellFormed } from '../../fields.ts';
 import { uuid } from '../../ids.ts';
-import { attachments } from '../../wire/intents.ts';
+import { attachments } from '../../wire/attachments.ts';
 import { boundedRecord } from '../bounded.ts';
 import { idParams, isoTime, metadata, moment, queryNumber, type RestRow } from '../rest-row.ts';
 import {

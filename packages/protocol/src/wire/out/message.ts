@@ -1,8 +1,8 @@
 /** A message on the wire, and the frame that shows it. */
 import { z } from 'zod';
 import { defaultServerId, uuid } from '../../ids.ts';
+import { attachment } from '../attachments.ts';
 import type { Message } from '../events.ts';
-import { attachment } from '../intents.ts';
 import { at, bothRooms, bothServers, channelId, json, messageId, ms, userId } from './row.ts';
 
 export const shownMessage = z.strictObject({

@@ -1,9 +1,9 @@
 /** The X-ray of a message: each turn that it began, stage by stage, with times. Never what was said. */
 import { type ErrorCode, errorTable, type Message, type Outcome } from 'elizad-protocol';
-import { describeCompletion } from '../../messaging/events/completion.ts';
 import type { Room } from '../../messaging/ground/access.ts';
 import type { Messaging } from '../../messaging/ground/context.ts';
 import { findListed } from '../../storage/messages/message-pages.ts';
+import { describeCompletion } from '../../storage/turns/completion.ts';
 import { type ChainRun, findRootOf, listChainRuns } from '../../storage/turns/runs.ts';
 import type { Stage } from './trace.ts';
 

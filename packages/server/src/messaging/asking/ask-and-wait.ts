@@ -3,7 +3,7 @@ import { ElizadError, type Message, type ServerEvents } from 'elizad-protocol';
 import type { Principal } from '../../auth/principal.ts';
 import { passStop } from '../../observability/walk.ts';
 import { findMessageEnd } from '../../storage/messages/answers.ts';
-import { describeCompletion } from '../events/completion.ts';
+import { describeCompletion } from '../../storage/turns/completion.ts';
 import { createPresence } from '../events/room-feed.ts';
 import type { Messaging } from '../ground/context.ts';
 import { type Draft, postMessage } from '../posts/post-message.ts';

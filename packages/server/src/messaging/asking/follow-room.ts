@@ -5,10 +5,11 @@
 import { ElizadError } from 'elizad-protocol';
 import { isSoon } from '../../pacing/is-soon.ts';
 import { takeTurn } from '../../pacing/take-turn.ts';
+import type { EntryEvent } from '../../storage/journal/entry.ts';
 import type { LogEntry } from '../../storage/journal/kinds.ts';
 import { findRemovals, listEditedAfter } from '../../storage/journal/removals.ts';
 import type { Channel } from '../directories/channel.ts';
-import { type EntryEvent, isRemovalOf, isShared, toEvents } from '../events/entry-events.ts';
+import { isRemovalOf, isShared, toEvents } from '../events/entry-events.ts';
 import { formatOffset, type Offset, type Told } from '../events/log-position.ts';
 import { isTakingOut } from '../events/room-feed.ts';
 import type { Messaging } from '../ground/context.ts';

@@ -4,9 +4,9 @@
  */
 import { passStop } from '../../observability/walk.ts';
 import type { Engine } from '../../storage/engine/engine.ts';
+import type { Range } from '../../storage/journal/entry.ts';
 import type { LogEntry } from '../../storage/journal/kinds.ts';
 import { listLogEntries } from '../../storage/journal/log-entries.ts';
-import type { Range } from '../../storage/journal/range.ts';
 import { listEditedAfter, listFirstRemovals } from '../../storage/journal/removals.ts';
 import { listRoomDeletions } from '../../storage/journal/room-changes.ts';
 import { listMembers } from '../../storage/rooms/channels.ts';

@@ -1,8 +1,9 @@
 /** Entries of the server's log are told live: after their commit, in its order, each event with its place. */
+import type { EntryReader } from '../../storage/journal/entry.ts';
 import type { LogEntry } from '../../storage/journal/kinds.ts';
 import type { Channel } from '../directories/channel.ts';
 import type { Audience } from '../events/broadcast.ts';
-import { type EntryReader, everybody, toEvents } from '../events/entry-events.ts';
+import { everybody, toEvents } from '../events/entry-events.ts';
 import type { Messaging } from './context.ts';
 
 type Announcing = Pick<Messaging, 'broadcast' | 'meters'>;

@@ -14,8 +14,8 @@ import {
 } from '../../storage/messages/message-pages.ts';
 import { type Found, type Search, searchMessages } from '../../storage/messages/message-search.ts';
 import { listChannelIdsOf } from '../../storage/rooms/channels.ts';
+import { describeCompletion } from '../../storage/turns/completion.ts';
 import { listChains } from '../../storage/turns/turn-endings.ts';
-import { describeCompletion } from '../events/completion.ts';
 import { getMessageOf, type Room } from '../ground/access.ts';
 import type { Messaging } from '../ground/context.ts';
 

@@ -6,9 +6,10 @@ import type { Message } from 'elizad-protocol';
 import type { Kysely } from 'kysely';
 import { inList } from '../engine/words.ts';
 import type { Tables } from '../schema/tables.ts';
+import { describeCompletion } from '../turns/completion.ts';
 import { type EndedTurn, hasBegun } from '../turns/turn-endings.ts';
 import type { CommitGroup } from './commit-group.ts';
-import type { Range } from './range.ts';
+import type { EntryEvent, EntryReader, EntryRows, Range } from './entry.ts';
 
 /** A message has ended. `wasAwaited`: an agent had begun on it, so clients were asked to hold their input until now. */
 export type CompletedEntry = {
@@ -73,3 +74,17 @@ export async function listCompletions(
   const byMessage = Map.groupBy(turns, ({ root_id }) => root_id);
   return rows.map(({ position, ...message }) => toCompletedEntry(position, message, byMessage.get(message.id) ?? []));
 }
+
+/** Input is given back where it was held: when an agent had begun on the message. */
+function toEnd({ channelId, message, turns, wasAwaited }: CompletedEntry): EntryEvent[] {
+  const end: EntryEvent = { name: 'message-completed', payload: describeCompletion(message, turns) };
+  return wasAwaited ? [{ name: 'input-controlled', payload: { channelId, action: 'enable_input' } }, end] : [end];
+}
+
+/** Ends of messages that are gone, where the reader has not heard of them: their own entries went with the messages. */
+export const toMissedEnds = (ends: readonly CompletedEntry[], { heard }: EntryReader): EntryEvent[] =>
+  ends.filter(({ position }) => position > heard).flatMap(toEnd);
+
+export const completionRows: EntryRows<CompletedEntry> = {
+  completed: { toEvents: toEnd, isShared: () => true },
+};

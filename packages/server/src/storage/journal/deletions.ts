@@ -8,8 +8,8 @@ import { inList, steer } from '../engine/words.ts';
 import type { Tables } from '../schema/tables.ts';
 import type { EndedTurn } from '../turns/turn-endings.ts';
 import { type CommitGroup, nothingToDo, type Written } from './commit-group.ts';
-import { type CompletedEntry, toCompletedEntry } from './completions.ts';
-import type { Range } from './range.ts';
+import { type CompletedEntry, toCompletedEntry, toMissedEnds } from './completions.ts';
+import type { EntryRows, Range } from './entry.ts';
 
 /** Which message shall go. */
 export type Deletion = { channelId: string; messageId: string };
@@ -167,6 +167,16 @@ export async function listDeletions(
     return { kind: 'deleted', position, channelId, messageId, end };
   });
 }
+
+export const deletionRows: EntryRows<DeletedEntry> = {
+  deleted: {
+    toEvents: ({ channelId, messageId, end }, reader) => [
+      ...toMissedEnds(end ? [end] : [], reader),
+      { name: 'message-deleted', payload: { messageId, channelId } },
+    ],
+    isShared: () => false,
+  },
+};
 
 /** Who said a message; nothing when it is not in that channel. */
 export async function findSenderId(

@@ -7,7 +7,8 @@ import { fromRow, toEdit } from '../messages/message-row.ts';
 import type { Tables } from '../schema/tables.ts';
 import { type Settlement, settleApproval } from '../turns/approvals.ts';
 import { type CommitGroup, nothingToDo, type Written } from './commit-group.ts';
-import type { Range } from './range.ts';
+import type { EntryRows, Range } from './entry.ts';
+import { said } from './posts.ts';
 
 /** A message was changed. Read back, it is as it is now. */
 export type EditedEntry = {
@@ -67,3 +68,5 @@ export async function listEdits(
     clientMessageId: row.client_message_id,
   }));
 }
+
+export const editRows: EntryRows<EditedEntry> = { edited: said };

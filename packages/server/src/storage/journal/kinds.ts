@@ -1,18 +1,18 @@
 /**
- * The two tables of the journal: what can be written, and where its entries are read back. A kind's own file in this folder
- * does both.
+ * The two tables of the journal: what can be written, and where its entries are read back and which events they make. A
+ * kind's own file in this folder does all of it.
  */
 import type { Kysely } from 'kysely';
 import type { Tables, TracesTable } from '../schema/tables.ts';
 import { writeAside } from './asides.ts';
 import type { CommitGroup, Written } from './commit-group.ts';
-import { listCompletions } from './completions.ts';
-import { eraseMessage, listDeletions } from './deletions.ts';
-import { listEdits, writeEdit } from './edits.ts';
-import { type PostedEntry, writePost } from './posts.ts';
-import type { Range } from './range.ts';
-import { listRemovals } from './removals.ts';
-import { eraseRoom, listRoomChanges } from './room-changes.ts';
+import { completionRows, listCompletions } from './completions.ts';
+import { deletionRows, eraseMessage, listDeletions } from './deletions.ts';
+import { editRows, listEdits, writeEdit } from './edits.ts';
+import type { EntryRow, EntryRows, Range } from './entry.ts';
+import { type PostedEntry, postRows, writePost } from './posts.ts';
+import { listRemovals, removalRows } from './removals.ts';
+import { eraseRoom, listRoomChanges, roomChangeRows } from './room-changes.ts';
 import { markPassing, thinRoom } from './room-thinning.ts';
 import { updateRoom } from './room-updates.ts';
 import { writeTurnEnd } from './turn-ends.ts';
@@ -46,7 +46,7 @@ export type LogResult<K extends JobKind = JobKind> = Awaited<ReturnType<(typeof 
 /** Changes of rooms, and removals from them, that are read at a time: each may name hundreds of messages, or of people. */
 const mostChanges = 20;
 
-export type Source<Entry> = {
+export type Source<Entry extends { kind: string }> = {
   /** Where its places are. */
   table: 'completions' | 'edits' | 'deletions' | 'room_changes';
   /** Most ranges have none: it is looked first whether there are any, of whichever room. */
@@ -54,18 +54,27 @@ export type Source<Entry> = {
   /** Entries that are read at a time, where that is fewer than of others. */
   atATime?: number;
   list(db: Kysely<Tables>, channelIds: readonly string[], range: Range): Promise<Entry[]>;
+  /** Live and read back, an entry makes the same events. */
+  rows: EntryRows<Entry>;
 };
+
+const source = <Entry extends { kind: string }>(declared: Source<Entry>): Source<Entry> => declared;
 
 /** Entries that stand in tables of their own, beside the messages and the ends that stand with these. */
 export const sources = [
-  { table: 'completions', isRare: false, list: listCompletions },
-  { table: 'edits', isRare: true, list: listEdits },
-  { table: 'deletions', isRare: true, list: listDeletions },
-  { table: 'room_changes', isRare: true, atATime: mostChanges, list: listRoomChanges },
-  { table: 'room_changes', isRare: true, atATime: mostChanges, list: listRemovals },
-] as const satisfies Source<unknown>[];
+  source({ table: 'completions', isRare: false, list: listCompletions, rows: completionRows }),
+  source({ table: 'edits', isRare: true, list: listEdits, rows: editRows }),
+  source({ table: 'deletions', isRare: true, list: listDeletions, rows: deletionRows }),
+  source({ table: 'room_changes', isRare: true, atATime: mostChanges, list: listRoomChanges, rows: roomChangeRows }),
+  source({ table: 'room_changes', isRare: true, atATime: mostChanges, list: listRemovals, rows: removalRows }),
+] as const;
 
-type EntryOf<S> = S extends { list(...args: never[]): Promise<(infer Entry)[]> } ? Entry : never;
+type EntryOf<S> = S extends Source<infer Entry> ? Entry : never;
 
 /** An entry of the server's log; its `kind` says what happened, in the room `channelId`. */
 export type LogEntry = PostedEntry | EntryOf<(typeof sources)[number]>;
+
+/** The events of each kind of entry. */
+export const entryRows = Object.assign({}, postRows, ...sources.map(({ rows }) => rows)) as Readonly<
+  Record<LogEntry['kind'], EntryRow<LogEntry>>
+>;

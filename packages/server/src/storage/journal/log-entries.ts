@@ -5,9 +5,9 @@
 import { type Kysely, sql } from 'kysely';
 import type { Flag } from '../engine/numbers.ts';
 import type { Tables } from '../schema/tables.ts';
-import { type LogEntry, type Source, sources } from './kinds.ts';
+import type { Range } from './entry.ts';
+import { type LogEntry, sources } from './kinds.ts';
 import { listPosted } from './posts.ts';
-import type { Range } from './range.ts';
 
 const tables = [...new Set(sources.map(({ table }) => table))];
 const rareTables = [...new Set(sources.flatMap(({ table, isRare }) => (isRare ? [table] : [])))];
@@ -29,7 +29,7 @@ export async function listLogEntries(
   let end = posted.upTo;
   for (const source of sources) {
     if (source.isRare && !rare[source.table]) continue;
-    const most = 'atATime' in source ? source.atATime : limit;
+    const most = source.atATime ?? limit;
     const entries: LogEntry[] = await source.list(db, channelIds, { ...range, limit: most });
     found.push(...entries);
     if (entries.length >= most) end = Math.min(end, entries.at(-1)?.position ?? end);
@@ -45,7 +45,7 @@ export async function listLogEntries(
 async function findRare(
   db: Kysely<Tables>,
   { after, upTo }: Range,
-): Promise<Partial<Record<Source<unknown>['table'], Flag>>> {
+): Promise<Partial<Record<(typeof sources)[number]['table'], Flag>>> {
   const isThere = (table: string) =>
     sql<Flag>`exists (select 1 from ${sql.table(table)} where position > ${after} and position <= ${upTo})`;
   return db.selectNoFrom(rareTables.map((table) => isThere(table).as(table))).executeTakeFirstOrThrow();

@@ -6,13 +6,13 @@ import type { Message, Outcome, TurnPolicy } from 'elizad-protocol';
 import { type Insertable, type Kysely, sql } from 'kysely';
 import { inList, inNumbers, larger, rowsOf, steer } from '../engine/words.ts';
 import { fromRow } from '../messages/message-row.ts';
-import { countFitting, weight } from '../messages/message-weights.ts';
+import { countFitting, weighMessage, weight } from '../messages/message-weights.ts';
 import { toDedupeKey } from '../schema/dedupe-key.ts';
 import type { Tables, TurnsTable } from '../schema/tables.ts';
 import { hasOpenTurn, toTurnRow } from '../turns/turn-endings.ts';
 import type { CommitGroup, Written } from './commit-group.ts';
 import { type CompletedEntry, completeMessage, toCompletedEntry } from './completions.ts';
-import type { Range } from './range.ts';
+import type { EntryRow, EntryRows, Range } from './entry.ts';
 
 /** A message has come into a room. */
 export type PostedEntry = {
@@ -192,3 +192,22 @@ async function listPlaces(
       .execute()
   );
 }
+
+type Said = Pick<PostedEntry, 'message' | 'clientMessageId'>;
+
+/** A message's sender knows it by the id that it had given it. */
+const isOwn = ({ message, clientMessageId }: Said, as: string | undefined): boolean =>
+  clientMessageId !== null && as === message.senderId;
+
+/** A message, new or changed. */
+export const said: EntryRow<Said> = {
+  toEvents: (entry, { as }) => {
+    const { message, clientMessageId } = entry;
+    const own = isOwn(entry, as) && clientMessageId !== null && { clientMessageId };
+    return [{ name: 'message-posted', payload: { message, ...own } }];
+  },
+  weigh: ({ message }) => weighMessage(message),
+  isShared: (entry, as) => !isOwn(entry, as),
+};
+
+export const postRows: EntryRows<PostedEntry> = { posted: said };

@@ -6,7 +6,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { inList, rowsOf, steer } from '../engine/words.ts';
 import type { Tables } from '../schema/tables.ts';
 import type { RoomChangesTable } from '../schema/tables-rest.ts';
-import type { Range } from './range.ts';
+import type { EntryRows, Range } from './entry.ts';
 
 /** People who were taken out of a room together. */
 export type RemovedEntry = { kind: 'removed'; position: number; channelId: string; entityIds: readonly string[] };
@@ -101,3 +101,14 @@ export async function listEditedAfter(db: Kysely<Tables>, channelId: string, pos
     .execute();
   return new Set(rows.map(({ message_id }) => message_id));
 }
+
+export const removalRows: EntryRows<RemovedEntry> = {
+  // The others are told how the room is since then.
+  removed: {
+    toEvents: ({ channelId, entityIds }, { as }) =>
+      as !== undefined && entityIds.includes(as)
+        ? [{ name: 'participant-left', payload: { channelId, entityId: as, wasTakenOut: true } }]
+        : [],
+    isShared: () => false,
+  },
+};

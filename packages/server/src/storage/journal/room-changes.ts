@@ -8,11 +8,11 @@ import type { Tables } from '../schema/tables.ts';
 import type { RoomChangesTable } from '../schema/tables-rest.ts';
 import type { EndedTurn } from '../turns/turn-endings.ts';
 import { type CommitGroup, nothingToDo, type Written } from './commit-group.ts';
-import { type CompletedEntry, toCompletedEntry } from './completions.ts';
+import { type CompletedEntry, toCompletedEntry, toMissedEnds } from './completions.ts';
 import { erasePrompt } from './deletions.ts';
-import type { Range } from './range.ts';
+import type { EntryRow, EntryRows, Range } from './entry.ts';
 import { type RoomErasure, unmarkRoom } from './room-thinning.ts';
-import { listUpdates, type RoomUpdatedEntry } from './room-updates.ts';
+import { listUpdates, type RoomUpdatedEntry, updateRow } from './room-updates.ts';
 
 /** A room was emptied, or is gone. `ends` are how messages ended that went with it. */
 export type RoomErasedEntry = {
@@ -192,6 +192,21 @@ export async function listRoomChanges(
         },
   );
 }
+
+/** What the end of a message costs to send, in characters: two events. */
+const endBytes = 1_000;
+
+const erased = (name: 'channel-cleared' | 'channel-deleted'): EntryRow<RoomErasedEntry> => ({
+  toEvents: ({ channelId, ends }, reader) => [...toMissedEnds(ends, reader), { name, payload: { channelId } }],
+  weigh: ({ ends }) => ends.length * endBytes,
+  isShared: () => false,
+});
+
+export const roomChangeRows: EntryRows<RoomErasedEntry | RoomUpdatedEntry> = {
+  'room-cleared': erased('channel-cleared'),
+  'room-deleted': erased('channel-deleted'),
+  'room-updated': updateRow,
+};
 
 /** When some rooms were deleted: places in the server's order, by room; a room that was made anew may have several. */
 export async function listRoomDeletions(

@@ -5,6 +5,7 @@ import { arrivalIn, inList } from '../engine/words.ts';
 import { type ChannelRow, type ParticipantRow, upsertParticipants } from '../rooms/channels.ts';
 import type { Tables } from '../schema/tables.ts';
 import { type CommitGroup, nothingToDo, type Written } from './commit-group.ts';
+import type { EntryRow } from './entry.ts';
 import { insertRemoval, type RemovedEntry } from './removals.ts';
 
 /** A room was changed. `updates` is how it is now; nothing where it is gone. */
@@ -98,3 +99,9 @@ export async function listUpdates(
     ]),
   );
 }
+
+export const updateRow: EntryRow<RoomUpdatedEntry> = {
+  toEvents: ({ channelId, updates }) => (updates ? [{ name: 'channel-updated', payload: { channelId, updates } }] : []),
+  weigh: ({ updates }) => JSON.stringify(updates ?? {}).length,
+  isShared: () => false,
+};

@@ -7,7 +7,7 @@ import {
   type ServerEvents,
   type TurnEnd,
 } from 'elizad-protocol';
-import type { EndedTurn } from '../../storage/turns/turn-endings.ts';
+import type { EndedTurn } from './turn-endings.ts';
 
 /** From the best to the worst: a message was answered when one agent answered it. */
 const outcomeRank: readonly Outcome[] = [
