@@ -1,4 +1,5 @@
 /** The program of a host: `main <directory of the project> <directory for data>`, started by the parent, over its IPC. */
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { ProjectTurn, ProjectVerdict, ToHost } from '../link.ts';
 import { type HostedAgent, type HostedAgents, startAgents } from './agents.ts';
@@ -30,6 +31,8 @@ let isStopping = false;
 const thinkingMs = 2_000;
 
 async function start(): Promise<void> {
+  // Bun gives modules a `require`, and plugins that were bundled for it call it.
+  Object.assign(globalThis, { require: createRequire(join(directory, 'package.json')) });
   const core = await loadCore(directory);
   readLogs(core.logger);
   // Code of the project may ask for its own main file.

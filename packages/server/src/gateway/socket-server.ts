@@ -37,6 +37,9 @@ export type SocketServerOptions = {
   onRefused(from: Pick<GatewaySocket['handshake'], 'address' | 'headers'>, code: ErrorCode): void;
 };
 
+/** Where Socket.IO clients come to. */
+const socketPath = '/socket.io/';
+
 /** A packet of up to this many times the limit is answered with an error; a larger one ends the connection. */
 const transportSlack = 4;
 
@@ -67,7 +70,8 @@ export function openSocketServer(http: HttpServer, options: SocketServerOptions)
   // After Engine.IO, which keeps requests on its path from the listeners before it.
   http.prependListener('request', (request: IncomingMessage) => {
     // Long-polling refuses by status alone, so this is the one place where the log can say why.
-    if (request.method === 'POST' && Number(request.headers['content-length']) > transportLimit)
+    if (!request.url?.startsWith(socketPath) || request.method !== 'POST') return;
+    if (Number(request.headers['content-length']) > transportLimit)
       strangers.note({ kind: tooLargeToAnswer, address: findAddress(request) });
   });
   const newcomers = watchNewcomers({ findAddress, maxBytes: transportLimit });
@@ -186,11 +190,11 @@ function renew(
 function routeUpgrade(request: IncomingMessage, network: Duplex): void {
   const [path, query = ''] = (request.url ?? '').split('?');
   if (path !== '/websocket' && path !== '/websocket/') {
-    if (!request.url?.startsWith('/socket.io/')) refuseUpgrade(network);
+    if (!request.url?.startsWith(socketPath)) refuseUpgrade(network);
     return;
   }
   const search = new URLSearchParams(query);
   if (!search.has('EIO')) search.set('EIO', '4');
   search.set('transport', 'websocket');
-  request.url = `/socket.io/?${search}`;
+  request.url = `${socketPath}?${search}`;
 }

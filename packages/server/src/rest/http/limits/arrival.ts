@@ -48,14 +48,15 @@ function watchArrival(request: IncomingMessage, response: ServerResponse, limits
   });
 }
 
-/** Node reads on by itself, and has no bound for it. */
+/** Node reads on by itself, and has no bound for it. Cut off at once, the sender might lose the answer that is on its way. */
 function throwAway(request: IncomingMessage, { lingerMs, lingerBytes }: ArrivalLimits): void {
   const { socket } = request;
   const most = socket.bytesRead + lingerBytes;
   const end = performance.now() + lingerMs;
   const timer = setInterval(() => {
     if (request.complete || socket.destroyed) clearInterval(timer);
-    else if (socket.bytesRead > most || performance.now() > end) socket.destroy();
+    else if (performance.now() > end) socket.destroy();
+    else if (socket.bytesRead > most) socket.pause();
   }, lingerMs / 50).unref();
 }
 
