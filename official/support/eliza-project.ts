@@ -38,13 +38,17 @@ export default { agents: starter.agents.map((agent) => ({ ...agent, plugins: [..
 export const writeStarter = (
   t: TestContext,
   files: Readonly<Record<string, string>> = { 'dist/src/index.js': mainWithLab },
-) => writeProject(t, files, fetchPackage(starter));
+) => writeProject(t, files, { from: fetchPackage(starter) });
 
-/** Writes a project; its node_modules are those that the tools have. Returns its folder. */
-export function writeProject(t: TestContext, files: Readonly<Record<string, string>>, from?: string): string {
+/** Writes a project; its node_modules are those that a folder of `official/tools` asks for. Returns its folder. */
+export function writeProject(
+  t: TestContext,
+  files: Readonly<Record<string, string>>,
+  { from, tools = 'eliza-project' }: { from?: string; tools?: string } = {},
+): string {
   const folder = join(makeDir(t), 'project');
   if (from !== undefined) cpSync(from, folder, { recursive: true });
-  linkModules(join(installTools('eliza-project'), 'node_modules'), join(folder, 'node_modules'));
+  linkModules(join(installTools(tools), 'node_modules'), join(folder, 'node_modules'));
   cpSync(lab, join(folder, 'lab.ts'));
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(join(folder, name, '..'), { recursive: true });

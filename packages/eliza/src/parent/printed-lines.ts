@@ -1,9 +1,15 @@
-/** What the project prints, as lines for the log: long lines are cut, and a flood is counted instead of shown. */
+/**
+ * What the project prints, as lines for the log: long lines are cut, a flood is counted instead of shown, and a warning of Node,
+ * which libraries repeat at each call of a model, is shown once.
+ */
 import type { Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 
 const maxLineLength = 2_000;
 const maxLinesPerSecond = 100;
+const nodeWarning = /^\(node:\d+\) /;
+/** Warnings that are remembered; further ones are shown each time. */
+const maxWarnings = 100;
 
 /** Reads a stream to its end; `print` gets each line without its colours. */
 export function readPrintedLines(stream: Readable, print: (line: string) => void): void {
@@ -12,10 +18,11 @@ export function readPrintedLines(stream: Readable, print: (line: string) => void
   let linesThisSecond = 0;
   let leftOut = 0;
   let second = 0;
+  const warnings = new Set<string>();
 
   const show = (line: string): void => {
     const text = stripVTControlCharacters(line).trimEnd();
-    if (text === '') return;
+    if (text === '' || isKnownWarning(text)) return;
     const now = Math.floor(performance.now() / 1_000);
     if (now !== second) {
       reportLeftOut();
@@ -25,6 +32,11 @@ export function readPrintedLines(stream: Readable, print: (line: string) => void
     linesThisSecond += 1;
     if (linesThisSecond > maxLinesPerSecond) leftOut += 1;
     else print(text);
+  };
+  const isKnownWarning = (text: string): boolean => {
+    if (warnings.has(text)) return true;
+    if (nodeWarning.test(text) && warnings.size < maxWarnings) warnings.add(text);
+    return false;
   };
   const reportLeftOut = (): void => {
     if (leftOut > 0)

@@ -45,11 +45,18 @@ async function loadPlugin(directory: string, name: string, warn: (message: strin
   } catch (error) {
     const isBootstrap = /bootstrap/.test(name);
     // Without it the agent has no actions and no providers: it would answer nonsense.
-    if (isBootstrap)
-      throw new Unusable(`the plugin ${name} cannot be loaded (${wordsOf(error)}): install it in the project`);
-    warn(`the plugin ${name} cannot be loaded, and is left out (${wordsOf(error)}): install it in the project`);
+    if (isBootstrap) throw new Unusable(`the plugin ${name} cannot be loaded (${wordsOf(error)}): ${adviseOn(error)}`);
+    warn(`the plugin ${name} cannot be loaded, and is left out (${wordsOf(error)}): ${adviseOn(error)}`);
     return undefined;
   }
+}
+
+function adviseOn(error: unknown): string {
+  const words = wordsOf(error);
+  if (/does not provide an export named/.test(words))
+    return 'it is made for another version of what it imports, such as @elizaos/core: install a version that fits the project';
+  if (/is not installed|Cannot find (module|package)/.test(words)) return 'install it in the project';
+  return 'see whether there is a version that runs on Node';
 }
 
 function findPlugin(name: string, library: Record<string, unknown>): Plugin | undefined {
