@@ -19,6 +19,12 @@ const guards = [
   ['Cross-Origin-Resource-Policy', 'same-origin'],
 ] as const;
 
+/**
+ * How long a connection may be idle, in ms: longer than proxies and clients keep theirs, which is a minute as a rule. Whoever
+ * asks again just as the server lets go hears of a reset instead of an answer.
+ */
+const idleMs = 75_000;
+
 type Logs = { readonly logger: Logger; readonly strangers: StrangerLog };
 
 /** `getDeps` is asked with the first request: by then everything is there. */
@@ -26,7 +32,7 @@ export function createHttpServer({ logger, strangers }: Logs, getDeps: () => Res
   let loading: Promise<RequestListener> | undefined;
   let route: RequestListener | undefined;
   const server = createServer(
-    { headersTimeout: headersMs, connectionsCheckingInterval: 5_000 },
+    { headersTimeout: headersMs, connectionsCheckingInterval: 5_000, keepAliveTimeout: idleMs },
     (request, response) => {
       passStop('rest/http-server');
       for (const [name, value] of guards) response.setHeader(name, value);

@@ -19,6 +19,12 @@ describe('the HTTP edge', () => {
     assert.ok(answers.every(({ status, body }) => status === 200 && body.pong));
   });
 
+  it('keeps an idle connection for longer than proxies keep theirs', async (t) => {
+    const { url } = await openTestServer(t);
+    const { headers } = await fetch(`${url}/api/server/ping`);
+    assert.equal(headers.get('keep-alive'), 'timeout=75');
+  });
+
   it('refuses what is no JSON, of another type, too large, or nowhere, each with its status and a hint', async (t) => {
     const { url } = await openTestServer(t, { MAX_PAYLOAD_BYTES: '1000' });
     const send = async (path: string, type: string, body: string) => {
