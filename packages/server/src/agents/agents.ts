@@ -18,7 +18,8 @@ import { createMemory, type LongTermMemory } from './memory/long-term-memory.ts'
 import type { ModelCharacter } from './models/providers/access.ts';
 import { chooseEmbedder } from './models/providers/choose-embedder.ts';
 import { chooseModel, describeModelPlace } from './models/providers/choose-model.ts';
-import { openProjects, type Projects } from './projects/projects.ts';
+import { noProjects } from './projects/no-projects.ts';
+import type { Projects } from './projects/projects.ts';
 import { traceUsage } from './runs/trace.ts';
 import { createTitles, type MakeTitle } from './titles.ts';
 import { createBreaker } from './turn/breaker.ts';
@@ -65,7 +66,12 @@ export async function openAgents(deps: AgentsDeps): Promise<Agents> {
   const { messaging, logger, settings, config, characters, serverUrl } = deps;
   const { database } = messaging;
   let follow = () => {};
-  const projects = await openProjects({ messaging, logger, settings, serverUrl, onAgents: () => follow() });
+  const openProjects = async () =>
+    (await import('./projects/projects.ts')).openProjects({
+      ...{ messaging, logger, settings, serverUrl },
+      onAgents: () => follow(),
+    });
+  const projects = settings.projects.length > 0 ? await openProjects() : noProjects;
   const choose = (character: ModelCharacter, id: string) => {
     const hosted = projects.find(id);
     if (hosted) return { ...hosted, embedder: undefined };

@@ -1,9 +1,9 @@
 /**
- * The Eliza OS projects of a server: each runs in a process of its own, and its agents are agents like all others. The package that
- * does so is loaded only where there is a project.
+ * The Eliza OS projects of a server: each runs in a process of its own, and its agents are agents like all others. Loaded only
+ * where there is a project.
  */
 import { join, resolve } from 'node:path';
-import type { Project, ProjectInfo, ProjectOptions } from 'elizad-eliza';
+import { openProject, type Project, type ProjectInfo, type ProjectOptions, routesTokenHeader } from 'elizad-eliza';
 import { ElizadError, type ServerEventName, type ServerEvents } from 'elizad-protocol';
 import type { Messaging } from '../../messaging/ground/context.ts';
 import { postAside } from '../../messaging/posts/agent-posts.ts';
@@ -46,25 +46,12 @@ type Deps = {
   onAgents(): void;
 };
 
-const none: Projects = {
-  isAny: false,
-  listCharacters: () => [],
-  find: () => undefined,
-  findRoutes: () => undefined,
-  findPlugin: () => undefined,
-  list: () => [],
-  hear() {},
-  async stop() {},
-};
-
 /** How long a start waits for its projects, in ms; one that takes longer comes later. */
 const startMs = 20_000;
 
 export async function openProjects(deps: Deps): Promise<Projects> {
   const { settings } = deps;
-  if (settings.projects.length === 0) return none;
-  const { openProject, routesTokenHeader } = await import('elizad-eliza');
-  const running = settings.projects.map((directory) => runProject(deps, openProject, resolve(directory)));
+  const running = settings.projects.map((directory) => runProject(deps, resolve(directory)));
   const late = Promise.withResolvers<void>();
   const timer = setTimeout(late.resolve, startMs);
   await Promise.race([Promise.all(running.map(({ project }) => project.whenReady())), late.promise]);
@@ -96,7 +83,7 @@ export async function openProjects(deps: Deps): Promise<Projects> {
 
 type Agents = Map<string, { loaded: LoadedCharacter; hosted: Hosted }>;
 
-function runProject(deps: Deps, openProject: (options: ProjectOptions) => Project, directory: string) {
+function runProject(deps: Deps, directory: string) {
   const { messaging, logger, settings } = deps;
   const agents: Agents = new Map();
   const nameOf = (agentId: string | undefined) => agents.get(agentId ?? '')?.loaded.character.name;
