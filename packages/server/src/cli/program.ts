@@ -1,4 +1,4 @@
-/** The command line: `elizad serve` (the default), `elizad chat`, `elizad backup`, `elizad check`, `elizad recover`, `elizad compact`, `elizad doctor`, `elizad torture`. */
+/** The command line: `elizad serve` (the default), `elizad chat`, `elizad backup`, `elizad check`, `elizad recover`, `elizad compact`, `elizad doctor`, `elizad import-memories`, `elizad torture`. */
 import { Command } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { version } from '../config.ts';
@@ -84,6 +84,22 @@ program
   .action(async ({ project }) => {
     const { doctor } = await import('./doctor.ts');
     await doctor(project);
+  });
+
+program
+  .command('import-memories')
+  .description(
+    'take over what an Eliza OS project remembers in PGlite or Postgres, while nothing runs; the source is only read',
+  )
+  .requiredOption('--project <folder>', 'the folder with the package.json')
+  .option(
+    '--from <place>',
+    'a directory of PGlite, or the address of a Postgres, which all users of this machine can see here (default: what the .env of the project says, or .eliza/.elizadb)',
+  )
+  .option(...dataOption)
+  .action(async (flags) => {
+    const { importMemories } = await import('./import-memories.ts');
+    await importMemories(flags);
   });
 
 program
