@@ -16,7 +16,8 @@ const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '200' },
     seeds: { type: 'string', default: '1,2,3' },
-    minutes: { type: 'string', default: '25' },
+    'at-once': { type: 'string', default: '2' },
+    minutes: { type: 'string', default: '30' },
   },
 });
 const main = join(import.meta.dirname, '../packages/server/src/cli/main.ts');
@@ -35,7 +36,7 @@ type Ran = { readonly report: Report; readonly works: number; readonly twice: re
 async function run(seed: string): Promise<Ran> {
   const removals: (() => unknown)[] = [];
   const folder = writeStarter({ after: (remove) => void removals.push(remove as () => unknown) });
-  const load = ['--clients', '6', '--rooms', '4', '--steady', '10', '--patience', '40'];
+  const load = ['--clients', '4', '--rooms', '4', '--steady', '10', '--patience', '40'];
   const args = ['torture', '--project', folder, '--kills', values.kills, '--seed', seed, ...load, '--json'];
   for (const question of questions) args.push('--ask', question);
   const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -55,9 +56,10 @@ async function run(seed: string): Promise<Ran> {
 
 const seeds = values.seeds.split(',').filter(Boolean);
 const ran: Ran[] = [];
-// Two at a time: each waits most of the time, for its server to start.
-for (let next = 0; next < seeds.length; next += 2)
-  ran.push(...(await Promise.all(seeds.slice(next, next + 2).map(run))));
+const atOnce = Number(values['at-once']);
+// Each waits much of the time, for its processes to start.
+for (let next = 0; next < seeds.length; next += atOnce)
+  ran.push(...(await Promise.all(seeds.slice(next, next + atOnce).map(run))));
 
 const count = ({ verdicts }: Report, promise: string) =>
   verdicts.find((verdict) => verdict.promise === promise)?.count ?? 0;
