@@ -1,4 +1,5 @@
 /** Copies the rows of an agent from one table, in pages, and looks at the end whether all of them are there. */
+import { setImmediate as nextEvents } from 'node:timers/promises';
 import type { Store } from '../host/adapter/engine/store.ts';
 import { wordsOf } from '../host/load/unusable.ts';
 import type { ImportedTable } from './messages.ts';
@@ -41,6 +42,8 @@ export async function copyTable(table: Table, copying: Copying): Promise<Importe
     });
     done += page.length;
     onPage(done, total);
+    // PGlite answers without the event loop, and so nothing would tell that the parent is gone.
+    await nextEvents();
   }
   const found = await countFound(table, copying);
   if (found < total) progress.forget(name);
@@ -91,7 +94,9 @@ function readRows(table: Table, { source, agentId }: Copying, after: After): Asy
 
 async function countFound(table: Table, copying: Copying): Promise<number> {
   let found = 0;
-  for await (const page of readRows(table, copying, start))
+  for await (const page of readRows(table, copying, start)) {
     for (const row of page) if (table.isThere(copying.store, row)) found += 1;
+    await nextEvents();
+  }
   return found;
 }

@@ -138,6 +138,7 @@ program
     'an Eliza OS project whose agent is asked; its process and the server are killed in turns, at each step of a turn',
   )
   .option('--ask <text...>', 'what it is asked, one of them at random; {id} stands for the name of the message')
+  .option('--within <seconds>', 'kill a project for so long at most (default: until --kills is reached)')
   .option('-k, --api-key <key>', 'key of the server (ELIZAD_API_KEY); all users of this machine can see it here')
   .option('--api-key-file <path>', 'file with the key, readable only by you (ELIZAD_API_KEY_FILE)')
   .option('--json', 'print the report as JSON')

@@ -27,6 +27,8 @@ export type TortureOptions = {
   apiKey: string | undefined;
   /** What the agent of a project is asked; `{id}` stands for the name of the message. */
   questions: readonly string[];
+  /** How long it is killed at most, in s. */
+  withinSeconds: number;
 };
 
 /** What was done and seen. */
@@ -103,7 +105,7 @@ export async function runTorture(options: TortureOptions, url: string, server?: 
       try {
         const isAsked = (roomId: string) => rooms.some(({ id, agentId }) => id === roomId && agentId !== undefined);
         if (kills > 0 && server.host)
-          await killProject({ server, host: server.host, witness, kills, chance, isAsked, note });
+          await killProject({ ...options, server, host: server.host, witness, chance, isAsked, note });
         else if (kills > 0) await killAll({ server, witness, kills, chance, count: note });
         else await pause(options.seconds * 1_000);
         memory = await measureMemory(

@@ -24,6 +24,7 @@ type Flags = {
   apiKeyFile?: string;
   project?: string;
   ask?: string[];
+  within?: string;
   json?: true;
 };
 
@@ -77,6 +78,7 @@ function readOptions(url: string | undefined, flags: Flags): TortureOptions {
     steady: read('steady', 10, 1, 86_400),
     patience: read('patience', 20, 1, 3_600),
     apiKey: flags.apiKey ?? findClientKey(flags.apiKeyFile),
+    withinSeconds: read('within', 86_400, 1, 86_400),
     questions: flags.project === undefined ? [] : (flags.ask ?? [plainQuestion]),
   };
 }

@@ -15,14 +15,18 @@ type Killing = {
   chance: Chance;
   isAsked: (roomId: string) => boolean;
   note: (kill: Kill) => void;
+  /** No kill comes after so many s. */
+  withinSeconds: number;
 };
 
 const connectMs = 5_000;
 const restartMs = 8_000;
 
 /** It runs when this resolves. */
-export async function killProject({ server, host, witness, kills, chance, isAsked, note }: Killing): Promise<void> {
-  for (let killed = 0; killed < kills; killed++) {
+export async function killProject(killing: Killing): Promise<void> {
+  const { server, host, witness, kills, chance, isAsked, note, withinSeconds } = killing;
+  const deadline = performance.now() + withinSeconds * 1_000;
+  for (let killed = 0; killed < kills && performance.now() < deadline; killed++) {
     const who = killed % 2 === 0 ? 'project' : 'server';
     const moment = moments[Math.floor(killed / 2) % moments.length] as Moment;
     for (const since = performance.now(); !witness.socket.connected && performance.now() - since < connectMs; )
