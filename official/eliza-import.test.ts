@@ -17,7 +17,7 @@ import { fill, fillUp } from './eliza-import/fill.ts';
 import { assertSameReads, readAll } from './eliza-import/reads.ts';
 import { writeProject } from './support/eliza-project.ts';
 
-const facts = 3_000;
+const facts = 2_000;
 const kept: (() => unknown)[] = [];
 const suite = { after: (remove: unknown) => void kept.push(remove as () => unknown) };
 

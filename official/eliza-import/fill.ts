@@ -122,4 +122,4 @@ export const fillUp = ({ db }: PluginSql, count: number) =>
         '${entities[1]}', '${agentId}', '${rooms[1]}', '${worlds[0]}', true, '{"type":"custom"}' FROM generate_series(1, ${count}) n
       RETURNING id)
     INSERT INTO embeddings (id, memory_id, created_at, dim_384) SELECT gen_random_uuid(), id, now(),
-      (SELECT array_agg(sin(k + length(id::text)))::real[]::vector FROM generate_series(1, 384) k) FROM more`);
+      (SELECT array_agg(round(sin(k)::numeric, 6))::real[]::vector FROM generate_series(1, 384) k) FROM more`);
