@@ -31,7 +31,8 @@ export type ServerProcess = {
 /** The server cannot be started, or cannot be reached. */
 export class CannotStart extends Error {}
 
-const readyMs = 30_000;
+/** On a machine that is busy with other things, two processes start slowly. */
+const readyMs = 120_000;
 const memoryMs = 10_000;
 
 /** Nothing of the caller's environment may choose another model, another port, or other data. */
