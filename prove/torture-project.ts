@@ -87,5 +87,8 @@ keepResult({
     'The agents of an Eliza OS project, its process and the server killed in turns at each step of a turn: nothing acknowledged is lost, nothing doubled, nothing out of order, every turn ends, no action is run twice, and a turn in which nothing was done is run again.',
   seeds,
   figures: ran.map((one) => [`seed ${one.report.seed}`, describe(one)] as const),
+  notes: ran.some(({ report }) => report.kills < Number(values.kills))
+    ? `Kills ended after ${values.minutes} minutes with each seed, before the ${values.kills} that were asked for.`
+    : '',
   holds: ran.every(({ report, works, twice }) => report.broken.length === 0 && twice.length === 0 && works > 0),
 });
