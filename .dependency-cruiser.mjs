@@ -230,7 +230,7 @@ export default {
     forbid(
       'package-server-eliza',
       'Projects of Eliza OS are reached through agents/projects alone.',
-      { path: `${server}/`, pathNot: ['agents/projects', 'cli/doctor.ts'].map(room) },
+      { path: `${server}/`, pathNot: ['agents/projects', 'cli/doctor.ts', 'cli/import-memories.ts'].map(room) },
       { path: '^packages/eliza/' },
     ),
     forbid(

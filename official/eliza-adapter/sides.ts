@@ -31,12 +31,13 @@ type PluginSql = {
 /** What is deleted stays in the way until it is swept: after so many sequences. */
 const betweenSweeps = 25;
 
-export async function openPluginSql(): Promise<Side> {
+/** In memory, or in a directory of PGlite. One at a time in a process. */
+export async function openPluginSql(dataDir = 'memory://'): Promise<Side & { readonly db: Drizzle }> {
   // Before core is loaded, which reads it then.
   process.env.LOG_LEVEL ??= 'fatal';
   const path = join(installTools('eliza-adapter'), 'node_modules/@elizaos/plugin-sql/dist/node/index.node.js');
   const plugin = (await import(pathToFileURL(path).href)) as PluginSql;
-  const adapter = plugin.createDatabaseAdapter({ dataDir: 'memory://' }, agentId);
+  const adapter = plugin.createDatabaseAdapter({ dataDir }, agentId);
   const { db } = adapter;
   const migration = new plugin.DatabaseMigrationService();
   await migration.initializeWithDatabase(db);
@@ -48,6 +49,7 @@ export async function openPluginSql(): Promise<Side> {
   return {
     name: 'plugin-sql',
     adapter,
+    db,
     async reset() {
       await db.execute('DELETE FROM agents');
       await adapter.ensureEmbeddingDimension?.(384);

@@ -13,6 +13,7 @@ type Runtime = {
   sendMessageToTarget(target: object, content: object): Promise<void>;
 };
 type Params = { readonly prompt: string; readonly stream?: boolean };
+type Said = { readonly content: { readonly text?: string } };
 type Callback = (content: object) => Promise<unknown>;
 type Request = IncomingMessage & { query: Record<string, string>; params: Record<string, string>; body: unknown };
 type Response = ServerResponse & { status(code: number): Response; json(value: unknown): void };
@@ -31,6 +32,9 @@ const orders: Record<string, (words: string, prompt: string) => string | Promise
   say: (words) => answer(words),
   roll: () => answer('', 'ROLL_DICE'),
   'roll-and-say': (words) => answer(words, 'ROLL_DICE,REPLY'),
+  'slow-say': (words) => answer(words),
+  work: () => answer('', 'WORK'),
+  'work-and-say': (words) => answer(words, 'WORK,REPLY'),
   ignore: () => answer('', 'IGNORE'),
   recall: (words, prompt) =>
     answer(prompt.includes(words.split('').join('-')) ? 'I remember it.' : 'I do not know it.'),
@@ -57,7 +61,10 @@ async function respond(runtime: Runtime, { prompt, stream }: Params): Promise<un
   await runtime.emitEvent('MODEL_USED', { source: 'lab', type: 'TEXT_LARGE', tokens });
   if (!stream) return text;
   async function* speak() {
-    for (const word of text.split(/(?<= )/)) yield word;
+    for (const word of text.split(/(?<= )/)) {
+      if (asked?.[1] === 'slow-say') await new Promise((resolve) => setTimeout(resolve, 30));
+      yield word;
+    }
   }
   return { textStream: speak() };
 }
@@ -83,6 +90,19 @@ export const lab = {
         note('rolled');
         await callback({ text: 'You rolled a 6.', actions: ['ROLL_DICE'] });
         return { success: true, text: 'a six' };
+      },
+    },
+    {
+      name: 'WORK',
+      description: 'Takes its time, and notes what for.',
+      validate: async () => true,
+      handler: async (_runtime: Runtime, message: Said, _state: object, _options: object, callback: Callback) => {
+        const [, name = ''] = /\[\[[\w-]+ ([^\]]*)\]\]/.exec(message.content.text ?? '') ?? [];
+        note(`began ${name}`);
+        await new Promise((resolve) => setTimeout(resolve, 120));
+        await callback({ text: `Worked for ${name}.`, actions: ['WORK'] });
+        note(`ended ${name}`);
+        return { success: true, text: 'worked' };
       },
     },
     {

@@ -1,5 +1,6 @@
 /** Projects of Eliza OS in a folder of their own, on packages as they were published, opened as elizad opens them. */
-import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +18,6 @@ import {
   type ProjectVerdict,
   routesTokenHeader,
 } from '../../packages/eliza/src/index.ts';
-import { makeDir } from '../../packages/server/tests/support/test-server.ts';
 import { fetchPackage } from './fetch-package.ts';
 import { installTools } from './install-tools.ts';
 
@@ -36,17 +36,19 @@ export default { agents: starter.agents.map((agent) => ({ ...agent, plugins: [..
 
 /** The starter, every file as it was published, with a plugin more where `files` do not say otherwise. */
 export const writeStarter = (
-  t: TestContext,
+  t: Pick<TestContext, 'after'>,
   files: Readonly<Record<string, string>> = { 'dist/src/index.js': mainWithLab },
 ) => writeProject(t, files, { from: fetchPackage(starter) });
 
 /** Writes a project; its node_modules are those that a folder of `official/tools` asks for. Returns its folder. */
 export function writeProject(
-  t: TestContext,
+  t: Pick<TestContext, 'after'>,
   files: Readonly<Record<string, string>>,
   { from, tools = 'eliza-project' }: { from?: string; tools?: string } = {},
 ): string {
-  const folder = join(makeDir(t), 'project');
+  const around = mkdtempSync(join(tmpdir(), 'elizad-test-'));
+  t.after(() => rmSync(around, { recursive: true, force: true }));
+  const folder = join(around, 'project');
   if (from !== undefined) cpSync(from, folder, { recursive: true });
   linkModules(join(installTools(tools), 'node_modules'), join(folder, 'node_modules'));
   cpSync(lab, join(folder, 'lab.ts'));

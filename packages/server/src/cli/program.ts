@@ -1,4 +1,4 @@
-/** The command line: `elizad serve` (the default), `elizad chat`, `elizad backup`, `elizad check`, `elizad recover`, `elizad compact`, `elizad doctor`, `elizad torture`. */
+/** The command line: `elizad serve` (the default), `elizad chat`, `elizad backup`, `elizad check`, `elizad recover`, `elizad compact`, `elizad doctor`, `elizad import-memories`, `elizad torture`. */
 import { Command } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { version } from '../config.ts';
@@ -87,6 +87,22 @@ program
   });
 
 program
+  .command('import-memories')
+  .description(
+    'take over what an Eliza OS project remembers in PGlite or Postgres, while nothing runs; the source is only read',
+  )
+  .requiredOption('--project <folder>', 'the folder with the package.json')
+  .option(
+    '--from <place>',
+    'a directory of PGlite, or the address of a Postgres, which all users of this machine can see here (default: what the .env of the project says, or .eliza/.elizadb)',
+  )
+  .option(...dataOption)
+  .action(async (flags) => {
+    const { importMemories } = await import('./import-memories.ts');
+    await importMemories(flags);
+  });
+
+program
   .command('compact')
   .description('rewrite the store of a stopped server: smaller, and without traces of deleted data')
   .option(...dataOption)
@@ -117,6 +133,12 @@ program
     '--patience <seconds>',
     'how long to wait without events at the end, and for admission to a room, before it counts as a failure (default 20)',
   )
+  .option(
+    '--project <folder>',
+    'an Eliza OS project whose agent is asked; its process and the server are killed in turns, at each step of a turn',
+  )
+  .option('--ask <text...>', 'what it is asked, one of them at random; {id} stands for the name of the message')
+  .option('--within <seconds>', 'kill a project for so long at most (default: until --kills is reached)')
   .option('-k, --api-key <key>', 'key of the server (ELIZAD_API_KEY); all users of this machine can see it here')
   .option('--api-key-file <path>', 'file with the key, readable only by you (ELIZAD_API_KEY_FILE)')
   .option('--json', 'print the report as JSON')

@@ -57,6 +57,23 @@ test('a retry with the first acknowledgement, a room left, and a room entered la
   assert.deepEqual(found, {});
 });
 
+const card = (seq: number): Heard => ({
+  ...answer(seq, ''),
+  text: 'Executing action: A',
+  source: 'agent_action',
+  inReplyTo: null,
+});
+
+test('a card that changes is no second message, and neither it nor a further answer needs an end', () => {
+  const found = runOnPaper((ledger, history) => {
+    const further = { ...answer(6, ''), text: 'Done.', inReplyTo: null };
+    history.push(card(5), further, { ...further, id: 'id-7', seq: 7 });
+    for (const seq of [5, 6, 7]) ledger.heard('bob', room, asHeard(seq));
+    ledger.heard('bob', room, { ...asHeard(5), updatedAt: 1 });
+  });
+  assert.deepEqual(found, {});
+});
+
 test('whoever comes back as a new client after much was missed needs no ends of that time', () => {
   const found = runOnPaper((ledger) => {
     ledger.entered('eve', room, 0);
@@ -125,6 +142,24 @@ const spoilt: [name: string, found: Partial<Record<Kind, number>>, spoil: Parame
       history.push(kept(5, 'a'));
       ledger.heard('bob', room, asHeard(5));
       ledger.completed('bob', 'id-5');
+    },
+  ],
+  [
+    'a card that was heard twice as it began',
+    { doubledHeard: 1 },
+    (ledger, history) => {
+      history.push(card(5));
+      for (let times = 1; times <= 2; times++) ledger.heard('bob', room, asHeard(5));
+    },
+  ],
+  [
+    'a further answer to one question, twice',
+    { answeredTwice: 1 },
+    (ledger, history) => {
+      for (const seq of [5, 6]) {
+        history.push({ ...answer(seq, ''), text: 'Worked for client 1-7.', inReplyTo: null });
+        ledger.heard('bob', room, asHeard(seq));
+      }
     },
   ],
   [

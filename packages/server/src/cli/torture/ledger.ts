@@ -5,7 +5,7 @@
 import { openPlaces } from './places.ts';
 
 export type Promised = 'acked is durable' | 'order' | 'once' | 'resume' | 'every turn ends';
-export type Finding = { kind: Kind; promise: Promised; what: string; count: number; examples: string[] };
+export type Finding = { kind: string; promise: Promised; what: string; count: number; examples: string[] };
 
 /** A message as a client names it: who says it, where, and under which id. */
 export type Sent = { room: string; sender: string; messageId: string };
@@ -18,6 +18,8 @@ export type Heard = {
   senderId: string;
   source: string;
   inReplyTo: string | null;
+  /** Of one that has changed, such as the card of an action that has ended: it comes again, with its seq. */
+  updatedAt?: number;
 };
 
 /** Every finding, in the order of the table at the end. */
@@ -41,7 +43,7 @@ const kinds = {
 export type Kind = keyof typeof kinds;
 
 /** What may still come, while a run has not come to rest. */
-export const pendingKinds: ReadonlySet<Kind> = new Set(['gaps', 'endsMissed', 'unended']);
+export const pendingKinds: ReadonlySet<string> = new Set(['gaps', 'endsMissed', 'unended']);
 
 /** What one client hears of one room since it is in: the seq from which on it is told everything, the last one, every id. */
 type Listening = { client: string; room: string; from: number; last: number; ids: Map<number, string> };
@@ -53,6 +55,10 @@ const mostExamples = 5;
 const little = 2_000;
 const short = (id: string) => id.slice(0, 8);
 const firstLine = (text: string) => text.split('\n', 1)[0] ?? '';
+
+/** What an agent's own messages have as their source: nobody owes them an answer. */
+const ofAgents: ReadonlySet<string> = new Set(['agent_response', 'agent_action']);
+export const isOfAgent = ({ source }: Pick<Heard, 'source'>): boolean => ofAgents.has(source);
 
 /** The first line of a message's text says which one it is, for whoever reads the room at the end. */
 export const textOf = ({ sender, messageId }: Sent): string => `${sender} ${messageId}`;
@@ -106,11 +112,12 @@ export function openLedger() {
       if (missed <= little) report(seen, 'begunAnew', `${client}, after ${missed} messages`);
     },
 
-    heard(client: string, room: string, { id, seq }: Pick<Heard, 'id' | 'seq'>): void {
+    heard(client: string, room: string, { id, seq, updatedAt }: Pick<Heard, 'id' | 'seq' | 'updatedAt'>): void {
       const where = at(client, room);
       const state = listening.get(where);
       if (!state) return;
       if (seq <= state.last) {
+        if (updatedAt !== undefined) return;
         const isSame = (state.ids.get(seq) ?? (seq === state.last && id)) === id;
         if (isSame && places.takeAgain(client, id)) return;
         report(seen, isSame ? 'doubledHeard' : 'unordered', `${where}: seq ${seq} after ${state.last}`);
@@ -142,7 +149,7 @@ export function openLedger() {
         const here = [...listening.values()].filter((state) => state.room === room);
         for (const state of here) checkListening(found, state, history);
         for (const { id, seq, source } of history) {
-          if (source === answerSource) continue;
+          if (isOfAgent({ source })) continue;
           const by = completed.get(id);
           for (const { client } of here.filter(({ from }) => seq > from)) {
             if (by === undefined) {
@@ -164,8 +171,6 @@ export function openLedger() {
   };
 }
 
-const answerSource = 'agent_response';
-
 const describe = ({ seq, id }: Ack) => `seq ${seq} as ${short(id)}`;
 
 function report(found: Found, kind: Kind, example: string): void {
@@ -182,14 +187,20 @@ function readHistory(found: Found, room: string, history: readonly Heard[]): Map
   for (const message of history) {
     if (message.seq !== last + 1) report(found, 'holes', `${room}: seq ${message.seq} after ${last}`);
     last = message.seq;
-    const isAnswer = message.source === answerSource;
-    const key = isAnswer ? `${message.senderId} to ${message.inReplyTo}` : firstLine(message.text);
+    const isAnswer = isOfAgent(message);
+    const key = isAnswer ? nameOfAnswer(message) : firstLine(message.text);
     const before = kept.get(key);
     if (before)
       report(found, isAnswer ? 'answeredTwice' : 'doubled', `${room}: ${key}, as seq ${before.seq} and ${message.seq}`);
     else kept.set(key, message);
   }
   return kept;
+}
+
+/** What an agent says besides its answer may be the same twice, unless it names the question (`{id}` in `--ask`). */
+function nameOfAnswer({ id, senderId, inReplyTo, text }: Heard): string {
+  if (inReplyTo !== null) return `${senderId} to ${inReplyTo}`;
+  return /\bclient \d+-\d+/.test(text) ? `${senderId} says ${text}` : id;
 }
 
 function checkAck(found: Found, sent: Sent, ack: Ack, kept: ReadonlyMap<string, Heard>): void {

@@ -22,6 +22,8 @@ export type LoadDeps = {
   ledger: Ledger;
   tally: Tally;
   done: Done;
+  /** Asked in rooms with an agent, instead of words of any length; `{id}` stands for the name of the message. */
+  questions: readonly string[];
   phase: () => Phase;
 };
 
@@ -71,7 +73,7 @@ async function play(deps: LoadDeps, player: Player, chance: Chance, sending: Set
     if (free.length > 0 && own < mostSending) {
       const room = chance.oneOf(free);
       const sent = { room: room.id, sender: player.entityId, messageId: `${player.name}-${count}` };
-      const saying = { sent, room, text: 'x'.repeat(chance.oneOf(lengths)) };
+      const saying = { sent, room, text: wordsFor(deps, chance, sent, room) };
       own += 1;
       void begin(sendUntilAcked(deps, player, chance, saying)).finally(() => (own -= 1));
       if (said.push(saying) > mostRemembered) said.shift();
@@ -90,6 +92,12 @@ async function play(deps: LoadDeps, player: Player, chance: Chance, sending: Set
       void player.stall(chance.between(100, 1_500));
     }
   }
+}
+
+function wordsFor({ questions }: LoadDeps, chance: Chance, { messageId }: Sent, { agentId }: Room): string {
+  const length = chance.oneOf(lengths);
+  if (questions.length === 0 || agentId === undefined) return 'x'.repeat(length);
+  return chance.oneOf(questions).replaceAll('{id}', messageId);
 }
 
 const isOn = (phase: Phase) => phase !== 'ended' && phase !== 'over';

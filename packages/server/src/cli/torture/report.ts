@@ -1,5 +1,6 @@
 /** What a run prints at its end: what was done, the verdict on each promise, and how to do it again. */
 import { toTerminalLine } from '../../observability/terminal-text.ts';
+import type { Summary } from './project/questions.ts';
 import type { Outcome } from './run.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -24,10 +25,19 @@ const list = (counts: Record<string, number>): string =>
     .map(([what, count]) => `${what}: ${count}`)
     .join('; ') || 'none';
 
+type Row = (what: string, figure: string | number) => string;
+
+const describeProject = ({ kills, moments, ends, longestMs }: Summary, row: Row): string[] => [
+  row('kills of the project', kills.project),
+  row('moments of the kills', list(moments)),
+  row('questions to it', toTerminalLine(list(ends))),
+  row('longest until an end', `${(longestMs / 1_000).toFixed(1)} s`),
+];
+
 export function formatReport(report: Report, inColour: boolean): string {
   const paint = (code: number, text: string) => (inColour ? `\u001b[${code}m${text}\u001b[0m` : text);
   const dim = (text: string) => paint(2, text);
-  const { done, tally, verdicts, broken, kept } = report;
+  const { done, tally, verdicts, broken, kept, project } = report;
   const row = (what: string, figure: string | number) => `  ${dim(what.padEnd(24))} ${figure}`;
   const lines = verdicts.flatMap(({ promise, holds, count, about, findings }) => [
     `  ${holds ? paint(32, 'holds ') : paint(31, 'BROKEN')}  ${promise.padEnd(17)} ${String(count).padStart(6)}  ${dim(about)}`,
@@ -43,7 +53,8 @@ export function formatReport(report: Report, inColour: boolean): string {
     row('messages sent, acked', `${done.sends}, ${done.acks}`),
     row('retries', tally.retries),
     row('messages received', tally.heard),
-    row('kills of the server', report.kills),
+    row('kills of the server', project?.kills.server ?? report.kills),
+    ...(project ? describeProject(project, row) : []),
     row('connections cut', done.cuts),
     row('readers that stalled', done.stalls),
     row('rooms left and joined', done.visits),

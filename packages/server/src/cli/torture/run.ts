@@ -10,6 +10,8 @@ import type { Payload, Tally } from './players/asking.ts';
 import { openPlayer, type Player } from './players/player.ts';
 import { findAgent } from './players/stranger.ts';
 import { showProgress } from './progress.ts';
+import { type Kill, killProject } from './project/project-kills.ts';
+import { openQuestions, type Summary } from './project/questions.ts';
 import { CannotStart, type ServerProcess } from './server-process.ts';
 
 export type TortureOptions = {
@@ -23,6 +25,10 @@ export type TortureOptions = {
   /** How long nothing may come at the end before what is still due counts as missing, and how long it may take to be let in, in s. */
   patience: number;
   apiKey: string | undefined;
+  /** What the agent of a project is asked; `{id}` stands for the name of the message. */
+  questions: readonly string[];
+  /** How long it is killed at most, in s. */
+  withinSeconds: number;
 };
 
 /** What was done and seen. */
@@ -39,13 +45,15 @@ export type Outcome = {
   memory: Memory | undefined;
   /** What a server of our own did that nobody asked for. */
   failures: readonly string[];
+  /** Of a run with a project: what was hit when, and how its questions ended. */
+  project: Summary | undefined;
 };
 
 const transports = [['websocket'], ['polling'], ['polling', 'websocket']];
 
 /** A server of our own (`server`) is killed and measured; a foreign one is not. Throws `CannotStart` before anything was done. */
 export async function runTorture(options: TortureOptions, url: string, server?: ServerProcess): Promise<Outcome> {
-  const { kills, seed, apiKey } = options;
+  const { kills, seed, apiKey, questions } = options;
   const place = { url, apiKey };
   const began = performance.now();
   const ledger = openLedger();
@@ -67,6 +75,12 @@ export async function runTorture(options: TortureOptions, url: string, server?: 
   witness.socket.on('messageComplete', ({ outcome }: Payload) => {
     completed[outcome] = (completed[outcome] ?? 0) + 1;
   });
+  const ofProject = server?.host && openQuestions();
+  if (ofProject) witness.socket.on('messageBroadcast', ofProject.hear).on('messageComplete', ofProject.completed);
+  const note = (kill?: Kill) => {
+    state.killed += 1;
+    if (kill) ofProject?.note(kill);
+  };
   const players = Array.from({ length: options.clients }, (_, index) =>
     openPlayer({ ...common, name: `client ${index + 1}`, transports: transports[index % 3] as string[] }),
   );
@@ -84,12 +98,15 @@ export async function runTorture(options: TortureOptions, url: string, server?: 
     await Promise.all(players.map((player) => joinSome(player, rooms, chance)));
     const [refusal] = tally.refusals.keys();
     if (refusal) throw new CannotStart(`${url} refuses the first requests of the test (${refusal}).`);
-    const load = startLoad({ seed, players, rooms, ledger, tally, done, phase: () => state.phase });
+    const load = startLoad({ seed, players, rooms, ledger, tally, done, questions, phase: () => state.phase });
     let memory: Memory | undefined;
     if (!server) await pause(options.seconds * 1_000);
     else {
       try {
-        if (kills > 0) await killAll({ server, witness, kills, chance, count: () => (state.killed += 1) });
+        const isAsked = (roomId: string) => rooms.some(({ id, agentId }) => id === roomId && agentId !== undefined);
+        if (kills > 0 && server.host)
+          await killProject({ ...options, server, host: server.host, witness, chance, isAsked, note });
+        else if (kills > 0) await killAll({ server, witness, kills, chance, count: note });
         else await pause(options.seconds * 1_000);
         memory = await measureMemory(
           server,
@@ -101,11 +118,12 @@ export async function runTorture(options: TortureOptions, url: string, server?: 
       }
     }
     state.phase = 'ended';
-    const findings = await finish(ending, load, server);
+    const findings = [...(await finish(ending, load, server)), ...(ofProject?.judge() ?? [])];
     const seconds = Math.round((performance.now() - began) / 1000);
     const failures = server?.failures ?? [];
     const heardAgain = ledger.countAgain();
-    return { seconds, kills: state.killed, done, tally, heardAgain, completed, findings, memory, failures };
+    const project = ofProject?.summarize();
+    return { seconds, kills: state.killed, done, tally, heardAgain, completed, findings, memory, failures, project };
   } finally {
     state.phase = 'over';
     stopProgress();

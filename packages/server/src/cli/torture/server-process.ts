@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type HostProcess, watchHosts } from './project/host-process.ts';
 
 /** Memory after a collection of garbage, in MB: what the process keeps, and what the system gave it. */
 export type MemoryUse = { kept: number; resident: number };
@@ -18,6 +19,8 @@ export type ServerProcess = {
   start(killAfterMs?: number): Promise<void>;
   /** Ends it with SIGKILL, and resolves when it is gone. */
   kill(): Promise<void>;
+  /** The process of the project under torture; undefined without one. */
+  readonly host: HostProcess | undefined;
   isRunning(): boolean;
   /** Nothing when it does not answer. */
   readMemory(): Promise<MemoryUse | undefined>;
@@ -28,15 +31,23 @@ export type ServerProcess = {
 /** The server cannot be started, or cannot be reached. */
 export class CannotStart extends Error {}
 
-const readyMs = 30_000;
+/** On a machine that is busy with other things, two processes start slowly. */
+const readyMs = 120_000;
 const memoryMs = 10_000;
 
 /** Nothing of the caller's environment may choose another model, another port, or other data. */
 const foreign =
-  /^(PORT|SERVER_PORT|HOST|SERVER_HOST|BASE_PATH|ELIZAD_(DATA|CHARACTERS|CONFIG|API_KEY|API_KEY_FILE|STARTED_AT)|OPENAI_API|.*_MODEL|.*_API_KEY|.*_BASE_URL|.*_AUTH_TOKEN)$/;
+  /^(PORT|SERVER_PORT|HOST|SERVER_HOST|BASE_PATH|ELIZAD_(DATA|CHARACTERS|PROJECTS|CONFIG|API_KEY|API_KEY_FILE|STARTED_AT)|OPENAI_API|.*_MODEL|.*_API_KEY|.*_BASE_URL|.*_AUTH_TOKEN)$/;
 
-/** Runs in the server: says what it keeps when it is asked, and ends with whoever started it. */
-const probe = `process.on('message', () => {
+/**
+ * Runs in the server: says what it keeps when it is asked, and which process it starts for a project, and ends with whoever
+ * started it.
+ */
+const probe = `process.getBuiltinModule('diagnostics_channel').subscribe('child_process', ({ process: child }) =>
+  child.once('spawn', () => {
+    if (child.spawnargs.some((one) => /host[\\\\/]main\\.[jt]s$/.test(one))) process.send({ host: child.pid });
+  }));
+process.on('message', () => {
   gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
   const { heapUsed, external, rss } = process.memoryUsage();
   process.send({ kept: (heapUsed + external) / 1e6, resident: rss / 1e6 });
@@ -45,22 +56,17 @@ process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.channel.unref();`;
 const nodeFlags = ['--expose-gc', '--import', `data:text/javascript,${encodeURIComponent(probe)}`];
 
+/** Who answers: an agent of ours whose model is at a URL, or the agents of an Eliza OS project. */
+export type Answering = { readonly modelUrl: string } | { readonly project: string };
+
 /** Makes the directory; nothing runs before `start`. */
-export function prepareServer(modelUrl: string): ServerProcess {
+export function prepareServer(answering: Answering): ServerProcess {
   const dir = mkdtempSync(join(tmpdir(), 'elizad-torture-'));
-  const character = join(dir, 'torture.json');
-  const settings = { name: 'Torture', bio: ['Patient.'], settings: { model: 'openai/torture' } };
-  writeFileSync(character, JSON.stringify(settings));
   const log = createWriteStream(join(dir, 'server.log'));
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
-  Object.assign(env, {
-    OPENAI_BASE_URL: modelUrl,
-    OPENAI_API_KEY: 'torture',
-    TURN_TIMEOUT_MS: '1000',
-    // A model that fails is a turn that fails: the ledger counts on it.
-    MODEL_ATTEMPTS: '1',
-    LOG_LEVEL: 'warn',
-  });
+  const subject = prepareAgents(dir, answering);
+  Object.assign(env, { LOG_LEVEL: 'warn', ...subject.env });
+  const host = 'project' in answering ? watchHosts() : undefined;
   const failures: string[] = [];
   let url = '';
   let child: ChildProcess | undefined;
@@ -72,7 +78,7 @@ export function prepareServer(modelUrl: string): ServerProcess {
     // Whoever is still at work when all is closed waits for ever, and goes with the process.
     if (isClosed) return new Promise(() => {});
     const port = url === '' ? '0' : new URL(url).port;
-    const serve = ['serve', '--port', port, '--data', join(dir, 'data'), '--character', character];
+    const serve = ['serve', '--port', port, '--data', join(dir, 'data'), ...subject.args];
     const stdio = ['ignore', 'pipe', 'pipe', 'ipc'] as const;
     // Its own directory: an .env of the caller is none of its business.
     const started = spawn(process.execPath, [...nodeFlags, process.argv[1] ?? '', ...serve], {
@@ -81,6 +87,7 @@ export function prepareServer(modelUrl: string): ServerProcess {
       stdio: [...stdio],
     });
     child = started;
+    started.on('message', (message: unknown) => host?.hear(message));
     let output = '';
     const found = new Promise<string | undefined>((resolve) => {
       for (const stream of [started.stdout, started.stderr]) {
@@ -131,15 +138,32 @@ export function prepareServer(modelUrl: string): ServerProcess {
     failures,
     start,
     kill,
+    host,
     isRunning: () => child !== undefined && isAlive(child),
     readMemory: () => (child?.connected ? askMemory(child) : Promise.resolve(undefined)),
     async close(keep) {
       isClosed = true;
       await kill();
+      await host?.gone();
       await new Promise<void>((resolve) => log.end(resolve));
       if (!keep) rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+function prepareAgents(dir: string, answering: Answering): { args: string[]; env: Record<string, string> } {
+  if ('project' in answering) return { args: ['--project', answering.project], env: { TURN_TIMEOUT_MS: '15000' } };
+  const character = join(dir, 'torture.json');
+  const settings = { name: 'Torture', bio: ['Patient.'], settings: { model: 'openai/torture' } };
+  writeFileSync(character, JSON.stringify(settings));
+  const env = {
+    OPENAI_BASE_URL: answering.modelUrl,
+    OPENAI_API_KEY: 'torture',
+    TURN_TIMEOUT_MS: '1000',
+    // A model that fails is a turn that fails: the ledger counts on it.
+    MODEL_ATTEMPTS: '1',
+  };
+  return { args: ['--character', character], env };
 }
 
 const isAlive = ({ exitCode, signalCode }: ChildProcess) => exitCode === null && signalCode === null;
@@ -149,13 +173,14 @@ const lastLine = (output: string): string => output.trim().split('\n').at(-1) ||
 function askMemory(child: ChildProcess): Promise<MemoryUse | undefined> {
   return new Promise((resolve) => {
     const settle = (use?: unknown) => {
+      if (typeof use === 'object' && use !== null && 'host' in use) return;
       clearTimeout(deadline);
       child.off('message', settle).off('close', giveUp);
       resolve(use as MemoryUse | undefined);
     };
     const giveUp = () => settle();
     const deadline = setTimeout(giveUp, memoryMs);
-    child.once('message', settle).once('close', giveUp);
+    child.on('message', settle).once('close', giveUp);
     child.send('memory', () => {});
   });
 }

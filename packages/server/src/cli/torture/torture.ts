@@ -2,6 +2,7 @@
  * `elizad torture`: do the promises hold? Stock clients against a server that is killed, cut off and failed, or against a
  * server at a URL, and a ledger of its own that says what came of it. A stranger to the server: it knows the wire, no more.
  */
+import { resolve } from 'node:path';
 import { findClientKey, SettingError } from '../../config.ts';
 import { toTerminalText } from '../../observability/terminal-text.ts';
 import { createChance } from './chance.ts';
@@ -21,6 +22,9 @@ type Flags = {
   patience?: string;
   apiKey?: string;
   apiKeyFile?: string;
+  project?: string;
+  ask?: string[];
+  within?: string;
   json?: true;
 };
 
@@ -30,7 +34,8 @@ class WrongOption extends Error {}
 export async function torture(url: string | undefined, flags: Flags): Promise<void> {
   try {
     const options = readOptions(url, flags);
-    const report = url === undefined ? await tortureOwn(options) : await tortureOther(options, url);
+    const { project } = flags;
+    const report = url === undefined ? await tortureOwn(options, project) : await tortureOther(options, url);
     const inColour = process.stdout.isTTY === true;
     process.stdout.write(
       flags.json ? `${toTerminalText(JSON.stringify(report, null, 2))}\n` : formatReport(report, inColour),
@@ -56,6 +61,12 @@ function readOptions(url: string | undefined, flags: Flags): TortureOptions {
     throw new WrongOption(
       '--kills: a server at a URL is not killed. Omit --kills, or omit the URL to test a server of its own.',
     );
+  if (flags.project === undefined ? flags.ask !== undefined : url !== undefined)
+    throw new WrongOption(
+      flags.project === undefined
+        ? '--ask: only an agent of a project is asked something. Add --project with its folder, or omit --ask.'
+        : '--project: it is run by a server that is killed. Omit the URL.',
+    );
   if (url !== undefined && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
     throw new WrongOption(`${JSON.stringify(url)} is not a URL. Expected: a URL such as http://localhost:3000.`);
   return {
@@ -67,22 +78,27 @@ function readOptions(url: string | undefined, flags: Flags): TortureOptions {
     steady: read('steady', 10, 1, 86_400),
     patience: read('patience', 20, 1, 3_600),
     apiKey: flags.apiKey ?? findClientKey(flags.apiKeyFile),
+    withinSeconds: read('within', 86_400, 1, 86_400),
+    questions: flags.project === undefined ? [] : (flags.ask ?? [plainQuestion]),
   };
 }
 
-async function tortureOwn(options: TortureOptions): Promise<Report> {
-  const model = await openModelServer(createChance(options.seed, 1));
-  const server = prepareServer(model.url);
+const plainQuestion = 'Please answer in one short sentence.';
+
+async function tortureOwn(options: TortureOptions, project: string | undefined): Promise<Report> {
+  const model = project === undefined ? await openModelServer(createChance(options.seed, 1)) : undefined;
+  const server = prepareServer(model ? { modelUrl: model.url } : { project: resolve(project ?? '') });
   let mustKeep = false;
   const close = () => {
-    model.close();
+    model?.close();
     return server.close(mustKeep);
   };
   stopBySignal(close);
   try {
     await server.start();
     const outcome = await runTorture({ ...options, apiKey: undefined }, server.url, server);
-    const report = toReport(options, server.url, undefined, outcome, Object.fromEntries(model.counts));
+    const again = project === undefined ? '' : ` --project ${project}`;
+    const report = toReport(options, server.url, undefined, outcome, Object.fromEntries(model?.counts ?? []), again);
     mustKeep = report.broken.length > 0;
     return mustKeep ? { ...report, kept: server.dir } : report;
   } finally {
@@ -101,12 +117,13 @@ function toReport(
   url: string | undefined,
   outcome: Outcome,
   model: Record<string, number>,
+  more = '',
 ): Report {
   const { findings, tally, ...rest } = outcome;
   const { refusals, ...counts } = tally;
   const verdicts = judgeRun(outcome);
   const broken = verdicts.filter(({ holds }) => !holds).map(({ promise }) => promise);
-  const again = describeCommand(options, url);
+  const again = describeCommand(options, url) + more;
   return { target, seed: options.seed, ...rest, tally: counts, model, verdicts, broken, again };
 }
 
