@@ -33,12 +33,16 @@ export type Store = {
   /** Calls `listener` when rows may have gone that nobody named: after a rollback, a cascade, or another opening. */
   onShift(listener: () => void): void;
   shift(): void;
+  /** Calls `listener` before rows go that others may refer to, and before the file is closed: writes that wait are written. */
+  onFlush(listener: () => void): void;
+  flush(): void;
 };
 
 export function createStore({ file, agentId }: { file: string; agentId: string }): Store {
   const statements = new Map<string, StatementSync>();
   const listing = new Map<string, StatementSync>();
   const listeners: (() => void)[] = [];
+  const flushers: (() => void)[] = [];
   let database: DatabaseSync | undefined;
   let isInTransaction = false;
 
@@ -56,6 +60,10 @@ export function createStore({ file, agentId }: { file: string; agentId: string }
 
   const shift = (): void => {
     for (const listener of listeners) listener();
+  };
+
+  const flush = (): void => {
+    for (const flusher of flushers) flusher();
   };
 
   function transact<T>(work: () => T): T {
@@ -82,6 +90,7 @@ export function createStore({ file, agentId }: { file: string; agentId: string }
       database ??= openFile(file);
     },
     close() {
+      if (database) flush();
       statements.clear();
       listing.clear();
       shift();
@@ -105,6 +114,10 @@ export function createStore({ file, agentId }: { file: string; agentId: string }
       listeners.push(listener);
     },
     shift,
+    onFlush(listener) {
+      flushers.push(listener);
+    },
+    flush,
   };
 }
 

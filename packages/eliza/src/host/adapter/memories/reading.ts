@@ -125,7 +125,21 @@ function toMemory([id, , createdAt, content, entityId, agentId, roomId, , unique
 /** With `type`, as some calls give it. */
 export function withEmbedding(row: MemoryRow, withType = false): KeptMemory {
   const memory = toMemory(row);
-  memory.embedding = readEmbedding(row[10]);
+  const vector = row[10];
+  if (vector) defineEmbedding(memory, vector);
+  else memory.embedding = undefined;
   if (withType) memory.type = row[1];
   return memory;
+}
+
+/** Read when somebody asks for it: a turn reads some two hundred memories, and looks at hardly any embedding. */
+function defineEmbedding(memory: KeptMemory, vector: Uint8Array): void {
+  const become = (value: number[] | undefined) =>
+    Object.defineProperty(memory, 'embedding', { value, writable: true, enumerable: true, configurable: true });
+  Object.defineProperty(memory, 'embedding', {
+    enumerable: true,
+    configurable: true,
+    get: () => become(readEmbedding(vector)).embedding,
+    set: become,
+  });
 }
