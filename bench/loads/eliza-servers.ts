@@ -35,7 +35,7 @@ export type Begin = (folder: string, project: string) => Promise<Server>;
 /** As `npm start -- --project` runs it. */
 export const beginElizad: Begin = async (folder, project) => {
   const server = await startElizad({ script: command, dataDir: join(folder, 'data'), args: ['--project', project] });
-  await untilActive(server.url);
+  await untilActive(server.url, 10);
   return server;
 };
 
@@ -53,7 +53,8 @@ export const beginReference: Begin = async (folder, project) => {
   const cli = join(modules, '@elizaos/cli/dist/index.js');
   const url = `http://127.0.0.1:${port}`;
   const server = startProgram('bun', [cli, 'start', '--port', String(port)], { url, cwd: project, env });
-  await untilActive(url);
+  // It counts requests, and its own as well, and answers no more of a minute than a number of them.
+  await untilActive(url, 200);
   return server;
 };
 
@@ -74,8 +75,8 @@ const mostMs = 120_000;
 
 type Agents = { data?: { agents?: { id: string; status: string }[] } };
 
-async function untilActive(url: string): Promise<void> {
-  for (const end = Date.now() + mostMs; Date.now() < end; await setTimeout(10)) {
+async function untilActive(url: string, everyMs: number): Promise<void> {
+  for (const end = Date.now() + mostMs; Date.now() < end; await setTimeout(everyMs)) {
     const { data } = await fetch(`${url}/api/agents`)
       .then((response) => response.json() as Promise<Agents>)
       // It does not listen yet.
