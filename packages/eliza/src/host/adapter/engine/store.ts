@@ -147,7 +147,7 @@ function openFile(file: string): DatabaseSync {
     mkdirSync(dirname(file), { recursive: true });
     database = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 5_000 });
     // A file that is no database is noticed here.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8000');
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4000');
     // Each checkpoint waits for the disk: with the default, one for every few turns.
     database.exec('PRAGMA wal_autocheckpoint = 4000');
     bringUpToDate(database);
