@@ -29,7 +29,7 @@ const mostHostMb = 150;
 export const elizaProject: Family = {
   title: 'A project of Eliza OS',
   about:
-    'The published project starter 1.7.2 with a plugin of models that take no time: on elizad, and on the reference server 1.7.2 with Bun and PGlite, in turns, each run on an empty store. A stock socket.io-client speaks the dialect of the reference to both, and asks when it has the answer of the agent. A start is from the spawn until the agent is active. Memory is VmRSS of all processes together, after three seconds of rest. The reference stops answering after about 330 messages, since it counts its own requests among the 1,000 that it takes in a quarter of an hour: so each is asked 180 times. It is started without its build.',
+    'The published project starter 1.7.2 with a plugin of models that take no time: on elizad, and on the reference server 1.7.2 with Bun and PGlite, in turns, each run on an empty store. A stock socket.io-client speaks the dialect of the reference to both, and asks when it has the answer of the agent. A start is from the spawn until the agent is active. Memory is VmRSS of all processes together, after three seconds of rest. The reference stops answering after about 330 messages, since it counts its own requests among the 1,000 that it takes in a quarter of an hour: so each is asked 180 times. It is started without its build; each start of it asks npm for a newer version of it.',
   isOnlyNamed: true,
   run,
 };

@@ -33,8 +33,9 @@ export function createReading(store: Store, dimensionNow: () => number) {
     offset = 0,
   ): MemoryRow[] {
     const where = conditions.map(([condition]) => condition).join(' AND ');
+    // SQLite plans a statement again whenever a limit is a bare parameter.
     return store.lists<MemoryRow>(
-      `SELECT ${columns} FROM ${withVectors} WHERE ${where} ${newestFirst} LIMIT ? OFFSET ?`,
+      `SELECT ${columns} FROM ${withVectors} WHERE ${where} ${newestFirst} LIMIT ? + 0 OFFSET ? + 0`,
       dimensionNow(),
       ...conditions.map(([, value]) => value),
       toLimit(count),
