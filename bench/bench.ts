@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { createAgainst } from './against.ts';
 import { type Family, type Findings, formatNumber, type Row, type Scale } from './measure.ts';
 import { agents } from './measures/agents.ts';
+import { elizaProject } from './measures/eliza-project.ts';
 import { fanOut } from './measures/fan-out.ts';
 import { history } from './measures/history.ts';
 import { ingest } from './measures/ingest.ts';
@@ -27,6 +28,7 @@ const families: Record<string, Family> = {
   history,
   http: rest,
   'install-size': installSize,
+  'eliza-project': elizaProject,
 };
 const scales: Record<Scale['name'], Scale> = {
   full: { name: 'full', runs: 5, seconds: 0.8 },
@@ -60,7 +62,9 @@ const began = performance.now();
 
 const wanted =
   values.against === undefined
-    ? Object.entries(families).filter(([name]) => positionals.length === 0 || positionals.includes(name))
+    ? Object.entries(families).filter(([name, { isOnlyNamed }]) =>
+        positionals.length === 0 ? !isOnlyNamed : positionals.includes(name),
+      )
     : [['against', createAgainst(values.against)] as const];
 // The smoke test measures nothing: its families need not wait for each other.
 const all = scale.name === 'smoke' ? wanted.map(([name, family]) => find(name, family)) : [];

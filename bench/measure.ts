@@ -40,7 +40,13 @@ export type Scale = {
 export type Progress = (where: string) => void;
 
 /** One family of rows. */
-export type Family = { title: string; about: string; run(scale: Scale, progress: Progress): Promise<Findings> };
+export type Family = {
+  title: string;
+  about: string;
+  /** It fetches programs of others: only who names it gets it. */
+  isOnlyNamed?: boolean;
+  run(scale: Scale, progress: Progress): Promise<Findings>;
+};
 
 export function summarize(values: readonly number[]): Sample {
   const sorted = [...values].sort((a, b) => a - b);

@@ -1,7 +1,7 @@
 /** The processes of a bench: servers and loads, each one of its own. Whatever happens, they end with this one. */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -95,6 +95,37 @@ async function startServer(args: string[], env: Record<string, string>): Promise
   return { url, pid: child.pid as number, [Symbol.asyncDispose]: () => end(child) };
 }
 
+/** A program of others that serves at `url`, when it is ready or before. It is asked to end, and gets ten seconds for it. */
+export function startProgram(
+  program: string,
+  args: string[],
+  { url, ...options }: { url: string; cwd: string; env: Record<string, string> },
+): Server {
+  const child = track(spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] }));
+  let output = '';
+  const read = (text: Buffer) => {
+    output = `${output}${text}`.slice(-5_000);
+  };
+  child.stdout?.on('data', read);
+  child.stderr?.on('data', read);
+  child.once('close', (code) => {
+    if (ending.has(child)) return;
+    process.stderr.write(`\n${program} ${args.join(' ')} ended with ${code}:\n${output}\n`);
+    process.exit(1);
+  });
+  return {
+    url,
+    pid: child.pid as number,
+    async [Symbol.asyncDispose]() {
+      ending.add(child);
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+      clearTimeout(timer);
+    },
+  };
+}
+
 export type Load<Commands> = AsyncDisposable & {
   /** Has the load do something, and resolves with what it found out. */
   ask<Name extends keyof Commands & string>(name: Name, order: Order<Commands, Name>): Promise<Answer<Commands, Name>>;
@@ -167,5 +198,17 @@ export function readRssMb(pid: number): number {
     return (Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024) / 1e6;
   } catch {
     return Number.NaN;
+  }
+}
+
+/** A process and all that it has started, by their ids, the eldest first; none but on Linux. */
+export function listTree(pid: number): number[] {
+  try {
+    const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+    );
+    return [pid, ...children.flatMap(listTree)];
+  } catch {
+    return [];
   }
 }

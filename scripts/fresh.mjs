@@ -12,7 +12,13 @@ const builds = {
     otherwise: 'the server starts without it',
   },
   server: {
-    sources: ['packages/server/src', 'packages/client/src', 'packages/protocol/src', 'package-lock.json'],
+    sources: [
+      'packages/server/src',
+      'packages/eliza/src',
+      'packages/client/src',
+      'packages/protocol/src',
+      'package-lock.json',
+    ],
     script: 'scripts/server-build.mjs',
     result: 'packages/server/dist/main.js',
     otherwise: 'it runs from its sources and starts more slowly',

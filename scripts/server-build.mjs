@@ -13,7 +13,7 @@ await buildAside(server, 'main.js', (outDir) =>
     configFile: false,
     root: server,
     logLevel: 'warn',
-    ssr: { noExternal: [/^elizad-(client|protocol)/, 'kysely', 'zod'] },
+    ssr: { noExternal: [/^elizad-(client|protocol|eliza)/, 'kysely', 'zod'] },
     build: {
       ssr: true,
       target: 'node24',
@@ -22,7 +22,8 @@ await buildAside(server, 'main.js', (outDir) =>
       minify: false,
       sourcemap: true,
       rolldownOptions: {
-        input: { main: 'src/cli/main.ts', index: 'src/index.ts' },
+        // The host of a project is a program of its own, which the parent looks for in a folder of that name.
+        input: { main: 'src/cli/main.ts', index: 'src/index.ts', 'host/main': '../eliza/src/host/main.ts' },
         // As deep as the folders of the sources: what they find beside themselves they find here.
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
       },

@@ -1,7 +1,7 @@
 /** `npm start` as people use it: it gets ready, prints how long that took, and ends whole when npm is told to stop. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -71,9 +71,29 @@ test('a server whose npm was killed stops clean', { skip }, async (t) => {
   await client.until('disconnect');
 });
 
+test('the built server has the host of projects with it, which says what a project lacks', async (t) => {
+  const project = join(makeDir(t), 'project');
+  mkdirSync(project);
+  writeFileSync(join(project, 'package.json'), '{"name":"empty","dependencies":{"@elizaos/core":"1.7.2"}}');
+  const script = join(root, 'scripts/run.mjs');
+  const doctor = spawn(process.execPath, [script, 'elizad', 'doctor', '--project', project], {
+    cwd: root,
+    env: { PATH: process.env.PATH, HOME: project },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const began = performance.now();
+  let output = '';
+  for (const stream of [doctor.stdout, doctor.stderr])
+    stream.setEncoding('utf8').on('data', (text) => (output += text));
+  await new Promise((resolve) => doctor.once('close', resolve));
+  assert.match(output, /@elizaos\/core is not installed in/);
+  assert.ok(performance.now() - began < 45_000, 'it waits for something that nobody needs');
+  assert.ok(existsSync(join(root, 'packages/server/dist/host/main.js')));
+});
+
 test('the server is built anew when a source is newer; where it cannot be built, its sources run', async (t) => {
   const dir = makeDir(t);
-  for (const folder of ['server/src/a', 'client/src', 'protocol/src'])
+  for (const folder of ['server/src/a', 'eliza/src', 'client/src', 'protocol/src'])
     mkdirSync(join(dir, 'packages', folder), { recursive: true });
   for (const folder of ['scripts', 'node_modules/vite']) mkdirSync(join(dir, folder), { recursive: true });
   const [source, builder, built] = [

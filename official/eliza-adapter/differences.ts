@@ -116,8 +116,8 @@ export const differences: readonly Difference[] = [
     why: 'core does not wait for logs, so a refusal ends the process as an unhandled rejection; ours go with their room and entity as theirs do',
   },
   {
-    what: 'only the newest 10,000 logs are kept',
-    why: 'nobody deletes logs, and core writes whole states into them',
+    what: 'only the newest 10,000 logs are kept, and 50 MB of them; of a long field in one, the beginning and the end',
+    why: 'nobody deletes logs, and core writes whole states into them: 240 kB in each turn',
   },
   {
     what: 'a memory whose embedding has the wrong length is not stored at all',
@@ -138,6 +138,10 @@ export const differences: readonly Difference[] = [
   {
     what: 'cached embeddings of long texts',
     why: 'Postgres compares no text over 255 bytes, and plugin-sql then throws for the whole table; ours leaves such texts out',
+  },
+  {
+    what: 'the embedding of a memory is that of the moment in which it is asked for',
+    why: 'hardly anybody asks: to read it with each memory takes four times as long',
   },
   {
     what: 'createMemory does not write `unique` into the memory that it is given',

@@ -18,14 +18,9 @@ import {
   type ProjectVerdict,
   routesTokenHeader,
 } from '../../packages/eliza/src/index.ts';
-import { fetchPackage } from './fetch-package.ts';
+import { fetchPackage, projectStarter } from './fetch-package.ts';
 import { installTools } from './install-tools.ts';
 
-const starter = {
-  name: '@elizaos/project-starter',
-  version: '1.7.2',
-  integrity: 'sha512-vgsJqNHVvD059wLXbvqBxxIdzsBwYCHL+5VzZBEwG6mkCFIhXKORNPOXPQOiXFg1cpvf+N55OCSUzm3Y5W9R3g==',
-};
 const lab = fileURLToPath(new URL('../eliza-project/lab.ts', import.meta.url));
 
 /** What its package.json calls its main file is not among its published files: there is room for our plugin beside its own. */
@@ -38,7 +33,7 @@ export default { agents: starter.agents.map((agent) => ({ ...agent, plugins: [..
 export const writeStarter = (
   t: Pick<TestContext, 'after'>,
   files: Readonly<Record<string, string>> = { 'dist/src/index.js': mainWithLab },
-) => writeProject(t, files, { from: fetchPackage(starter) });
+) => writeProject(t, files, { from: fetchPackage(projectStarter) });
 
 /** Writes a project; its node_modules are those that a folder of `official/tools` asks for. Returns its folder. */
 export function writeProject(

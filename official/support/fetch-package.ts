@@ -41,6 +41,12 @@ export const reactClients: readonly Published[] = Object.entries(servers).map(([
   integrity,
 }));
 
+export const projectStarter: Published = {
+  name: '@elizaos/project-starter',
+  version: '1.7.2',
+  integrity: 'sha512-vgsJqNHVvD059wLXbvqBxxIdzsBwYCHL+5VzZBEwG6mkCFIhXKORNPOXPQOiXFg1cpvf+N55OCSUzm3Y5W9R3g==',
+};
+
 /** The folder with the package's files. Nothing of it is run by this, and nothing that it depends on is fetched. */
 export function fetchPackage({ name, version, integrity }: Published): string {
   const folder = join(cache, `${name.replace('/', '-')}-${version}`);

@@ -37,7 +37,7 @@ export function startHost({ program, directory, dataDir, environment, limits }: 
   // Above the bound of the parent, which restarts in order: V8's own would end the host in the middle of a turn.
   const heapMb = Math.ceil((limits.heapBytes * 1.5) / 1_000_000);
   // A turn leaves much behind that is soon garbage: V8's usual young space lets the process grow by 100 MB with it.
-  const memory = [`--max-old-space-size=${heapMb}`, '--max-semi-space-size=8'];
+  const memory = [`--max-old-space-size=${heapMb}`, '--max-semi-space-size=4'];
   const child = spawn(process.execPath, [...memory, program, directory, dataDir], {
     cwd: directory,
     env: environment,

@@ -8,7 +8,7 @@ import { createComponents } from './components.ts';
 import { createStore, type Store } from './engine/store.ts';
 import { toId } from './engine/values.ts';
 import { createEntities } from './entities.ts';
-import { createLogs } from './logs.ts';
+import { createLogs } from './logs/logs.ts';
 import { createMemories } from './memories/memories.ts';
 import { createSimilarTexts } from './memories/similar-texts.ts';
 import { createParticipants } from './participants.ts';

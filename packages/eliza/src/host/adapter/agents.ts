@@ -97,6 +97,7 @@ export function createAgents(store: Store) {
     /** Deletes it with everything that belongs to it. False where there is none. */
     async deleteAgent(agentId: Id): Promise<boolean> {
       const id = toId(agentId);
+      store.flush();
       return store.transact(() => {
         for (const table of tablesOfAgents) store.run(`DELETE FROM ${table} WHERE agent_id = ?`, id);
         store.shift();

@@ -64,6 +64,7 @@ export function createEntities(store: Store) {
     },
 
     async deleteEntity(entityId: Id): Promise<void> {
+      store.flush();
       store.run('DELETE FROM entities WHERE id = ?', toId(entityId));
       store.shift();
     },

@@ -128,11 +128,13 @@ export function createRooms(store: Store) {
 
     /** With its memories, participants, components and logs. */
     async deleteRoom(roomId: Id): Promise<void> {
+      store.flush();
       store.run('DELETE FROM rooms WHERE id = ?', toId(roomId));
       store.shift();
     },
 
     async deleteRoomsByWorldId(worldId: Id): Promise<void> {
+      store.flush();
       store.run('DELETE FROM rooms WHERE world_id = ? AND agent_id = ?', toId(worldId), store.agentId);
       store.shift();
     },

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { ProjectAgent, ProjectInfo, ProjectLogLine } from 'elizad-eliza';
 
 export type Examination = {
@@ -30,11 +31,12 @@ export async function examineProject(given: string): Promise<Examination> {
   };
   const began = performance.now();
   const ignore = () => {};
+  const known = new AbortController();
   const project = openProject({ directory, dataDir, onLog: note, onSaying: ignore, onInfo: ignore, onState: ignore });
   try {
-    const state = await Promise.race([project.whenReady(), after(longestStartMs)]);
+    const state = await Promise.race([project.whenReady(), after(longestStartMs, known.signal)]);
     const startMs = Math.round(performance.now() - began);
-    if (state?.name === 'ready') await after(settleMs);
+    if (state?.name === 'ready') await after(settleMs, known.signal);
     const problem = state ? state.reason : `it was not ready after ${longestStartMs / 1_000} s`;
     return {
       directory,
@@ -44,6 +46,8 @@ export async function examineProject(given: string): Promise<Examination> {
       startMs,
     };
   } finally {
+    // A timer that nobody waits for any more would keep the process for a minute.
+    known.abort();
     await project.stop(settleMs);
     await rm(dataDir, { recursive: true, force: true });
   }
@@ -64,4 +68,5 @@ export function listLacks(agent: ProjectAgent): string[] {
   return lacks;
 }
 
-const after = (ms: number): Promise<undefined> => new Promise((done) => setTimeout(done, ms, undefined));
+const after = (ms: number, signal: AbortSignal): Promise<undefined> =>
+  setTimeout(ms, undefined, { signal }).catch(() => undefined);

@@ -16,10 +16,11 @@ export type MemoryRow = [
   worldId: string | null,
   unique: number,
   metadata: string,
-  vector: Uint8Array | null,
+  /** The number of the memory, where it has an embedding. */
+  embedded: number | null,
 ];
 export const columns = `memories.id, type, created_at, content, entity_id, agent_id, room_id, world_id, is_unique, metadata,
-  embeddings.vector`;
+  embeddings.memory`;
 export const withVectors =
   'memories LEFT JOIN embeddings ON embeddings.memory = memories.row AND embeddings.dimension = ?';
 const newestFirst = 'ORDER BY memories.created_at DESC, memories.id DESC';
@@ -32,8 +33,9 @@ export function createReading(store: Store, dimensionNow: () => number) {
     offset = 0,
   ): MemoryRow[] {
     const where = conditions.map(([condition]) => condition).join(' AND ');
+    // SQLite plans a statement again whenever a limit is a bare parameter.
     return store.lists<MemoryRow>(
-      `SELECT ${columns} FROM ${withVectors} WHERE ${where} ${newestFirst} LIMIT ? OFFSET ?`,
+      `SELECT ${columns} FROM ${withVectors} WHERE ${where} ${newestFirst} LIMIT ? + 0 OFFSET ? + 0`,
       dimensionNow(),
       ...conditions.map(([, value]) => value),
       toLimit(count),
@@ -69,18 +71,20 @@ export function createReading(store: Store, dimensionNow: () => number) {
       if (worldId) conditions.push(['memories.world_id = ?', toId(worldId)]);
       if (agentId) conditions.push(['memories.agent_id = ?', toId(agentId)]);
       if (unique) conditions.push(['memories.is_unique = ?', 1]);
-      return select(conditions, params.count, params.offset).map((row) => withEmbedding(row, true));
+      return select(conditions, params.count, params.offset).map((row) =>
+        withEmbedding(store, dimensionNow(), row, true),
+      );
     },
 
     async getMemoryById(id: Id): Promise<KeptMemory | null> {
       const [row] = select([['memories.id = ?', toId(id)]], 1);
-      return row ? withEmbedding(row) : null;
+      return row ? withEmbedding(store, dimensionNow(), row) : null;
     },
 
     async getMemoriesByIds(ids: readonly Id[], tableName?: string): Promise<KeptMemory[]> {
       const conditions: [string, Value][] = [isOneOf('memories.id', ids)];
       if (tableName) conditions.push(['memories.type = ?', tableName]);
-      return select(conditions, null).map((row) => withEmbedding(row));
+      return select(conditions, null).map((row) => withEmbedding(store, dimensionNow(), row));
     },
 
     async getMemoriesByRoomIds({ tableName, roomIds, limit }: { tableName: string; roomIds: Id[]; limit?: number }) {
@@ -123,9 +127,30 @@ function toMemory([id, , createdAt, content, entityId, agentId, roomId, , unique
 }
 
 /** With `type`, as some calls give it. */
-export function withEmbedding(row: MemoryRow, withType = false): KeptMemory {
+export function withEmbedding(store: Store, dimension: number, row: MemoryRow, withType = false): KeptMemory {
   const memory = toMemory(row);
-  memory.embedding = readEmbedding(row[10]);
+  const embedded = row[10];
+  if (embedded === null) memory.embedding = undefined;
+  else defineEmbedding(memory, () => findEmbedding(store, embedded, dimension));
   if (withType) memory.type = row[1];
   return memory;
+}
+
+/** Read when somebody asks for it: a turn reads some two hundred memories, and looks at hardly any embedding. */
+function defineEmbedding(memory: KeptMemory, read: () => number[] | undefined): void {
+  const become = (value: number[] | undefined) =>
+    Object.defineProperty(memory, 'embedding', { value, writable: true, enumerable: true, configurable: true });
+  Object.defineProperty(memory, 'embedding', {
+    enumerable: true,
+    configurable: true,
+    get: () => become(read()).embedding,
+    set: become,
+  });
+}
+
+/** None where the memory has gone meanwhile, or the file is closed. */
+function findEmbedding(store: Store, memory: number, dimension: number): number[] | undefined {
+  if (!store.isOpen()) return undefined;
+  const sql = 'SELECT vector FROM embeddings WHERE memory = ? AND dimension = ?';
+  return readEmbedding(store.find<{ vector: Uint8Array }>(sql, memory, dimension)?.vector ?? null);
 }

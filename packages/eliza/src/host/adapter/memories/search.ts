@@ -34,7 +34,7 @@ export function createSearch(store: Store, vectors: Vectors, dimensionNow: () =>
     return near.flatMap(({ row: number, similarity }) => {
       const sql = `SELECT ${columns} FROM ${withVectors} WHERE memories.row = ?`;
       const rows = store.lists<MemoryRow>(sql, dimension, number);
-      return rows.map((row) => ({ ...withEmbedding(row, true), worldId: row[7], similarity }));
+      return rows.map((row) => ({ ...withEmbedding(store, dimension, row, true), worldId: row[7], similarity }));
     });
   };
 }

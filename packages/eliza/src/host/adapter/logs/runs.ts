@@ -1,7 +1,7 @@
 /** Runs of an agent, put together from its logs: when each began and ended, how, and what was done in it. */
-import type { Store } from './engine/store.ts';
-import { readJson, toId, toMs, type Value } from './engine/values.ts';
-import type { Fields, Id, Run, RunStatus } from './types.ts';
+import type { Store } from '../engine/store.ts';
+import { readJson, toId, toMs, type Value } from '../engine/values.ts';
+import type { Fields, Id, Run, RunStatus } from '../types.ts';
 
 export type RunFilter = {
   limit?: number;
