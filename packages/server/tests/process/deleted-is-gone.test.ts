@@ -14,6 +14,7 @@ import { openMemoryStore } from '../support/memory-store.ts';
 import { createRestClient } from '../support/rest-client.ts';
 import { openClient, type StockClient } from '../support/stock-client.ts';
 import { makeDir, runCli, type ServerProcess, spawnServer } from '../support/test-server.ts';
+import { isInUse } from '../support/unused-pages.ts';
 
 /** Words that are nowhere else, and that the index of words neither shortens nor shares the beginning of. */
 const letters = 'bcdfghjkmpqvwxz';
@@ -33,14 +34,20 @@ function listLeft(dataDir: string, words: readonly string[]): string[] {
 const countLeft = (dataDir: string, words: readonly string[]): number =>
   new Set(listLeft(dataDir, words).map((line) => line.split(' ')[0])).size;
 
+/** But for copies in pages that SQLite has rearranged, which nothing uses: they go when the server stops. */
 async function untilGone(dataDir: string, words: readonly string[]): Promise<void> {
   const deadline = performance.now() + 10_000;
   for (;;) {
-    const left = listLeft(dataDir, words);
+    const left = listLeft(dataDir, words).filter(isStillUsed);
     if (left.length === 0) return;
     assert.ok(performance.now() < deadline, `still there after 10 s:\n${left.join('\n')}`);
     await pause(100);
   }
+}
+
+function isStillUsed(line: string): boolean {
+  const [word = '', path = ''] = line.split(' in ');
+  return !path.endsWith('elizad.sqlite') || isInUse(readFileSync(path), word.slice(6));
 }
 
 const settingsOf = (dataDir: string) =>
@@ -124,6 +131,7 @@ describe('what is deleted is gone from the files', () => {
     await erase();
     await untilGone(dataDir, gone);
     await app?.stop();
+    assert.deepEqual(listLeft(dataDir, gone), []);
     assert.equal(countLeft(dataDir, kept), kept.length);
   });
 
