@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openFakeHttp } from '../packages/server/tests/support/fake-http.ts';
+import { embed } from './eliza-project/providers.ts';
 import { openWritten, writeProject, writeStarter } from './support/eliza-project.ts';
 
 const ofModule = (name: string, more: object = {}) => JSON.stringify({ name, type: 'module', ...more });
@@ -94,13 +95,14 @@ describe('shapes of projects', () => {
   test('plugin-openai streams an answer from its provider; a key that is refused is said without the key', async (t) => {
     const answer =
       '<response><thought>Greet.</thought><actions>REPLY</actions><providers></providers><text>Hello from afar, my friend</text></response>';
-    const provider = await openFakeHttp(t, ({ path, body, headers }) => {
+    const provider = await openFakeHttp(t, (request) => {
+      const { path, headers } = request;
       if (headers.authorization !== 'Bearer sk-right-right-right')
         return {
           status: 401,
           body: { error: { message: `Incorrect API key: ${headers.authorization?.slice(7)}`, type: 'x' } },
         };
-      if (path.endsWith('/embeddings')) return { body: embed(body) };
+      if (path.endsWith('/embeddings')) return embed(request);
       if (path.endsWith('/models')) return { body: { data: [] } };
       return { headers: { 'content-type': 'text/event-stream' }, body: speak(answer) };
     });
@@ -128,13 +130,6 @@ describe('shapes of projects', () => {
     assert.ok(refused.verdict.outcome === 'failed' && !refused.verdict.reason.includes('sk-wrong'));
   });
 });
-
-function embed(body: Buffer) {
-  const { input } = JSON.parse(body.toString()) as { input: string | string[] };
-  const embedding = new Array(1_536).fill(0.01);
-  const data = [input].flat().map((_, index) => ({ object: 'embedding', index, embedding }));
-  return { object: 'list', model: 'text-embedding-3-small', data, usage: { prompt_tokens: 1, total_tokens: 1 } };
-}
 
 /** A response of OpenAI as a stream of events. */
 function speak(text: string): Buffer {

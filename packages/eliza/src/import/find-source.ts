@@ -4,9 +4,7 @@ import { join, resolve } from 'node:path';
 import { Unusable } from '../host/load/unusable.ts';
 import { openPglite } from './pglite.ts';
 import { openPostgres } from './postgres.ts';
-import type { Source } from './source.ts';
-
-const isAddress = (place: string): boolean => /^postgres(ql)?:\/\//.test(place);
+import { isAddress, type Source } from './source.ts';
 
 /** `scratch`: where a copy may be made. */
 export async function openSource(directory: string, from: string | undefined, scratch: string): Promise<Source> {

@@ -1,8 +1,10 @@
 /** Takes over what an Eliza OS project remembers in PGlite or Postgres, in a process of its own: the parent's side. */
 import { spawn } from 'node:child_process';
+import { resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readProjectEnvironment } from '../parent/environment.ts';
 import type { FromImport, ImportProgress, ImportReport, ToImport } from './messages.ts';
+import { isAddress } from './source.ts';
 
 const isSource = import.meta.url.endsWith('.ts');
 const program = fileURLToPath(new URL(isSource ? './main.ts' : './main.js', import.meta.url));
@@ -22,7 +24,9 @@ export class CannotImport extends Error {}
 
 /** Rejects with `CannotImport`. What was copied by then stays, and the next import goes on from there. */
 export async function importMemories(options: ImportOptions): Promise<ImportReport> {
-  const { directory, dataDir, from, onProgress } = options;
+  const { directory, dataDir, onProgress } = options;
+  // A relative path is of the folder that the user is in; the process of the import runs in that of the project.
+  const from = options.from === undefined || isAddress(options.from) ? options.from : resolvePath(options.from);
   const { environment, problem } = readProjectEnvironment({ directory, dataDir }, undefined);
   if (problem) throw new CannotImport(`${problem}: make it readable, or name the database with --from`);
   const child = spawn(process.execPath, [program, directory, dataDir], {

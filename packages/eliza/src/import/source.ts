@@ -1,5 +1,7 @@
 /** A database that is read: in one transaction, which sees one moment and writes nothing. */
 
+export const isAddress = (place: string): boolean => /^postgres(ql)?:\/\//.test(place);
+
 /** Every value as text. */
 export type Row = { readonly [column: string]: string | null };
 

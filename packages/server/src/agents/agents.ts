@@ -66,12 +66,9 @@ export async function openAgents(deps: AgentsDeps): Promise<Agents> {
   const { messaging, logger, settings, config, characters, serverUrl } = deps;
   const { database } = messaging;
   let follow = () => {};
-  const openProjects = async () =>
-    (await import('./projects/projects.ts')).openProjects({
-      ...{ messaging, logger, settings, serverUrl },
-      onAgents: () => follow(),
-    });
-  const projects = settings.projects.length > 0 ? await openProjects() : noProjects;
+  const ofProjects = { messaging, logger, settings, serverUrl, onAgents: () => follow() };
+  const hasAny = settings.projects.length > 0;
+  const projects = hasAny ? await (await import('./projects/projects.ts')).openProjects(ofProjects) : noProjects;
   const choose = (character: ModelCharacter, id: string) => {
     const hosted = projects.find(id);
     if (hosted) return { ...hosted, embedder: undefined };

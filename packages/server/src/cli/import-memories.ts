@@ -27,7 +27,7 @@ export async function importMemories({ project, from, data }: Flags): Promise<vo
       const { source, agents } = await importAll({
         directory,
         dataDir: join(dataDir, 'projects'),
-        from: from === undefined || /^postgres(ql)?:\/\//.test(from) ? from : resolve(from),
+        from,
         onProgress: (progress) => (last = progress),
       });
       stopProgress();
@@ -51,10 +51,11 @@ const describeProgress = (progress: ImportProgress | undefined): string =>
 
 const isWhole = ({ tables }: ImportedAgent): boolean => tables.every(({ total, found }) => found === total);
 
-function format({ name, file, finishedAt, tables }: ImportedAgent): string {
+function format(agent: ImportedAgent): string {
+  const { name, file, finishedAt, tables } = agent;
   if (finishedAt !== undefined)
     return `\n✔ ${name}: imported on ${new Date(finishedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC, nothing to do\n`;
-  const mark = tables.every(({ total, found }) => found === total) ? '✔' : '✖';
+  const mark = isWhole(agent) ? '✔' : '✖';
   return [`\n${mark} ${name}, into ${file}`, ...tables.map(formatTable), ''].join('\n');
 }
 

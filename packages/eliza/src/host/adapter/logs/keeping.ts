@@ -110,13 +110,9 @@ export function createKeeping(store: Store): Keeping {
     },
   };
 
-  /** Nobody waits for a log: what fails must neither end the process nor go unheard. */
-  function flushLater(): void {
-    try {
-      flush();
-    } catch (error) {
-      void Promise.reject(error);
-    }
+  /** Nobody waits for a log. What fails is a rejection that nobody takes, which the host logs: an exception would end it. */
+  async function flushLater(): Promise<void> {
+    flush();
   }
 }
 
